@@ -1,0 +1,1 @@
+"""The charter: what a model is for, as declared by people."""

@@ -1,0 +1,1 @@
+"""Check, gate, evidence, ledger, budget: the rules of the house, on the standard library alone."""

@@ -1,0 +1,76 @@
+"""Units with a type: durations, sizes and money, as people write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SECONDS = {
+    "us": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "min": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+    "w": 604800.0,
+}
+_BYTES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+def parse_duration(text: str) -> float:
+    """Seconds in `text`, such as `3m`, `80ms`, `1h30m`.
+
+    Raises `ValueError` when the text is not a duration.
+
+    >>> parse_duration("3m"), parse_duration("1h30m"), parse_duration("80ms")
+    (180.0, 5400.0, 0.08)
+    """
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*(us|ms|min|s|m|h|d|w)", text.strip())
+    if not parts or re.sub(r"(\d+(?:\.\d+)?)\s*(us|ms|min|s|m|h|d|w)\s*", "", text.strip()):
+        raise ValueError(f"{text!r} is not a duration; write for example 30s, 3m, 1h30m, 80ms or 2d")
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def parse_size(text: str) -> int:
+    """Bytes in `text`, such as `4GiB` or `500 MB`.
+
+    >>> parse_size("4GiB")
+    4294967296
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|KiB|MiB|GiB)", text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not a size; write for example 500MB or 4GiB")
+    return int(float(match[1]) * _BYTES[match[2]])
+
+
+def format_duration(seconds: float) -> str:
+    """A duration for people.
+
+    >>> format_duration(0.0042), format_duration(75), format_duration(8000)
+    ('4.2 ms', '1 min 15 s', '2 h 13 min')
+    """
+    if seconds < 1:
+        return f"{seconds * 1e3:.3g} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+
+
+@dataclass(frozen=True)
+class MoneyRange:
+    """An amount that a person declared: a figure, or a range when they are not sure."""
+
+    low: float
+    high: float
+    currency: str
+
+    @property
+    def middle(self) -> float:
+        return (self.low + self.high) / 2
+
+    @property
+    def exact(self) -> bool:
+        return self.low == self.high

@@ -1,0 +1,218 @@
+"""The frozen scoring specification: everything between a request's row and a decision, as data.
+
+Training fits and emits this; `airworthy.scoring.scorer.Scorer` executes it, for one row and for many with
+the same arithmetic. Stored as `scorer.json` in the artefact.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from airworthy.scoring.contract import Contract
+
+
+class _Tagged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    pass
+
+
+# Row steps: repairs learned from training rows, applied to the parsed row before encoding.
+
+
+class SentinelToNull(_Tagged, frozen=True, tag="sentinel-to-null"):
+    """Numbers that stand for "missing" become null."""
+
+    column: str
+    values: tuple[float, ...]
+
+
+class Clip(_Tagged, frozen=True, tag="clip"):
+    """Numbers outside [low, high] are moved to the bound."""
+
+    column: str
+    low: float | None = None
+    high: float | None = None
+
+
+Step = SentinelToNull | Clip
+
+
+# Features: each yields one float64; null is NaN unless said otherwise.
+
+
+class Number(_Tagged, frozen=True, tag="number"):
+    """The number itself (flags 0/1, instants UTC epoch seconds)."""
+
+    column: str
+
+
+class Scaled(_Tagged, frozen=True, tag="scaled"):
+    """(x - center) / scale, null becomes `fill` before scaling."""
+
+    column: str
+    fill: float
+    center: float
+    scale: float
+
+
+class IsNull(_Tagged, frozen=True, tag="is-null"):
+    """1 when null, else 0."""
+
+    column: str
+
+
+class Code(_Tagged, frozen=True, tag="code"):
+    """Position in the vocabulary; unseen is len(vocabulary); null is NaN."""
+
+    column: str
+    vocabulary: tuple[str, ...]
+
+
+class OneHot(_Tagged, frozen=True, tag="one-hot"):
+    """1 when the value equals `value`."""
+
+    column: str
+    value: str
+
+
+class TargetMean(_Tagged, frozen=True, tag="target-mean"):
+    """A number by category, learned out of fold; unseen and null get `default`."""
+
+    column: str
+    values: dict[str, float]
+    default: float
+
+
+class DatePart(_Tagged, frozen=True, tag="date-part"):
+    """Part of an instant in `zone`: hour | weekday (0=Monday) | month | day | yearday | days (epoch)."""
+
+    column: str
+    part: str
+    zone: str = "UTC"
+    center: float = 0.0
+    scale: float = 1.0
+    fill: float | None = None  # None: null is NaN
+
+
+class TextLength(_Tagged, frozen=True, tag="text-length"):
+    """Characters in a text; null is 0."""
+
+    column: str
+    scale: float = 1.0
+
+
+class TextScore(_Tagged, frozen=True, tag="text-score"):
+    """Linear score of a text over weighted words and word pairs: intercept + sum(tfidf * weight) / norm.
+
+    Tokens: lower case, runs of two or more word characters; pairs are joined by one space.
+    `tokens[t] = (idf, weight)`.
+    """
+
+    column: str
+    intercept: float
+    tokens: dict[str, tuple[float, float]]
+    pairs: bool = True
+
+
+Feature = Number | Scaled | IsNull | Code | OneHot | TargetMean | DatePart | TextLength | TextScore
+
+
+# Learners.
+
+
+class Boosted(_Tagged, frozen=True, tag="boosted"):
+    """A LightGBM text model; scores are raw margins, one a class (one in all for binary and regression)."""
+
+    weights: str  # file name in the artefact
+    outputs: int = 1
+
+
+class Linear(_Tagged, frozen=True, tag="linear"):
+    """intercept[k] + sum(x * coefficients[k]); features must be free of NaN."""
+
+    coefficients: tuple[tuple[float, ...], ...]
+    intercepts: tuple[float, ...]
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """One additive term over one or two features.
+
+    Feature j's bin is: NaN -> 0, else 1 + number of cuts <= x (cuts ascending); codes are cut the same way.
+    `scores` is indexed by bin (one feature) or bin_a * len_b + bin_b (two), one row an output.
+    """
+
+    features: tuple[int, ...]
+    cuts: tuple[tuple[float, ...], ...]
+    scores: tuple[tuple[float, ...], ...]
+
+
+class Additive(_Tagged, frozen=True, tag="additive"):
+    """An explainable boosting machine: intercepts plus the sum of its terms."""
+
+    intercepts: tuple[float, ...]
+    terms: tuple[Term, ...]
+
+
+Learner = Boosted | Linear | Additive
+
+
+# Calibration of probabilities; identity for regression.
+
+
+class Identity(_Tagged, frozen=True, tag="identity"):
+    """The link function's value as it is."""
+
+
+class Platt(_Tagged, frozen=True, tag="platt"):
+    """Binary: sigmoid(slope * margin + offset). Multiclass: softmax(slope * margins)."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+
+class Isotonic(_Tagged, frozen=True, tag="isotonic"):
+    """Binary: linear interpolation of probability over the margin, flat outside."""
+
+    margins: tuple[float, ...]
+    probabilities: tuple[float, ...]
+
+
+Calibration = Identity | Platt | Isotonic
+
+
+# Decisions.
+
+
+class Threshold(_Tagged, frozen=True, tag="threshold"):
+    """Binary: the positive decision at probability >= threshold."""
+
+    threshold: float
+
+
+class CostMatrix(_Tagged, frozen=True, tag="cost-matrix"):
+    """Multiclass: the decision with the least expected cost; costs[actual][decided]."""
+
+    costs: tuple[tuple[float, ...], ...]
+
+
+class Shift(_Tagged, frozen=True, tag="shift"):
+    """Regression: the prediction plus `offset`, the residual quantile that the unit costs call for."""
+
+    offset: float = 0.0
+
+
+Decision = Threshold | CostMatrix | Shift
+
+
+class ScorerSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole path from row to decision."""
+
+    format: int = 1
+    task: str  # binary | multiclass | regression
+    contract: Contract
+    steps: tuple[Step, ...] = ()
+    features: tuple[Feature, ...]
+    learner: Learner
+    calibration: Calibration = Identity()
+    decision: Decision
+    baseline: tuple[float, ...] = ()  # mean of each feature over training rows, for reasons
+    glossary: dict[str, str] = {}
