@@ -1,7 +1,7 @@
 """The charter as values: everything a person declared about a model, frozen, with nothing measured.
 
 Read from `airworthy.toml` by `airworthy.charter.parse`. Every field's comment is its documentation: the
-charter page is generated from it.
+charter page is generated from it. Durations are seconds here, and texts such as `2d` in the file.
 """
 
 from __future__ import annotations
@@ -45,28 +45,28 @@ class SplitMethod(StrEnum):
 class Source:
     """One table. The first source is the main one: its rows are the decisions."""
 
-    name: str
+    name: str  # short name that joins refer to
     path: str  # relative to the charter, or absolute; CSV, TSV, JSON lines, Parquet, Excel; .gz/.zip allowed
-    sheet: str | None = None  # Excel only
+    sheet: str | None = None  # of an Excel file; when absent, the first
     event_time: str | None = None  # column that says when the row's fact happened
-    known_after: float = 0.0  # seconds from event_time until the row could be known
-    zone: str = "UTC"  # of naive times in this source
+    known_after: float = 0.0  # from event_time until the row could be known
+    zone: str = "UTC"  # time zone of times without one
     rows: int | None = None  # expected row count; a different count stops the run
     sha256: str | None = None  # expected file hash; a different hash stops the run
-    owner: str | None = None
-    purpose: str | None = None  # permitted purpose
-    legal_basis: str | None = None
+    owner: str | None = None  # who answers for this table
+    purpose: str | None = None  # what the data may be used for
+    legal_basis: str | None = None  # of the processing, in the words of your own records
 
 
 @dataclass(frozen=True)
 class Join:
     """How a further source is brought to the rows of the main one: always at most one match a row."""
 
-    source: str
-    on: tuple[tuple[str, str], ...]  # (column of the rows so far, column of the source)
+    source: str  # name of the source to bring in
+    on: tuple[tuple[str, str], ...]  # equal columns: of the rows so far, and of the source
     as_of: bool = False  # the last source row known at the row's decision_time
-    max_age: float | None = None  # seconds; older than this is missing. Required when as_of
-    columns: tuple[str, ...] = ()  # empty: all
+    max_age: float | None = None  # older than this is missing; needed with as_of
+    columns: tuple[str, ...] = ()  # which to bring; when absent, all
     prefix: str = ""  # put before the joined columns' names
 
 
@@ -74,29 +74,32 @@ class Join:
 class Target:
     """The outcome."""
 
-    column: str
+    column: str  # of the joined table
     above: float | None = None  # binary from a number: the outcome is "column > above"
     positive: str | None = None  # binary: the value (as text) that counts as the event
-    missing: Missing = Missing.LEAVE_OUT
-    matures_after: float = 0.0  # seconds from decision to known outcome
+    missing: Missing = Missing.LEAVE_OUT  # what a row without an outcome counts as
+    matures_after: float = 0.0  # from the decision until the outcome is known
 
 
 @dataclass(frozen=True)
 class DataRules:
     """What is known when, and what may be used."""
 
-    decision_time: str | None = None  # column (UTC or zone of the main source); None: rows have no time
+    decision_time: str | None = None  # column that says when each row is decided, in the main source's zone
+    order_by: tuple[str, ...] = ()  # time order where no column holds a date: year, month, day
     entity: tuple[str, ...] = ()  # columns that together name the person or thing that repeats
     exclude: tuple[str, ...] = ()  # never used as input
     after_decision: tuple[str, ...] = ()  # known only after the decision: refused as input
-    types: Mapping[str, str] = field(default_factory=dict)  # column -> logical type, where a person overrides
+    types: Mapping[str, str] = field(
+        default_factory=dict
+    )  # logical type of a column, where a person overrides the learned one
 
 
 @dataclass(frozen=True)
 class Split:
     """How rows are divided into training, validation and the sealed test."""
 
-    method: SplitMethod = SplitMethod.STRATIFIED
+    method: SplitMethod = SplitMethod.STRATIFIED  # what the sealed rows are set aside by
     sealed: float = 0.2  # share of rows (of time: the latest) that is sealed
     validation: float = 0.2  # share of the development rows
     max_openings: int = 3  # of one sealed set; beyond it the gate demands fresh rows
@@ -106,10 +109,10 @@ class Split:
 class Costs:
     """What errors cost. None where nobody declared: then no currency is printed."""
 
-    currency: str | None = None
-    false_positive: MoneyRange | None = None
-    false_negative: MoneyRange | None = None
-    matrix: Mapping[tuple[str, str], float] | None = None  # multiclass: (actual, decided) -> cost
+    currency: str | None = None  # ISO 4217 code
+    false_positive: MoneyRange | None = None  # of one false alarm
+    false_negative: MoneyRange | None = None  # of one missed event
+    matrix: Mapping[tuple[str, str], float] | None = None  # multiclass: by actual class, then decided class
     over: MoneyRange | None = None  # regression: per unit predicted too high
     under: MoneyRange | None = None  # regression: per unit predicted too low
 
@@ -118,18 +121,18 @@ class Costs:
 class BudgetRules:
     """Hard limits of a run."""
 
-    seconds: float = 300.0
-    rate_per_hour: float | None = None
-    currency: str | None = None
-    memory_bytes: int | None = None
+    seconds: float = 300.0  # wall-clock time of one run
+    rate_per_hour: float | None = None  # money that one hour of this machine costs
+    currency: str | None = None  # of rate_per_hour; when absent, that of costs
+    memory_bytes: int | None = None  # memory that training may use
 
 
 @dataclass(frozen=True)
 class Person:
     """A named person; the private key stays with them, outside the workspace."""
 
-    name: str
-    roles: tuple[str, ...]  # of: author, approver, owner, expert, compliance
+    name: str  # as it stands under an approval
+    roles: tuple[str, ...]  # what they do; an author cannot approve their own run
     public_key: str | None = None  # Ed25519, 64 hex digits
 
 
@@ -137,7 +140,7 @@ class Person:
 class Fairness:
     """Who must not be treated worse, and by how much is too much."""
 
-    protected: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()  # columns whose groups are compared
     max_gap: float = 0.1  # difference of rates from the rest of the population
     min_rows: int = 100  # below it a group is shown but advisory
     use_as_input: bool = False  # whether protected columns may be inputs of the model
@@ -147,25 +150,25 @@ class Fairness:
 class Fallback:
     """Decides when the model may not: `column >= at_least` gives `decision`, else `otherwise`."""
 
-    decision: str | float
-    column: str | None = None
-    at_least: float | None = None
-    otherwise: str | float | None = None
+    decision: str | float  # a class, or a number for regression
+    column: str | None = None  # what it looks at; when absent, always `decision`
+    at_least: float | None = None  # from which value of `column` on `decision` holds
+    otherwise: str | float | None = None  # the decision below it
 
 
 @dataclass(frozen=True)
 class ServingRules:
     """What serving must keep."""
 
-    latency_seconds: float = 0.05  # 99th percentile of one decision
-    fallback: Fallback | None = None
+    latency_seconds: float = 0.05  # 99th percentile of the time that one decision takes
+    fallback: Fallback | None = None  # what decides when the model may not
 
 
 @dataclass(frozen=True)
 class MonitoringRules:
     """How live traffic is watched."""
 
-    window: float = 86400.0  # seconds
+    window: float = 86400.0  # length of one window of traffic
     persistence: int = 2  # consecutive windows before an alarm on drift
     min_rows: int = 200  # below it a window is merged with the next
 
@@ -174,30 +177,35 @@ class MonitoringRules:
 class Promotion:
     """Who must sign before a version is live."""
 
-    approvals: int = 1
+    approvals: int = 1  # signatures of approvers, never the author's own
 
 
 @dataclass(frozen=True)
 class CheckRules:
     """Which checks must pass, and limits that differ from the shipped ones."""
 
-    required: tuple[str, ...] | None = None  # None: the documented default for the task
-    limits: Mapping[str, Limit] = field(default_factory=dict)  # code -> limit
+    required: tuple[str, ...] | None = (
+        None  # codes that must pass; when absent, the documented default for the task
+    )
+    limits: Mapping[str, Limit] = field(
+        default_factory=dict
+    )  # limits by check code that differ from the shipped ones
 
 
 @dataclass(frozen=True)
 class Charter:
     """The whole of `airworthy.toml`."""
 
-    name: str
-    purpose: str
-    task: Task
+    name: str  # of the model, in file names and dossiers
+    purpose: str  # what the model's answer is used for, in one sentence
+    task: Task  # kind of answer
     target: Target
     sources: tuple[Source, ...]
     path: Path  # the file itself; relative source paths start at its folder
     digest: str  # of the file's parsed content, canonical (comments and layout do not matter)
-    seed: int = 0
-    kpi: str | None = None
+    format: int = FORMAT  # of this file; a newer one is refused
+    seed: int = 0  # of every random choice
+    kpi: str | None = None  # business figure that the model is meant to move
     joins: tuple[Join, ...] = ()
     data: DataRules = field(default_factory=DataRules)
     split: Split = field(default_factory=Split)
@@ -209,7 +217,7 @@ class Charter:
     monitoring: MonitoringRules = field(default_factory=MonitoringRules)
     promotion: Promotion = field(default_factory=Promotion)
     checks: CheckRules = field(default_factory=CheckRules)
-    glossary: Mapping[str, str] = field(default_factory=dict)  # column -> words a person uses
+    glossary: Mapping[str, str] = field(default_factory=dict)  # words that a person uses for a column
 
     def people_with(self, role: str) -> tuple[Person, ...]:
         return tuple(person for person in self.people if role in person.roles)

@@ -1,0 +1,258 @@
+"""The one table of charter keys: the parser, the JSON Schema and the charter page are all driven by it.
+
+A key's default and meaning are those of its dataclass field in `airworthy.charter.model` (the field's
+comment is its documentation); here stand its TOML name, its kind and an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
+
+from airworthy.charter import model
+from airworthy.scoring.contract import LogicalType
+
+
+class Kind(StrEnum):
+    """How a value is written in TOML."""
+
+    TEXT = "text"
+    COLUMN = "column name"
+    TEXTS = "list of texts"
+    COLUMNS = "list of column names"
+    COLUMN_WORDS = "table of column to text"
+    TYPES = "table of column to logical type"
+    FLAG = "true or false"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    SHARE = "share from 0 to 1"
+    DURATION = 'duration such as "3m"'
+    SIZE = 'size such as "4GiB"'
+    MONEY = "amount, or [low, high]"
+    COSTS = "table of actual to decided to cost"
+    ANSWER = "text or number"
+    LABEL = "text, whole number, true or false"
+    CHOICE = "one of a few words"
+    CHOICES = "list of a few words"
+    PAIRS = "list of columns, or table of column to column"
+    LIMITS = "table of check code to low, high"
+
+
+COLUMN_KINDS = frozenset({Kind.COLUMN, Kind.COLUMNS, Kind.COLUMN_WORDS, Kind.TYPES})
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: `field` is the dataclass field where it is not called the same; `low`/`high` are inclusive."""
+
+    name: str
+    kind: Kind
+    example: str
+    field: str = ""
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def attribute(self) -> str:
+        return self.field or self.name
+
+
+@dataclass(frozen=True)
+class Table:
+    """One TOML table and the dataclass it becomes. `many` tables are written `[[name]]`."""
+
+    name: str
+    type: type
+    keys: tuple[Key, ...]
+    many: bool = False
+    tables: tuple[Table, ...] = ()
+    required: bool = False
+
+    def default(self, key: Key) -> object:
+        """The field's default, or `MISSING` where the key must be given."""
+        field = next(f for f in fields(self.type) if f.name == key.attribute)
+        return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+ROLES = ("author", "approver", "owner", "expert", "compliance")
+
+SOURCES = Table(
+    "sources",
+    model.Source,
+    (
+        Key("name", Kind.TEXT, '"flights"'),
+        Key("path", Kind.TEXT, '"data/flights.csv"'),
+        Key("sheet", Kind.TEXT, '"2013"'),
+        Key("event_time", Kind.COLUMN, '"observed_at"'),
+        Key("known_after", Kind.DURATION, '"20m"'),
+        Key("zone", Kind.TEXT, '"America/New_York"'),
+        Key("rows", Kind.WHOLE, "336776", low=0),
+        Key("sha256", Kind.TEXT, '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"'),
+        Key("owner", Kind.TEXT, '"Network planning"'),
+        Key("purpose", Kind.TEXT, '"service improvement"'),
+        Key("legal_basis", Kind.TEXT, '"contract with the carrier"'),
+    ),
+    many=True,
+    required=True,
+)
+JOINS = Table(
+    "joins",
+    model.Join,
+    (
+        Key("source", Kind.TEXT, '"weather"'),
+        Key("on", Kind.PAIRS, '{ dep_airport = "faa" }'),
+        Key("as_of", Kind.FLAG, "true"),
+        Key("max_age", Kind.DURATION, '"3h"'),
+        Key("columns", Kind.COLUMNS, '["wind_speed", "visib"]'),
+        Key("prefix", Kind.TEXT, '"weather_"'),
+    ),
+    many=True,
+)
+TARGET = Table(
+    "target",
+    model.Target,
+    (
+        Key("column", Kind.COLUMN, '"Churn"'),
+        Key("above", Kind.NUMBER, "30"),
+        Key("positive", Kind.LABEL, '"Yes"'),
+        Key("missing", Kind.CHOICE, '"leave-out"', choices=tuple(model.Missing)),
+        Key("matures_after", Kind.DURATION, '"2d"'),
+    ),
+    required=True,
+)
+DATA = Table(
+    "data",
+    model.DataRules,
+    (
+        Key("decision_time", Kind.COLUMN, '"scheduled_departure"'),
+        Key("order_by", Kind.COLUMNS, '["year", "month", "day"]'),
+        Key("entity", Kind.COLUMNS, '["customer_id"]'),
+        Key("exclude", Kind.COLUMNS, '["row_number"]'),
+        Key("after_decision", Kind.COLUMNS, '["departure_delay"]'),
+        Key("types", Kind.TYPES, '{ postcode = "category" }', choices=tuple(LogicalType)),
+    ),
+)
+SPLIT = Table(
+    "split",
+    model.Split,
+    (
+        Key("method", Kind.CHOICE, '"time"', choices=tuple(model.SplitMethod)),
+        Key("sealed", Kind.SHARE, "0.2"),
+        Key("validation", Kind.SHARE, "0.2"),
+        Key("max_openings", Kind.WHOLE, "3", low=1),
+    ),
+)
+COSTS = Table(
+    "costs",
+    model.Costs,
+    (
+        Key("currency", Kind.TEXT, '"EUR"'),
+        Key("false_positive", Kind.MONEY, "5"),
+        Key("false_negative", Kind.MONEY, "[80, 200]"),
+        Key("matrix", Kind.COSTS, "{ negative = { neutral = 1, positive = 4 } }"),
+        Key("over", Kind.MONEY, "0.1"),
+        Key("under", Kind.MONEY, "[0.2, 0.4]"),
+    ),
+)
+BUDGET = Table(
+    "budget",
+    model.BudgetRules,
+    (
+        Key("time", Kind.DURATION, '"3m"', field="seconds"),
+        Key("rate_per_hour", Kind.NUMBER, "0.4", low=0),
+        Key("currency", Kind.TEXT, '"EUR"'),
+        Key("memory", Kind.SIZE, '"4GiB"', field="memory_bytes"),
+    ),
+)
+PEOPLE = Table(
+    "people",
+    model.Person,
+    (
+        Key("name", Kind.TEXT, '"Ada Lovelace"'),
+        Key("roles", Kind.CHOICES, '["approver"]', choices=ROLES),
+        Key("public_key", Kind.TEXT, '"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"'),
+    ),
+    many=True,
+)
+FAIRNESS = Table(
+    "fairness",
+    model.Fairness,
+    (
+        Key("protected", Kind.COLUMNS, '["gender", "age"]'),
+        Key("max_gap", Kind.SHARE, "0.1"),
+        Key("min_rows", Kind.WHOLE, "100", low=1),
+        Key("use_as_input", Kind.FLAG, "false"),
+    ),
+)
+FALLBACK = Table(
+    "fallback",
+    model.Fallback,
+    (
+        Key("decision", Kind.ANSWER, '"late"'),
+        Key("column", Kind.COLUMN, '"wind_speed"'),
+        Key("at_least", Kind.NUMBER, "30"),
+        Key("otherwise", Kind.ANSWER, '"on time"'),
+    ),
+)
+SERVING = Table(
+    "serving",
+    model.ServingRules,
+    (Key("latency", Kind.DURATION, '"50ms"', field="latency_seconds"),),
+    tables=(FALLBACK,),
+)
+MONITORING = Table(
+    "monitoring",
+    model.MonitoringRules,
+    (
+        Key("window", Kind.DURATION, '"1d"'),
+        Key("persistence", Kind.WHOLE, "2", low=1),
+        Key("min_rows", Kind.WHOLE, "200", low=1),
+    ),
+)
+PROMOTION = Table("promotion", model.Promotion, (Key("approvals", Kind.WHOLE, "2", low=1),))
+CHECKS = Table(
+    "checks",
+    model.CheckRules,
+    (
+        Key("required", Kind.TEXTS, '["PER001", "SRV001"]'),
+        Key("limits", Kind.LIMITS, "{ PER001 = { low = 0.7 } }"),
+    ),
+)
+CHARTER = Table(
+    "",
+    model.Charter,
+    (
+        Key("format", Kind.WHOLE, "1", low=1),
+        Key("name", Kind.TEXT, '"churn"'),
+        Key("purpose", Kind.TEXT, '"Choose which customers receive a call before they leave"'),
+        Key("kpi", Kind.TEXT, '"monthly churn rate"'),
+        Key("task", Kind.CHOICE, '"binary"', choices=tuple(model.Task)),
+        Key("seed", Kind.WHOLE, "0", low=0, high=2**53 - 1),
+        Key("glossary", Kind.COLUMN_WORDS, '{ tenure = "months as a customer" }'),
+    ),
+    tables=(
+        SOURCES,
+        JOINS,
+        TARGET,
+        DATA,
+        SPLIT,
+        COSTS,
+        BUDGET,
+        PEOPLE,
+        FAIRNESS,
+        SERVING,
+        MONITORING,
+        PROMOTION,
+        CHECKS,
+    ),
+)
+
+
+def every_table(root: Table = CHARTER, prefix: str = "") -> Iterator[tuple[str, Table]]:
+    """Dotted name and table, parents first."""
+    name = f"{prefix}.{root.name}".lstrip(".") if root.name else prefix
+    yield name, root
+    for table in root.tables:
+        yield from every_table(table, name)

@@ -1,0 +1,258 @@
+"""One TOML value to one Python value, by the kind that the key table declares."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from airworthy.charter.keys import Key, Kind
+from airworthy.charter.model import Missing, SplitMethod, Task
+from airworthy.charter.problems import did_you_mean, listed
+from airworthy.kernel.result import Limit
+from airworthy.kernel.units import parse_duration, parse_size
+
+
+class BadValue(ValueError):
+    """A value that its key cannot take; `at` is the path below the key."""
+
+    def __init__(self, message: str, remedy: str, at: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message, self.remedy, self.at = message, remedy, at
+
+
+Amount = tuple[float, float]
+"""Money before its currency is known: low and high."""
+
+
+def read_value(key: Key, value: object) -> object:
+    """The Python value of `value` under `key`. Raises `BadValue`."""
+    return _READERS[key.kind](key, value)
+
+
+def show(value: object) -> str:
+    """A TOML value as it would be written, cut at 60 characters."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _wrong(key: Key, value: object, at: tuple[str | int, ...] = ()) -> BadValue:
+    return BadValue(
+        f"expected {key.kind}, found {show(value)}.", f"Write for example {key.name} = {key.example}.", at
+    )
+
+
+def _text(key: Key, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(key, value)
+    return value
+
+
+def _texts(key: Key, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _wrong(key, value)
+    for index, item in enumerate(value):
+        if not isinstance(item, str) or not item:
+            raise _wrong(key, item, (index,))
+        if item in value[:index]:
+            raise BadValue(f'"{item}" stands twice in {key.name}.', "Name it once.", (index,))
+    return tuple(value)
+
+
+def _flag(key: Key, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(key, value)
+    return value
+
+
+def _number(key: Key, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise _wrong(key, value)
+    if key.low is not None and value < key.low:
+        raise BadValue(f"{show(value)} is below {key.low:g}.", f"Write {key.low:g} or more.")
+    if key.high is not None and value > key.high:
+        raise BadValue(f"{show(value)} is above {key.high:g}.", f"Write {key.high:g} or less.")
+    return float(value)
+
+
+def _whole(key: Key, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _wrong(key, value)
+    _number(key, value)
+    return value
+
+
+def _share(key: Key, value: object) -> float:
+    number = _number(key, value)
+    if not 0 <= number <= 1:
+        hint = f"For {number:g} % write {number / 100:g}." if 1 < number <= 100 else "Write for example 0.1."
+        raise BadValue(f"{show(value)} is no share: shares lie from 0 to 1.", hint)
+    return number
+
+
+def _duration(key: Key, value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise BadValue(
+            f"{show(value)} has no unit.", f'Write a duration with its unit, such as "{value:g}s".'
+        )
+    try:
+        return parse_duration(_text(key, value))
+    except ValueError as error:
+        raise BadValue(f"{show(value)} is not a duration.", f"Write for example {key.example}.") from error
+
+
+def _size(key: Key, value: object) -> int:
+    try:
+        return parse_size(_text(key, value))
+    except ValueError as error:
+        raise BadValue(f"{show(value)} is not a size.", f"Write for example {key.example}.") from error
+
+
+def _cost(key: Key, value: object, at: tuple[str | int, ...] = ()) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise _wrong(key, value, at)
+    if value < 0:
+        raise BadValue(
+            f"{show(value)} is negative: a cost is zero or more.", "Write what one such error costs.", at
+        )
+    return float(value)
+
+
+def _money(key: Key, value: object) -> Amount:
+    if not isinstance(value, list):
+        amount = _cost(key, value)
+        return amount, amount
+    if len(value) != 2:
+        raise BadValue(f"{show(value)} is no range.", "Write [low, high], for example [80, 200].")
+    low, high = (_cost(key, item, (index,)) for index, item in enumerate(value))
+    if low > high:
+        raise BadValue(
+            f"the range {show(value)} runs from high to low.", f"Write [{show(value[1])}, {show(value[0])}]."
+        )
+    return low, high
+
+
+def _costs(key: Key, value: object) -> dict[tuple[str, str], float]:
+    if not isinstance(value, dict) or not value:
+        raise _wrong(key, value)
+    costs: dict[tuple[str, str], float] = {}
+    for actual, row in value.items():
+        if not isinstance(row, dict):
+            raise _wrong(key, row, (actual,))
+        for decided, cost in row.items():
+            costs[actual, decided] = _cost(key, cost, (actual, decided))
+    return costs
+
+
+def _answer(key: Key, value: object) -> str | float:
+    return _text(key, value) if isinstance(value, str) else _number(key, value)
+
+
+def _label(key: Key, value: object) -> str:
+    if isinstance(value, (bool, int)):
+        return str(value).lower()
+    return _text(key, value)
+
+
+_ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {tuple(enum): enum for enum in (Task, Missing, SplitMethod)}
+
+
+def _one_of(key: Key, value: object, at: tuple[str | int, ...] = ()) -> str:
+    if not isinstance(value, str) or value not in key.choices:
+        offered = f"Write one of {listed(key.choices)}."
+        raise BadValue(
+            f"{show(value)} is not known here.", did_you_mean(str(value), key.choices, offered), at
+        )
+    return value
+
+
+def _choice(key: Key, value: object) -> StrEnum:
+    return _ENUMS[key.choices](_one_of(key, value))
+
+
+def _choices(key: Key, value: object) -> tuple[str, ...]:
+    words = _texts(key, value)
+    if not words:
+        raise BadValue("the list is empty.", f"Name at least one of {listed(key.choices)}.")
+    return tuple(_one_of(key, word, (index,)) for index, word in enumerate(words))
+
+
+def _words(key: Key, value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _wrong(key, value)
+    for name, word in value.items():
+        if not isinstance(word, str) or not word:
+            raise _wrong(key, word, (name,))
+        if key.kind is Kind.TYPES:
+            _one_of(key, word, (name,))
+    return dict(value)
+
+
+def _pairs(key: Key, value: object) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, list) and value:
+        return tuple((name, name) for name in _texts(key, value))
+    if isinstance(value, dict) and value:
+        return tuple(_words(key, value).items())
+    raise _wrong(key, value)
+
+
+_CODE = re.compile(r"[A-Z]{3}\d{3}")
+
+
+def _limits(key: Key, value: object) -> dict[str, Limit]:
+    if not isinstance(value, dict):
+        raise _wrong(key, value)
+    return {code: _limit(key, code, bounds) for code, bounds in value.items()}
+
+
+def _limit(key: Key, code: str, bounds: object) -> Limit:
+    if not _CODE.fullmatch(code):
+        raise BadValue(f'"{code}" is no check code.', "`airworthy explain` lists the codes.", (code,))
+    if not isinstance(bounds, dict) or not bounds:
+        raise BadValue(
+            f"{show(bounds)} is no limit.", f"Write {code} = {{ low = 0.7 }}, or high, or both.", (code,)
+        )
+    for name, bound in bounds.items():
+        if name not in ("low", "high"):
+            raise BadValue(
+                f'unknown key "{name}".',
+                did_you_mean(name, ("low", "high"), "Use low and high."),
+                (code, name),
+            )
+        if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not math.isfinite(bound):
+            raise BadValue(f"{show(bound)} is no finite number.", "Leave an open side out.", (code, name))
+    low, high = bounds.get("low"), bounds.get("high")
+    if low is not None and high is not None and low > high:
+        raise BadValue(f"low = {low} lies above high = {high}.", "Exchange the two.", (code,))
+    return Limit(
+        None if low is None else float(low),
+        None if high is None else float(high),
+        f"airworthy.toml: checks.limits.{code}",
+    )
+
+
+_READERS: Mapping[Kind, Callable[[Key, object], object]] = {
+    Kind.TEXT: _text,
+    Kind.COLUMN: _text,
+    Kind.TEXTS: _texts,
+    Kind.COLUMNS: _texts,
+    Kind.COLUMN_WORDS: _words,
+    Kind.TYPES: _words,
+    Kind.FLAG: _flag,
+    Kind.WHOLE: _whole,
+    Kind.NUMBER: _number,
+    Kind.SHARE: _share,
+    Kind.DURATION: _duration,
+    Kind.SIZE: _size,
+    Kind.MONEY: _money,
+    Kind.COSTS: _costs,
+    Kind.ANSWER: _answer,
+    Kind.LABEL: _label,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.PAIRS: _pairs,
+    Kind.LIMITS: _limits,
+}
