@@ -1,0 +1,152 @@
+"""The numbers: pure array functions and estimates that know their own uncertainty.
+
+Names are loaded on first use, so that listing checks imports no numeric library.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airworthy.measures.bootstrap import Bootstrap
+    from airworthy.measures.distances import (
+        PopulationStability,
+        categorical_distance,
+        category_shares,
+        cramers_v,
+        ks_distance,
+        ks_significance,
+        mutual_information,
+        psi,
+        psi_significance,
+    )
+    from airworthy.measures.forecast import NextPeriod, forecast_interval, last_matured
+    from airworthy.measures.groups import GroupRates, group_rates
+    from airworthy.measures.labels import accuracy, confusion, macro_recall
+    from airworthy.measures.means import Difference, MeanT, PairedDifference, design_effect
+    from airworthy.measures.money import (
+        binary_costs,
+        cost_optimal_threshold,
+        decide_by_cost,
+        expected_cost,
+        matrix_costs,
+        unit_costs,
+        useful_cost_ratios,
+    )
+    from airworthy.measures.probability import (
+        brier,
+        calibration_bins,
+        calibration_line,
+        ece,
+        log_loss,
+        row_log_loss,
+    )
+    from airworthy.measures.proportion import Exact, Newcombe, Wilson
+    from airworthy.measures.quantile import OrderStatistic
+    from airworthy.measures.ranking import Auc, AucDifference, auc, average_precision
+    from airworthy.measures.regression import mae, r2, rmse
+
+_HOME = {
+    "accuracy": "labels",
+    "Auc": "ranking",
+    "auc": "ranking",
+    "AucDifference": "ranking",
+    "average_precision": "ranking",
+    "binary_costs": "money",
+    "Bootstrap": "bootstrap",
+    "brier": "probability",
+    "calibration_bins": "probability",
+    "calibration_line": "probability",
+    "categorical_distance": "distances",
+    "category_shares": "distances",
+    "confusion": "labels",
+    "cost_optimal_threshold": "money",
+    "cramers_v": "distances",
+    "decide_by_cost": "money",
+    "design_effect": "means",
+    "Difference": "means",
+    "ece": "probability",
+    "Exact": "proportion",
+    "expected_cost": "money",
+    "forecast_interval": "forecast",
+    "group_rates": "groups",
+    "GroupRates": "groups",
+    "ks_distance": "distances",
+    "ks_significance": "distances",
+    "last_matured": "forecast",
+    "log_loss": "probability",
+    "macro_recall": "labels",
+    "mae": "regression",
+    "matrix_costs": "money",
+    "MeanT": "means",
+    "mutual_information": "distances",
+    "Newcombe": "proportion",
+    "NextPeriod": "forecast",
+    "OrderStatistic": "quantile",
+    "PairedDifference": "means",
+    "PopulationStability": "distances",
+    "psi": "distances",
+    "psi_significance": "distances",
+    "r2": "regression",
+    "rmse": "regression",
+    "row_log_loss": "probability",
+    "unit_costs": "money",
+    "useful_cost_ratios": "money",
+    "Wilson": "proportion",
+}
+
+__all__ = [
+    "Auc",
+    "AucDifference",
+    "Bootstrap",
+    "Difference",
+    "Exact",
+    "GroupRates",
+    "MeanT",
+    "Newcombe",
+    "NextPeriod",
+    "OrderStatistic",
+    "PairedDifference",
+    "PopulationStability",
+    "Wilson",
+    "accuracy",
+    "auc",
+    "average_precision",
+    "binary_costs",
+    "brier",
+    "calibration_bins",
+    "calibration_line",
+    "categorical_distance",
+    "category_shares",
+    "confusion",
+    "cost_optimal_threshold",
+    "cramers_v",
+    "decide_by_cost",
+    "design_effect",
+    "ece",
+    "expected_cost",
+    "forecast_interval",
+    "group_rates",
+    "ks_distance",
+    "ks_significance",
+    "last_matured",
+    "log_loss",
+    "macro_recall",
+    "mae",
+    "matrix_costs",
+    "mutual_information",
+    "psi",
+    "psi_significance",
+    "r2",
+    "rmse",
+    "row_log_loss",
+    "unit_costs",
+    "useful_cost_ratios",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'airworthy.measures' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"airworthy.measures.{_HOME[name]}"), name)

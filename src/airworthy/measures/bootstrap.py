@@ -1,0 +1,177 @@
+"""The bootstrap for everything without a formula: seeded, stratified or clustered, and bounded in cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from airworthy.measures.means import cluster_codes, t_quantile
+from airworthy.measures.proportion import normal_quantile
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+RESAMPLES = 1000
+MOST_UNITS = 20_000
+"""More independent rows than this are first added up in random groups: a mean's spread stays the same."""
+_CHUNK = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """A value with the sorted statistics of its resamples.
+
+    Parameters
+    ----------
+    value : the statistic on all rows.
+    unit, n : what it counts, and the rows.
+    draws : (resamples,) sorted statistics.
+    units : independent units behind them (clusters where rows repeat an entity).
+    floor : the least possible value, e.g. 0 for an absolute error.
+
+    Notes
+    -----
+    Percentiles widened by the t-factor of `units` (Hesterberg, American Statistician 69 (2015) 371, 5.1).
+    A tail thinner than ten resamples is at least as wide as the normal interval.
+    """
+
+    value: float
+    unit: str
+    n: int
+    draws: Floats
+    units: int
+    floor: float | None = None
+
+    @classmethod
+    def of_means(
+        cls,
+        columns: Floats,
+        combine: Callable[[Floats], Floats],
+        *,
+        unit: str,
+        seed: int,
+        clusters: Integers | None = None,
+        strata: Integers | None = None,
+        resamples: int = RESAMPLES,
+    ) -> Bootstrap:
+        """Resample any smooth function of column means.
+
+        Parameters
+        ----------
+        columns : (n, k) numbers whose means the statistic is made of.
+        combine : from means (r, k) to statistics (r,).
+        clusters : (n,) entity codes; whole entities are drawn.
+        strata : (n,) codes; each stratum keeps its size. Left aside when entities are drawn.
+
+        >>> b = Bootstrap.of_means(np.arange(10.0)[:, None], lambda m: m[:, 0], unit="", seed=1)
+        >>> b.value, len(b.draws), b.interval(0.95)[0] < 4.5 < b.interval(0.95)[1]
+        (4.5, 1000, True)
+        """
+        rng = np.random.default_rng(seed)
+        sums, stratum = _unit_sums(np.asarray(columns, float), clusters, strata, rng)
+        parts = [counts @ sums for counts in _counts(rng, stratum, resamples)]
+        totals = np.concatenate(parts)
+        draws = combine(totals[:, :-1] / totals[:, -1:])
+        value = float(combine(np.asarray(columns, float).mean(axis=0, keepdims=True))[0])
+        return cls(value, unit, len(columns), np.sort(draws), len(sums))
+
+    @classmethod
+    def of_rows(
+        cls,
+        statistic: Callable[[Floats], float],
+        n: int,
+        *,
+        unit: str,
+        seed: int,
+        clusters: Integers | None = None,
+        strata: Integers | None = None,
+        resamples: int = RESAMPLES,
+    ) -> Bootstrap:
+        """Resample a statistic of row weights (n,), for what is not made of means.
+
+        >>> y = np.array([0.0, 0, 1, 1])
+        >>> Bootstrap.of_rows(lambda w: float(w @ y / w.sum()), 4, unit="", seed=1).value
+        0.5
+        """
+        rng = np.random.default_rng(seed)
+        code = None if clusters is None else cluster_codes(clusters)
+        stratum = np.zeros(n, np.int64) if strata is None else cluster_codes(strata)
+        if code is not None and int(code.max()) + 1 < n:
+            stratum = np.zeros(int(code.max()) + 1, np.int64)
+        else:
+            code = None
+        draws = [
+            statistic(row if code is None else row[code])
+            for counts in _counts(rng, stratum, resamples)
+            for row in counts
+        ]
+        return cls(statistic(np.ones(n)), unit, n, np.sort(draws), len(stratum))
+
+    def mirrored(self, floor: float) -> Bootstrap:
+        """The pivotal (basic) version, for a statistic that resampling biases upwards, never below `floor`.
+
+        Davison and Hinkley, Bootstrap Methods (1997) 5.2: value 2 * statistic - mean(resamples).
+        """
+        draws = np.sort(2 * self.value - self.draws)
+        return replace(self, value=max(floor, float(draws.mean())), draws=draws, floor=floor)
+
+    def interval(self, level: float) -> tuple[float | None, float | None]:
+        """Two-sided interval at `level`; open on both sides with fewer than two independent units."""
+        if self.units < 2:
+            return None, None
+        tail = self._tail(level)
+        low, high = (float(q) for q in np.quantile(self.draws, [tail, 1 - tail]))
+        if tail * len(self.draws) < 10:
+            half = normal_quantile(level) * float(self.draws.std())
+            middle = float(self.draws.mean())
+            low, high = min(low, middle - half), max(high, middle + half)
+        if self.floor is not None:
+            low, high = max(self.floor, low), max(self.floor, high)
+        return low, high
+
+    def _tail(self, level: float) -> float:
+        """Share outside on one side, made smaller where units are few."""
+        widened = t_quantile(level, self.units - 1) * math.sqrt(self.units / (self.units - 1))
+        return 1 - NormalDist().cdf(widened)
+
+
+def _unit_sums(
+    columns: Floats, clusters: Integers | None, strata: Integers | None, rng: np.random.Generator
+) -> tuple[Floats, Integers]:
+    """Sums of each independent unit, its row count last, and the stratum of each unit."""
+    n = len(columns)
+    stratum = np.zeros(n, np.int64) if strata is None else cluster_codes(strata)
+    table = np.column_stack([columns, np.ones(n)])
+    code = None if clusters is None else cluster_codes(clusters)
+    if code is not None and int(code.max()) + 1 < n:
+        table = _add_up(table, code, int(code.max()) + 1)
+        stratum = np.zeros(len(table), np.int64)
+    if len(table) > MOST_UNITS:
+        order = np.argsort(rng.random(len(table)) + stratum, kind="stable")  # random within each stratum
+        group = np.empty(len(table), np.int64)
+        group[order] = np.arange(len(table)) * MOST_UNITS // len(table)
+        first = np.full(MOST_UNITS, 0, np.int64)
+        first[group] = stratum
+        return _add_up(table, group, MOST_UNITS), first
+    return table, stratum
+
+
+def _add_up(table: Floats, code: Integers, units: int) -> Floats:
+    return np.column_stack([np.bincount(code, weights=column, minlength=units) for column in table.T])
+
+
+def _counts(rng: np.random.Generator, stratum: Integers, resamples: int) -> Iterator[Floats]:
+    """How often each unit is drawn, in chunks (c, units); each stratum keeps its number of units."""
+    members = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
+    for start in range(0, resamples, _CHUNK):
+        counts = np.zeros((min(_CHUNK, resamples - start), len(stratum)))
+        for row in counts:
+            for positions in members:
+                drawn = rng.integers(0, len(positions), len(positions))
+                row[positions] = np.bincount(drawn, minlength=len(positions))
+        yield counts

@@ -1,0 +1,203 @@
+"""How well scores put events above non-events: area under the ROC curve with DeLong's interval."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from airworthy.measures.means import cluster_codes, t_quantile
+
+Floats = NDArray[np.float64]
+
+
+def midranks(values: Floats) -> Floats:
+    """1-based ranks (n,), ties sharing their mean rank.
+
+    >>> midranks(np.array([10.0, 20.0, 20.0, 30.0]))
+    array([1. , 2.5, 2.5, 4. ])
+    """
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return np.asarray((ends - (counts - 1) / 2)[inverse], float)
+
+
+def auc(y: ArrayLike, score: ArrayLike) -> float:
+    """Chance that a random event scores above a random non-event, ties counting half.
+
+    Parameters
+    ----------
+    y : (n,) 0/1.
+    score : (n,) numbers, higher for events.
+
+    Raises
+    ------
+    ValueError : only one class is present.
+
+    >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    """
+    labels = np.asarray(y).astype(bool)
+    events, others = int(labels.sum()), int((~labels).sum())
+    _two_classes(events, others)
+    ranks = midranks(np.asarray(score, float))
+    return float((ranks[labels].sum() - events * (events + 1) / 2) / (events * others))
+
+
+def average_precision(y: ArrayLike, score: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """Mean precision over the events, the area under the precision-recall steps.
+
+    >>> round(average_precision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), 4)   # (1/1 + 2/3) / 2
+    0.8333
+    """
+    order, last = _by_score(np.asarray(score, float))
+    return _average_precision(np.asarray(y, float)[order], last, order, weights)
+
+
+def _by_score(score: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    order = np.argsort(-score, kind="stable")
+    falls = np.flatnonzero(np.diff(score[order]))
+    return order, np.append(falls, len(score) - 1)
+
+
+def _average_precision(
+    y: Floats, last: NDArray[np.int64], order: NDArray[np.int64], weights: ArrayLike | None
+) -> float:
+    w = np.ones(len(y)) if weights is None else np.asarray(weights, float)[order]
+    hits, seen = np.cumsum(w * y)[last], np.cumsum(w)[last]
+    if hits[-1] == 0:
+        return 0.0
+    precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
+    return float((np.diff(hits, prepend=0.0) * precision).sum() / hits[-1])
+
+
+def average_precision_of_weights(y: ArrayLike, score: ArrayLike) -> _PrecisionOfWeights:
+    """The same figure as a function of row weights, for the bootstrap: the rows are sorted once."""
+    return _PrecisionOfWeights(np.asarray(y, float), np.asarray(score, float))
+
+
+class _PrecisionOfWeights:
+    def __init__(self, y: Floats, score: Floats) -> None:
+        self._order, self._last = _by_score(score)
+        self._y = y[self._order]
+
+    def __call__(self, weights: Floats) -> float:
+        return _average_precision(self._y, self._last, self._order, weights)
+
+
+def placements(y: ArrayLike, score: ArrayLike) -> Floats:
+    """Each row's share in the AUC (n,): its mean is the AUC twice over, its spread DeLong's variance.
+
+    Events: the share of non-events below them; non-events: the share of events above them, each scaled by
+    n / class size, so that `placements.mean() == 2 * auc` and the AUC's error is that of a sum over rows.
+    """
+    labels = np.asarray(y).astype(bool)
+    values = np.asarray(score, float)
+    events, others = int(labels.sum()), int((~labels).sum())
+    _two_classes(events, others)
+    ranks = midranks(values)
+    share = np.empty(len(values))
+    share[labels] = (ranks[labels] - midranks(values[labels])) / others
+    share[~labels] = 1 - (ranks[~labels] - midranks(values[~labels])) / events
+    return share
+
+
+def _influence_error(labels: NDArray[np.bool_], share: Floats, clusters: NDArray[np.int64] | None) -> float:
+    """DeLong's standard error (Biometrics 44 (1988) 837); summed within clusters, Obuchowski's (1997)."""
+    centred = np.empty(len(share))
+    variance = 0.0
+    for side in (labels, ~labels):
+        m = int(side.sum())
+        deviation = share[side] - share[side].mean()
+        centred[side] = deviation / m
+        variance += float((deviation**2).sum()) / (m * max(1, m - 1))
+    if clusters is None:
+        return math.sqrt(variance)
+    sums = np.bincount(cluster_codes(clusters), weights=centred)
+    units = len(sums)
+    return math.inf if units < 2 else float(np.sqrt((sums**2).sum() * units / (units - 1)))
+
+
+def _two_classes(events: int, others: int) -> None:
+    if events == 0 or others == 0:
+        raise ValueError(f"ranking needs both classes; {events} events and {others} others were given")
+
+
+@dataclass(frozen=True, eq=False)
+class Auc:
+    """The AUC with DeLong's interval on the logit scale, whose coverage near 1 is better.
+
+    Perfect separation has no DeLong variance; its lower bound is then that of `m` successes in `m` trials
+    (Clopper-Pearson), m being the smaller class.
+
+    >>> Auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])).value
+    0.75
+    """
+
+    y: NDArray[np.generic]
+    score: Floats
+    clusters: NDArray[np.int64] | None = None
+    unit: str = "AUC"
+
+    @property
+    def value(self) -> float:
+        return auc(self.y, self.score)
+
+    @property
+    def n(self) -> int:
+        return len(self.y)
+
+    @property
+    def smaller_class(self) -> int:
+        events = int(np.asarray(self.y).astype(bool).sum())
+        return min(events, self.n - events)
+
+    def error(self) -> float:
+        """Standard error of the AUC."""
+        labels = np.asarray(self.y).astype(bool)
+        return _influence_error(labels, placements(self.y, self.score), self.clusters)
+
+    def interval(self, level: float) -> tuple[float | None, float | None]:
+        value, m, error = self.value, self.smaller_class, self.error()
+        if m < 2 or not math.isfinite(error):
+            return None, None
+        edge = ((1 - level) / 2) ** (1 / m)
+        if value in (0.0, 1.0):
+            return (edge, 1.0) if value == 1.0 else (0.0, 1 - edge)
+        half = t_quantile(level, m) * error / (value * (1 - value))
+        middle = math.log(value / (1 - value))
+        return 1 / (1 + math.exp(-(middle - half))), 1 / (1 + math.exp(-(middle + half)))
+
+
+@dataclass(frozen=True, eq=False)
+class AucDifference:
+    """AUC of one score minus that of another on the same rows, paired (DeLong et al. 1988, equation 5)."""
+
+    y: NDArray[np.generic]
+    score: Floats
+    other: Floats
+    clusters: NDArray[np.int64] | None = None
+    unit: str = "AUC"
+
+    @property
+    def value(self) -> float:
+        return auc(self.y, self.score) - auc(self.y, self.other)
+
+    @property
+    def n(self) -> int:
+        return len(self.y)
+
+    def interval(self, level: float) -> tuple[float | None, float | None]:
+        labels = np.asarray(self.y).astype(bool)
+        m = int(min(labels.sum(), (~labels).sum()))
+        share = placements(self.y, self.score) - placements(self.y, self.other)
+        error = _influence_error(labels, share, self.clusters)
+        if m < 2 or not math.isfinite(error):
+            return None, None
+        if auc(self.y, self.score) == 1.0 and np.ptp(self.other) == 0:
+            low, high = Auc(self.y, self.score, self.clusters).interval(level)
+            return (None if low is None else low - 0.5), (None if high is None else high - 0.5)
+        half = t_quantile(level, m) * error
+        return max(-1.0, self.value - half), min(1.0, self.value + half)
