@@ -36,6 +36,13 @@ class Check(Generic[ScopeT]):
         """What will be measured, known before measuring."""
         raise NotImplementedError(f"{type(self).__name__} plans no subjects")
 
+    def may_require(self, scope: ScopeT, subject: Subject) -> bool:
+        """Whether a charter that requires this code also requires this subject; decided before measuring.
+
+        A subject below a declared floor of rows is shown but advisory: it must not shut a gate for ever.
+        """
+        return True
+
     def needs(self, scope: ScopeT) -> Sequence[Fact]:
         """The facts that `estimate` will read."""
         raise NotImplementedError(f"{type(self).__name__} names no facts")

@@ -58,7 +58,7 @@ def make_plan(checks: Sequence[Check[Any]], scope: Any, required: Iterable[str])
             remedy="Run `airworthy explain` to list the codes, or take it out of checks.required.",
         )
     items = [
-        PlanItem(check.code, subject, check.code in wanted)
+        PlanItem(check.code, subject, check.code in wanted and check.may_require(scope, subject))
         for check in checks
         for subject in check.subjects(scope)
     ]

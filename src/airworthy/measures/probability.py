@@ -53,7 +53,7 @@ def brier(y: ArrayLike, probability: ArrayLike) -> float:
 
 @dataclass(frozen=True, eq=False)
 class CalibrationBins:
-    """Rows grouped by score: of each bin (b,) its share, mean probability, observed rate and rows; `bin_of` (n,)."""
+    """Rows grouped by score: share, mean probability, observed rate, rows of each bin; `bin_of` each row."""
 
     share: Floats
     predicted: Floats

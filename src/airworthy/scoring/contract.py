@@ -53,6 +53,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     vocabulary: tuple[
         str, ...
     ] = ()  # categories, flags and protected columns: values seen, most frequent first
+    counts: tuple[int, ...] = ()  # training rows of each value in `vocabulary`, where it was counted
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
