@@ -90,9 +90,7 @@ class DataRules:
     entity: tuple[str, ...] = ()  # columns that together name the person or thing that repeats
     exclude: tuple[str, ...] = ()  # never used as input
     after_decision: tuple[str, ...] = ()  # known only after the decision: refused as input
-    types: Mapping[str, str] = field(
-        default_factory=dict
-    )  # logical type of a column, where a person overrides the learned one
+    types: Mapping[str, str] = field(default_factory=dict)  # logical type, where a person overrides
 
 
 @dataclass(frozen=True)
@@ -184,12 +182,8 @@ class Promotion:
 class CheckRules:
     """Which checks must pass, and limits that differ from the shipped ones."""
 
-    required: tuple[str, ...] | None = (
-        None  # codes that must pass; when absent, the documented default for the task
-    )
-    limits: Mapping[str, Limit] = field(
-        default_factory=dict
-    )  # limits by check code that differ from the shipped ones
+    required: tuple[str, ...] | None = None  # codes that must pass; when absent, the task's default
+    limits: Mapping[str, Limit] = field(default_factory=dict)  # by check code, where not the shipped ones
 
 
 @dataclass(frozen=True)
