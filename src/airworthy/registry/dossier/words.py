@@ -1,0 +1,242 @@
+"""Plain language for verdicts, metrics, numbers and subjects: one vocabulary for every surface."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from airworthy.kernel.result import Limit, Measurement, Verdict
+
+
+@dataclass(frozen=True)
+class VerdictWords:
+    """A verdict's mark, its word, and what it means for the gate. Shape and word carry it without colour."""
+
+    mark: str
+    word: str
+    shape: str
+    meaning: str
+
+
+VERDICTS: dict[str, VerdictWords] = {
+    Verdict.PASS: VerdictWords("●", "pass", "disc", "The whole interval lies inside the limit."),
+    Verdict.FAIL: VerdictWords("■", "fail", "square", "The whole interval lies outside the limit."),
+    Verdict.UNSURE: VerdictWords(
+        "◆", "cannot tell", "diamond", "The interval lies across the limit: more rows would settle it."
+    ),
+    Verdict.NOT_APPLICABLE: VerdictWords(
+        "–", "does not apply", "dash", "There was nothing to measure for this subject."
+    ),
+    Verdict.NOT_RUN: VerdictWords(
+        "○", "not run", "ring", "The budget was spent before this check could start."
+    ),
+    Verdict.ERROR: VerdictWords(
+        "▲", "broke", "triangle", "The check broke, so it says nothing; the gate stays shut."
+    ),
+}
+
+UNKNOWN_VERDICT = VerdictWords("▲", "no result", "triangle", "Planned, but no single result was recorded.")
+
+
+def verdict_words(verdict: str) -> VerdictWords:
+    """Words of a verdict; a gate's own MISSING and DOUBLED read as no result.
+
+    >>> verdict_words("UNSURE").word, verdict_words("MISSING").word
+    ('cannot tell', 'no result')
+    """
+    return VERDICTS.get(verdict, UNKNOWN_VERDICT)
+
+
+@dataclass(frozen=True)
+class MetricWords:
+    """A metric's name for people, and one sentence that says what it is."""
+
+    label: str
+    meaning: str
+    higher_is_better: bool = True
+
+
+METRICS: dict[str, MetricWords] = {
+    "auc": MetricWords(
+        "Ranking (AUC)",
+        "Of one case with the event and one without, how often the model scores the one with it higher; "
+        "0.5 is guessing.",
+    ),
+    "average_precision": MetricWords(
+        "Average precision",
+        "The share of true events among the cases ranked highest, averaged down the list.",
+    ),
+    "accuracy": MetricWords("Accuracy", "The share of decisions that were right."),
+    "balanced_accuracy": MetricWords(
+        "Balanced accuracy",
+        "The share of right decisions, averaged over the classes so that each counts the same.",
+    ),
+    "precision": MetricWords("Precision", "Of the cases it flagged, the share that had the event."),
+    "recall": MetricWords("Recall", "Of the cases with the event, the share that it flagged."),
+    "f1": MetricWords("F1", "One figure for precision and recall together; it is low when either is."),
+    "macro_f1": MetricWords("Macro F1", "F1 of each class, averaged so that a rare class counts as much."),
+    "false_positive_rate": MetricWords(
+        "False-alarm rate", "Of the cases without the event, the share that it flagged.", False
+    ),
+    "selection_rate": MetricWords("Selection rate", "The share of all cases that it flagged."),
+    "log_loss": MetricWords(
+        "Log loss",
+        "How far the stated probabilities were from what happened; confident mistakes cost most.",
+        False,
+    ),
+    "brier": MetricWords(
+        "Brier score",
+        "The mean squared distance between stated probability and outcome; 0 is perfect.",
+        False,
+    ),
+    "ece": MetricWords(
+        "Calibration error",
+        "How far, on average, a stated probability is from the share that happened.",
+        False,
+    ),
+    "rmse": MetricWords(
+        "Typical error (RMSE)", "The size of a typical error; large errors weigh more than small ones.", False
+    ),
+    "mae": MetricWords("Mean error (MAE)", "How far a prediction is from the outcome, on average.", False),
+    "r2": MetricWords(
+        "Variation explained (R²)", "The share of the outcome's variation that the model accounts for."
+    ),
+    "mape": MetricWords("Mean percentage error", "The mean error as a share of the outcome.", False),
+    "errors_per_1000": MetricWords(
+        "Wrong decisions per 1,000", "How many of 1,000 decisions were wrong.", False
+    ),
+    "money_per_1000": MetricWords(
+        "Cost of errors per 1,000", "What the errors in 1,000 decisions cost, at the declared costs.", False
+    ),
+}
+
+
+def metric_words(name: str) -> MetricWords:
+    """Words of a metric; an unlisted one is spelled out from its name.
+
+    >>> metric_words("auc").label, metric_words("top_5_hits").label
+    ('Ranking (AUC)', 'Top 5 hits')
+    """
+    known = METRICS.get(name.lower())
+    return known or MetricWords(name.replace("_", " ").strip().capitalize(), "")
+
+
+SHARES = {"share", "rate", "probability", "fraction"}
+
+
+def number(value: float, unit: str = "") -> str:
+    """A number with its unit, as a person writes it: shares in per cent, three or four figures.
+
+    >>> number(0.0963, "share"), number(0.7131, "AUC"), number(-12345.678, "USD"), number(41200, "rows")
+    ('9.6 %', '0.713 AUC', 'USD −12,346', '41,200 rows')
+    """
+    sign, size = ("−", -value) if value < 0 else ("", value)
+    if unit in SHARES:
+        return f"{sign}{_digits(size * 100, 3 if size < 0.01 else 1)} %".replace(".0 %", " %")
+    if re.fullmatch(r"[A-Z]{3}( .*)?", unit) and unit != "AUC":
+        currency, _, rest = unit.partition(" ")
+        return f"{currency} {sign}{_money(size)}{' ' + rest if rest else ''}"
+    return f"{sign}{_plain(size)}{' ' + unit if unit else ''}"
+
+
+def bare(value: float, unit: str = "") -> str:
+    """The number without its unit, where the unit stands nearby; shares keep their per cent.
+
+    >>> bare(0.7131, "AUC"), bare(0.25, "share")
+    ('0.713', '25 %')
+    """
+    return number(value, unit if unit in SHARES else "")
+
+
+def _digits(value: float, places: int) -> str:
+    return f"{value:,.{places}f}" if value >= 1 or places == 1 else f"{value:.3g}"
+
+
+def _money(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:,.2f}"
+
+
+def _plain(value: float) -> str:
+    if value >= 1000 or value == int(value):
+        return f"{value:,.0f}"
+    if value >= 100:
+        return f"{value:,.1f}"
+    if value >= 1e-3:
+        return f"{value:,.3f}" if value < 10 else f"{value:,.1f}"
+    return f"{value:.2g}"
+
+
+def interval(low: float | None, high: float | None, unit: str = "", level: float | None = None) -> str:
+    """An interval in words; an open side says so, and no interval at all is the empty string.
+
+    >>> interval(0.2, 0.3, "share", 0.95)
+    '20 % to 30 % (95 % interval)'
+    >>> interval(None, 3.0)
+    'at most 3'
+    """
+    tail = f" ({level * 100:.4g} % interval)" if level else ""
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        side, edge = ("at most", high) if low is None else ("at least", low)
+        return f"{side} {bare(edge or 0.0, unit)}{tail}"
+    return f"{bare(low, unit)} to {bare(high, unit)}{tail}"
+
+
+def limit_words(limit: Limit | None, unit: str = "") -> str:
+    """The limit in words; empty when there is none.
+
+    >>> limit_words(Limit(high=0.1), "share"), limit_words(Limit(low=0.5, high=2.0))
+    ('at most 10 %', 'from 0.500 to 2')
+    """
+    if limit is None or (limit.low is None and limit.high is None):
+        return ""
+    if limit.low is None:
+        return f"at most {bare(limit.high or 0.0, unit)}"
+    if limit.high is None:
+        return f"at least {bare(limit.low, unit)}"
+    return f"from {bare(limit.low, unit)} to {bare(limit.high, unit)}"
+
+
+def measured(measurement: Measurement) -> str:
+    """Value, interval and row count on one line.
+
+    >>> measured(Measurement(0.04, 0.02, 0.06, "share", 100, 0.95))
+    '4 %, 2 % to 6 % (95 % interval), 100 rows'
+    """
+    m = measurement
+    around = interval(m.low, m.high, m.unit, m.level) if m.low != m.high else "counted in full"
+    return ", ".join(part for part in (number(m.value, m.unit), around, f"{m.n:,} rows") if part)
+
+
+def subject_words(subject: str) -> str:
+    """A subject as a person says it.
+
+    >>> subject_words("group:sex=Female"), subject_words("column:age"), subject_words("model")
+    ('sex = Female', 'column age', 'the model')
+    """
+    kind, _, rest = subject.partition(":")
+    if not rest:
+        return {"model": "the model", "table": "the table", "scorer": "the scorer"}.get(subject, subject)
+    if kind == "group":
+        return rest.replace("=", " = ", 1)
+    return f"{kind} {rest}"
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """A count with the right plural.
+
+    >>> count(1, "check"), count(2, "check"), count(0, "finding")
+    ('1 check', '2 checks', 'no findings')
+    """
+    return f"{n:,} {one}" if n == 1 else f"{f'{n:,}' if n else 'no'} {many or one + 's'}"
+
+
+def listed(items: list[str] | tuple[str, ...], most: int = 6) -> str:
+    """Names in a row; beyond `most` it says how many more.
+
+    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], most=1)
+    ('a, b and c', 'a and 2 more')
+    """
+    shown = list(items[:most]) + ([f"{len(items) - most:,} more"] if len(items) > most else [])
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
