@@ -1,0 +1,1 @@
+"""Watching a live model: windows, data breaks, drift, quality as outcomes mature, alarms. It never trains."""

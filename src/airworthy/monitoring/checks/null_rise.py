@@ -1,0 +1,75 @@
+"""MON001: a column arrives empty more often than in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from airworthy.kernel.fact import Facts
+from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject, Verdict
+from airworthy.monitoring.checks._column_check import ColumnCheck, column_of, percent
+
+if TYPE_CHECKING:
+    from airworthy.monitoring.scope import WatchScope
+
+
+class NullRise(ColumnCheck):
+    """A column arrives empty more often than it did in training.
+
+    ## What it measures
+    The share of null values in the window minus the share in the training rows, for each input column.
+
+    ## Why it matters
+    A feed that stops, a renamed field or a form that changed shows up as nulls first. Tree models accept
+    nulls in silence and answer as if nothing had happened.
+
+    ## How it is measured
+    Newcombe's interval for the difference of two shares; all columns of a window are one family (Holm).
+
+    ## Limit
+    A rise of at most 0.10. A tenth more empty cells is what a careful operator would want to be told.
+    Change it with `[checks.limits] MON001 = { high = 0.2 }`.
+
+    ## What to do
+    Ask the owner of the source named in the charter; switch to the declared fallback until it is mended.
+
+    ## Known problems
+    A column that is empty on quiet days only will fail on those days.
+
+    ## Example
+    Training had 2 % nulls, today has 40 %: the rise is 38 points and fails.
+
+    ## References
+    Newcombe, Statistics in Medicine 17 (1998) 873.
+    """
+
+    code = "MON001"
+    name = "null-rise"
+    title = "Empty values rise above training"
+
+    def limit(self, scope: WatchScope, subject: Subject) -> Limit:
+        return scope.limit(self.code, Limit(high=0.10, source="default of MON001"))
+
+    def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
+        from airworthy.measures import Newcombe  # numpy: only when measuring
+        from airworthy.monitoring.window import ColumnCounts
+
+        answer: dict[Subject, Estimate | NotApplicable] = {}
+        for column in self.columns(scope):
+            counts = facts[ColumnCounts(column.name)]
+            answer[f"column:{column.name}"] = Newcombe(
+                int(counts[-1]), int(counts.sum()), column.counts[-1], column.rows
+            )
+        return answer
+
+    def finding(self, result: Result) -> str:
+        assert result.measurement is not None
+        rise = percent(result.measurement.value)
+        if result.verdict is Verdict.FAIL:
+            return f"{column_of(result)} is empty more often than in training: a rise of {rise} of all rows."
+        return f"{column_of(result)} is empty about as often as in training: a change of {rise} of all rows."
+
+    def remedy(self, result: Result) -> str:
+        if result.verdict is Verdict.PASS:
+            return ""
+        return f"Ask the owner of the source that delivers {column_of(result)} what changed."
