@@ -1,0 +1,59 @@
+"""Whether the parts of a specification fit together, asked once on load so that scoring need not ask."""
+
+from __future__ import annotations
+
+import math
+
+from airworthy.scoring.columns import TIMES, is_numeric
+from airworthy.scoring.dates import PARTS
+from airworthy.scoring.learners import require
+from airworthy.scoring.spec import (
+    Code,
+    DatePart,
+    Feature,
+    IsNull,
+    Linear,
+    Number,
+    Scaled,
+    ScorerSpec,
+    TextLength,
+)
+
+TASKS = ("binary", "multiclass", "regression")
+
+
+def check_spec(spec: ScorerSpec) -> None:
+    """Raise `IntegrityError` naming the first part of `spec` that cannot be executed."""
+    require(spec.task in TASKS, "task", spec.task)
+    require(bool(spec.features), "features", 0)
+    if spec.task == "binary":
+        require(len(spec.contract.classes) == 2, "classes", spec.contract.classes)
+    if spec.task == "multiclass":
+        require(len(spec.contract.classes) > 2, "classes", spec.contract.classes)
+    outputs = len(spec.contract.classes) if spec.task == "multiclass" else 1
+    learner = spec.learner
+    require(
+        outputs == (len(learner.intercepts) if not hasattr(learner, "outputs") else learner.outputs),
+        "outputs",
+        outputs,
+    )
+    for step in spec.steps:
+        known = step.column in spec.contract
+        require(known and is_numeric(spec.contract[step.column]), "step on column", step.column)
+    for feature in spec.features:
+        _check_feature(feature, spec)
+
+
+def _check_feature(feature: Feature, spec: ScorerSpec) -> None:
+    name = f"{type(feature).__name__} of column"
+    require(feature.column in spec.contract, name, feature.column)
+    column = spec.contract[feature.column]
+    if isinstance(feature, DatePart):
+        require(column.type in TIMES and feature.part in PARTS, name, f"{feature.column}, {feature.part}")
+    elif not isinstance(feature, IsNull):
+        require(isinstance(feature, Number | Scaled) == is_numeric(column), name, feature.column)
+    if isinstance(feature, Scaled | DatePart | TextLength):
+        require(math.isfinite(feature.scale) and feature.scale != 0.0, f"scale of {name}", feature.column)
+    if isinstance(spec.learner, Linear):
+        empty = isinstance(feature, Number | Code) or (isinstance(feature, DatePart) and feature.fill is None)
+        require(not empty, "a linear model cannot take null; scale with a fill instead:", feature.column)

@@ -1,0 +1,167 @@
+"""Learners: from a feature row to raw margins, one an output, for one row and for many with the same bits."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from airworthy.kernel.errors import IntegrityError
+from airworthy.scoring.columns import FloatArray
+from airworthy.scoring.lightgbm_library import BoosterHandle
+from airworthy.scoring.spec import Additive, Boosted, Learner, Linear, Term
+
+HUGE = 1e30  # a linear term beyond it says nothing more; without the bound inf - inf would be NaN
+
+
+class Margins(Protocol):
+    """What the scorer asks of a learner."""
+
+    def batch(self, matrix: FloatArray) -> FloatArray:
+        """Raw margins of shape (n, k) for a C-contiguous matrix of shape (n, d)."""
+        ...
+
+    def row(self, values: list[float]) -> tuple[float, ...]:
+        """Raw margins of one row: k numbers."""
+        ...
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        """(base, contribution by feature or features) of one output; together they make its margin."""
+        ...
+
+
+def open_learner(learner: Learner, folder: Path, features: int, baseline: tuple[float, ...]) -> Margins:
+    """The executable form of `learner`. Raises `IntegrityError` when its parts do not fit together."""
+    if isinstance(learner, Boosted):
+        return BoostedMargins(learner, folder, features)
+    if isinstance(learner, Linear):
+        return LinearMargins(learner, features, baseline)
+    return AdditiveMargins(learner, features)
+
+
+class BoostedMargins:
+    """A LightGBM model."""
+
+    def __init__(self, learner: Boosted, folder: Path, features: int) -> None:
+        path = folder / learner.weights
+        if not path.is_file():
+            raise IntegrityError(
+                f"The weights {learner.weights} are missing from {folder}.",
+                value=str(path),
+                remedy="Run `airworthy verify`; restore the artefact or train the version again.",
+            )
+        self._booster = BoosterHandle(path.read_text(encoding="utf-8"), features)
+        require(self._booster.outputs == learner.outputs, "outputs", self._booster.outputs)
+        self.row = self._booster.margin
+        self.batch = self._booster.margins
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        parts = self._booster.contributions(np.array([values], dtype=np.float64))[0, output].tolist()
+        return parts[-1], {(j,): part for j, part in enumerate(parts[:-1])}
+
+
+class LinearMargins:
+    """intercept + sum(x * w): elementwise product and numpy's own sum, never a matrix product.
+
+    `X @ w` gives other bits for a batch than for a row (BLAS); `(X * w).sum(axis=1)` on a C-contiguous
+    matrix sums each row alike.
+    """
+
+    def __init__(self, learner: Linear, features: int, baseline: tuple[float, ...]) -> None:
+        require(len(learner.coefficients) == len(learner.intercepts), "intercepts", len(learner.intercepts))
+        for weights in learner.coefficients:
+            require(len(weights) == features, "coefficients", len(weights))
+        self._weights = [np.array(weights, dtype=np.float64) for weights in learner.coefficients]
+        self._intercepts = learner.intercepts
+        self._baseline = np.array(baseline if len(baseline) == features else (0.0,) * features)
+
+    def batch(self, matrix: FloatArray) -> FloatArray:
+        bounded = np.ascontiguousarray(np.clip(matrix, -HUGE, HUGE))
+        sums = [
+            intercept + (bounded * weights).sum(axis=1)
+            for weights, intercept in zip(self._weights, self._intercepts, strict=True)
+        ]
+        return np.column_stack(sums)
+
+    def row(self, values: list[float]) -> tuple[float, ...]:
+        return tuple(self.batch(np.array([values], dtype=np.float64))[0].tolist())
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        weights = self._weights[output]
+        bounded = np.clip(np.array(values, dtype=np.float64), -HUGE, HUGE)
+        parts = (weights * (bounded - self._baseline)).tolist()
+        base = self._intercepts[output] + float((weights * self._baseline).sum())
+        return base, {(j,): part for j, part in enumerate(parts)}
+
+
+class AdditiveMargins:
+    """Look-ups in score tables, added in the order of the terms."""
+
+    def __init__(self, learner: Additive, features: int) -> None:
+        for term in learner.terms:
+            _check_term(term, features, len(learner.intercepts))
+        self._intercepts = learner.intercepts
+        self._terms = learner.terms
+        self._cuts = [[np.array(cuts, dtype=np.float64) for cuts in term.cuts] for term in learner.terms]
+        self._scores = [np.array(term.scores, dtype=np.float64) for term in learner.terms]
+
+    def batch(self, matrix: FloatArray) -> FloatArray:
+        margins = np.tile(np.array(self._intercepts, dtype=np.float64), (len(matrix), 1))
+        for term, cuts, scores in zip(self._terms, self._cuts, self._scores, strict=True):
+            bins = _bins(matrix[:, term.features[0]], cuts[0])
+            if len(term.features) == 2:
+                bins = bins * (len(cuts[1]) + 2) + _bins(matrix[:, term.features[1]], cuts[1])
+            margins += scores[:, bins].T
+        return margins
+
+    def row(self, values: list[float]) -> tuple[float, ...]:
+        margins = list(self._intercepts)
+        for term in self._terms:
+            at = _cell(term, values)
+            for output, scores in enumerate(term.scores):
+                margins[output] += scores[at]
+        return tuple(margins)
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        parts: dict[tuple[int, ...], float] = {}
+        for term in self._terms:
+            part = term.scores[output][_cell(term, values)]
+            parts[term.features] = parts.get(term.features, 0.0) + part
+        return self._intercepts[output], parts
+
+
+def _bins(values: FloatArray, cuts: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    bins = np.searchsorted(cuts, values, side="right") + 1
+    return np.where(np.isnan(values), 0, bins)
+
+
+def _cell(term: Term, values: list[float]) -> int:
+    at = 0
+    for feature, cuts in zip(term.features, term.cuts, strict=True):
+        value = values[feature]
+        own = 0 if value != value else bisect_right(cuts, value) + 1
+        at = at * (len(cuts) + 2) + own
+    return at
+
+
+def _check_term(term: Term, features: int, outputs: int) -> None:
+    require(1 <= len(term.features) <= 2 and len(term.cuts) == len(term.features), "term", term.features)
+    require(all(0 <= feature < features for feature in term.features), "term's features", term.features)
+    require(all(list(cuts) == sorted(cuts) for cuts in term.cuts), "term's cuts", term.features)
+    cells = 1
+    for cuts in term.cuts:
+        cells *= len(cuts) + 2
+    require(len(term.scores) == outputs, "term's outputs", len(term.scores))
+    require(all(len(scores) == cells for scores in term.scores), "term's scores", term.features)
+
+
+def require(condition: bool, what: str, value: object) -> None:
+    """Raise `IntegrityError` when a specification's parts do not fit together."""
+    if not condition:
+        raise IntegrityError(
+            f"The scoring specification does not fit together: {what} ({value}).",
+            value=str(value),
+            remedy="Train the version again; if it comes back, report it with this message.",
+        )
