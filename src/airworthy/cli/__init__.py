@@ -1,0 +1,1 @@
+"""The command line: a thin door. Every command parses, calls the workspace, and prints."""

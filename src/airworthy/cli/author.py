@@ -1,0 +1,103 @@
+"""Commands of the author: init, audit, run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from airworthy.cli.edge import print_json
+from airworthy.cli.options import HERE, AsJson, Folder, Quiet
+
+
+def init(
+    file: Annotated[Path, typer.Argument(help="The table: CSV, Parquet, JSON lines or Excel.")],
+    target: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
+    positive: Annotated[
+        str | None, typer.Option(help="Value of the target that counts as the event.")
+    ] = None,
+    time: Annotated[str | None, typer.Option(help="Column with the moment of decision.")] = None,
+    entity: Annotated[list[str] | None, typer.Option(help="Column that names who repeats.")] = None,
+    protected: Annotated[list[str] | None, typer.Option(help="Protected column; may be repeated.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="Column never used as input.")] = None,
+    time_budget: Annotated[str | None, typer.Option(help="Hard limit of a run, such as 3m.")] = None,
+    cost_false_positive: Annotated[str | None, typer.Option(help="Cost, or low..high.")] = None,
+    cost_false_negative: Annotated[str | None, typer.Option(help="Cost, or low..high.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of the costs, such as EUR.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take the proposals; ask nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing airworthy.toml.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Look at a file and write a commented airworthy.toml beside it."""
+    from airworthy.lifecycle.propose import ProposeOptions  # numeric: only when the command runs
+    from airworthy.workspace.start import write_charter
+
+    options = ProposeOptions(
+        positive=positive,
+        time=time,
+        entity=tuple(entity or ()),
+        protected=tuple(protected) if protected else None,
+        exclude=tuple(exclude or ()),
+        time_budget=time_budget,
+        cost_false_positive=cost_false_positive,
+        cost_false_negative=cost_false_negative,
+        currency=currency,
+    )
+    ask = None if yes or json or not sys.stdin.isatty() else _ask
+    started = write_charter(file, target, options, ask=ask, force=force)
+    if json:
+        print_json(started.as_json())
+        return
+    typer.echo(f"Wrote {started.path}")
+    for question in started.open_questions:
+        typer.echo(f"  A person decides: {question.key}. {question.why}")
+    typer.echo(f"Next: read it, then `airworthy run --charter {started.path}`.")
+
+
+def _ask(key: str, why: str, default: str) -> str:
+    typer.echo(f"\n{key}\n  {why}")
+    return str(typer.prompt("  Your answer", default=default, show_default=bool(default)))
+
+
+def audit(
+    file: Annotated[Path | None, typer.Argument(help="A table; without it, the charter's tables.")] = None,
+    target: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
+    charter: Folder = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find what is wrong with a table: missing, leaking, duplicated, broken, unlike what comes next."""
+    from airworthy.cli.show import results_on_terminal, the_progress
+    from airworthy.workspace.audit import audit_charter, audit_file
+
+    progress = the_progress(quiet or json)
+    report = audit_file(file, target, progress) if file else audit_charter(charter, progress)
+    if json:
+        print_json(report.as_json())
+        return
+    results_on_terminal(report.results, f"{report.rows:,} rows, {report.columns:,} columns")
+
+
+def run(
+    charter: Folder = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    actor: Annotated[str | None, typer.Option("--as", help="Name of the author in the ledger.")] = None,
+) -> None:
+    """Audit, split, train inside the budget, assure, and write a version with its dossier."""
+    from airworthy.cli.show import the_progress, version_on_terminal
+    from airworthy.workspace import Workspace
+
+    with Workspace.open(charter, progress=the_progress(quiet or json), actor=actor) as workspace:
+        document = workspace.run()
+        if json:
+            print_json(document)
+            return
+        version_on_terminal(document)
+        typer.echo(f"\nDossier: {document['dossier']}")
+        typer.echo(f"Next: airworthy promote {document['version']} --stage staging")
+
+
+COMMANDS = (init, audit, run)

@@ -1,0 +1,32 @@
+"""`airworthy`: the list of commands. Nothing numeric is imported until a command runs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from airworthy.cli import author, live, release, trust
+from airworthy.cli.edge import run_at_edge
+
+app = typer.Typer(
+    name="airworthy",
+    help="Takes a machine-learning model from pilot to production and keeps it there, with the evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for module in (author, release, live, trust):
+    for command in module.COMMANDS:
+        app.command(name=command.__name__.rstrip("_"))(command)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    run_at_edge(typer.main.get_command(app), sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Commands anybody can run: verify, explain, check, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from airworthy.cli.edge import print_json
+from airworthy.cli.options import HERE, AsJson, Folder, Quiet
+
+
+def verify(
+    charter: Folder = HERE,
+    against: Annotated[Path | None, typer.Option(help="A head exported earlier.")] = None,
+    export: Annotated[Path | None, typer.Option(help="Write the signed head here.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Check the ledger, records, blobs and artefacts; name whatever was changed."""
+    from airworthy.workspace.check_ledger import verify_workspace
+
+    report = verify_workspace(charter, against, export)
+    if json:
+        print_json(report.as_json())
+    else:
+        for line in report.lines():
+            typer.echo(line)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def explain(
+    code: Annotated[str | None, typer.Argument(help="A check code, such as FAI001.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Print the page of a check, or list all checks."""
+    from airworthy.workspace.pages import check_list, check_text
+
+    if code is None:
+        rows = check_list()
+        if json:
+            print_json({"checks": rows})
+            return
+        for row in rows:
+            typer.echo(f"{row['code']}  {row['name']:28} {row['title']}")
+        return
+    page = check_text(code)
+    if json:
+        print_json(page)
+        return
+    typer.echo(page["text"])
+
+
+def check(
+    model_or_predictions: Annotated[Path, typer.Argument(help="Predictions file, or a model.")],
+    data: Annotated[Path | None, typer.Argument(help="Rows for the model.")] = None,
+    target: Annotated[str, typer.Option(help="Column with the outcome.")] = "y",
+    score: Annotated[str | None, typer.Option(help="Column with the score (predictions file).")] = None,
+    decision: Annotated[str | None, typer.Option(help="Column with the decision.")] = None,
+    protected: Annotated[list[str] | None, typer.Option(help="Protected column; may be repeated.")] = None,
+    positive: Annotated[str | None, typer.Option(help="Outcome that counts as the event.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Score from which a case is decided positive.")
+    ] = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """A first answer in thirty seconds: check a file of outcomes and scores, or a model on data."""
+    from airworthy.cli.show import results_on_terminal
+    from airworthy.workspace.check import check_files
+
+    report = check_files(
+        model_or_predictions,
+        data,
+        target=target,
+        score=score,
+        decision=decision,
+        protected=tuple(protected or ()),
+        positive=positive,
+        threshold=threshold,
+    )
+    if json:
+        print_json(report.as_json())
+    else:
+        results_on_terminal(report.results, f"{report.rows:,} rows of {model_or_predictions.name}")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to put it.")] = Path("airworthy-demo"),
+    json: AsJson = False,
+) -> None:
+    """The whole life of one model on 336,776 real flights: signed before, opened after."""
+    from airworthy.workspace.demo import run_demo
+
+    summary = run_demo(folder, quiet=json)
+    if json:
+        print_json(summary)
+
+
+COMMANDS = (verify, explain, check, demo)
