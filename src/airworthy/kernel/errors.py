@@ -8,7 +8,8 @@ AirworthyError                  exit code
 ├── GateClosed                  1   a gate or check said no
 ├── IntegrityError              1   stored bytes are not what was recorded
 ├── WorkspaceError              2   the workspace cannot be opened, read or written
-│   └── WorkspaceBusy           2   another run holds the lock
+│   ├── WorkspaceBusy           2   another run holds the lock
+│   └── LedgerMoved             2   somebody else appended between a decision and its writing
 └── Interrupted                 130 a person pressed Ctrl-C
 """
 
@@ -98,6 +99,12 @@ class WorkspaceBusy(WorkspaceError):
     """Another process holds the run lock of this workspace."""
 
     code = "workspace-busy"
+
+
+class LedgerMoved(WorkspaceError):
+    """Another process appended between reading and writing; the caller reads again and decides anew."""
+
+    code = "ledger-moved"
 
 
 class Interrupted(AirworthyError):

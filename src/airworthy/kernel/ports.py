@@ -39,6 +39,16 @@ class RecordStore(Protocol):
         """Write one entry and update the records it describes, in one transaction."""
         ...
 
+    def append_many(
+        self, items: Sequence[tuple[str, Mapping[str, Json]]], *, actor: str, expect: int | None = None
+    ) -> list[Entry]:
+        """Write several entries, all or none. Raises `LedgerMoved` unless `expect` entries stand before."""
+        ...
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Inside the block every read sees the ledger and its projections at one moment."""
+        ...
+
     def entries(self, start: int = 0) -> Iterator[Entry]: ...
     def head(self) -> Head: ...
     def select(self, table: str, **where: object) -> list[Mapping[str, Any]]:

@@ -1,0 +1,1 @@
+"""Versions, evidence, approvals, gates and releases, on a ledger that anybody can verify."""

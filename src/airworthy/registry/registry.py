@@ -1,0 +1,20 @@
+"""The registry of one workspace: every record is a ledger entry first."""
+
+from __future__ import annotations
+
+from airworthy.registry import records as r
+from airworthy.registry.releases import ReleaseBook
+from airworthy.registry.watch import WatchBook
+
+
+class Registry(ReleaseBook, WatchBook):
+    """Versions, evidence, signatures, gates, releases and what became of them.
+
+    `RunBook` records runs, `SignatureBook` takes approvals and waivers, `PromotionBook` asks the gate,
+    `ReleaseBook` makes versions live, `WatchBook` keeps what was expected and seen. All of them read
+    projections and write ledger entries.
+    """
+
+    def create_workspace(self, workspace_id: str, ledger_key: str, release: str) -> None:
+        """Write the first entry, which names the workspace and the key that signs its ledger."""
+        self._append(r.WorkspaceCreated(workspace_id, ledger_key, release), expect=0)
