@@ -218,7 +218,8 @@ def test_an_element_of_a_long_list_has_its_own_line() -> None:
 )
 def test_broken_toml_names_a_line(text: str, line: int) -> None:
     error = refused(text)
-    assert "not TOML" in error.message and error.line == line, error.message
+    assert "not TOML" in error.message
+    assert error.line == line, error.message
 
 
 def test_a_newer_format_is_one_clear_fault() -> None:

@@ -1,0 +1,84 @@
+"""A first look at every column of a raw table, before anybody declared anything; it guides the proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from airworthy.data.types import infer_type
+from airworthy.scoring.contract import LogicalType
+
+
+@dataclass(frozen=True)
+class Look:
+    """One column. `values` are its most frequent ones, as text; `rises`: no row is below the one before."""
+
+    name: str
+    type: LogicalType
+    rows: int
+    nulls: int
+    distinct: int
+    values: tuple[str, ...]
+    rises: bool = False
+    scientific: bool = False  # an identifier that a spreadsheet rounded: 5.70306E+17
+
+    @property
+    def filled(self) -> int:
+        return self.rows - self.nulls
+
+    @property
+    def repeats(self) -> float:
+        """Rows per value."""
+        return self.filled / max(1, self.distinct)
+
+    @property
+    def numeric(self) -> bool:
+        return self.type.numeric
+
+    @property
+    def is_time(self) -> bool:
+        return self.type in (LogicalType.INSTANT, LogicalType.DAY)
+
+
+def look_at(frame: pl.DataFrame) -> tuple[Look, ...]:
+    """Look at each column of `frame`, of native types as `airworthy.data.read_file` gives them, in order."""
+    return tuple(_look(frame[name]) for name in frame.columns)
+
+
+def as_numbers(series: pl.Series) -> pl.Series | None:
+    """`series` as Float64 without NaN, or None where its values are no numbers."""
+    if series.dtype.is_numeric() or series.dtype == pl.Boolean:
+        return series.cast(pl.Float64).fill_nan(None)
+    return None
+
+
+def _look(raw: pl.Series) -> Look:
+    series = raw.fill_nan(None) if raw.dtype.is_float() else raw
+    filled = series.drop_nulls()
+    distinct = filled.n_unique()
+    return Look(
+        name=raw.name,
+        type=infer_type(raw),
+        rows=series.len(),
+        nulls=series.null_count(),
+        distinct=distinct,
+        values=_frequent(filled),
+        rises=series.dtype.is_numeric() and not series.null_count() and distinct > 2 and series.is_sorted(),
+        scientific=_scientific(filled),
+    )
+
+
+def _frequent(filled: pl.Series) -> tuple[str, ...]:
+    """Up to 12 values, most frequent first, ties in value order."""
+    counts = filled.rename("value").value_counts(name="count")
+    top = counts.sort(["count", "value"], descending=[True, False]).head(12)
+    return tuple(top["value"].cast(pl.String).to_list())
+
+
+def _scientific(filled: pl.Series) -> bool:
+    """Floats beyond 2**53: whole numbers that were written with an exponent have lost digits."""
+    if not filled.dtype.is_float() or not filled.len():
+        return False
+    middle = filled.abs().median()
+    return isinstance(middle, float) and middle > 2.0**53

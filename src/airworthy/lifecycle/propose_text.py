@@ -1,0 +1,320 @@
+"""The proposed charter as text: commented, in the order in which a person reads it."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from airworthy.charter.model import SplitMethod, Task
+from airworthy.kernel.units import MoneyRange
+from airworthy.lifecycle.propose_look import Look
+from airworthy.lifecycle.propose_options import ProposeOptions
+from airworthy.lifecycle.propose_roles import Roles
+
+WIDTH = 100
+DECIDE = "# DECIDE: "
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that goes into the text."""
+
+    path: str
+    looks: tuple[Look, ...]
+    roles: Roles
+    options: ProposeOptions
+    costs: tuple[tuple[str, MoneyRange], ...]
+    required: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return self.looks[0].rows
+
+    @property
+    def name(self) -> str:
+        """The model's name: the option, else the file's, in words with hyphens."""
+        stem = PurePath(self.path).name.split(".")[0]
+        return self.options.name or re.sub(r"[^\w]+", "-", stem.casefold()).strip("-") or "model"
+
+    @property
+    def inputs(self) -> tuple[Look, ...]:
+        """What is left for the model to read."""
+        roles = self.roles
+        gone = {roles.target.name, roles.time, *roles.order_by, *roles.entity}
+        gone |= {item.column for item in roles.excluded} | {leak.column for leak in roles.leaks}
+        if not self.options.use_protected:
+            gone |= set(roles.protected)
+        return tuple(look for look in self.looks if look.name not in gone)
+
+
+def charter_text(draft: Draft) -> str:
+    """The whole file."""
+    parts = (_top, _source, _target, _data, _split, _costs, _budget, _fairness, _serving, _people, _checks)
+    blocks = ["\n".join(part(draft)) for part in parts]
+    return "\n\n".join(blocks) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string; its escapes are those of JSON, and DEL.
+
+    >>> quoted('a "b"')
+    '"a \\\\"b\\\\""'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _list(names: Iterable[str]) -> str:
+    names = list(names)
+    line = "[" + ", ".join(map(quoted, names)) + "]"
+    if len(line) <= WIDTH - 20:
+        return line
+    return "[\n" + "".join(f"  {quoted(name)},\n" for name in names) + "]"
+
+
+def _note(text: str, mark: str = "# ") -> list[str]:
+    """A comment, wrapped; line breaks in names never leave it."""
+    clean = " ".join(text.split())
+    return textwrap.wrap(
+        clean, WIDTH, initial_indent=mark, subsequent_indent="#   " if mark == DECIDE else "# "
+    )
+
+
+def _decide(text: str) -> list[str]:
+    return _note(text, DECIDE)
+
+
+def _top(draft: Draft) -> Iterator[str]:
+    roles = draft.roles
+    yield from _note(
+        f"The charter of this model, proposed from {draft.path} ({draft.rows:,} rows, "
+        f"{len(draft.looks)} columns). Lines marked DECIDE need a person; the rest are guesses to correct. "
+        "Every key is described in docs/charter.md."
+    )
+    yield "format = 1"
+    yield f"name = {quoted(draft.name)}"
+    if draft.options.purpose is None:
+        yield from _decide("what is the answer used for, and by whom? The dossier quotes this sentence.")
+    yield f"purpose = {quoted(draft.options.purpose or f'Predict {roles.target.name}')}"
+    yield f"task = {quoted(roles.task)}"
+
+
+def _source(draft: Draft) -> Iterator[str]:
+    yield "[[sources]]"
+    yield f"name = {quoted(draft.name)}"
+    yield f"path = {quoted(draft.path)}"
+    if draft.options.sheet is not None:
+        yield f"sheet = {quoted(draft.options.sheet)}"
+    if draft.roles.time is not None:
+        yield f"event_time = {quoted(draft.roles.time)}"
+        yield from _note('Times without a zone are read as UTC. Say otherwise: zone = "Europe/Berlin"')
+
+
+def _target(draft: Draft) -> Iterator[str]:
+    roles = draft.roles
+    yield "[target]"
+    yield f"column = {quoted(roles.target.name)}"
+    if roles.positive is not None:
+        others = [value for value in roles.target.values if value != roles.positive]
+        yield from _note(f"The event is {quoted(roles.positive)}, not {', '.join(map(quoted, others))}.")
+        yield f"positive = {quoted(roles.positive)}"
+    if roles.target.nulls:
+        yield from _decide(
+            f"{roles.target.nulls:,} of {draft.rows:,} rows have no outcome. They are left out; do they "
+            "count as something else?"
+        )
+        yield 'missing = "leave-out"'
+    if roles.time is not None:
+        yield from _decide("how long after the decision is the outcome known?")
+        yield '# matures_after = "30d"'
+
+
+def _data(draft: Draft) -> Iterator[str]:
+    roles = draft.roles
+    yield "[data]"
+    if roles.time is not None:
+        yield from _note("When each row is decided: a split by time keeps the future out of training.")
+        yield f"decision_time = {quoted(roles.time)}"
+    if roles.order_by:
+        yield from _note("No column holds a date; these put the rows in time order.")
+        yield f"order_by = {_list(roles.order_by)}"
+    if roles.other_times:
+        yield from _note(f"Other dates: {', '.join(roles.other_times)}.")
+    if roles.entity:
+        yield from _entity(draft)
+    for item in roles.excluded:
+        yield from _note(f"{item.column}: {item.why}.")
+    yield f"exclude = {_list(item.column for item in roles.excluded)}"
+    yield from _after_decision(draft)
+    yield from _inputs(draft)
+
+
+def _entity(draft: Draft) -> Iterator[str]:
+    roles = draft.roles
+    look = next(look for look in draft.looks if look.name == roles.entity[0])
+    if len(roles.entity) == 1:
+        yield from _note(
+            f"{look.name} repeats ({look.distinct:,} values in {look.filled:,} rows): none stands on both "
+            "sides of a split."
+        )
+    yield f"entity = {_list(roles.entity)}"
+
+
+def _after_decision(draft: Draft) -> Iterator[str]:
+    leaks = draft.roles.leaks
+    if draft.options.after_decision is None:
+        yield from _decide(
+            "which columns are filled in only after the decision? The model must not read them."
+        )
+        for leak in leaks:
+            yield from _note(f"{leak.column}: {leak.why}.")
+    yield f"after_decision = {_list(leak.column for leak in leaks)}"
+
+
+def _inputs(draft: Draft) -> Iterator[str]:
+    kinds: dict[str, list[str]] = {}
+    for look in draft.inputs:
+        kinds.setdefault(look.type, []).append(look.name)
+    yield from _note(f"Left as inputs: {len(draft.inputs)} columns.")
+    for kind, names in kinds.items():
+        yield from _note(f"  {kind}: {', '.join(names)}")
+    yield from _note('Correct a type here: types = { postcode = "category" }')
+
+
+def _split(draft: Draft) -> Iterator[str]:
+    reasons = {
+        SplitMethod.TIME: "The latest rows are sealed: the model is judged on a future it has not seen.",
+        SplitMethod.ENTITY: "Whole entities are sealed: the model is judged on ones it has not seen.",
+        SplitMethod.STRATIFIED: "No time and no repeating key were found: rows are sealed at random.",
+    }
+    yield "[split]"
+    yield from _note(reasons[draft.roles.split])
+    yield f"method = {quoted(draft.roles.split)}"
+    yield "sealed = 0.2"
+    yield "validation = 0.2"
+    yield "max_openings = 3"
+
+
+def _costs(draft: Draft) -> Iterator[str]:
+    yield "[costs]"
+    if not draft.costs:
+        yield from _decide(
+            "what does an error cost, or between what and what? Until a person says so no currency is "
+            "printed, and results speak of errors per 1,000 cases."
+        )
+        yield '# currency = "EUR"'
+    elif len(draft.costs) == 1:
+        yield from _decide("the other side of the scales: what does the other kind of error cost?")
+    declared = dict(draft.costs)
+    if declared:
+        yield f"currency = {quoted(draft.costs[0][1].currency)}"
+    examples = {
+        Task.BINARY: {"false_positive": "5", "false_negative": "[80, 200]"},
+        Task.MULTICLASS: {"matrix": _example_matrix(draft.roles.target)},
+        Task.REGRESSION: {"over": "0.1", "under": "[0.2, 0.4]"},
+    }[draft.roles.task]
+    meaning = {
+        "false_positive": f"of one false alarm: decided {draft.roles.positive}, and it was not",
+        "false_negative": f"of one missed event: {draft.roles.positive}, and nobody knew",
+        "matrix": "by actual class, then decided class",
+        "over": "a unit predicted too high",
+        "under": "a unit predicted too low",
+    }
+    for key, example in examples.items():
+        cost = declared.get(key)
+        line = f"{key} = {_amount(cost)}" if cost else f"# {key} = {example}"
+        yield f"{line}  # {' '.join(meaning[key].split())}"
+
+
+def _amount(cost: MoneyRange) -> str:
+    low, high = (repr(bound).removesuffix(".0") for bound in (cost.low, cost.high))
+    return low if cost.exact else f"[{low}, {high}]"
+
+
+def _example_matrix(target: Look) -> str:
+    first, second = (quoted(value) for value in target.values[:2])
+    return f"{{ {first} = {{ {second} = 1 }}, {second} = {{ {first} = 2 }} }}"
+
+
+def _budget(draft: Draft) -> Iterator[str]:
+    options = draft.options
+    yield "[budget]"
+    yield from _note("Hard limits: at the end of the time the best model so far is kept.")
+    yield f"time = {quoted(options.duration('--time-budget', options.time_budget, '5m'))}"
+    yield from _note(
+        'rate_per_hour = 0.4 (with a currency) shows what a run costs; memory = "4GiB" limits it.'
+    )
+
+
+def _fairness(draft: Draft) -> Iterator[str]:
+    yield "[fairness]"
+    if draft.options.protected is None:
+        yield from _decide(
+            "who must not be treated worse? These columns look as if they described groups of people."
+            if draft.roles.protected
+            else "who must not be treated worse? No column looks as if it described groups of people."
+        )
+    yield f"protected = {_list(draft.roles.protected)}"
+    if draft.options.use_protected is None:
+        yield from _decide("may the model read them? Groups are compared either way.")
+    yield f"use_as_input = {'true' if draft.options.use_protected else 'false'}"
+    yield from _note(
+        "The largest accepted difference of rates, and the rows below which a group only informs."
+    )
+    yield "max_gap = 0.1"
+    yield "min_rows = 100"
+
+
+def _serving(draft: Draft) -> Iterator[str]:
+    options = draft.options
+    yield "[serving]"
+    if options.latency is None:
+        yield from _decide("how long may one decision take, 99 times of 100?")
+    yield f"latency = {quoted(options.duration('serving.latency', options.latency, '50ms'))}"
+    yield ""
+    if options.fallback is not None:
+        yield "[serving.fallback]"
+        regression = draft.roles.task is Task.REGRESSION
+        yield f"decision = {options.fallback if regression else quoted(options.fallback)}"
+        return
+    yield from _decide("what decides when the model may not? A fixed answer, or a rule on one column.")
+    yield "# [serving.fallback]"
+    example = "0.0" if draft.roles.task is Task.REGRESSION else quoted(draft.roles.target.values[0])
+    yield f"# decision = {example}"
+
+
+def _people(draft: Draft) -> Iterator[str]:
+    approvers = draft.options.approvers
+    if not approvers:
+        yield from _decide("who must sign before a version goes live? The author of a run cannot.")
+        for line in ("[[people]]", 'name = "Ada Lovelace"', 'roles = ["approver"]', ""):
+            yield f"# {line}".rstrip()
+        yield "# [promotion]"
+        yield "# approvals = 1"
+        return
+    for name in approvers:
+        yield "[[people]]"
+        yield f"name = {quoted(name)}"
+        yield 'roles = ["approver"]'
+        yield ""
+    yield "[promotion]"
+    yield f"approvals = {len(approvers)}"
+
+
+def _checks(draft: Draft) -> Iterator[str]:
+    yield "[checks]"
+    if draft.required:
+        yield from _note(
+            "These must pass, or be waived by name, before a version is promoted. All other checks inform. "
+            "`airworthy explain CODE` says what each measures."
+        )
+        yield f"required = {_list(draft.required)}"
+    else:
+        yield from _note(
+            "Without a list here, the documented default for the task must pass (at most eight codes); all "
+            "other checks inform. `airworthy explain` lists them."
+        )
+    yield from _note("Another limit than the shipped one: limits = { PER001 = { low = 0.7 } }")
