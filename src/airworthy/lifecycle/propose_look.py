@@ -12,7 +12,7 @@ from airworthy.scoring.contract import LogicalType
 
 @dataclass(frozen=True)
 class Look:
-    """One column. `values` are its most frequent ones, as text; `rises`: no row is below the one before."""
+    """One column. `values` are its most frequent ones, as text."""
 
     name: str
     type: LogicalType
@@ -20,7 +20,7 @@ class Look:
     nulls: int
     distinct: int
     values: tuple[str, ...]
-    rises: bool = False
+    falls: int | None = None  # rows below the row before; None where that has no meaning
     scientific: bool = False  # an identifier that a spreadsheet rounded: 5.70306E+17
 
     @property
@@ -31,6 +31,15 @@ class Look:
     def repeats(self) -> float:
         """Rows per value."""
         return self.filled / max(1, self.distinct)
+
+    @property
+    def rises(self) -> bool:
+        return self.falls == 0
+
+    @property
+    def nearly_rises(self) -> bool:
+        """At most one fall in a thousand rows."""
+        return self.falls is not None and self.distinct > 20 and self.falls <= self.rows / 1000
 
     @property
     def numeric(self) -> bool:
@@ -64,7 +73,7 @@ def _look(raw: pl.Series) -> Look:
         nulls=series.null_count(),
         distinct=distinct,
         values=_frequent(filled),
-        rises=series.dtype.is_numeric() and not series.null_count() and distinct > 2 and series.is_sorted(),
+        falls=_falls(series, distinct),
         scientific=_scientific(filled),
     )
 
@@ -76,8 +85,17 @@ def _frequent(filled: pl.Series) -> tuple[str, ...]:
     return tuple(top["value"].cast(pl.String).to_list())
 
 
+def _falls(series: pl.Series, distinct: int) -> int | None:
+    """How often a complete numeric column steps down from one row to the next."""
+    if not series.dtype.is_numeric() or series.null_count() or distinct <= 2:
+        return None
+    return int((series.diff() < 0).sum())
+
+
 def _scientific(filled: pl.Series) -> bool:
-    """Floats beyond 2**53: whole numbers that were written with an exponent have lost digits."""
+    """Whole numbers that a spreadsheet wrote with an exponent: digits have been lost."""
+    if filled.dtype == pl.String and filled.len():
+        return bool(filled.str.contains(r"^\d(\.\d+)?[eE]\+?\d{2}$").all())
     if not filled.dtype.is_float() or not filled.len():
         return False
     middle = filled.abs().median()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from airworthy.charter.model import SplitMethod, Task
+from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.propose_leaks import Leak, find_leaks
@@ -191,12 +191,18 @@ def _times(
 
 
 def _ordering(looks: tuple[Look, ...]) -> tuple[str, ...]:
-    """Year, month, day… columns, else a number named like a time that never falls from row to row."""
+    """Year, month, day… columns, else a number named like a time that rises from row to row.
+
+    A few falls in thousands of rows are faults of the number: then the rows' own order is the better clock.
+    """
     parts = {part: look.name for look in looks if look.numeric and (part := calendar_part(look.name))}
     if "year" in parts:
         return tuple(parts[part] for part in CALENDAR if part in parts)
-    rising = [look.name for look in looks if look.rises and set(tokens(look.name)) & TIMES]
-    return tuple(rising[:1])
+    rising = [look for look in looks if look.nearly_rises and set(tokens(look.name)) & TIMES]
+    if not rising:
+        return ()
+    best = min(rising, key=lambda look: look.falls or 0)
+    return (best.name if best.rises else ROW_ORDER,)
 
 
 def _entity(

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from airworthy.charter.model import SplitMethod, Task
+from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.kernel.units import MoneyRange
 from airworthy.lifecycle.propose_look import Look
 from airworthy.lifecycle.propose_options import ProposeOptions
 from airworthy.lifecycle.propose_roles import Roles
+from airworthy.lifecycle.propose_words import TIMES, tokens
 
 WIDTH = 100
 DECIDE = "# DECIDE: "
@@ -38,7 +39,7 @@ class Draft:
     def name(self) -> str:
         """The model's name: the option, else the file's, in words with hyphens."""
         stem = PurePath(self.path).name.split(".")[0]
-        return self.options.name or re.sub(r"[^\w]+", "-", stem.casefold()).strip("-") or "model"
+        return self.options.name or re.sub(r"[\W_]+", "-", stem.casefold()).strip("-") or "model"
 
     @property
     def inputs(self) -> tuple[Look, ...]:
@@ -139,7 +140,7 @@ def _data(draft: Draft) -> Iterator[str]:
         yield from _note("When each row is decided: a split by time keeps the future out of training.")
         yield f"decision_time = {quoted(roles.time)}"
     if roles.order_by:
-        yield from _note("No column holds a date; these put the rows in time order.")
+        yield from _note(_order(draft))
         yield f"order_by = {_list(roles.order_by)}"
     if roles.other_times:
         yield from _note(f"Other dates: {', '.join(roles.other_times)}.")
@@ -150,6 +151,18 @@ def _data(draft: Draft) -> Iterator[str]:
     yield f"exclude = {_list(item.column for item in roles.excluded)}"
     yield from _after_decision(draft)
     yield from _inputs(draft)
+
+
+def _order(draft: Draft) -> str:
+    if draft.roles.order_by != (ROW_ORDER,):
+        return "No column holds a date; these put the rows in time order."
+    nearly = [look for look in draft.looks if look.nearly_rises and look.name in _time_names(draft)]
+    falls = ", ".join(f"{look.name} falls {look.falls:,} times" for look in nearly)
+    return f"No column holds a date, and the rows seem to be in time order ({falls} in {draft.rows:,} rows)."
+
+
+def _time_names(draft: Draft) -> set[str]:
+    return {look.name for look in draft.looks if set(tokens(look.name)) & TIMES}
 
 
 def _entity(draft: Draft) -> Iterator[str]:
@@ -258,7 +271,7 @@ def _fairness(draft: Draft) -> Iterator[str]:
             else "who must not be treated worse? No column looks as if it described groups of people."
         )
     yield f"protected = {_list(draft.roles.protected)}"
-    if draft.options.use_protected is None:
+    if draft.options.use_protected is None and draft.roles.protected:
         yield from _decide("may the model read them? Groups are compared either way.")
     yield f"use_as_input = {'true' if draft.options.use_protected else 'false'}"
     yield from _note(
