@@ -117,11 +117,19 @@ def _finisher(column: Column) -> Callable[[Any], object] | None:
 
 
 def _whole(value: float | None) -> int | float | None:
-    if value is None or type(value) is int:
+    if value is None:
+        return None
+    if not -(2**63) <= value < 2**63 or value != int(value):
+        raise ValueError(f"{value} is not a whole number of 64 bits")
+    if type(value) is int:
         return value
-    if not float(value).is_integer():
-        raise ValueError(f"{value} is not a whole number")
     return int(value) if value or str(value) == "0.0" else value  # -0.0 has no integer
+
+
+class BadJson(BadRow):
+    """A request body that is not JSON at all."""
+
+    code = "bad-json"
 
 
 class RowDecoder:
@@ -188,7 +196,7 @@ class RowDecoder:
         try:
             found = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadRow(
+            raise BadJson(
                 f"The request body cannot be read as JSON: {error}.",
                 value=body[:80].decode("utf-8", "replace"),
                 remedy="Send one JSON object with a value for each column, or a list of such objects.",

@@ -1,0 +1,149 @@
+"""The prediction log: every acknowledged prediction, with the row it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from airworthy.scoring.columns import epoch_seconds, instant_of
+from airworthy.scoring.contract import LogicalType
+from airworthy.scoring.decode import RowDecoder
+from airworthy.serving.segment import SegmentWriter, read_segment, segments
+
+FOLDER = "predictions"
+
+
+class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
+    """One acknowledged prediction.
+
+    `row` holds typed values by column (float, int, bool, str, datetime, date or None) as they were received,
+    before any repair. `probability` has one number a class in the order of `classes`; it and `prediction`
+    are None under the fallback rule.
+    """
+
+    request_id: str
+    time: datetime
+    version: str
+    mode: str
+    row: dict[str, object]
+    probability: tuple[float, ...] | None = None
+    prediction: float | None = None
+    decision: str | float
+    classes: tuple[str, ...] = ()
+
+    @property
+    def positive(self) -> float | None:
+        """Binary: probability of the positive class."""
+        return self.probability[1] if self.probability is not None and len(self.probability) == 2 else None
+
+
+class LogSchema(msgspec.Struct, frozen=True, array_like=True, tag="schema"):
+    """How to read the entries that follow: the version, its columns and its classes."""
+
+    version: str
+    columns: tuple[tuple[str, LogicalType], ...]
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, version: str, decoder: RowDecoder, classes: tuple[str, ...]) -> LogSchema:
+        """The schema of what a decoder's rows hold."""
+        return cls(version, tuple((column.name, column.type) for column in decoder.columns), classes)
+
+
+class _Entry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=False):
+    request_id: str
+    time_us: int
+    mode: str
+    values: list[object]
+    probability: tuple[float, ...] | None
+    prediction: float | None
+    decision: str | float
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(LogSchema | _Entry)
+
+
+class LogWriter:
+    """Appends predictions to this process's own segment (see `airworthy.serving.segment`)."""
+
+    def __init__(self, writer: SegmentWriter) -> None:
+        self._writer = writer
+        self._schema: LogSchema | None = None
+        self._preamble = b""
+        self._names: tuple[str, ...] = ()
+        self.sync = writer.sync
+        self.close = writer.close
+
+    @classmethod
+    def open(cls, workspace: Path) -> LogWriter:
+        """A writer into the log of `workspace`."""
+        return cls(SegmentWriter(workspace / FOLDER))
+
+    def append(self, schema: LogSchema, predictions: Sequence[LoggedPrediction]) -> None:
+        """Store predictions that were all made under `schema`; on return they survive `kill -9`.
+
+        Raises `WorkspaceError` when they could not be stored; then none of them may be acknowledged.
+        """
+        if schema is not self._schema:
+            self._schema, self._preamble = schema, _encoder.encode(schema)
+            self._names = tuple(name for name, _ in schema.columns)
+        self._writer.append([_encoder.encode(self._entry(one)) for one in predictions], self._preamble)
+
+    def _entry(self, one: LoggedPrediction) -> _Entry:
+        get = one.row.get
+        return _Entry(
+            one.request_id,
+            round(epoch_seconds(one.time) * 1e6),
+            one.mode,
+            [get(name) for name in self._names],
+            one.probability,
+            one.prediction,
+            one.decision,
+        )
+
+
+def read_log(folder: Path) -> Iterator[LoggedPrediction]:
+    """Predictions in the log `folder` (`<workspace>/predictions`), each request id once: the first stands.
+
+    Segments come oldest first; with several workers sort by `time` where order matters. A torn tail is left
+    out. Raises `IntegrityError` naming file and byte when a record was changed.
+    """
+    seen: set[str] = set()
+    for path in segments(folder):
+        schema: LogSchema | None = None
+        for payload in read_segment(path):
+            found = _decoder.decode(payload)
+            if isinstance(found, LogSchema):
+                schema = found
+            elif schema is not None and found.request_id not in seen:
+                seen.add(found.request_id)
+                yield _read(found, schema)
+
+
+def _read(entry: _Entry, schema: LogSchema) -> LoggedPrediction:
+    row = {
+        name: _typed(value, kind) for (name, kind), value in zip(schema.columns, entry.values, strict=True)
+    }
+    return LoggedPrediction(
+        request_id=entry.request_id,
+        time=instant_of(entry.time_us / 1e6),
+        version=schema.version,
+        mode=entry.mode,
+        row=row,
+        probability=entry.probability,
+        prediction=entry.prediction,
+        decision=entry.decision,
+        classes=schema.classes,
+    )
+
+
+def _typed(value: object, kind: LogicalType) -> object:
+    if kind is LogicalType.DAY and isinstance(value, str):
+        return date.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return value

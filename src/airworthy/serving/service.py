@@ -1,0 +1,142 @@
+"""Answering: predict, log, then acknowledge. The HTTP application and the replay of history both use this."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from airworthy.kernel.ports import Clock
+from airworthy.scoring.columns import Row
+from airworthy.scoring.decode import REQUEST_ID, BadRow
+from airworthy.scoring.reasons import Reason
+from airworthy.serving.prediction_log import LoggedPrediction, LogWriter
+from airworthy.serving.predictor import Prediction, Predictor
+
+MAX_ID = 200
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the caller gets for one row.
+
+    `probability` is of the positive class (binary) or by class (multiclass). `note` says why the fallback
+    rule decided.
+    """
+
+    request_id: str
+    decision: str | float
+    probability: float | dict[str, float] | None = None
+    prediction: float | None = None
+    version: str
+    mode: str
+    note: str = ""
+    reasons: list[Reason] | None = None
+
+
+class HasPredictor(Protocol):
+    """Where the predictor of the moment comes from: `Live`, or anything with the attribute."""
+
+    @property
+    def current(self) -> Predictor: ...
+
+
+def new_request_id() -> str:
+    """128 random bits in hexadecimal."""
+    return os.urandom(16).hex()
+
+
+class PredictionService:
+    """Predicts and logs; what it returns is in the log."""
+
+    def __init__(
+        self,
+        live: HasPredictor,
+        log: LogWriter,
+        clock: Clock,
+        make_id: Callable[[], str] = new_request_id,
+    ) -> None:
+        self._live = live
+        self._log = log
+        self._clock = clock
+        self._make_id = make_id
+
+    def answer_body(self, body: bytes, header_id: str = "", reasons: int = 0) -> tuple[list[Answer], bool]:
+        """Answers for a JSON body, and whether it was one row. Raises `BadRow` before anything is logged."""
+        predictor = self._live.current
+        rows, ids, single = predictor.decoder.decode(body)
+        return self._answer(predictor, rows, self._identify(ids, header_id, single), reasons), single
+
+    def answer(self, rows: Sequence[Row], ids: Sequence[str], reasons: int = 0) -> list[Answer]:
+        """Answers for typed rows with request ids of the caller's choice, one each."""
+        return self._answer(self._live.current, rows, ids, reasons)
+
+    def _identify(self, ids: list[str | None], header_id: str, single: bool) -> list[str]:
+        made = [
+            key or (self._from_header(header_id, index, single) if header_id else self._make_id())
+            for index, key in enumerate(ids)
+        ]
+        if len(made) > 1 and len(set(made)) < len(made):
+            twice = next(key for key in made if made.count(key) > 1)
+            raise _bad_id(twice, "stands twice in this request", "Give each row its own request_id.")
+        for key in made:
+            if len(key) > MAX_ID:
+                raise _bad_id(key[:40] + "…", f"is longer than {MAX_ID} characters", "Send a shorter one.")
+        return made
+
+    @staticmethod
+    def _from_header(header_id: str, index: int, single: bool) -> str:
+        return header_id if single else f"{header_id}/{index}"
+
+    def _answer(
+        self, predictor: Predictor, rows: Sequence[Row], ids: Sequence[str], reasons: int
+    ) -> list[Answer]:
+        now = self._clock.now()
+        predictions = predictor.predict(rows)
+        why = [
+            predictor.reasons(row, found, reasons) if reasons else None
+            for row, found in zip(rows, predictions, strict=True)
+        ]
+        self._log.append(
+            predictor.schema,
+            [
+                LoggedPrediction(
+                    request_id=key,
+                    time=now,
+                    version=predictor.version,
+                    mode=found.mode,
+                    row=row if isinstance(row, dict) else dict(row),
+                    probability=found.probability,
+                    prediction=found.prediction,
+                    decision=found.decision,
+                )
+                for key, row, found in zip(ids, rows, predictions, strict=True)
+            ],
+        )
+        return [
+            _answer(key, found, predictor, given)
+            for key, found, given in zip(ids, predictions, why, strict=True)
+        ]
+
+
+def _answer(key: str, found: Prediction, predictor: Predictor, reasons: list[Reason] | None) -> Answer:
+    classes = predictor.schema.classes
+    probability: float | dict[str, float] | None = None
+    if found.probability is not None:
+        both = len(classes) == 2
+        probability = found.probability[1] if both else dict(zip(classes, found.probability, strict=True))
+    return Answer(
+        request_id=key,
+        decision=found.decision,
+        probability=probability,
+        prediction=found.prediction,
+        version=predictor.version,
+        mode=found.mode,
+        note=found.note,
+        reasons=reasons,
+    )
+
+
+def _bad_id(value: str, what: str, remedy: str) -> BadRow:
+    return BadRow(f"The request id {value!r} {what}.", value=value, remedy=remedy, field=REQUEST_ID)
