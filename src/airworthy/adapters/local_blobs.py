@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from airworthy.kernel.atomic import storage_error, sync_folder, write_atomic
-from airworthy.kernel.digest import PREFIX, digest_bytes, digest_file
+from airworthy.kernel.digest import PREFIX, digest_bytes
 from airworthy.kernel.errors import IntegrityError, WorkspaceError
 
 
@@ -67,16 +67,11 @@ class LocalBlobs:
         return data
 
     def path(self, digest: str) -> Path:
-        """The file itself, unchecked: `intact` reads it whole. Raises `IntegrityError` when it is missing."""
+        """The file itself, unchecked. Raises `IntegrityError` when it is missing."""
         target = self._target(digest)
         if not target.exists():
             raise _missing(digest)
         return target
-
-    def intact(self, digest: str) -> bool:
-        """Whether the bytes are there and are what the digest says."""
-        target = self._target(digest)
-        return target.is_file() and digest_file(target) == digest
 
     def __contains__(self, digest: str) -> bool:
         return self._target(digest).is_file()

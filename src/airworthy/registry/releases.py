@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import msgspec
 
 from airworthy.kernel.errors import InputError, IntegrityError, WorkspaceError
-from airworthy.kernel.ports import BlobStore
 from airworthy.registry import records as r
+from airworthy.registry.artefact import artefact_files
+from airworthy.registry.pointer import live_stack, make_pointer
 from airworthy.registry.promotion import PromotionBook
-from airworthy.registry.runs import artefact_files
 from airworthy.registry.views import Release, VersionView
-from airworthy.release.manifest import Manifest, Pointer, pointer_path, read_pointer, write_pointer
+from airworthy.release.manifest import Manifest, pointer_path, read_pointer, write_pointer
 
 PRODUCTION = "production"
 
@@ -143,21 +140,3 @@ class ReleaseBook(PromotionBook):
                 value=changed[0],
                 remedy="Restore the files from a backup, or train again; see `airworthy verify`.",
             )
-
-
-def make_pointer(blobs: BlobStore, release: Release) -> Pointer:
-    """The pointer that the ledger's release stands for."""
-    manifest = msgspec.json.decode(blobs.get(release.manifest), type=Manifest)
-    return Pointer(manifest=manifest, mode=release.mode, reason=release.reason, seq=release.seq)
-
-
-def live_stack(rows: Sequence[Mapping[str, Any]]) -> list[Release]:
-    """The releases of one stage that stand, oldest first: a rollback takes the newest away."""
-    standing: list[Release] = []
-    for row in rows:
-        release = Release.of(row)
-        if release.event == r.RolledBack.kind:
-            standing.pop()
-        elif release.event == r.ReleasePublished.kind:
-            standing = [kept for kept in standing if kept.version != release.version] + [release]
-    return standing

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airworthy.charter.model import Charter
 from airworthy.kernel.canonical import Json
-from airworthy.kernel.digest import digest_file, digest_json
+from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.plan import Plan
 from airworthy.registry import records as r
+from airworthy.registry.artefact import artefact_files
 from airworthy.registry.book import Book
 from airworthy.registry.views import CharterView, Opening, VersionView
+
+if TYPE_CHECKING:  # the charter's package reads files with numpy at hand; `verify` must start without it
+    from airworthy.charter.model import Charter
 
 
 class RunBook(Book):
@@ -249,9 +252,3 @@ class RunBook(Book):
         names = ("seal", "version", "purpose", "number", "time", "actor", "seq")
         rows = self.store.select("openings", seal=seal)
         return tuple(Opening(**{name: row[name] for name in names}) for row in rows)
-
-
-def artefact_files(folder: Path) -> dict[str, str]:
-    """Digest of each file by its path in the folder; the version's digest is that of this mapping."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return {path.relative_to(folder).as_posix(): digest_file(path) for path in files}
