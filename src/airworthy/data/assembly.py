@@ -1,0 +1,124 @@
+"""The one table of decisions: sources read, checked, joined as of each decision, typed, with its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from airworthy.charter import check_columns
+from airworthy.charter.model import Charter
+from airworthy.data.canonical import to_canonical
+from airworthy.data.join import JoinReport, join_source
+from airworthy.data.lexical import Note
+from airworthy.data.source import OpenedSource, SourceReport, open_source
+from airworthy.data.target import make_target
+from airworthy.data.times import instants
+from airworthy.data.types import RESERVED, RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Progress
+from airworthy.scoring.contract import LogicalType
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The canonical frame: one row a decision, in the order of the main source, none lost and none doubled.
+
+    Besides the joined columns it holds `__row__` (Int64, row of the main source from 0), `__target__` (String
+    label or Float64, null without outcome) and, where the charter declares a decision time, `__time__`
+    (Datetime us UTC). `without_outcome` counts the rows whose outcome was missing in the source.
+    """
+
+    frame: pl.DataFrame
+    types: Mapping[str, LogicalType]
+    sources: tuple[SourceReport, ...]
+    joins: tuple[JoinReport, ...]
+    classes: tuple[str, ...]
+    without_outcome: int
+    notes: tuple[Note, ...] = ()
+
+
+def assemble(charter: Charter, progress: Progress) -> Assembled:
+    """Read every source of the charter and make the canonical frame of them.
+
+    Raises `InputError` (and `CharterError` for columns that do not exist) naming file, column and value.
+    """
+    opened: dict[str, OpenedSource] = {}
+    with progress.stage("Read", total=len(charter.sources)) as stage:
+        for source in charter.sources:
+            opened[source.name] = open_source(source, charter)
+            stage.advance(1, f"{source.name}: {opened[source.name].report.rows:,} rows")
+    check_columns(charter, {name: source.frame.columns for name, source in opened.items()})
+    frame, joins = _join(charter, opened, progress)
+    outcome = make_target(frame[charter.target.column], charter)
+    if outcome.note:
+        progress.note(outcome.note)
+    types = infer_types(_visible(frame), charter.data.types, money=_money(charter, opened))
+    stored, unfit = to_canonical(frame, types, "The joined table")
+    # A target read as labels must not lose values to its column's logical type; it keeps its own copy.
+    stored = stored.with_columns(outcome.values.alias(RESERVED_TARGET))
+    notes = tuple(note for source in opened.values() for note in source.notes) + tuple(unfit)
+    return Assembled(
+        frame=stored.select(*types, *(name for name in RESERVED if name in stored.columns)),
+        types=types,
+        sources=tuple(source.report for source in opened.values()),
+        joins=tuple(joins),
+        classes=outcome.classes,
+        without_outcome=outcome.without_outcome,
+        notes=notes,
+    )
+
+
+def _join(
+    charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress
+) -> tuple[pl.DataFrame, list[JoinReport]]:
+    main = charter.sources[0]
+    frame = (
+        opened[main.name].frame.with_row_index(RESERVED_ROW).with_columns(pl.col(RESERVED_ROW).cast(pl.Int64))
+    )
+    rows = frame.height
+    frame = _with_decision_time(frame, charter)
+    reports = []
+    for join in charter.joins:
+        right = opened[join.source]
+        frame, report = join_source(frame, right.frame, join, right.source)
+        progress.note(report.sentence())
+        reports.append(report)
+    if frame.height != rows or not bool((frame[RESERVED_ROW] == pl.Series(range(rows))).all()):
+        raise AssertionError(f"the joins changed the rows: {rows} before, {frame.height} after")
+    return frame, reports
+
+
+def _with_decision_time(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:
+    name, main = charter.data.decision_time, charter.sources[0]
+    if name is None:
+        return frame
+    if name not in frame.columns:
+        raise InputError(
+            f'The decision time "{name}" must be a column of the first source, {main.name}.',
+            value=name,
+            remedy="Name one of its columns, or make that table the first source.",
+        )
+    times = instants(frame[name], main.zone, main.name)
+    gaps = times.null_count()
+    if gaps:
+        first = times.is_null().arg_max() or 0
+        raise InputError(
+            f'{gaps:,} of {frame.height:,} rows of {main.name} have no decision time "{name}" '
+            f"(the first is data row {first + 1:,}).",
+            value=first + 1,
+            remedy="Fill these times in or take the rows out: nothing can be known as of no time.",
+        )
+    return frame.with_columns(times.alias(RESERVED_TIME))
+
+
+def _visible(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop([name for name in RESERVED if name in frame.columns])
+
+
+def _money(charter: Charter, opened: Mapping[str, OpenedSource]) -> frozenset[str]:
+    prefixes = {join.source: join.prefix for join in charter.joins}
+    return frozenset(
+        prefixes.get(name, "") + column for name, source in opened.items() for column in source.money
+    )

@@ -1,0 +1,150 @@
+"""Numbers from text: decimal points and commas, thousands, currency and percent signs, without guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from airworthy.kernel.errors import InputError
+
+_POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+_CERTAIN_POINT = r"^[+-]?(?:0\.\d+|\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d+)(?:[eE][+-]?\d+)?$"
+_COMMA = r"^[+-]?\d+,\d+$"
+_US = r"^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$"
+_CERTAIN_US = r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)$"
+_EU = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?$"
+_CERTAIN_EU = r"^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$"
+_FOUR_DIGITS = r"^[+-]?\d{4,}(?:\.\d+)?$"
+_SIGNS = "€$£¥₹"
+_CURRENCY = rf"^([+-]?) ?[{_SIGNS}] ?|(?: ?[{_SIGNS}]| (?:EUR|USD|GBP|CHF|JPY))$"
+_PADDED = r"^[+-]?0\d"
+_BEYOND = r"^[+-]?\d{17,}$"
+_SPREADSHEET_KEY = r"^\d(?:\.\d+)?E\+1[2-9]$"
+
+
+@dataclass(frozen=True)
+class NumberText:
+    """A column's values in their type, with a note and whether a currency sign stood there."""
+
+    values: pl.Series
+    note: str = ""
+    money: bool = False
+
+
+def parse_numbers(
+    column: pl.Series, label: str, european: bool, blanks: Collection[str]
+) -> NumberText | None:
+    """The column as Int64 or Float64; None when some value is no number.
+
+    Raises `InputError` when some values use a decimal comma and others a decimal point.
+
+    >>> parse_numbers(pl.Series("x", ["1.234,5", "7"]), "f", False, ()).values.to_list()
+    [1234.5, 7.0]
+    """
+    plain = _plain(column)
+    if plain is not None:
+        return plain
+    text = column.str.strip_chars()
+    gone = text.is_in(list(blanks)).fill_null(value=False)
+    text = text.set(gone, None)
+    if text.null_count() == len(text):
+        return None
+    note = (
+        f'{int(gone.sum()):,} values such as {column.filter(gone)[0]!r} mean "no value"' if gone.any() else ""
+    )
+    plain = _plain(text)
+    if plain is None:
+        plain = _signed(text, label, european)
+    if plain is None:
+        return None
+    return NumberText(plain.values, "; ".join(part for part in (plain.note, note) if part), plain.money)
+
+
+def _plain(text: pl.Series) -> NumberText | None:
+    """Numbers as programs write them."""
+    nulls = text.null_count()
+    whole = text.cast(pl.Int64, strict=False)
+    if whole.null_count() == nulls:
+        if text.str.contains(_PADDED).any():
+            return NumberText(text, "has leading zeros, so it stays text")
+        return NumberText(whole)
+    real = text.cast(pl.Float64, strict=False)
+    if real.null_count() != nulls:
+        return None
+    if text.str.contains(_PADDED).any():
+        return NumberText(text, "has leading zeros, so it stays text")
+    size = real.abs()
+    if (size.max() or 0) >= 1e16 and text.str.contains(_BEYOND).any():  # type: ignore[operator]
+        return NumberText(text, "has more digits than a number keeps, so it stays text")
+    if (size.min() or 0) >= 1e12 and text.str.contains(_SPREADSHEET_KEY).all():  # type: ignore[operator]
+        return NumberText(
+            text, f"looks like a key that a spreadsheet rounded (for example {text.drop_nulls()[0]})"
+        )
+    return NumberText(real.fill_nan(None))
+
+
+def _signed(text: pl.Series, label: str, european: bool) -> NumberText | None:
+    """Numbers as people write them, once currency and percent signs are taken off."""
+    present = text.drop_nulls()
+    if present.str.ends_with("%").all():
+        inner = _plain(text.str.strip_chars_end("% ")) or _grouped(
+            text.str.strip_chars_end("% "), label, european
+        )
+        return NumberText(inner.values, "is written in percent") if inner else None
+    if present.str.contains(_CURRENCY).all():
+        bare = text.str.replace(_CURRENCY, "${1}")
+        inner = _plain(bare) or _grouped(bare, label, european)
+        if inner is None or inner.values.dtype == pl.String:
+            return None
+        return NumberText(inner.values.cast(pl.Float64), inner.note, money=True)
+    return _grouped(text, label, european)
+
+
+def _grouped(text: pl.Series, label: str, european: bool) -> NumberText | None:
+    """Decimal commas and grouped thousands."""
+    present = text.drop_nulls()
+
+    def holds(pattern: str) -> pl.Series:
+        return present.str.contains(pattern)
+
+    point, comma, us, eu = holds(_POINT), holds(_COMMA), holds(_US), holds(_EU)
+    if not (point | comma | us | eu).all():
+        return None
+    if holds(_PADDED + r"\d*$").any():
+        return NumberText(text, "has leading zeros, so it stays text")
+    certain_comma = (comma & ~us) | holds(_CERTAIN_EU)
+    certain_point = holds(_CERTAIN_POINT) | holds(_CERTAIN_US)
+    if certain_comma.any() and not holds(_CERTAIN_EU).any():
+        certain_point |= present.str.contains(".", literal=True)
+    if certain_point.any() and not holds(_CERTAIN_US).any() and not _grouping_is_plain(present, us):
+        certain_comma |= us
+    if certain_comma.any() and certain_point.any():
+        raise _mixed(text, present.filter(certain_comma)[0], present.filter(certain_point)[0], label)
+    if certain_comma.any() or (comma.any() and european and not certain_point.any()):
+        swapped = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        return NumberText(swapped.cast(pl.Float64))
+    if not certain_point.any() and not _grouping_is_plain(present, us):
+        return NumberText(
+            text,
+            f"commas may be decimal or group thousands (for example {present.filter(us)[0]}); left as text",
+        )
+    return _plain(text.str.replace_all(",", "", literal=True))
+
+
+def _grouping_is_plain(present: pl.Series, us: pl.Series) -> bool:
+    """Small numbers without a comma and no large one without it: commas group thousands."""
+    ungrouped = present.filter(~us)
+    return len(ungrouped) > 0 and not bool(ungrouped.str.contains(_FOUR_DIGITS).any())
+
+
+def _mixed(text: pl.Series, comma: str, point: str, label: str) -> InputError:
+    at = text.index_of(comma)
+    other = text.index_of(point)
+    return InputError(
+        f'{label}, column "{text.name}": data row {(at or 0) + 1:,} has a decimal comma ({comma}) '
+        f"and data row {(other or 0) + 1:,} a decimal point ({point}).",
+        value=comma,
+        remedy="Write the whole column one way, or declare it text: data.types in airworthy.toml.",
+    )

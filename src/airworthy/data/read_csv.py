@@ -1,0 +1,254 @@
+"""Delimited text in the state in which people have it, into columns of text. Values are typed later."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from airworthy.data.delimiter import detect_delimiter
+from airworthy.data.encoding import to_utf8
+from airworthy.data.structure import Ragged, first_ragged, has_blank_line, quotes_are_regular
+from airworthy.kernel.errors import InputError
+
+NULL_TOKENS = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NULL", "null", "?", "\\N")
+"""Spellings of "no value" in every column. `None` is not among them: it names a category too often."""
+
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_LINE_BREAKS = b"\r\n"
+_REPAIR = "Repair that line (a stray or unquoted separator is the usual cause), or export the file again."
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Columns of text, null where the file says so, and what was found about the file's form."""
+
+    frame: pl.DataFrame
+    delimiter: str
+    encoding: str
+
+
+def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
+    """Parse a delimited text table; every column is `String`.
+
+    Delimiter (comma, semicolon, tab, pipe) and encoding are found by content. Rows are never skipped, filled
+    or cut: a row with too few or too many fields is an error that names its line.
+
+    Raises
+    ------
+    InputError
+        For a file without names or rows, duplicate names, ragged rows, open quotation marks, NUL bytes,
+        unknown encodings, and for web pages or JSON saved under the name of a table.
+
+    >>> read_csv(b"a;b\\n1,5;x\\n", "a.csv").frame.row(0)
+    ('1,5', 'x')
+    """
+    text = to_utf8(data, label)
+    body, told = _separator_line(_unix_lines(text.utf8).strip(_LINE_BREAKS))
+    _refuse_documents(body, label)
+    delimiter = told or ("\t" if suffix in (".tsv", ".tab") and b"\t" in body else detect_delimiter(body))
+    names = _header(body, delimiter, label)
+    frame = _rows(body, delimiter, names, label)
+    if frame.height == 0:
+        raise InputError(
+            f"{label} has a header and no rows: {_quote(body)}.",
+            value=label,
+            remedy="Export it again with its rows; if this line is a message, the download failed.",
+        )
+    frame = _unindent(frame)
+    _refuse_missing_header(frame, label)
+    return TextTable(frame, delimiter, text.encoding)
+
+
+def _unix_lines(utf8: bytes) -> bytes:
+    """Files of the old Mac end their lines with a bare carriage return."""
+    return utf8.replace(b"\r", b"\n") if b"\r" in utf8 and b"\n" not in utf8 else utf8
+
+
+def _separator_line(body: bytes) -> tuple[bytes, str | None]:
+    """Excel writes `sep=;` above the header for itself."""
+    first, _, rest = body.partition(b"\n")
+    first = first.strip()
+    if first.lower().startswith(b"sep=") and len(first) == 5:
+        return rest, first[4:].decode("utf-8", errors="replace")
+    return body, None
+
+
+def _refuse_documents(body: bytes, label: str) -> None:
+    if not body.strip():
+        raise InputError(
+            f"{label} holds only blank lines.", value=label, remedy="Export or download it again."
+        )
+    start = body[:2000].lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
+        kind = "an XML document" if start.startswith(b"<?xml") else "a web page (HTML)"
+        raise InputError(
+            f"{label} holds {kind}, not a table: {_quote(body)}.",
+            value=label,
+            remedy="The download probably returned an error or a login page; download the file itself.",
+        )
+    if start[:1] in (b"{", b"[") and _is_json(body):
+        raise InputError(
+            f"{label} holds JSON, not delimited text: {_quote(body)}.",
+            value=label,
+            remedy="If these are records, name the file .json or .jsonl; if it is an error, download again.",
+        )
+
+
+def _is_json(body: bytes) -> bool:
+    first_line = body.lstrip().partition(b"\n")[0]
+    for candidate in (first_line, body):
+        try:
+            json.loads(candidate)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _quote(body: bytes) -> str:
+    text = body[:400].decode("utf-8", errors="ignore").strip().splitlines()[0]
+    return repr(text if len(text) <= 80 else text[:77] + "...")
+
+
+def _header(body: bytes, delimiter: str, label: str) -> list[str]:
+    reader = csv.reader(
+        io.StringIO(body[: 1 << 22].decode("utf-8", errors="ignore"), newline=""),
+        delimiter=delimiter,
+        skipinitialspace=True,
+    )
+    names = [name.strip() for name in next(reader)]
+    names = [name or f"unnamed_{position}" for position, name in enumerate(names, 1)]
+    refuse_duplicates(names, label)
+    return names
+
+
+def refuse_duplicates(names: Sequence[str], label: str) -> None:
+    """Raise `InputError` when two columns share a name."""
+    name, count = Counter(names).most_common(1)[0]
+    if count == 1:
+        return
+    places = [str(position) for position, other in enumerate(names, 1) if other == name]
+    header = " If the file has no header line, put one on top." if _numeric(name) else ""
+    raise InputError(
+        f'{label} names {count} columns "{name}" (columns {", ".join(places[:5])}).',
+        value=name,
+        remedy=f"Give each column its own name.{header}",
+    )
+
+
+def _rows(body: bytes, delimiter: str, names: list[str], label: str) -> pl.DataFrame:
+    regular = quotes_are_regular(body, delimiter)
+    if not regular or (has_blank_line(body) and len(names) > 1):
+        return _careful(body, delimiter, names, label)
+    try:
+        frame = pl.read_csv(
+            body,
+            separator=delimiter,
+            schema=dict.fromkeys(names, pl.String),
+            null_values=list(NULL_TOKENS),
+        )
+    except pl.exceptions.PolarsError:
+        ragged = first_ragged(body, delimiter, len(names))
+        if ragged:
+            raise _ragged_error(ragged, len(names), label) from None
+        return _careful(body, delimiter, names, label)
+    # A row with too few fields is filled with nulls, so it can only hide where the last column has one.
+    if len(names) > 1 and frame.height and frame[names[-1]].null_count():
+        ragged = first_ragged(body, delimiter, len(names))
+        if ragged:
+            raise _ragged_error(ragged, len(names), label)
+    return frame
+
+
+def _careful(body: bytes, delimiter: str, names: list[str], label: str) -> pl.DataFrame:
+    """Row by row with the standard library: slow, and right for stray quotation marks and blank lines."""
+    previous = csv.field_size_limit(max(len(body), 1))
+    reader = csv.reader(
+        io.StringIO(body.decode("utf-8"), newline=""),
+        delimiter=delimiter,
+        skipinitialspace=True,
+        strict=False,
+    )
+    rows: list[list[str]] = []
+    try:
+        next(reader)
+        began = reader.line_num
+        for row in reader:
+            if row:
+                if len(row) != len(names):
+                    raise _ragged_error(Ragged(began + 1, len(row)), len(names), label)
+                rows.append(row)
+            began = reader.line_num
+    except csv.Error as error:
+        raise InputError(
+            f"{label}, line {reader.line_num}: {error}.", value=reader.line_num, remedy=_REPAIR
+        ) from None
+    finally:
+        csv.field_size_limit(previous)
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    frame = pl.DataFrame(
+        {name: pl.Series(name, list(values), pl.String) for name, values in zip(names, columns, strict=True)}
+    )
+    return frame.with_columns(null_where_told(pl.col(pl.String)))
+
+
+def null_where_told(values: pl.Expr) -> pl.Expr:
+    """The tokens that mean "no value", as null."""
+    return pl.when(values.is_in(NULL_TOKENS)).then(None).otherwise(values).name.keep()
+
+
+def _ragged_error(ragged: Ragged, expected: int, label: str) -> InputError:
+    told = f"{ragged.fields:,} field{'s' if ragged.fields != 1 else ''}, and the header has {expected:,}"
+    open_quote = " A quotation mark that is never closed does this too." if ragged.fields < expected else ""
+    return InputError(
+        f"{label}, line {ragged.line:,}: {told}.", value=ragged.line, remedy=_REPAIR + open_quote
+    )
+
+
+def _unindent(frame: pl.DataFrame) -> pl.DataFrame:
+    """Files written with ", " carry one space before every value; it belongs to the separator."""
+    spaced = [
+        column.name
+        for column in frame.iter_columns()
+        if (first := _first(column)) is not None
+        and first.startswith(" ")
+        and bool(column.str.starts_with(" ").all(ignore_nulls=True))
+    ]
+    if not spaced:
+        return frame
+    return frame.with_columns(null_where_told(pl.col(spaced).str.strip_chars()))
+
+
+def _first(column: pl.Series) -> str | None:
+    at = column.is_not_null().arg_max()
+    value = column[at] if at is not None else None
+    return str(value) if value is not None else None
+
+
+def _refuse_missing_header(frame: pl.DataFrame, label: str) -> None:
+    """A first line of numbers and of values that come again below is data, not names."""
+    if not any(_numeric(name) for name in frame.columns):
+        return
+    head = frame.head(10_000)
+    again = sum(name in set(head[name].drop_nulls()) for name in frame.columns)
+    if again * 2 >= frame.width:
+        shown = ", ".join(frame.columns[:4])
+        raise InputError(
+            f"{label} has no header: its first line ({shown}, ...) looks like data, not like names.",
+            value=shown,
+            remedy="Put a line with the column names on top.",
+        )
+
+
+def _numeric(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True

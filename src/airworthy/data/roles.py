@@ -1,0 +1,45 @@
+"""What each column is for, from the charter and the types: the inputs, and why the others are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airworthy.charter.model import Charter
+from airworthy.data.types import RESERVED
+from airworthy.scoring.contract import LogicalType, Role
+
+
+def role_of(name: str, kind: LogicalType, charter: Charter) -> Role:
+    """The role of one column; the first that applies.
+
+    Target, known after the decision, decision time, entity, protected (an input only where the charter says
+    so), excluded. Identifiers are excluded unless a person declared their type: a key learned by heart says
+    nothing about the next row.
+    """
+    data = charter.data
+    if name == charter.target.column:
+        return Role.TARGET
+    if name in data.after_decision:
+        return Role.AFTER_DECISION
+    if name == data.decision_time:
+        return Role.TIME
+    if name in data.entity:
+        return Role.ENTITY
+    if name in charter.fairness.protected and not (
+        charter.fairness.use_as_input and name not in data.exclude
+    ):
+        return Role.PROTECTED
+    if name in data.exclude:
+        return Role.EXCLUDED
+    if kind is LogicalType.IDENTIFIER and name not in data.types:
+        return Role.EXCLUDED
+    return Role.INPUT
+
+
+def input_names(types: Mapping[str, LogicalType], charter: Charter) -> list[str]:
+    """The columns that the model may read, in order."""
+    return [
+        name
+        for name, kind in types.items()
+        if name not in RESERVED and role_of(name, kind, charter) is Role.INPUT
+    ]

@@ -1,0 +1,115 @@
+"""One declared source: opened, held against what the charter expects of it, read and typed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from airworthy.charter.model import Charter, Source, Task
+from airworthy.data.container import file_of, open_bytes
+from airworthy.data.digest import logical_digest
+from airworthy.data.lexical import Note
+from airworthy.data.read import parse_table
+from airworthy.data.times import times_to_utc
+from airworthy.data.types import RESERVED
+from airworthy.kernel.digest import PREFIX
+from airworthy.kernel.errors import InputError
+from airworthy.scoring.contract import LogicalType
+
+_TEXT = (LogicalType.TEXT, LogicalType.CATEGORY, LogicalType.IDENTIFIER)
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """One source as it was read. `digest` is of its table, `sha256` of the file's bytes."""
+
+    name: str
+    path: str
+    rows: int
+    columns: int
+    digest: str
+    sha256: str
+    owner: str | None = None
+    purpose: str | None = None
+    legal_basis: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenedSource:
+    """A source's table in native types, times in UTC."""
+
+    source: Source
+    frame: pl.DataFrame
+    report: SourceReport
+    notes: tuple[Note, ...]
+    money: frozenset[str]
+
+
+def open_source(source: Source, charter: Charter) -> OpenedSource:
+    """Read `source` and check its declared row count and file hash.
+
+    Raises `InputError` when either differs, or when a column bears a reserved name.
+    """
+    path = charter.path.parent / source.path
+    sha256 = _check_hash(source, file_of(path)) if source.sha256 else None
+    opened = open_bytes(path)
+    table = parse_table(opened, sheet=source.sheet, keep=_kept_text(source, charter))
+    if sha256 is None:
+        sha256 = _hash(file_of(path))
+    if source.rows is not None and source.rows != table.frame.height:
+        raise InputError(
+            f"The source {source.name} has {table.frame.height:,} rows; the charter expects {source.rows:,}.",
+            value=table.frame.height,
+            remedy="Check that the file is complete, or correct sources.rows in airworthy.toml.",
+        )
+    for name in RESERVED:
+        if name in table.frame.columns:
+            raise InputError(
+                f'The source {source.name} has a column "{name}", a name that Airworthy keeps for itself.',
+                value=name,
+                remedy="Rename that column.",
+            )
+    frame, notes = times_to_utc(table.frame, source.zone)
+    report = SourceReport(
+        name=source.name,
+        path=source.path,
+        rows=frame.height,
+        columns=frame.width,
+        digest=logical_digest(frame),
+        sha256=sha256,
+        owner=source.owner,
+        purpose=source.purpose,
+        legal_basis=source.legal_basis,
+    )
+    return OpenedSource(source, frame, report, (*table.notes, *notes), table.money)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return PREFIX + hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _check_hash(source: Source, path: Path) -> str | None:
+    if not path.is_file():
+        return None  # open_bytes says what is there instead
+    found, expected = _hash(path), str(source.sha256).lower()
+    if found.removeprefix(PREFIX) != expected.removeprefix(PREFIX):
+        raise InputError(
+            f"The file of source {source.name} has the SHA-256 {found.removeprefix(PREFIX)}, and the charter "
+            f"expects {expected.removeprefix(PREFIX)}.",
+            value=found,
+            remedy="Get the file that was agreed on, or correct sources.sha256 in airworthy.toml.",
+        )
+    return found
+
+
+def _kept_text(source: Source, charter: Charter) -> frozenset[str]:
+    """Columns that stay as written: declared text, and the labels of a classification target."""
+    prefix = next((join.prefix for join in charter.joins if join.source == source.name), "")
+    declared = {name for name, kind in charter.data.types.items() if kind in _TEXT}
+    if charter.task is not Task.REGRESSION and charter.target.above is None:
+        declared.add(charter.target.column)
+    return frozenset(name.removeprefix(prefix) for name in declared if name.startswith(prefix))
