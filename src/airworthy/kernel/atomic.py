@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from airworthy.kernel.errors import WorkspaceError
@@ -26,7 +27,8 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may be what is broken
+            temporary.unlink()
         raise storage_error(error, path) from error
 
 

@@ -1,0 +1,94 @@
+"""Assurance of one artefact on one set of rows: plan, measure, judge. The same for validation and sealed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from airworthy.assurance import CHECKS, default_required, facts_for, metrics
+from airworthy.assurance.given import SplitNote
+from airworthy.charter.scope import Scope
+from airworthy.kernel.budget import Budget
+from airworthy.kernel.judge import DEFAULT_ALPHA
+from airworthy.kernel.plan import Plan, make_plan
+from airworthy.kernel.result import Result
+from airworthy.kernel.run_checks import run_checks
+from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.predict import predictions_of
+from airworthy.scoring.contract import Contract
+from airworthy.scoring.scorer import Scorer
+
+
+@dataclass(frozen=True)
+class Assured:
+    """What was planned and what came out."""
+
+    plan: Plan
+    results: tuple[Result, ...]
+    metrics: Mapping[str, Mapping[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "plan": self.plan.as_json(),
+            "plan_digest": self.plan.digest,
+            "results": [result.as_json() for result in self.results],
+            "metrics": {name: dict(metric) for name, metric in self.metrics.items()},
+        }
+
+
+def required_codes(context: Context) -> tuple[str, ...]:
+    """The codes that the charter requires, else the documented default of its task."""
+    declared = context.charter.checks.required
+    return default_required(context.charter.task) if declared is None else declared
+
+
+def assure(
+    context: Context,
+    artefact: Path,
+    contract: Contract,
+    frame: pl.DataFrame,
+    past: pl.DataFrame,
+    *,
+    rows_are: str,
+    note: SplitNote,
+    budget: Budget | None = None,
+    openings: int = 1,
+) -> Assured:
+    """Score `frame` with the artefact on disk and run every planned check.
+
+    Parameters
+    ----------
+    past : rows known before `frame`, for the naive baselines.
+    budget : what it leaves decides whether an expensive check may start; None: everything runs.
+    openings : how often these rows have been opened; the family's alpha is divided by it.
+    """
+    scope = Scope(context.charter, contract)
+    scorer = Scorer.load(artefact)
+    plan = make_plan(CHECKS, scope, required_codes(context))
+    predictions = predictions_of(scorer, frame, past, context.charter, rows_are)
+    facts = facts_for(
+        predictions, scorer=scorer, split=note, clock=time.perf_counter, seed=context.charter.seed
+    )
+    with context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage:
+        results = run_checks(
+            plan,
+            CHECKS,
+            facts,
+            scope,
+            alpha=DEFAULT_ALPHA / openings,
+            may_start=lambda check: budget is None or budget.remaining() > 1.0,
+            on_check=lambda check: stage.advance(1, check.name),
+        )
+    return Assured(plan, tuple(results), _metrics(predictions, rows_are))
+
+
+def _metrics(predictions: Any, rows_are: str) -> dict[str, dict[str, Any]]:
+    made = {}
+    for name, metric in metrics(predictions).items():
+        made[name] = {**metric.as_json(), "rows": rows_are}
+    return made

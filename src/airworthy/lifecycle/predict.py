@@ -1,0 +1,105 @@
+"""Scoring frames with a saved artefact: the only source of predictions after training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.assurance.predictions import Predictions
+from airworthy.charter.model import Charter, Task
+from airworthy.data import columns_for_scoring
+from airworthy.measures.forecast import last_matured
+from airworthy.scoring.contract import Contract
+from airworthy.scoring.scorer import Scorer
+from airworthy.scoring.spec import Threshold
+
+
+def predictions_of(
+    scorer: Scorer, frame: pl.DataFrame, past: pl.DataFrame, charter: Charter, rows_are: str
+) -> Predictions:
+    """Score `frame` and lay its outcomes and naive baselines beside the scores.
+
+    Parameters
+    ----------
+    past : rows whose outcomes were known before `frame` was decided; the baselines come from them only.
+    rows_are : what the rows are called beside every figure.
+    """
+    columns = columns_for_scoring(frame, scorer.contract)
+    scores = scorer.score_columns(columns)
+    classes = scorer.contract.classes
+    decision = scorer.spec.decision
+    return Predictions.of(
+        charter.task,
+        frame["__target__"].to_list(),
+        classes=classes,
+        probability=scores.probability,
+        prediction=scores.prediction,
+        decision=scores.decision,
+        threshold=decision.threshold if isinstance(decision, Threshold) else None,
+        prior=prior_of(past, charter.task, classes),
+        last_matured_outcome=_last_outcome(frame, past, charter, classes),
+        columns=columns,
+        time=seconds_of(frame),
+        entity=_entity(frame, charter),
+        rows_are=rows_are,
+    )
+
+
+def prior_of(past: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Class shares, or the mean outcome, of earlier rows."""
+    target = past["__target__"]
+    if task is Task.REGRESSION:
+        return np.array([target.mean()], dtype=np.float64)
+    return np.array([(target == label).mean() for label in classes], dtype=np.float64)
+
+
+def seconds_of(frame: pl.DataFrame) -> NDArray[np.float64] | None:
+    """Decision times in epoch seconds, or None where rows have no time."""
+    if "__time__" not in frame.columns:
+        return None
+    return frame["__time__"].dt.epoch("us").to_numpy().astype(np.float64) / 1e6
+
+
+def score_of(scores: Any, task: Task) -> NDArray[np.float64]:
+    """(n,) the one number that monitoring watches: positive or top probability, or the prediction."""
+    if task is Task.REGRESSION:
+        return np.asarray(scores.prediction)
+    if task is Task.BINARY:
+        return np.asarray(scores.probability[:, 1])
+    return np.asarray(scores.probability.max(axis=1))
+
+
+def _last_outcome(
+    frame: pl.DataFrame, past: pl.DataFrame, charter: Charter, classes: tuple[str, ...]
+) -> NDArray[np.float64] | None:
+    when = seconds_of(frame)
+    if when is None or charter.task is Task.MULTICLASS:
+        return None
+    known = pl.concat([past, frame], how="vertical_relaxed")
+    times = seconds_of(known)
+    assert times is not None
+    outcome = _numbers(known, charter.task, classes)
+    return last_matured(when, times, times + max(charter.target.matures_after, 1.0), outcome)
+
+
+def _numbers(frame: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:
+    target = frame["__target__"]
+    if task is Task.REGRESSION:
+        return target.to_numpy()
+    return (target == classes[1]).to_numpy().astype(np.float64)
+
+
+def _entity(frame: pl.DataFrame, charter: Charter) -> NDArray[np.int64] | None:
+    names = [name for name in charter.data.entity if name in frame.columns]
+    if not names:
+        return None
+    return frame.select(pl.struct(names).rank("dense")).to_series().to_numpy().astype(np.int64)
+
+
+def input_columns(columns: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+    """The contract's inputs among `columns`."""
+    return {column.name: columns[column.name] for column in contract.inputs if column.name in columns}

@@ -1,0 +1,124 @@
+"""From sources to sealed, typed and divided rows, each kept as a content-addressed snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from airworthy.data import (
+    assemble,
+    learn_contract,
+    logical_digest,
+    seal,
+    split_development,
+    take_snapshot,
+)
+from airworthy.kernel.digest import digest_file
+from airworthy.kernel.errors import InputError
+from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.stages import Run
+from airworthy.scoring.contract import Contract
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The rows of one run. The sealed rows are named by digest only: nothing here can read them."""
+
+    document: Mapping[str, Any]
+    contract: Contract
+    development: pl.DataFrame
+    train: pl.DataFrame
+    validation: pl.DataFrame
+
+
+def prepare(run: Run) -> Prepared:
+    """Read, join, snapshot, seal, and divide the development rows."""
+    context = run.context
+    inputs = {"charter": context.charter.digest, **_source_digests(context)}
+    with context.progress.stage("Read, join and seal"):
+        document = run.stage("prepare", inputs, lambda: _prepare(run))
+    dataset = document["dataset"]
+    registry = context.registry
+    sources = [_texts(source) for source in dataset["sources"]]
+    registry.record_snapshot(
+        dataset["digest"],
+        document["snapshot"],
+        rows=dataset["rows"],
+        columns=dataset["columns"],
+        sources=sources,
+    )
+    registry.set_seal(
+        dataset["seal_digest"],
+        dataset["digest"],
+        development_rows=dataset["development_rows"],
+        sealed_rows=dataset["sealed_rows"],
+        method=dataset["split"],
+        blob=document["sealed"],
+    )
+    return Prepared(
+        document=document,
+        contract=msgspec.convert(document["contract"], Contract),
+        development=pl.read_parquet(context.frame_path(document["development"])),
+        train=pl.read_parquet(context.frame_path(document["train"])),
+        validation=pl.read_parquet(context.frame_path(document["validation"])),
+    )
+
+
+def _prepare(run: Run) -> Mapping[str, Any]:
+    context, charter = run.context, run.context.charter
+    assembled = assemble(charter, context.progress)
+    snapshot = take_snapshot(assembled.frame, context.registry.blobs)
+    sealed = seal(assembled.frame, charter, assembled.types)
+    contract = learn_contract(sealed.development, charter, assembled.types)
+    split = split_development(sealed.development, charter, contract)
+    keep = {
+        name: take_snapshot(frame, context.registry.blobs).blob
+        for name, frame in (
+            ("development", sealed.development),
+            ("sealed", sealed.sealed),
+            ("train", split.train),
+            ("validation", split.validation),
+        )
+    }
+    return {
+        **keep,
+        "snapshot": snapshot.blob,
+        "contract": msgspec.to_builtins(contract),
+        "joins": [asdict(join) for join in assembled.joins],
+        "dataset": {
+            "rows": snapshot.rows,
+            "columns": snapshot.columns,
+            "digest": snapshot.digest,
+            "sources": [asdict(source) for source in assembled.sources],
+            "development_rows": sealed.development.height,
+            "training_rows": split.train.height,
+            "validation_rows": split.validation.height,
+            "sealed_rows": sealed.sealed.height,
+            "seal_digest": logical_digest(sealed.sealed),
+            "split": f"{sealed.note} {split.note}",
+            "without_outcome": assembled.without_outcome,
+        },
+    }
+
+
+def _source_digests(context: Context) -> dict[str, str]:
+    """Digest of each source's bytes: reading them again is cheaper than missing a change."""
+    digests = {}
+    for source in context.charter.sources:
+        path = context.charter.path.parent / source.path.split("!")[0]
+        if not path.is_file():
+            raise InputError(
+                f"The source {source.name} names {source.path}, which is not a file.",
+                value=source.path,
+                remedy="Correct sources.path in airworthy.toml; it is relative to the charter.",
+            )
+        digests[source.name] = digest_file(path)
+    return digests
+
+
+def _texts(source: Mapping[str, Any]) -> dict[str, str | int | None]:
+    return {name: value if isinstance(value, (int, str)) else None for name, value in source.items()}

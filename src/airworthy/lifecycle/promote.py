@@ -1,0 +1,98 @@
+"""Promotion: staging opens the sealed test, production needs signatures and publishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from airworthy.kernel.errors import GateClosed, InputError
+from airworthy.lifecycle.assure import assure
+from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.dossiers import write_dossier
+from airworthy.lifecycle.run import explanation, split_note
+from airworthy.registry.views import GateDecision, VersionView
+from airworthy.release.manifest import FallbackRule, Manifest
+from airworthy.scoring.contract import Contract
+
+STAGES = ("staging", "production")
+
+
+def promote(context: Context, version: str, stage: str) -> GateDecision:
+    """Ask the gate to `stage`; when it opens, move the version and, for production, publish it.
+
+    A request for staging opens the sealed rows unless this version was already measured on them.
+    """
+    if stage not in STAGES:
+        raise InputError(
+            f"There is no stage {stage!r}.", value=stage, remedy="Use --stage staging or production."
+        )
+    view = context.registry.version(version)
+    if stage == "staging":
+        _measure_sealed(context, view)
+    try:
+        decision = context.registry.move(version, stage, actor=context.actor)
+    except GateClosed:
+        decision = context.registry.gate(version, stage)
+    else:
+        if stage == "production":
+            publish(context, context.registry.version(version))
+    write_dossier(context, version)
+    return decision
+
+
+def _measure_sealed(context: Context, view: VersionView) -> None:
+    evidence = dict(context.registry.evidence(view.version))
+    if evidence.get("measured_on") == "sealed":
+        return
+    registry = context.registry
+    number = registry.open_sealed(view.seal, view.version, "promotion to staging", actor=context.actor)
+    blobs = registry.blobs
+    contract = msgspec.convert(evidence["contract"], Contract)
+    assured = assure(
+        context,
+        context.home / view.artefact,
+        contract,
+        pl.read_parquet(blobs.path(evidence["rows"]["sealed"])),
+        pl.read_parquet(blobs.path(evidence["rows"]["development"])),
+        rows_are="sealed",
+        note=split_note(evidence["dataset"]["split"], evidence["expected"]),
+        openings=number,
+    ).as_json()
+    validation = {f"validation_{name}": metric for name, metric in evidence["metrics"].items()}
+    openings = [opening.as_json() for opening in registry.openings(view.seal)]
+    document: dict[str, Any] = {
+        **evidence,
+        **assured,
+        "metrics": {**assured["metrics"], **validation},
+        "explanation": explanation(assured["results"]) if assured["results"] else evidence["explanation"],
+        "measured_on": "sealed",
+        "openings": openings,
+    }
+    registry.record_evidence(view.version, document)
+
+
+def publish(context: Context, view: VersionView) -> None:
+    """Make a production version what serving reads."""
+    charter = context.charter
+    fallback = charter.serving.fallback
+    rule = None
+    if fallback is not None:
+        rule = FallbackRule(
+            decision=fallback.decision,
+            column=fallback.column,
+            at_least=fallback.at_least,
+            otherwise=fallback.otherwise,
+        )
+    manifest = Manifest(
+        charter_name=charter.name,
+        version=view.version,
+        digest=view.digest,
+        artefact=view.artefact,
+        latency_seconds=charter.serving.latency_seconds,
+        fallback=rule,
+        matures_after=charter.target.matures_after,
+        entity=charter.data.entity,
+    )
+    context.registry.publish(manifest, reason="promoted", actor=context.actor)

@@ -1,0 +1,278 @@
+"""`airworthy run`: audit, split, train inside the budget, assure, and write a version with its dossier."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from airworthy.assurance.given import SplitNote
+from airworthy.data import columns_for_scoring
+from airworthy.data.audit import audit_frame
+from airworthy.kernel.budget import Budget
+from airworthy.kernel.digest import digest_json
+from airworthy.kernel.errors import AirworthyError, BudgetStopped
+from airworthy.lifecycle.assure import assure
+from airworthy.lifecycle.backtest import PERIODS, expect_next
+from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.dossiers import write_dossier
+from airworthy.lifecycle.environment import environment
+from airworthy.lifecycle.predict import score_of
+from airworthy.lifecycle.prepare import Prepared, prepare
+from airworthy.lifecycle.stages import Run
+from airworthy.model import Problem, train
+from airworthy.monitoring.profile import learn_profile
+from airworthy.scoring.scorer import Scorer
+
+ASSURANCE_SHARE = 0.35
+"""Of what is left after reading and auditing: kept for backtests, checks and the dossier."""
+
+
+def run_charter(context: Context) -> dict[str, Any]:
+    """Run the charter to a version and return its document (see docs/json.md)."""
+    charter, registry = context.charter, context.registry
+    budget = Budget(charter.budget.seconds, charter.budget.rate_per_hour, charter.budget.currency)
+    digest = registry.declare_charter(charter, context.charter_bytes, actor=context.actor)
+    name = registry.start_run(
+        digest, author=context.actor, seed=charter.seed, limit_seconds=charter.budget.seconds
+    )
+    run = Run(name, context, budget)
+    try:
+        version = _run(run)
+    except BaseException as error:
+        reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
+        registry.stop_run(name, reason)
+        raise
+    registry.record_spend(name, budget.as_json())
+    registry.finish_run(name, version)
+    return {**registry.evidence(version), "dossier": str(context.home / "dossiers" / f"{version}.html")}
+
+
+def _run(run: Run) -> str:
+    context = run.context
+    prepared = prepare(run)
+    audit = _audit(run, prepared)
+    trained = _train(run, prepared)
+    artefact = context.home / trained["artefact"]
+    expected = _expect(run, prepared)
+    assured = _assure(run, prepared, artefact, trained["digest"], expected)
+    existing = context.registry.version_with(trained["digest"])
+    if (
+        existing
+        and existing.evidence
+        and context.registry.evidence(existing.version)["run_key"] == _key(prepared, trained, assured)
+    ):
+        return existing.version
+    return _make_version(run, prepared, audit, trained, expected, assured)
+
+
+def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
+    context = run.context
+    inputs = {"development": prepared.document["development"], "charter": context.charter.digest}
+
+    def compute() -> Mapping[str, Any]:
+        report = audit_frame(prepared.development, charter=context.charter, contract=prepared.contract)
+        return {"results": [result.as_json() for result in report.results]}
+
+    with context.progress.stage("Audit the development rows"):
+        return run.stage("audit", inputs, compute)
+
+
+def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
+    context, charter = run.context, run.context.charter
+    inputs = {
+        "train": prepared.document["train"],
+        "validation": prepared.document["validation"],
+        "contract": digest_json(_texts(prepared.document["contract"])),
+        "charter": charter.digest,
+    }
+    key = digest_json(inputs).removeprefix("sha256:")[:16]
+    folder = context.home / "runs" / key
+
+    def compute() -> Mapping[str, Any]:
+        left = run.budget.remaining()
+        limit = left * (1 - ASSURANCE_SHARE)
+        if limit < 2:
+            raise BudgetStopped(
+                f"Reading and auditing took {run.budget.spent():.0f} s of the {charter.budget.seconds:.0f} s "
+                "budget; nothing useful can be trained in what is left.",
+                value=charter.budget.seconds,
+                remedy=f"Raise budget.time to at least {int(run.budget.spent() * 2 + 20)}s.",
+            )
+        problem = Problem(
+            contract=prepared.contract,
+            train=prepared.train,
+            validation=prepared.validation,
+            task=charter.task,
+            charter=charter,
+            seed=charter.seed,
+        )
+        trained = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
+        return {
+            "artefact": trained.artefact.relative_to(context.home).as_posix(),
+            "digest": _digest_of(trained.artefact),
+            "candidates": [candidate.as_json() for candidate in trained.candidates],
+            "decision": dict(trained.decision),
+            "schedule": list(trained.schedule),
+            "learner": next(c.name for c in trained.candidates if c.chosen),
+        }
+
+    return run.stage("train", inputs, compute)
+
+
+def _digest_of(artefact: Path) -> str:
+    from airworthy.registry.runs import artefact_files
+
+    return digest_json(artefact_files(artefact))
+
+
+def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
+    context = run.context
+    inputs = {"development": prepared.document["development"], "charter": context.charter.digest}
+
+    def compute() -> Mapping[str, Any]:
+        with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
+            found = expect_next(
+                prepared.development, context.charter, prepared.contract, lambda: stage.advance(1)
+            )
+        return {"expected": found.as_json() if found else None}
+
+    return run.stage("expect", inputs, compute)
+
+
+def _assure(
+    run: Run, prepared: Prepared, artefact: Path, digest: str, expected: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    context = run.context
+    inputs = {"artefact": digest, "charter": context.charter.digest, "rows": prepared.document["validation"]}
+
+    def compute() -> Mapping[str, Any]:
+        return assure(
+            context,
+            artefact,
+            prepared.contract,
+            prepared.validation,
+            prepared.train,
+            rows_are="validation",
+            note=split_note(prepared.document["dataset"]["split"], expected["expected"]),
+            budget=run.budget,
+        ).as_json()
+
+    return run.stage("assure", inputs, compute)
+
+
+def split_note(method: str, expected: Mapping[str, Any] | None) -> SplitNote:
+    """How rows were set aside, with the random split's promise beside it."""
+    if expected is None:
+        return SplitNote(method)
+    return SplitNote(method, random_split=expected["random_split"])
+
+
+def _key(prepared: Prepared, trained: Mapping[str, Any], assured: Mapping[str, Any]) -> str:
+    return digest_json(
+        {
+            "prepared": prepared.document["dataset"]["digest"],
+            "model": trained["digest"],
+            "plan": assured["plan_digest"],
+        }
+    )
+
+
+def _make_version(
+    run: Run,
+    prepared: Prepared,
+    audit: Mapping[str, Any],
+    trained: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    assured: Mapping[str, Any],
+) -> str:
+    context, registry, dataset = run.context, run.context.registry, prepared.document["dataset"]
+    artefact = context.home / "models" / trained["digest"].removeprefix("sha256:")[:16]
+    if not artefact.exists():
+        copy = artefact.with_suffix(".part")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(context.home / trained["artefact"], copy)
+        copy.rename(artefact)
+    view = registry.create_version(
+        artefact,
+        run=run.name,
+        author=context.actor,
+        task=str(context.charter.task),
+        learner=trained["learner"],
+        charter_name=context.charter.name,
+        charter_digest=context.charter.digest,
+        snapshot=dataset["digest"],
+        seal=dataset["seal_digest"],
+    )
+    document = {
+        "format": 1,
+        "version": view.version,
+        "digest": view.digest,
+        "task": str(context.charter.task),
+        "run": run.name,
+        "run_key": _key(prepared, trained, assured),
+        "charter": charter_summary(context),
+        "dataset": dataset,
+        "audit": audit["results"],
+        **assured,
+        "decision": trained["decision"],
+        "candidates": trained["candidates"],
+        "schedule": trained["schedule"],
+        "explanation": explanation(assured["results"]),
+        "expected": expected["expected"],
+        "profile": _profile(context, prepared, artefact),
+        "contract": prepared.document["contract"],
+        "rows": {"sealed": prepared.document["sealed"], "development": prepared.document["development"]},
+        "spend": run.budget.as_json(),
+        "environment": environment(),
+        "openings": [opening.as_json() for opening in registry.openings(dataset["seal_digest"])],
+    }
+    registry.record_evidence(view.version, document)
+    write_dossier(context, view.version)
+    return view.version
+
+
+def charter_summary(context: Context) -> dict[str, Any]:
+    """What the dossier shows of the charter."""
+    charter = context.charter
+    return {
+        "name": charter.name,
+        "purpose": charter.purpose,
+        "kpi": charter.kpi,
+        "digest": charter.digest,
+        "protected": list(charter.fairness.protected),
+        "currency": charter.costs.currency,
+    }
+
+
+def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Feature importances from the explanation check's own evidence, largest first."""
+    features = []
+    for result in results:
+        if result["code"] == "EXP001" and result["details"].get("features"):
+            features = list(result["details"]["features"])
+    return {"features": features}
+
+
+def _profile(context: Context, prepared: Prepared, artefact: Path) -> dict[str, Any]:
+    scorer = Scorer.load(artefact)
+    columns = columns_for_scoring(prepared.validation, prepared.contract)
+    train_columns = columns_for_scoring(prepared.train, prepared.contract)
+    score = score_of(scorer.score_columns(columns), context.charter.task)
+    profile = learn_profile(prepared.contract, train_columns, score)
+    document: dict[str, Any] = msgspec.to_builtins(profile)
+    return document
+
+
+def _texts(value: Any) -> Any:
+    """Floats as text, so that a document can be digested."""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {str(key): _texts(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_texts(item) for item in value]
+    return value

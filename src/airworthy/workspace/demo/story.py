@@ -1,0 +1,285 @@
+"""The demo, step by step: run, gate, signatures, sealed promise, live future, broken feed, edited ledger."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+from rich.console import Console
+
+from airworthy.adapters.keys import create_key, key_path, load_signer
+from airworthy.charter.model import Charter
+from airworthy.data import assemble
+from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.ports import Progress
+from airworthy.kernel.progress import QuietProgress
+from airworthy.lifecycle.live import read_traffic
+from airworthy.measures import Bootstrap
+from airworthy.monitoring.quality import realised
+from airworthy.scoring.contract import Contract
+from airworthy.workspace.check_ledger import verify_workspace
+from airworthy.workspace.demo.client import Client, request_rows, running_server
+from airworthy.workspace.demo.flights import PEOPLE, Laid, charter_text, lay_out
+from airworthy.workspace.demo.tamper import one_byte_changed
+from airworthy.workspace.place import CHARTER, HOME
+from airworthy.workspace.workspace import Workspace
+
+STAMP = "DEMO SIGNATURE"
+BROKEN_FEED_FROM = 5 / 6
+"""Share of the future after which the weather feed sends degrees Celsius."""
+
+
+@dataclass
+class Story:
+    """What the demo has seen so far."""
+
+    folder: Path
+    console: Console
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def chapter(self, title: str) -> Iterator[None]:
+        self.console.print(f"\n[bold]{title}[/bold]")
+        began = time.monotonic()
+        yield
+        self.seconds[title] = round(time.monotonic() - began, 1)
+
+
+def run_demo(folder: Path, *, quiet: bool) -> dict[str, Any]:
+    """Live one model's life in `folder`; returns the summary's figures. It can be run again."""
+    story = Story(folder, Console(stderr=True, quiet=quiet, width=110), _progress(quiet))
+    with story.chapter("1. The tables, and a future that nobody sees"):
+        laid = lay_out(folder)
+        _write_charter(folder)
+        _say(story, f"{laid.past_flights:,} flights to learn from; {laid.future_flights:,} set aside.")
+    with Workspace.open(folder, progress=story.progress) as workspace:
+        with story.chapter("2. Audit, split by time, train, check, write the dossier"):
+            document = workspace.run()
+        version = document["version"]
+        signed = _promote(story, workspace, version)
+        live = _replay(story, workspace, laid, version)
+        summary = _summary(story, workspace, version, signed, live)
+    _tell(story, summary)
+    return summary
+
+
+def _progress(quiet: bool) -> Progress:
+    if quiet:
+        return QuietProgress()
+    from airworthy.cli.progress import RichProgress
+
+    return RichProgress()
+
+
+def _say(story: Story, text: str) -> None:
+    story.console.print("  " + text, highlight=False, markup=False)
+
+
+def _write_charter(folder: Path) -> None:
+    keys = {}
+    for name in PEOPLE:
+        signer = load_signer(name) if key_path(name).exists() else create_key(name)
+        keys[name] = signer.key_id
+    text = charter_text(keys)
+    path = folder / CHARTER
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_atomic(path, text.encode("utf-8"))
+
+
+def _promote(story: Story, workspace: Workspace, version: str) -> dict[str, Any]:
+    bea, carl = list(PEOPLE)[1:]
+    with story.chapter("3. The gate: the sealed test is opened, once, and counted"):
+        decision = workspace.promote(version, "staging")
+        shut = [obstacle.as_json() for obstacle in decision.obstacles]
+        _say(story, f"The gate is {'open' if decision.open else 'shut'}.")
+        for item in decision.obstacles:
+            _say(story, f"{item.verdict}  {item.code} {item.subject}: {item.finding}")
+            _say(story, f"     -> {bea} must waive it by name, or the author must mend it.")
+            workspace.waive(
+                version,
+                item.code,
+                item.subject,
+                "Accepted for this demonstration: watched live, and the fallback rule stands ready.",
+                "30d",
+                bea,
+                stamp=STAMP,
+            )
+        if not decision.open:
+            decision = workspace.promote(version, "staging")
+    with story.chapter("4. Two people sign, the promise is sealed, the model goes live"):
+        for name in (bea, carl):
+            workspace.approve(version, name, "demonstration", stamp=STAMP)
+            _say(story, f"{name} signed ({STAMP}).")
+        expected = workspace.show(version)["expected"]
+        workspace.context.registry.expect(
+            version,
+            expected["metric"],
+            value=expected["value"],
+            low=expected["low"],
+            high=expected["high"],
+            level=expected["level"],
+            unit="AUC",
+            period="the flights after the last one known",
+            random_split=expected["random_split"],
+        )
+        _say(story, f"Sealed in the ledger: AUC {expected['low']:.3f} to {expected['high']:.3f}.")
+        decision = workspace.promote(version, "production")
+        _say(story, f"The gate to production is {'open' if decision.open else 'shut'}.")
+    return {"shut_by": shut, "expected": expected}
+
+
+def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dict[str, Any]:
+    context = workspace.context
+    contract = msgspec.convert(context.registry.evidence(version)["contract"], Contract)
+    future = _future(context.charter, laid)
+    cut = int(future.height * BROKEN_FEED_FROM)
+    healthy, broken = future[:cut], future[cut:]
+    with running_server(laid.folder, _free_port()) as client:
+        with story.chapter("5. The future arrives as live traffic; outcomes come days later"):
+            answers = _send(story, client, healthy, contract)
+            arrived = _outcomes(story, client, healthy, answers)
+            report = workspace.monitor()
+            _say(
+                story, f"{len(answers):,} predictions, {arrived:,} outcomes, {len(report['alarms'])} alarms."
+            )
+        traffic = read_traffic(context, version, contract)
+        reality = realised(traffic, "binary", 200)
+        with story.chapter("6. The weather feed changes its unit in mid-stream"):
+            celsius = broken.with_columns((pl.col("temp") - 32) * 5 / 9, (pl.col("dewp") - 32) * 5 / 9)
+            _send(story, client, celsius[: celsius.height // 2], contract)
+            report = workspace.monitor()
+            for alarm in report["alarms"]:
+                if alarm["code"] == "MON002":
+                    _say(story, alarm["finding"])
+            time.sleep(2.5)
+            later = client.predict(request_rows(celsius[celsius.height // 2 :][:50], contract))
+            modes = sorted({answer["mode"] for answer in later})
+            _say(story, f"Serving mode now: {', '.join(modes)} (the declared rule).")
+    return {
+        "predictions": len(answers),
+        "reality": {"value": reality.value, "interval": reality.interval(0.95), "n": reality.n}
+        if hasattr(reality, "interval")
+        else None,
+        "alarms": report["alarms"],
+        "mode": modes,
+        "traffic": traffic,
+    }
+
+
+def _future(charter: Charter, laid: Laid) -> pl.DataFrame:
+    """The future's flights, joined by the same code and the same charter as the past's."""
+    sources = tuple(
+        replace(source, path=f"future/{source.path.removeprefix('data/')}") for source in charter.sources
+    )
+    return assemble(replace(charter, sources=sources), QuietProgress()).frame.sort("__time__", "__row__")
+
+
+def _send(story: Story, client: Client, frame: pl.DataFrame, contract: Contract) -> list[dict[str, Any]]:
+    rows = request_rows(frame, contract)
+    answers: list[dict[str, Any]] = []
+    with story.progress.stage("Live traffic", total=len(rows)) as stage:
+        for start in range(0, len(rows), 2000):
+            answers += client.predict(rows[start : start + 2000])
+            stage.advance(min(2000, len(rows) - start))
+    return answers
+
+
+def _outcomes(story: Story, client: Client, frame: pl.DataFrame, answers: list[dict[str, Any]]) -> int:
+    known = [
+        {"request_id": answer["request_id"], "outcome": outcome}
+        for answer, outcome in zip(answers, frame["__target__"].to_list(), strict=True)
+        if outcome is not None
+    ]
+    with story.progress.stage("Outcomes", total=len(known)) as stage:
+        for start in range(0, len(known), 500):
+            client.post("/v1/outcomes", known[start : start + 500])
+            stage.advance(min(500, len(known) - start))
+    return len(known)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _summary(
+    story: Story, workspace: Workspace, version: str, signed: dict[str, Any], live: dict[str, Any]
+) -> dict[str, Any]:
+    home = story.folder.resolve() / HOME
+    with story.chapter("7. Somebody edits one byte of the ledger"):
+        entry = workspace.context.registry.store.head().size // 2
+        with one_byte_changed(home / "airworthy.db", entry):
+            broken = verify_workspace(story.folder, None, None)
+        for line in broken.lines()[:3]:
+            _say(story, line)
+        mended = verify_workspace(story.folder, None, None)
+        _say(story, f"Put back: {mended.lines()[-1]}")
+    document = workspace.show(version)
+    return {
+        "version": version,
+        "random_split": signed["expected"]["random_split"],
+        "signed": {key: signed["expected"][key] for key in ("low", "high", "level")},
+        "reality": live["reality"],
+        "shut_by": signed["shut_by"],
+        "money": _money(workspace, live),
+        "metrics": document["metrics"],
+        "spend": document["spend"],
+        "tampering_found": not broken.ok,
+        "alarms": live["alarms"],
+        "mode_after_break": live["mode"],
+        "seconds": story.seconds,
+        "dossier": str(home / "dossiers" / f"{version}.html"),
+    }
+
+
+def _money(workspace: Workspace, live: dict[str, Any]) -> dict[str, Any]:
+    """What the live decisions cost per 1,000 flights against warning of nobody, with an interval."""
+    costs = workspace.context.charter.costs
+    assert costs.false_positive is not None
+    assert costs.false_negative is not None
+    traffic = live["traffic"]
+    known = traffic.matured
+    late, warned = traffic.outcome[known] == 1, traffic.positive[known]
+    paid = costs.false_positive.middle * (warned & ~late) + costs.false_negative.middle * (~warned & late)
+    saved = costs.false_negative.middle * late - paid
+    days = np.floor(traffic.time[known] / 86400).astype(np.int64)
+    estimate = Bootstrap.of_means(
+        (1000 * saved)[:, None], lambda means: means[:, 0], unit="USD", seed=0, clusters=days
+    )
+    low, high = estimate.interval(0.95)
+    return {"saved_per_1000": estimate.value, "low": low, "high": high, "currency": costs.currency}
+
+
+def _tell(story: Story, summary: dict[str, Any]) -> None:
+    console, signed, reality = story.console, summary["signed"], summary["reality"]
+    console.rule("[bold]What happened")
+    found = f"{reality['value']:.3f}" if reality else "not measurable"
+    console.print(
+        f"A notebook's random split said [bold]{summary['random_split']:.3f}[/bold]; Airworthy signed "
+        f"[bold]{signed['low']:.3f} to {signed['high']:.3f}[/bold]; reality was [bold]{found}[/bold] (AUC).",
+        highlight=False,
+    )
+    money = summary["money"]
+    _say(
+        story,
+        f"Money: {money['saved_per_1000']:,.0f} {money['currency']} saved per 1,000 flights "
+        f"({money['low']:,.0f} to {money['high']:,.0f}) against warning nobody.",
+    )
+    for item in summary["shut_by"]:
+        _say(story, f"Waived by name: {item['verdict']} {item['code']} {item['subject']}")
+    spend = summary["spend"]
+    _say(story, f"Spent {spend['seconds']:.0f} s of {spend['limit_seconds']:.0f} s.")
+    _say(story, f"The edited byte was {'found' if summary['tampering_found'] else 'NOT found'}.")
+    _say(story, "Chapters: " + ", ".join(f"{t.split('.')[0]}: {s} s" for t, s in summary["seconds"].items()))
+    console.print(f"\nDossier:  {summary['dossier']}", highlight=False)
+    console.print(f"Server:   airworthy serve --charter {story.folder}", highlight=False)

@@ -1,0 +1,47 @@
+"""`airworthy init`: look at a file, ask what only a person can decide, write the charter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from airworthy.data import read_file
+from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.errors import InputError
+from airworthy.lifecycle.propose import ProposeOptions, Question, propose
+from airworthy.workspace.place import CHARTER
+
+Ask = Callable[[str, str, str], str]
+
+
+@dataclass(frozen=True)
+class Started:
+    """The charter written and what is still a person's to decide."""
+
+    path: Path
+    notes: tuple[str, ...]
+    open_questions: tuple[Question, ...]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "charter": str(self.path),
+            "notes": list(self.notes),
+            "questions": [{"key": q.key, "why": q.why, "default": q.default} for q in self.open_questions],
+        }
+
+
+def write_charter(
+    file: Path, target: str | None, options: ProposeOptions, *, ask: Ask | None, force: bool
+) -> Started:
+    """Write `airworthy.toml` beside `file`; an existing one is kept unless `force`."""
+    path = file.parent / CHARTER
+    if path.exists() and not force:
+        raise InputError(
+            f"{path} exists already; it holds what people decided.",
+            value=str(path),
+            remedy="Edit it, or replace it with --force.",
+        )
+    proposal = propose(read_file(file), file, target, options)
+    write_atomic(path, proposal.text.encode("utf-8"))
+    return Started(path, tuple(proposal.notes), proposal.questions)

@@ -1,0 +1,173 @@
+"""One workspace: the charter a person wrote, and everything Airworthy made from it."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from airworthy.adapters.keys import load_signer
+from airworthy.adapters.open_registry import create_registry
+from airworthy.adapters.run_lock import run_lock
+from airworthy.charter.parse import load_charter
+from airworthy.data import read_file
+from airworthy.kernel.clock import SystemClock, rfc3339
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Clock, Progress
+from airworthy.kernel.progress import QuietProgress
+from airworthy.kernel.units import parse_duration
+from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.dossiers import version_document, write_dossier
+from airworthy.lifecycle.live import monitor
+from airworthy.lifecycle.outcomes import take_outcomes
+from airworthy.lifecycle.promote import promote
+from airworthy.lifecycle.run import run_charter
+from airworthy.registry.views import GateDecision
+from airworthy.workspace.place import HOME, charter_path
+
+
+class Workspace:
+    """Open one with `Workspace.open`; use it as a context manager or call `close`.
+
+    >>> Workspace.open("nowhere")
+    Traceback (most recent call last):
+    ...
+    airworthy.kernel.errors.InputError: There is no charter at nowhere. Write one: airworthy init DATA.csv ...
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @classmethod
+    def open(
+        cls,
+        place: str | Path = ".",
+        *,
+        progress: Progress | None = None,
+        clock: Clock | None = None,
+        actor: str | None = None,
+    ) -> Workspace:
+        """Open the workspace of a charter.
+
+        Parameters
+        ----------
+        place : `airworthy.toml`, or the folder that holds it.
+        progress : where long work tells how far it is; silent by default.
+        actor : your name in the ledger; the charter's author by default, else the login name.
+        """
+        path = charter_path(Path(place))
+        charter = load_charter(path)
+        authors = charter.people_with("author")
+        who = actor or (authors[0].name if authors else getpass.getuser())
+        home = path.resolve().parent / HOME
+        clock = clock or SystemClock()
+        context = Context(
+            charter=charter,
+            charter_bytes=path.read_bytes(),
+            home=home,
+            registry=create_registry(home, clock, actor=who),
+            clock=clock,
+            progress=progress or QuietProgress(),
+            actor=who,
+        )
+        return cls(context)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the database."""
+        closing = getattr(self._context.registry.store, "close", None)
+        if closing is not None:
+            closing()
+
+    @property
+    def context(self) -> Context:
+        """Charter, registry and ports, for those who build on the workspace."""
+        return self._context
+
+    def run(self) -> dict[str, Any]:
+        """Run the charter to a version; its document. Continues an interrupted run; does nothing twice."""
+        with run_lock(self._context.home):
+            return run_charter(self._context)
+
+    def versions(self) -> list[dict[str, Any]]:
+        """All versions, oldest first."""
+        return [
+            {
+                "version": view.version,
+                "stage": str(view.stage),
+                "digest": view.digest,
+                "learner": view.learner,
+                "author": view.author,
+                "created": view.created,
+            }
+            for view in self._context.registry.versions()
+        ]
+
+    def show(self, version: str) -> dict[str, Any]:
+        """Everything known of a version."""
+        return version_document(self._context, version)
+
+    def dossier(self, version: str, output: Path | None = None) -> Path:
+        """Write the dossier of a version; its path."""
+        return write_dossier(self._context, version, output)
+
+    def approve(self, version: str, name: str, comment: str = "", *, stamp: str = "") -> dict[str, Any]:
+        """Sign a version with the key of `name`."""
+        registry = self._context.registry
+        approval = registry.approve(version, name, load_signer(name), comment=comment, stamp=stamp)
+        gate = registry.gate(version, "production")
+        return {
+            "version": version,
+            "person": name,
+            "time": approval.time,
+            "stamp": stamp,
+            "missing": gate.approvals_missing,
+        }
+
+    def waive(
+        self, version: str, code: str, subject: str, reason: str, expires: str, name: str, *, stamp: str = ""
+    ) -> dict[str, Any]:
+        """Waive one open item; `expires` is a duration such as `30d`."""
+        try:
+            until = self._context.clock.now() + timedelta(seconds=parse_duration(expires))
+        except ValueError as error:
+            raise InputError(str(error), value=expires, remedy="Write for example --expires 30d.") from None
+        self._context.registry.give_waiver(
+            version, code, subject, name, load_signer(name), reason=reason, expires=until, stamp=stamp
+        )
+        return {
+            "version": version,
+            "code": code,
+            "subject": subject,
+            "person": name,
+            "reason": reason,
+            "expires": rfc3339(until),
+            "stamp": stamp,
+        }
+
+    def promote(self, version: str, stage: str = "staging") -> GateDecision:
+        """Ask the gate to `stage`; see `GateDecision.open`."""
+        with run_lock(self._context.home):
+            return promote(self._context, version, stage)
+
+    def rollback(self, reason: str = "asked for") -> dict[str, Any]:
+        """Make the previous production version live again."""
+        release = self._context.registry.rollback(reason=reason, actor=self._context.actor)
+        return {"version": release.version, "mode": release.mode, "reason": release.reason}
+
+    def outcomes(self, file: Path) -> dict[str, Any]:
+        """Take in a table of outcomes: request_id, outcome and optionally time."""
+        return take_outcomes(self._context, read_file(file), file)
+
+    def monitor(self) -> dict[str, Any]:
+        """Watch all traffic so far; see docs/json.md for the keys."""
+        return monitor(self._context)
