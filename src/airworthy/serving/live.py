@@ -11,6 +11,7 @@ from airworthy.kernel.errors import AirworthyError
 from airworthy.release.manifest import Pointer, pointer_path, read_pointer
 from airworthy.serving.predictor import Predictor
 
+RETRY = 10  # polls between two tries of a pointer that could not be followed: each try reads the artefact
 KEPT = 2  # loaded versions: the champion before this one stays, so that a rollback is a swap
 
 
@@ -28,6 +29,7 @@ class Live:
     note: Callable[[str], None]
     problem: AirworthyError | None = None
     _seen: tuple[int, int, int] | None = None
+    _waited: int = 0
     _loaded: dict[str, Predictor] = field(default_factory=dict)
 
     @classmethod
@@ -40,7 +42,7 @@ class Live:
     def poll(self) -> None:
         """Follow the pointer if it changed. Called every half second from one background thread."""
         seen = _signature(self.workspace, self.stage)
-        if seen == self._seen and self.problem is None:
+        if seen == self._seen and not self._retry_is_due():
             return
         try:
             self._follow(read_pointer(self.workspace, self.stage))
@@ -50,6 +52,10 @@ class Live:
                 self.note(f"still serving {self.current.version}: {error}")
             self.problem = error
         self._seen = seen
+
+    def _retry_is_due(self) -> bool:
+        self._waited = 0 if self.problem is None else self._waited + 1
+        return self._waited > 0 and self._waited % RETRY == 0
 
     def _follow(self, pointer: Pointer) -> None:
         if pointer.manifest == self.current.manifest and pointer.mode == self.current.mode:

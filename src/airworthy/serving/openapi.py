@@ -14,7 +14,7 @@ _EXAMPLE_INSTANT = 1_767_225_600.0  # 2026-01-01, where the contract knows no ra
 
 
 def example_row(decoder: RowDecoder) -> dict[str, object]:
-    """A row that the decoder accepts: the middle of each range, the most frequent value of each vocabulary."""
+    """A row that the decoder accepts: the middle of ranges, the first value of vocabularies."""
     return {column.name: _example(column) for column in decoder.columns}
 
 
@@ -85,7 +85,13 @@ def _schemas(predictor: Predictor) -> dict[str, Any]:
     properties = {column.name: _property(column) for column in decoder.columns}
     if decoder.takes_request_id:
         properties["request_id"] = {**text, "description": "Made where it is not given."}
-    answer = {"request_id": text, "decision": decision, "version": text, "mode": text, "note": text}
+    answer: dict[str, Any] = {
+        "request_id": text,
+        "decision": decision,
+        "version": text,
+        "mode": text,
+        "note": text,
+    }
     if len(classes) > 2:
         answer["probability"] = {"type": "object", "additionalProperties": number}
     else:

@@ -42,19 +42,25 @@ class OutcomeWriter:
     """Appends outcomes to this process's own segment."""
 
     def __init__(self, writer: SegmentWriter) -> None:
-        self._writer = writer
-        self.sync = writer.sync
-        self.close = writer.close
+        self.writer = writer
 
     @classmethod
     def open(cls, workspace: Path) -> OutcomeWriter:
         """A writer into the outcomes of `workspace`."""
         return cls(SegmentWriter(workspace / FOLDER))
 
+    def sync(self) -> None:
+        """Bring everything appended to the disk."""
+        self.writer.sync()
+
+    def close(self) -> None:
+        """Sync and close this process's segment."""
+        self.writer.close()
+
     def append(self, outcomes: Sequence[LoggedOutcome]) -> None:
         """Store outcomes; on return they survive `kill -9`. `WorkspaceError` when they could not be."""
         records = [_Record(o.request_id, o.outcome, o.event_time, o.arrival_time) for o in outcomes]
-        self._writer.append([msgspec.msgpack.encode(record) for record in records], _PREAMBLE)
+        self.writer.append([msgspec.msgpack.encode(record) for record in records], _PREAMBLE)
 
 
 def read_outcomes(folder: Path) -> Iterator[LoggedOutcome]:

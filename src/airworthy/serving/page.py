@@ -19,7 +19,7 @@ margin:3rem auto;padding:0 1rem}}pre{{overflow:auto;padding:1rem;border:1px soli
 <p>Version <b>{version}</b>, {state}. It decides: {decisions}.</p>
 <h2>Ask it</h2>
 <pre>curl -s {url}/v1/predict -H 'content-type: application/json' -d '{example}'</pre>
-<p>Add <code>?reasons=true</code> to see what moved the score. Send a list of rows to predict many at once.</p>
+<p>Add <code>?reasons=true</code> to see what moved the score. Send a list to predict many rows.</p>
 <h2>Tell it what happened</h2>
 <pre>curl -s {url}/v1/outcomes -H 'content-type: application/json' \\
   -d '{outcome}'</pre>

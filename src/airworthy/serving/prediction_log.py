@@ -71,17 +71,23 @@ class LogWriter:
     """Appends predictions to this process's own segment (see `airworthy.serving.segment`)."""
 
     def __init__(self, writer: SegmentWriter) -> None:
-        self._writer = writer
+        self.writer = writer
         self._schema: LogSchema | None = None
         self._preamble = b""
         self._names: tuple[str, ...] = ()
-        self.sync = writer.sync
-        self.close = writer.close
 
     @classmethod
     def open(cls, workspace: Path) -> LogWriter:
         """A writer into the log of `workspace`."""
         return cls(SegmentWriter(workspace / FOLDER))
+
+    def sync(self) -> None:
+        """Bring everything appended to the disk."""
+        self.writer.sync()
+
+    def close(self) -> None:
+        """Sync and close this process's segment."""
+        self.writer.close()
 
     def append(self, schema: LogSchema, predictions: Sequence[LoggedPrediction]) -> None:
         """Store predictions that were all made under `schema`; on return they survive `kill -9`.
@@ -91,7 +97,7 @@ class LogWriter:
         if schema is not self._schema:
             self._schema, self._preamble = schema, _encoder.encode(schema)
             self._names = tuple(name for name, _ in schema.columns)
-        self._writer.append([_encoder.encode(self._entry(one)) for one in predictions], self._preamble)
+        self.writer.append([_encoder.encode(self._entry(one)) for one in predictions], self._preamble)
 
     def _entry(self, one: LoggedPrediction) -> _Entry:
         get = one.row.get

@@ -114,6 +114,11 @@ class SegmentWriter:
             self._retired.append(self._descriptor)
             self._descriptor, self._preamble = None, None
 
+    @property
+    def pending(self) -> bool:
+        """Whether anything waits for `sync`."""
+        return self._dirty or bool(self._retired)
+
     def sync(self) -> None:
         """Bring everything appended so far to the disk. Raises `WorkspaceError` when the disk refuses."""
         retired, self._retired = self._retired, []

@@ -12,6 +12,7 @@ from airworthy.kernel.ports import Clock
 from airworthy.scoring.columns import Row
 from airworthy.scoring.decode import REQUEST_ID, BadRow
 from airworthy.scoring.reasons import Reason
+from airworthy.serving.asgi import TooLarge
 from airworthy.serving.prediction_log import LoggedPrediction, LogWriter
 from airworthy.serving.predictor import Prediction, Predictor
 
@@ -62,10 +63,21 @@ class PredictionService:
         self._clock = clock
         self._make_id = make_id
 
-    def answer_body(self, body: bytes, header_id: str = "", reasons: int = 0) -> tuple[list[Answer], bool]:
-        """Answers for a JSON body, and whether it was one row. Raises `BadRow` before anything is logged."""
+    def answer_body(
+        self, body: bytes, header_id: str = "", reasons: int = 0, limit: int = 1000
+    ) -> tuple[list[Answer], bool]:
+        """Answers for a JSON body of at most `limit` rows, and whether it was one row.
+
+        Raises `BadRow` or `TooLarge` before anything is logged, and `WorkspaceError` when the log refuses.
+        """
         predictor = self._live.current
         rows, ids, single = predictor.decoder.decode(body)
+        if len(rows) > limit:
+            raise TooLarge(
+                f"The request holds {len(rows):,} rows; the limit is {limit:,}.",
+                value=len(rows),
+                remedy="Send the rows in several requests.",
+            )
         return self._answer(predictor, rows, self._identify(ids, header_id, single), reasons), single
 
     def answer(self, rows: Sequence[Row], ids: Sequence[str], reasons: int = 0) -> list[Answer]:
