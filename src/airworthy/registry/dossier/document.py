@@ -6,14 +6,12 @@ The document is a JSON blob, written once by a run. Everything is read from it; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from airworthy.kernel.digest import digest_bytes
 from airworthy.kernel.errors import IntegrityError, WorkspaceError
-from airworthy.kernel.gate import Obstacle, Waiver
+from airworthy.kernel.gate import Obstacle
 from airworthy.kernel.ledger import Head
 from airworthy.kernel.plan import PlanItem
 from airworthy.kernel.result import Result
@@ -22,8 +20,8 @@ from airworthy.scoring.contract import Contract
 FORMAT = 1
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """A number with its interval; open or unknown bounds are None."""
+class Metric(msgspec.Struct, frozen=True, kw_only=True):
+    """A quality figure with its interval, beside the naive baseline on the same rows."""
 
     value: float
     low: float | None = None
@@ -31,14 +29,9 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     n: int | None = None
     unit: str = ""
     level: float | None = None
-
-
-class Metric(Figure, frozen=True, kw_only=True):
-    """A quality figure beside the naive baseline on the same rows."""
-
     higher_is_better: bool = True
     baseline: float | None = None
-    baseline_name: str = ""
+    baseline_name: str | None = None
     rows: str = "validation"
 
 
@@ -74,6 +67,7 @@ class CharterView(msgspec.Struct, frozen=True, kw_only=True):
     approvals: int = 1
     fallback: Fallback | None = None
     costs: Mapping[str, str] = {}
+    currency: str | None = None
     max_openings: int | None = None
     monitoring_window: float | None = None
     persistence: int | None = None
@@ -112,24 +106,10 @@ class DatasetView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision rule and what it is expected to do in 1,000 cases."""
+    """The decision rule; what it does in 1,000 cases stands among the metrics."""
 
     kind: str = ""
     threshold: float | None = None
-    rows: str = "validation"
-    n: int | None = None
-    currency: str | None = None
-    money_per_1000: Figure | float | None = None
-    baseline_money_per_1000: Figure | float | None = None
-    saving_per_1000: Figure | float | None = None
-    errors_per_1000: Figure | float | None = None
-    baseline_errors_per_1000: Figure | float | None = None
-    caught_per_1000: Figure | float | None = None
-    missed_per_1000: Figure | float | None = None
-    false_alarms_per_1000: Figure | float | None = None
-    baseline_name: str = ""
-    cost_ratio: float | None = None
-    flip_ratio: float | None = None
     note: str = ""
 
 
@@ -189,7 +169,7 @@ class ExpectedView(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None = None
     level: float | None = None
     random_split: float | None = None
-    period: str = ""
+    periods: tuple[float, ...] = ()
     note: str = ""
 
 
@@ -205,13 +185,14 @@ class SpendView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpeningView(msgspec.Struct, frozen=True, kw_only=True):
-    """One opening of the sealed test set, with the figures that it gave."""
+    """One opening of the sealed test set; `number` counts all openings of the same rows."""
 
+    number: int = 0
+    version: str = ""
+    purpose: str = ""
     time: str = ""
     actor: str = ""
-    stage: str = ""
     seq: int | None = None
-    metrics: Mapping[str, Metric] = {}
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,71 +227,83 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return self.audit + self.results
 
 
-class Approval(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed statement of a named person."""
+class ApprovalView(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed statement of a named person that counts."""
 
     person: str
     time: str = ""
-    stage: str = ""
-    key_id: str = ""
     comment: str = ""
-    seq: int | None = None
+    stamp: str = ""
     self_approved: bool = False
 
 
-@dataclass(frozen=True)
-class DossierInput:
+class WaiverView(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed waiver that counts; times are RFC 3339."""
+
+    code: str
+    subject: str
+    person: str
+    reason: str
+    expires: str
+    time: str = ""
+    stamp: str = ""
+    self_approved: bool = False
+
+
+class GateView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gate to the next stage answers."""
+
+    stage: str = "staging"
+    open: bool = False
+    approvals_missing: int = 0
+    may_approve: tuple[str, ...] = ()
+    openings: int = 0
+    note: str = ""
+
+
+class DossierInput(Evidence, frozen=True, kw_only=True):
     """The evidence of one version, plus all that people and the ledger said about it since."""
 
-    evidence: Evidence
-    evidence_digest: str
     stage: str = "candidate"
-    stamp: str = ""
+    gate: GateView | None = None
     obstacles: tuple[Obstacle, ...] = ()
-    approvals: tuple[Approval, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
-    head: Head | None = None
+    approvals: tuple[ApprovalView, ...] = ()
+    waivers: tuple[WaiverView, ...] = ()
+    ledger_head: Head | None = None
+    evidence_digest: str = ""
     previous: Evidence | None = None
-    written: str = ""
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        """Stamps on signatures, such as DEMO SIGNATURE, each once."""
+        found = [*(a.stamp for a in self.approvals), *(w.stamp for w in self.waivers)]
+        return tuple(dict.fromkeys(stamp for stamp in found if stamp))
 
 
-def read_evidence(data: bytes) -> Evidence:
-    """Read an evidence blob.
-
-    Parameters
-    ----------
-    data : UTF-8 JSON bytes, format 1.
+def read_document(document: Mapping[str, object]) -> DossierInput:
+    """Read a version's document: its evidence, with or without stage, signatures, obstacles and ledger head.
 
     Raises
     ------
-    IntegrityError : the bytes are not an evidence document; the message names the field.
+    IntegrityError : it is not an evidence document; the message names the field.
     WorkspaceError : a newer Airworthy wrote it.
 
-    >>> read_evidence(b'{"version":"v1","digest":"d","task":"binary","charter":{"name":"late"},'
-    ...               b'"dataset":{"rows":7}}').dataset.rows
+    >>> read_document({"version": "v1", "digest": "d", "task": "binary", "charter": {"name": "late"},
+    ...                "dataset": {"rows": 7}}).dataset.rows
     7
     """
     try:
-        evidence = msgspec.json.decode(data, type=Evidence)
-    except msgspec.DecodeError as error:
+        given = msgspec.convert(document, DossierInput)
+    except msgspec.ValidationError as error:
         raise IntegrityError(
             f"The evidence document cannot be read: {error}.",
-            value=digest_bytes(data),
+            value=str(document.get("version", "")),
             remedy="Run `airworthy verify` to see whether the stored bytes were changed.",
         ) from error
-    if evidence.format > FORMAT:
+    if given.format > FORMAT:
         raise WorkspaceError(
-            f"The evidence document has format {evidence.format}; this Airworthy reads up to {FORMAT}.",
-            value=evidence.format,
+            f"The evidence document has format {given.format}; this Airworthy reads up to {FORMAT}.",
+            value=given.format,
             remedy="Upgrade Airworthy: pip install --upgrade airworthy",
         )
-    return evidence
-
-
-def figure(value: Figure | float | None) -> Figure | None:
-    """A bare number becomes a figure without an interval.
-
-    >>> figure(3.0)
-    Figure(value=3.0, low=None, high=None, n=None, unit='', level=None)
-    """
-    return Figure(value=value) if isinstance(value, (int, float)) else value
+    return given

@@ -28,6 +28,7 @@ def charter_section(charter: Charter) -> CharterView:
         approvals=charter.promotion.approvals,
         fallback=_fallback(rule) if rule else None,
         costs=declared_costs(charter.costs),
+        currency=charter.costs.currency,
         max_openings=charter.split.max_openings,
         monitoring_window=charter.monitoring.window,
         persistence=charter.monitoring.persistence,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from airworthy.kernel.result import Limit, Measurement, Verdict
 
@@ -89,7 +90,7 @@ METRICS: dict[str, MetricWords] = {
         "The mean squared distance between stated probability and outcome; 0 is perfect.",
         False,
     ),
-    "ece": MetricWords(
+    "calibration_error": MetricWords(
         "Calibration error",
         "How far, on average, a stated probability is from the share that happened.",
         False,
@@ -105,18 +106,19 @@ METRICS: dict[str, MetricWords] = {
     "errors_per_1000": MetricWords(
         "Wrong decisions per 1,000", "How many of 1,000 decisions were wrong.", False
     ),
-    "money_per_1000": MetricWords(
-        "Cost of errors per 1,000", "What the errors in 1,000 decisions cost, at the declared costs.", False
-    ),
 }
 
 
 def metric_words(name: str) -> MetricWords:
     """Words of a metric; an unlisted one is spelled out from its name.
 
-    >>> metric_words("auc").label, metric_words("top_5_hits").label
-    ('Ranking (AUC)', 'Top 5 hits')
+    >>> metric_words("validation_auc").label, metric_words("top_5_hits").label
+    ('Ranking (AUC), validation rows', 'Top 5 hits')
     """
+    rows, _, rest = name.partition("_")
+    if rows in ("validation", "sealed") and rest:
+        words = metric_words(rest)
+        return replace(words, label=f"{words.label}, {rows} rows")
     known = METRICS.get(name.lower())
     return known or MetricWords(name.replace("_", " ").strip().capitalize(), "")
 
@@ -232,11 +234,26 @@ def count(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one}" if n == 1 else f"{f'{n:,}' if n else 'no'} {many or one + 's'}"
 
 
-def listed(items: list[str] | tuple[str, ...], most: int = 6) -> str:
+def listed(items: list[str] | tuple[str, ...], most: int = 6, last: str = "and") -> str:
     """Names in a row; beyond `most` it says how many more.
 
-    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], most=1)
-    ('a, b and c', 'a and 2 more')
+    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], most=1), listed(["a", "b"], last="or")
+    ('a, b and c', 'a and 2 more', 'a or b')
     """
     shown = list(items[:most]) + ([f"{len(items) - most:,} more"] if len(items) > most else [])
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+
+
+def day(time: str) -> str:
+    """The day of an RFC 3339 time, as a person writes it; other texts stay as they are.
+
+    >>> day("2026-01-02T03:04:05.000000Z"), day("soon")
+    ('2 January 2026', 'soon')
+    """
+    try:
+        parsed = datetime.fromisoformat(time.replace("Z", "+00:00"))
+    except ValueError:
+        return time
+    return f"{parsed.day} {parsed:%B %Y}"

@@ -1,0 +1,1 @@
+"""The four reading paths: each turns the same evidence into a first page for its reader."""

@@ -1,0 +1,235 @@
+"""Results and versions on a terminal: the three that matter most in full, the rest a line each.
+
+Everything measured comes from user data, so nothing is printed as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from airworthy.kernel.result import Result, Verdict
+from airworthy.kernel.units import format_duration
+from airworthy.registry.dossier.axis import axis_around
+from airworthy.registry.dossier.ranking import OPEN, ranked
+from airworthy.registry.dossier.words import (
+    VERDICTS,
+    bare,
+    count,
+    interval,
+    limit_words,
+    measured,
+    metric_words,
+    number,
+    subject_words,
+    verdict_words,
+)
+
+if TYPE_CHECKING:  # rich takes a while to import, and `airworthy --help` prints no result
+    from rich.console import Console
+    from rich.text import Text
+
+    from airworthy.registry.dossier.document import DossierInput, Metric
+
+IN_FULL = 3
+STRIP = 32  # characters of the strip that shows interval and limit
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.UNSURE: "yellow",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.NOT_RUN: "cyan",
+    Verdict.ERROR: "bold magenta",
+}
+
+
+def print_results(results: Sequence[Result], console: Console) -> None:
+    """Print results, those first that keep a gate shut or ask somebody to do something.
+
+    Parameters
+    ----------
+    results : of one audit, assurance or window; their order does not matter.
+    console : where to print; 100 columns are enough.
+    """
+    order = ranked(results)
+    opened = [result for result in order if result.verdict in OPEN]
+    console.print(_tally(results))
+    for result in opened[:IN_FULL]:
+        console.print()
+        _print_card(result, console)
+    if rest := opened[IN_FULL:]:
+        console.print()
+        for result in rest:
+            console.print(_line(result, console.width), no_wrap=True, overflow="ellipsis")
+    for verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+        if quiet := [result for result in order if result.verdict is verdict]:
+            console.print()
+            console.print(_by_code(verdict, quiet))
+    if any(result.measurement and result.limit for result in opened[:IN_FULL]):
+        console.print()
+        console.print(_text("● value   ├─┤ interval   ┃ limit, ░ beyond it", "dim"))
+
+
+def print_version(document: Mapping[str, object], console: Console) -> None:
+    """Print one version's document: quality beside the baseline, verdicts, spend, obstacles."""
+    from airworthy.registry.dossier.document import read_document  # msgspec, not needed to list commands
+    from airworthy.registry.dossier.standing import approvals_missing, may_approve, stand
+
+    given = read_document(document)
+    standing = stand(given)
+    style = {"go": "bold green", "no-go": "bold red", "retired": "dim"}.get(standing.kind, "bold yellow")
+    console.print(
+        _pieces(
+            (f"{given.charter.name} {given.version}", "bold"),
+            (f"  {given.stage}  ", "dim"),
+            (standing.headline, style),
+        )
+    )
+    console.print(_text(standing.reason, ""))
+    if missing := approvals_missing(given):
+        names = ", ".join(may_approve(given)) or "nobody who may sign is declared in airworthy.toml"
+        console.print(
+            _text(
+                f"{count(missing, 'approval').capitalize()} to go before production; may sign: {names}.", ""
+            )
+        )
+    for stamp in given.stamps:
+        console.print(_text(f" {stamp} ", "reverse"))
+    console.print()
+    _print_metrics(given, console)
+    print_results(given.everything, console)
+    console.print()
+    spend = given.spend
+    limit = f" of {format_duration(spend.limit_seconds)}" if spend.limit_seconds else ""
+    console.print(
+        _text(f"Spent {format_duration(spend.seconds)}{limit}. Rows: {given.dataset.rows:,}.", "dim")
+    )
+
+
+def _print_metrics(given: DossierInput, console: Console) -> None:
+    for name, metric in list(given.metrics.items())[:6]:
+        words = metric_words(name)
+        console.print(
+            _pieces(
+                (f"{words.label:<28.28} ", "bold"),
+                (f"{number(metric.value, metric.unit):<14} ", ""),
+                (_against(metric), ""),
+            ),
+            overflow="fold",
+        )
+    if given.metrics:
+        console.print()
+
+
+def _against(metric: Metric) -> str:
+    from airworthy.registry.dossier.views import against_baseline
+
+    around = interval(metric.low, metric.high, metric.unit, metric.level)
+    return f"{around}; {against_baseline(metric)}" if around else against_baseline(metric)
+
+
+def _tally(results: Sequence[Result]) -> Text:
+    pieces: list[tuple[str, str]] = []
+    for verdict, words in VERDICTS.items():
+        found = sum(result.verdict == verdict for result in results)
+        if found:
+            pieces += [(f"{words.mark} ", STYLES[Verdict(verdict)]), (f"{found:,} {words.word}   ", "")]
+    return _pieces(*pieces) if pieces else _text("No results: nothing was planned for this data.", "dim")
+
+
+def _print_card(result: Result, console: Console) -> None:
+    from rich.padding import Padding
+
+    words = verdict_words(result.verdict)
+    gate = "  keeps the gate shut" if result.required else ""
+    console.print(
+        _pieces(
+            (f"{words.mark} {words.word.upper()} ", STYLES[result.verdict]),
+            (f" {result.code} ", "bold"),
+            (f"{result.name.replace('-', ' ')} · {subject_words(result.subject)}", ""),
+            (gate, STYLES[result.verdict]),
+        )
+    )
+    lines = [_text(result.finding, "")]
+    if result.measurement:
+        unit = result.measurement.unit
+        agreed = limit_words(result.limit, unit)
+        source = f" ({result.limit.source})" if result.limit and agreed else ""
+        figure = measured(result.measurement) + (f"; limit {agreed}{source}" if agreed else "")
+        lines += [_text(strip(result), STYLES[result.verdict]), _text(figure, "dim")]
+    if result.remedy:
+        lines.append(_pieces(("→ ", "bold"), (result.remedy, "")))
+    for line in lines:
+        console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def strip(result: Result, width: int = STRIP) -> str:
+    """Interval, value and limit on one axis, in `width` characters; empty where nothing was measured.
+
+    >>> from airworthy.kernel.result import Limit, Measurement
+    >>> m = Measurement(0.5, 0.4, 0.6, "share", 90, 0.95)
+    >>> strip(Result("A", "a", "m", Verdict.PASS, "", "", measurement=m, limit=Limit(high=0.8)), 21)
+    '···├──●───┤······┃░░░'
+    """
+    m, limit = result.measurement, result.limit
+    if m is None:
+        return ""
+    low, high = (limit.low, limit.high) if limit else (None, None)
+    axis = axis_around([m.value, m.low, m.high, low, high], unit=m.unit, margin=0.18)
+
+    def at(value: float) -> int:
+        return round(axis.percent(value) / 100 * (width - 1))
+
+    cells = ["·"] * width
+    if low is not None:
+        cells[: at(low)] = "░" * at(low)
+    if high is not None:
+        cells[at(high) :] = "░" * (width - at(high))
+    left, right = (0 if m.low is None else at(m.low)), (width - 1 if m.high is None else at(m.high))
+    cells[left : right + 1] = "─" * (right + 1 - left)
+    if m.low is not None:
+        cells[left] = "├"
+    if m.high is not None:
+        cells[right] = "┤"
+    for bound in (low, high):
+        if bound is not None:
+            cells[at(bound)] = "┃"
+    cells[at(m.value)] = "●"
+    return "".join(cells)
+
+
+def _line(result: Result, width: int) -> Text:
+    words = verdict_words(result.verdict)
+    m = result.measurement
+    figure = f" {bare(m.value, m.unit)}" if m else ""
+    return _pieces(
+        (f"{words.mark} ", STYLES[result.verdict]),
+        (f"{result.code} ", "bold"),
+        (f"{subject_words(result.subject)}{figure}: ", ""),
+        (result.finding, "dim"),
+    )
+
+
+def _by_code(verdict: Verdict, results: Sequence[Result]) -> Text:
+    counts: dict[str, int] = {}
+    for result in sorted(results, key=lambda r: r.code):
+        counts[result.code] = counts.get(result.code, 0) + 1
+    codes = ", ".join(code if n == 1 else f"{code} ×{n:,}" for code, n in counts.items())
+    words = verdict_words(verdict)
+    return _pieces((f"{words.mark} {words.word}: ", STYLES[verdict]), (codes, "dim"))
+
+
+def _text(words: str, style: str) -> Text:
+    return _pieces((words, style))
+
+
+def _pieces(*pieces: tuple[str, str]) -> Text:
+    """Text with styles; control characters of hostile column names are shown, not obeyed."""
+    from rich.text import Text
+
+    return Text.assemble(*((_visible(words), style) for words, style in pieces))
+
+
+def _visible(words: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in words)
