@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airworthy.charter.locate import Path, locate_keys
-from airworthy.charter.model import Charter, Join
+from airworthy.charter.model import ROW_ORDER, Charter, Join
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
 
 
@@ -90,7 +90,8 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
     }
     for at, names in lists.items():
         for index, name in enumerate(names):
-            yield name, (*at, index)
+            if name != ROW_ORDER:
+                yield name, (*at, index)
     for name in data.types:
         yield name, ("data", "types", name)
     for name in charter.glossary:

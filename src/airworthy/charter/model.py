@@ -15,6 +15,8 @@ from airworthy.kernel.result import Limit
 from airworthy.kernel.units import MoneyRange
 
 FORMAT = 1
+ROW_ORDER = "__row__"
+"""In `data.order_by`: the main source's own order of rows."""
 
 
 class Task(StrEnum):
@@ -86,7 +88,7 @@ class DataRules:
     """What is known when, and what may be used."""
 
     decision_time: str | None = None  # column that says when each row is decided, in the main source's zone
-    order_by: tuple[str, ...] = ()  # time order where no column holds a date: year, month, day
+    order_by: tuple[str, ...] = ()  # time order without a date: year, month, day; or __row__
     entity: tuple[str, ...] = ()  # columns that together name the person or thing that repeats
     exclude: tuple[str, ...] = ()  # never used as input
     after_decision: tuple[str, ...] = ()  # known only after the decision: refused as input

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from airworthy.data.canonical import as_text
 from airworthy.lifecycle.propose_look import Look, as_numbers
 from airworthy.lifecycle.propose_words import extends, is_after_name
 from airworthy.scoring.contract import LogicalType
@@ -75,7 +76,7 @@ def _events(target: pl.Series, look: Look) -> list[tuple[str, Bools]]:
         median = numbers.median()
         middle = float(median) if isinstance(median, (int, float)) else 0.0
         return [("above its median", (numbers.fill_null(middle) > middle).to_numpy())]
-    labels = target.cast(pl.String)
+    labels = as_text(target)
     return [(f'"{value}"', (labels == value).fill_null(False).to_numpy()) for value in look.values[:CLASSES]]
 
 

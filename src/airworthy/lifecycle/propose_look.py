@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from airworthy.data.canonical import as_text
 from airworthy.data.types import infer_type
 from airworthy.scoring.contract import LogicalType
 
@@ -82,7 +83,7 @@ def _frequent(filled: pl.Series) -> tuple[str, ...]:
     """Up to 12 values, most frequent first, ties in value order."""
     counts = filled.rename("value").value_counts(name="count")
     top = counts.sort(["count", "value"], descending=[True, False]).head(12)
-    return tuple(top["value"].cast(pl.String).to_list())
+    return tuple(as_text(top["value"]).to_list())
 
 
 def _falls(series: pl.Series, distinct: int) -> int | None:

@@ -236,7 +236,7 @@ def _excluded(
 def _useless(look: Look, keys: tuple[str, ...]) -> str | None:
     if not look.filled:
         return "empty"
-    if look.distinct == 1:
+    if look.distinct == 1 and not look.nulls:
         return f'always "{look.values[0]}"'
     if look.name in keys:
         return "a key"

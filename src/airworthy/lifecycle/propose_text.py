@@ -77,11 +77,15 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _note(text: str, mark: str = "# ") -> list[str]:
-    """A comment, wrapped; line breaks in names never leave it."""
-    clean = " ".join(text.split())
+    """A comment, wrapped; line breaks and control characters in names never leave it."""
+    clean = _one_line(text)
     return textwrap.wrap(
         clean, WIDTH, initial_indent=mark, subsequent_indent="#   " if mark == DECIDE else "# "
     )
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _decide(text: str) -> list[str]:
@@ -239,7 +243,7 @@ def _costs(draft: Draft) -> Iterator[str]:
     for key, example in examples.items():
         cost = declared.get(key)
         line = f"{key} = {_amount(cost)}" if cost else f"# {key} = {example}"
-        yield f"{line}  # {' '.join(meaning[key].split())}"
+        yield f"{line}  # {_one_line(meaning[key])}"
 
 
 def _amount(cost: MoneyRange) -> str:
