@@ -13,11 +13,12 @@ from airworthy.charter.problems import listed
 from airworthy.data.lexical import type_text
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.units import MoneyRange
+from airworthy.lifecycle.propose_draft import Draft
 from airworthy.lifecycle.propose_look import Look, look_at
 from airworthy.lifecycle.propose_options import ProposeOptions, read_cost, with_answer
 from airworthy.lifecycle.propose_questions import Question, open_questions
 from airworthy.lifecycle.propose_roles import Roles, guess_roles
-from airworthy.lifecycle.propose_text import Draft, charter_text
+from airworthy.lifecycle.propose_text import charter_text
 
 __all__ = ["Proposal", "ProposeOptions", "Question", "propose", "with_answer"]
 

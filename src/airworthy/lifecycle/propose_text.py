@@ -2,54 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-import textwrap
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePath
+from collections.abc import Iterator
 
 from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.kernel.units import MoneyRange
+from airworthy.lifecycle.propose_draft import Draft, decide, listing, note, one_line, quoted
 from airworthy.lifecycle.propose_look import Look
-from airworthy.lifecycle.propose_options import ProposeOptions
-from airworthy.lifecycle.propose_roles import Roles
 from airworthy.lifecycle.propose_words import TIMES, tokens
-
-WIDTH = 100
-DECIDE = "# DECIDE: "
-
-
-@dataclass(frozen=True)
-class Draft:
-    """All that goes into the text."""
-
-    path: str
-    looks: tuple[Look, ...]
-    roles: Roles
-    options: ProposeOptions
-    costs: tuple[tuple[str, MoneyRange], ...]
-    required: tuple[str, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        return self.looks[0].rows
-
-    @property
-    def name(self) -> str:
-        """The model's name: the option, else the file's, in words with hyphens."""
-        stem = PurePath(self.path).name.split(".")[0]
-        return self.options.name or re.sub(r"[\W_]+", "-", stem.casefold()).strip("-") or "model"
-
-    @property
-    def inputs(self) -> tuple[Look, ...]:
-        """What is left for the model to read."""
-        roles = self.roles
-        gone = {roles.target.name, roles.time, *roles.order_by, *roles.entity}
-        gone |= {item.column for item in roles.excluded} | {leak.column for leak in roles.leaks}
-        if not self.options.use_protected:
-            gone |= set(roles.protected)
-        return tuple(look for look in self.looks if look.name not in gone)
 
 
 def charter_text(draft: Draft) -> str:
@@ -59,42 +18,9 @@ def charter_text(draft: Draft) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def quoted(text: str) -> str:
-    """A TOML basic string; its escapes are those of JSON, and DEL.
-
-    >>> quoted('a "b"')
-    '"a \\\\"b\\\\""'
-    """
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _list(names: Iterable[str]) -> str:
-    names = list(names)
-    line = "[" + ", ".join(map(quoted, names)) + "]"
-    if len(line) <= WIDTH - 20:
-        return line
-    return "[\n" + "".join(f"  {quoted(name)},\n" for name in names) + "]"
-
-
-def _note(text: str, mark: str = "# ") -> list[str]:
-    """A comment, wrapped; line breaks and control characters in names never leave it."""
-    clean = _one_line(text)
-    return textwrap.wrap(
-        clean, WIDTH, initial_indent=mark, subsequent_indent="#   " if mark == DECIDE else "# "
-    )
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _decide(text: str) -> list[str]:
-    return _note(text, DECIDE)
-
-
 def _top(draft: Draft) -> Iterator[str]:
     roles = draft.roles
-    yield from _note(
+    yield from note(
         f"The charter of this model, proposed from {draft.path} ({draft.rows:,} rows, "
         f"{len(draft.looks)} columns). Lines marked DECIDE need a person; the rest are guesses to correct. "
         "Every key is described in docs/charter.md."
@@ -102,7 +28,7 @@ def _top(draft: Draft) -> Iterator[str]:
     yield "format = 1"
     yield f"name = {quoted(draft.name)}"
     if draft.options.purpose is None:
-        yield from _decide("what is the answer used for, and by whom? The dossier quotes this sentence.")
+        yield from decide("what is the answer used for, and by whom? The dossier quotes this sentence.")
     yield f"purpose = {quoted(draft.options.purpose or f'Predict {roles.target.name}')}"
     yield f"task = {quoted(roles.task)}"
 
@@ -115,7 +41,7 @@ def _source(draft: Draft) -> Iterator[str]:
         yield f"sheet = {quoted(draft.options.sheet)}"
     if draft.roles.time is not None:
         yield f"event_time = {quoted(draft.roles.time)}"
-        yield from _note('Times without a zone are read as UTC. Say otherwise: zone = "Europe/Berlin"')
+        yield from note('Times without a zone are read as UTC. Say otherwise: zone = "Europe/Berlin"')
 
 
 def _target(draft: Draft) -> Iterator[str]:
@@ -124,16 +50,16 @@ def _target(draft: Draft) -> Iterator[str]:
     yield f"column = {quoted(roles.target.name)}"
     if roles.positive is not None:
         others = [value for value in roles.target.values if value != roles.positive]
-        yield from _note(f"The event is {quoted(roles.positive)}, not {', '.join(map(quoted, others))}.")
+        yield from note(f"The event is {quoted(roles.positive)}, not {', '.join(map(quoted, others))}.")
         yield f"positive = {quoted(roles.positive)}"
     if roles.target.nulls:
-        yield from _decide(
+        yield from decide(
             f"{roles.target.nulls:,} of {draft.rows:,} rows have no outcome. They are left out; do they "
             "count as something else?"
         )
         yield 'missing = "leave-out"'
     if roles.time is not None:
-        yield from _decide("how long after the decision is the outcome known?")
+        yield from decide("how long after the decision is the outcome known?")
         yield '# matures_after = "30d"'
 
 
@@ -141,18 +67,18 @@ def _data(draft: Draft) -> Iterator[str]:
     roles = draft.roles
     yield "[data]"
     if roles.time is not None:
-        yield from _note("When each row is decided: a split by time keeps the future out of training.")
+        yield from note("When each row is decided: a split by time keeps the future out of training.")
         yield f"decision_time = {quoted(roles.time)}"
     if roles.order_by:
-        yield from _note(_order(draft))
-        yield f"order_by = {_list(roles.order_by)}"
+        yield from note(_order(draft))
+        yield f"order_by = {listing(roles.order_by)}"
     if roles.other_times:
-        yield from _note(f"Other dates: {', '.join(roles.other_times)}.")
+        yield from note(f"Other dates: {', '.join(roles.other_times)}.")
     if roles.entity:
         yield from _entity(draft)
     for item in roles.excluded:
-        yield from _note(f"{item.column}: {item.why}.")
-    yield f"exclude = {_list(item.column for item in roles.excluded)}"
+        yield from note(f"{item.column}: {item.why}.")
+    yield f"exclude = {listing(item.column for item in roles.excluded)}"
     yield from _after_decision(draft)
     yield from _inputs(draft)
 
@@ -173,32 +99,32 @@ def _entity(draft: Draft) -> Iterator[str]:
     roles = draft.roles
     look = next(look for look in draft.looks if look.name == roles.entity[0])
     if len(roles.entity) == 1:
-        yield from _note(
+        yield from note(
             f"{look.name} repeats ({look.distinct:,} values in {look.filled:,} rows): none stands on both "
             "sides of a split."
         )
-    yield f"entity = {_list(roles.entity)}"
+    yield f"entity = {listing(roles.entity)}"
 
 
 def _after_decision(draft: Draft) -> Iterator[str]:
     leaks = draft.roles.leaks
     if draft.options.after_decision is None:
-        yield from _decide(
+        yield from decide(
             "which columns are filled in only after the decision? The model must not read them."
         )
         for leak in leaks:
-            yield from _note(f"{leak.column}: {leak.why}.")
-    yield f"after_decision = {_list(leak.column for leak in leaks)}"
+            yield from note(f"{leak.column}: {leak.why}.")
+    yield f"after_decision = {listing(leak.column for leak in leaks)}"
 
 
 def _inputs(draft: Draft) -> Iterator[str]:
     kinds: dict[str, list[str]] = {}
     for look in draft.inputs:
         kinds.setdefault(look.type, []).append(look.name)
-    yield from _note(f"Left as inputs: {len(draft.inputs)} columns.")
+    yield from note(f"Left as inputs: {len(draft.inputs)} columns.")
     for kind, names in kinds.items():
-        yield from _note(f"  {kind}: {', '.join(names)}")
-    yield from _note('Correct a type here: types = { postcode = "category" }')
+        yield from note(f"  {kind}: {', '.join(names)}")
+    yield from note('Correct a type here: types = { postcode = "category" }')
 
 
 def _split(draft: Draft) -> Iterator[str]:
@@ -208,7 +134,7 @@ def _split(draft: Draft) -> Iterator[str]:
         SplitMethod.STRATIFIED: "No time and no repeating key were found: rows are sealed at random.",
     }
     yield "[split]"
-    yield from _note(reasons[draft.roles.split])
+    yield from note(reasons[draft.roles.split])
     yield f"method = {quoted(draft.roles.split)}"
     yield "sealed = 0.2"
     yield "validation = 0.2"
@@ -218,13 +144,13 @@ def _split(draft: Draft) -> Iterator[str]:
 def _costs(draft: Draft) -> Iterator[str]:
     yield "[costs]"
     if not draft.costs:
-        yield from _decide(
+        yield from decide(
             "what does an error cost, or between what and what? Until a person says so no currency is "
             "printed, and results speak of errors per 1,000 cases."
         )
         yield '# currency = "EUR"'
     elif len(draft.costs) == 1:
-        yield from _decide("the other side of the scales: what does the other kind of error cost?")
+        yield from decide("the other side of the scales: what does the other kind of error cost?")
     declared = dict(draft.costs)
     if declared:
         yield f"currency = {quoted(draft.costs[0][1].currency)}"
@@ -243,7 +169,7 @@ def _costs(draft: Draft) -> Iterator[str]:
     for key, example in examples.items():
         cost = declared.get(key)
         line = f"{key} = {_amount(cost)}" if cost else f"# {key} = {example}"
-        yield f"{line}  # {_one_line(meaning[key])}"
+        yield f"{line}  # {one_line(meaning[key])}"
 
 
 def _amount(cost: MoneyRange) -> str:
@@ -259,9 +185,9 @@ def _example_matrix(target: Look) -> str:
 def _budget(draft: Draft) -> Iterator[str]:
     options = draft.options
     yield "[budget]"
-    yield from _note("Hard limits: at the end of the time the best model so far is kept.")
+    yield from note("Hard limits: at the end of the time the best model so far is kept.")
     yield f"time = {quoted(options.duration('--time-budget', options.time_budget, '5m'))}"
-    yield from _note(
+    yield from note(
         'rate_per_hour = 0.4 (with a currency) shows what a run costs; memory = "4GiB" limits it.'
     )
 
@@ -269,16 +195,16 @@ def _budget(draft: Draft) -> Iterator[str]:
 def _fairness(draft: Draft) -> Iterator[str]:
     yield "[fairness]"
     if draft.options.protected is None:
-        yield from _decide(
+        yield from decide(
             "who must not be treated worse? These columns look as if they described groups of people."
             if draft.roles.protected
             else "who must not be treated worse? No column looks as if it described groups of people."
         )
-    yield f"protected = {_list(draft.roles.protected)}"
+    yield f"protected = {listing(draft.roles.protected)}"
     if draft.options.use_protected is None and draft.roles.protected:
-        yield from _decide("may the model read them? Groups are compared either way.")
+        yield from decide("may the model read them? Groups are compared either way.")
     yield f"use_as_input = {'true' if draft.options.use_protected else 'false'}"
-    yield from _note(
+    yield from note(
         "The largest accepted difference of rates, and the rows below which a group only informs."
     )
     yield "max_gap = 0.1"
@@ -289,7 +215,7 @@ def _serving(draft: Draft) -> Iterator[str]:
     options = draft.options
     yield "[serving]"
     if options.latency is None:
-        yield from _decide("how long may one decision take, 99 times of 100?")
+        yield from decide("how long may one decision take, 99 times of 100?")
     yield f"latency = {quoted(options.duration('serving.latency', options.latency, '50ms'))}"
     yield ""
     if options.fallback is not None:
@@ -297,7 +223,7 @@ def _serving(draft: Draft) -> Iterator[str]:
         regression = draft.roles.task is Task.REGRESSION
         yield f"decision = {options.fallback if regression else quoted(options.fallback)}"
         return
-    yield from _decide("what decides when the model may not? A fixed answer, or a rule on one column.")
+    yield from decide("what decides when the model may not? A fixed answer, or a rule on one column.")
     yield "# [serving.fallback]"
     example = "0.0" if draft.roles.task is Task.REGRESSION else quoted(draft.roles.target.values[0])
     yield f"# decision = {example}"
@@ -306,7 +232,7 @@ def _serving(draft: Draft) -> Iterator[str]:
 def _people(draft: Draft) -> Iterator[str]:
     approvers = draft.options.approvers
     if not approvers:
-        yield from _decide("who must sign before a version goes live? The author of a run cannot.")
+        yield from decide("who must sign before a version goes live? The author of a run cannot.")
         for line in ("[[people]]", 'name = "Ada Lovelace"', 'roles = ["approver"]', ""):
             yield f"# {line}".rstrip()
         yield "# [promotion]"
@@ -324,14 +250,14 @@ def _people(draft: Draft) -> Iterator[str]:
 def _checks(draft: Draft) -> Iterator[str]:
     yield "[checks]"
     if draft.required:
-        yield from _note(
+        yield from note(
             "These must pass, or be waived by name, before a version is promoted. All other checks inform. "
             "`airworthy explain CODE` says what each measures."
         )
-        yield f"required = {_list(draft.required)}"
+        yield f"required = {listing(draft.required)}"
     else:
-        yield from _note(
+        yield from note(
             "Without a list here, the documented default for the task must pass (at most eight codes); all "
             "other checks inform. `airworthy explain` lists them."
         )
-    yield from _note("Another limit than the shipped one: limits = { PER001 = { low = 0.7 } }")
+    yield from note("Another limit than the shipped one: limits = { PER001 = { low = 0.7 } }")

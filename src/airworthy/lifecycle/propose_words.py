@@ -6,186 +6,47 @@ import re
 
 _TOKEN = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-zà-öø-ÿß]+|[A-Z]+|\d+")
 
-TARGETS = frozenset(
-    [
-        "target",
-        "label",
-        "class",
-        "outcome",
-        "y",
-        "churn",
-        "churned",
-        "default",
-        "fraud",
-        "survived",
-        "converted",
-        "response",
-        "ziel",
-        "klasse",
-        "cible",
-        "objetivo",
-        "clase",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TARGETS = _words(
+    """
+    target label class outcome y churn churned default fraud survived converted response ziel klasse
+    cible objetivo clase
+    """
 )
-YES = frozenset(
-    [
-        "1",
-        "1.0",
-        "yes",
-        "y",
-        "true",
-        "t",
-        "positive",
-        "pos",
-        "ja",
-        "oui",
-        "si",
-        "sí",
-        "sim",
-        "tak",
-        "churn",
-        "churned",
-        "default",
-        "defaulted",
-        "fraud",
-        "spam",
-        "late",
-        "bad",
-        "fail",
-        "failed",
-        "failure",
-        "sick",
-        "dead",
-        "died",
-        "returned",
-        "won",
-        "converted",
-    ]
+YES = _words(
+    """
+    1 1.0 yes y true t positive pos ja oui si sí sim tak churn churned default defaulted fraud spam late
+    bad fail failed failure sick dead died returned won converted
+    """
 )
-IDENTIFIERS = frozenset(
-    [
-        "id",
-        "ids",
-        "uid",
-        "uuid",
-        "guid",
-        "key",
-        "nr",
-        "no",
-        "num",
-        "number",
-        "code",
-        "identifier",
-        "kennung",
-        "nummer",
-        "numéro",
-        "numero",
-        "código",
-        "clave",
-        "ssn",
-        "iban",
-        "tailnum",
-        "vin",
-        "isbn",
-        "sku",
-    ]
+IDENTIFIERS = _words(
+    """
+    id ids uid uuid guid key nr no num number code identifier kennung nummer numéro numero código clave
+    ssn iban tailnum vin isbn sku
+    """
 )
-PERSONS = frozenset(
-    [
-        "customer",
-        "client",
-        "person",
-        "patient",
-        "user",
-        "member",
-        "account",
-        "subject",
-        "employee",
-        "student",
-        "household",
-        "kunde",
-        "kunden",
-        "nutzer",
-        "patientin",
-        "mitarbeiter",
-        "utilisateur",
-        "usuario",
-        "cliente",
-        "paciente",
-        "klant",
-    ]
+PERSONS = _words(
+    """
+    customer client person patient user member account subject employee student household kunde kunden
+    nutzer patientin mitarbeiter utilisateur usuario cliente paciente klant
+    """
 )
-TIMES = frozenset(
-    [
-        "date",
-        "time",
-        "timestamp",
-        "datetime",
-        "day",
-        "week",
-        "month",
-        "year",
-        "hour",
-        "minute",
-        "period",
-        "quarter",
-        "created",
-        "opened",
-        "ordered",
-        "observed",
-        "scheduled",
-        "issue",
-        "issued",
-        "application",
-        "applied",
-        "datum",
-        "zeit",
-        "tag",
-        "monat",
-        "jahr",
-        "uhrzeit",
-        "fecha",
-        "hora",
-        "mes",
-        "año",
-        "heure",
-        "mois",
-        "année",
-        "jour",
-        "semaine",
-        "data",
-        "ora",
-        "giorno",
-        "mese",
-        "anno",
-    ]
+TIMES = _words(
+    """
+    date time timestamp datetime day week month year hour minute period quarter created opened ordered
+    observed scheduled issue issued application applied datum zeit tag monat jahr uhrzeit fecha hora mes
+    año heure mois année jour semaine data ora giorno mese anno
+    """
 )
-LATE_TIMES = frozenset(
-    [
-        "birth",
-        "dob",
-        "born",
-        "geburt",
-        "naissance",
-        "nacimiento",
-        "nascita",
-        "updated",
-        "modified",
-        "closed",
-        "end",
-        "ended",
-        "finished",
-        "resolved",
-        "paid",
-        "last",
-        "cancelled",
-        "canceled",
-        "delivered",
-        "arrival",
-        "returned",
-        "left",
-        "exit",
-    ]
+LATE_TIMES = _words(
+    """
+    birth dob born geburt naissance nacimiento nascita updated modified closed end ended finished
+    resolved paid last cancelled canceled delivered arrival returned left exit
+    """
 )
 CALENDAR = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 _CALENDAR_WORDS = {
@@ -198,105 +59,27 @@ _CALENDAR_WORDS = {
     "minute": "minute min",
     "second": "second sec",
 }
-_PROTECTED = frozenset(
-    [
-        "sex",
-        "gender",
-        "geschlecht",
-        "sexe",
-        "sexo",
-        "genre",
-        "genero",
-        "género",
-        "sesso",
-        "geslacht",
-        "race",
-        "ethnicity",
-        "ethnic",
-        "ethnie",
-        "rasse",
-        "religion",
-        "confession",
-        "konfession",
-        "religión",
-        "nationality",
-        "nationalität",
-        "nationalité",
-        "nacionalidad",
-        "citizenship",
-        "staatsangehörigkeit",
-        "marital",
-        "marriage",
-        "married",
-        "familienstand",
-        "zivilstand",
-        "matrimonial",
-        "civil",
-        "disability",
-        "disabled",
-        "handicap",
-        "behinderung",
-        "discapacidad",
-        "pregnant",
-        "pregnancy",
-        "orientation",
-        "veteran",
-        "minority",
-        "senior",
-        "seniorcitizen",
-        "partner",
-        "spouse",
-        "dependents",
-        "dependants",
-        "children",
-        "kinder",
-        "enfants",
-        "hijos",
-        "education",
-        "bildung",
-        "éducation",
-        "educación",
-        "dob",
-        "birthdate",
-        "geburtsdatum",
-        "skin",
-    ]
+_PROTECTED = _words(
+    """
+    sex gender geschlecht sexe sexo genre genero género sesso geslacht race ethnicity ethnic ethnie
+    rasse religion confession konfession religión nationality nationalität nationalité nacionalidad
+    citizenship staatsangehörigkeit marital marriage married familienstand zivilstand matrimonial civil
+    disability disabled handicap behinderung discapacidad pregnant pregnancy orientation veteran
+    minority senior seniorcitizen partner spouse dependents dependants children kinder enfants hijos
+    education bildung éducation educación dob birthdate geburtsdatum skin
+    """
 )
-_AGES = frozenset(["age", "alter", "âge", "edad", "età", "leeftijd", "idade", "ålder"])
+_AGES = _words(
+    """
+    age alter âge edad età leeftijd idade ålder
+    """
+)
 _AROUND_AGE = (
-    frozenset(
-        [
-            "age",
-            "alter",
-            "group",
-            "band",
-            "bucket",
-            "range",
-            "class",
-            "years",
-            "year",
-            "yrs",
-            "in",
-            "at",
-            "of",
-            "the",
-            "customer",
-            "client",
-            "person",
-            "patient",
-            "user",
-            "applicant",
-            "member",
-            "employee",
-            "respondent",
-            "borrower",
-            "driver",
-            "gruppe",
-            "kunde",
-            "kunden",
-            "cat",
-            "category",
-        ]
+    _words(
+        """
+    age alter group band bucket range class years year yrs in at of the customer client person patient
+    user applicant member employee respondent borrower driver gruppe kunde kunden cat category
+    """
     )
     | _AGES
 )
@@ -320,29 +103,12 @@ _GROUP_VALUES = (
     frozenset({"married", "divorced"}),
     frozenset({"black", "white", "asian"}),
 )
-_AFTER = frozenset(
-    [
-        "outcome",
-        "resolution",
-        "resolved",
-        "cancelled",
-        "canceled",
-        "cancellation",
-        "chargeback",
-        "refund",
-        "refunded",
-        "recovery",
-        "recoveries",
-        "settlement",
-        "writeoff",
-        "gold",
-        "adjudicated",
-        "postmortem",
-        "ergebnis",
-        "kündigungsgrund",
-        "résultat",
-        "resultado",
-    ]
+_AFTER = _words(
+    """
+    outcome resolution resolved cancelled canceled cancellation chargeback refund refunded recovery
+    recoveries settlement writeoff gold adjudicated postmortem ergebnis kündigungsgrund résultat
+    resultado
+    """
 )
 
 
