@@ -12,10 +12,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from airworthy.adapters.sql_open import connect_engine, store_errors
-from airworthy.adapters.sql_schema import HEAD, LEDGER, SQL_TABLES
+from airworthy.adapters.sql_schema import (
+    HEAD,
+    INSERT_ENTRY,
+    LEDGER,
+    SELECT_HEAD,
+    SELECT_LAST,
+    SQL_TABLES,
+    upsert,
+)
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.clock import rfc3339
 from airworthy.kernel.errors import IntegrityError, LedgerMoved, WorkspaceError
@@ -84,7 +91,7 @@ class SqlStore:
             for kind, payload in items:
                 entry = make_entry(size, last, time, kind, actor, payload)
                 _, changes = project(entry)
-                connection.execute(sa.insert(LEDGER), {"seq": size, "prev": last, "body": entry.body})
+                connection.execute(INSERT_ENTRY, {"seq": size, "prev": last, "body": entry.body})
                 self._carry_out(connection, changes)
                 frontier.append(entry.leaf)
                 size, last = size + 1, entry.hash
@@ -113,7 +120,7 @@ class SqlStore:
     def head(self) -> Head:
         """The signed head; size 0 for a new store."""
         with store_errors(self.url), self._connection() as connection:
-            row = connection.execute(sa.select(HEAD)).mappings().first()
+            row = connection.execute(SELECT_HEAD).mappings().first()
         if row is None:
             return EMPTY
         return Head(row["size"], row["root"], row["time"], row["key_id"], row["signature"])
@@ -167,9 +174,8 @@ class SqlStore:
 
     def _end(self, connection: sa.Connection, signer: Signer) -> tuple[int, str, Frontier]:
         """Number of entries, hash of the last one and frontier, checked against the last stored entry."""
-        row = connection.execute(sa.select(HEAD)).mappings().first()
-        query = sa.select(LEDGER.c.seq, LEDGER.c.prev, LEDGER.c.body).order_by(LEDGER.c.seq.desc()).limit(1)
-        stored = connection.execute(query).first()
+        row = connection.execute(SELECT_HEAD).mappings().first()
+        stored = connection.execute(SELECT_LAST).first()
         if row is None and stored is None:
             return 0, GENESIS, Frontier()
         last = Entry(stored.seq, stored.prev, stored.body) if stored is not None else None
@@ -206,21 +212,12 @@ class SqlStore:
             "key_id": signer.key_id,
             "signature": signer.sign(head.signed_bytes()).hex(),
         }
-        self._upsert(connection, HEAD, ("id",), row)
+        connection.execute(upsert(connection.dialect.name, HEAD.name, tuple(row)), row)
 
     def _carry_out(self, connection: sa.Connection, changes: Sequence[Change]) -> None:
         for change in changes:
-            self._upsert(connection, SQL_TABLES[change.table.name], change.table.key, change.values)
-
-    def _upsert(
-        self, connection: sa.Connection, table: sa.Table, key: tuple[str, ...], values: Mapping[str, Any]
-    ) -> None:
-        if connection.dialect.name == "postgresql":
-            statement: Any = postgresql.insert(table)
-        else:
-            statement = sqlite.insert(table)
-        others = {name: statement.excluded[name] for name in values if name not in key}
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=others), values)
+            statement = upsert(connection.dialect.name, change.table.name, tuple(change.values))
+            connection.execute(statement, change.values)
 
     def _pages(self, connection: sa.Connection, start: int) -> Iterator[Entry]:
         """Entries in pages, so that a reader who stops early leaves no open cursor."""
