@@ -1,0 +1,38 @@
+"""The quality checks, one file a code, in the order in which they are listed."""
+
+from airworthy.assurance.checks.cal001_miscalibrated import Miscalibrated
+from airworthy.assurance.checks.exp001_one_input_decides import OneInputDecides
+from airworthy.assurance.checks.fai001_selection_rate_gap import SelectionRateGap
+from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiveRateGap
+from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
+from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanGuess
+from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
+from airworthy.assurance.checks.rob001_missing_values import MissingValuesHurt
+from airworthy.assurance.checks.rob002_unseen_categories import UnseenCategoriesHurt
+from airworthy.assurance.checks.rob003_out_of_range import OutOfRangeHurts
+from airworthy.assurance.checks.rob004_typos import TyposHurt
+from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
+from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
+from airworthy.assurance.checks.sta001_latest_period_worse import LatestPeriodWorse
+from airworthy.assurance.checks.sta002_next_period_no_lead import NextPeriodNoLead
+from airworthy.assurance.quality_check import AssuranceCheck
+
+CHECKS: tuple[AssuranceCheck, ...] = (
+    NoBetterThanGuess(),
+    NotWorthIt(),
+    Miscalibrated(),
+    LatestPeriodWorse(),
+    NextPeriodNoLead(),
+    SelectionRateGap(),
+    TruePositiveRateGap(),
+    MeanErrorGap(),
+    OneInputDecides(),
+    MissingValuesHurt(),
+    UnseenCategoriesHurt(),
+    OutOfRangeHurts(),
+    TyposHurt(),
+    SlowDecision(),
+    ServingSkew(),
+)
+
+__all__ = ["CHECKS"]

@@ -1,0 +1,43 @@
+"""ROB004: what happens to quality when words are misspelt?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from airworthy.assurance.messy_input import MessyInputCheck
+from airworthy.assurance.noise import Noise
+
+
+class TyposHurt(MessyInputCheck):
+    """## What it measures
+    How much quality is lost when words are misspelt.
+
+    ## Why it matters
+    People type on phones. Words that carry the decision come in spellings that training never saw.
+
+    ## How it is measured
+    In each text column one word in twenty gets one slip: letters swapped, dropped, doubled or wrong;
+    seeded, on a sample of 5,000 rows. Both versions go through the saved scorer, and quality is compared
+    on the same rows. Binary: AUC lost, DeLong's paired interval. Multiclass: accuracy lost, t-interval.
+    Regression: the share by which RMSE rises, bootstrap.
+
+    ## Limit
+    At most 0.05 AUC or accuracy, or 10 % more RMSE: a bad day of a feed should not cost what a retraining
+    wins.
+
+    ## What to do
+    Train with misspelt copies of the texts, or on pieces of words.
+
+    ## Example
+    "refund" decides; "refnud" is unknown and says nothing.
+
+    ## References
+    Breck et al., The ML Test Score, IEEE Big Data 2017 (Data 7, Monitor 2).
+    """
+
+    code: ClassVar[str] = "ROB004"
+    name: ClassVar[str] = "typos-hurt"
+    title: ClassVar[str] = "Holds up when texts have typing errors"
+    noise: ClassVar[Noise] = Noise.TYPOS
+    cells: ClassVar[str] = "words misspelt"
+    advice: ClassVar[str] = "Train with misspelt copies of the texts, or on pieces of words."

@@ -1,0 +1,92 @@
+"""Names of what assurance computes once and shares. The work lies in modules that are imported on use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from airworthy.assurance.noise import Noise
+from airworthy.kernel.fact import Facts
+from airworthy.scoring.contract import Column
+
+Batch = Callable[[Sequence[Any], Facts], Mapping[Any, object]]
+
+# The modules imported inside functions here import numpy; listing checks must not.
+
+
+def _noisy(facts: Sequence[NoisyScores], known: Facts) -> Mapping[NoisyScores, object]:
+    from airworthy.assurance.probes import noisy
+
+    return {fact: noisy(known, fact.inputs, fact.noise) for fact in facts}
+
+
+@dataclass(frozen=True)
+class NoisyScores:
+    """(clean, noisy) predictions of the sampled rows."""
+
+    noise: Noise
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _noisy
+
+
+def _importance(
+    facts: Sequence[PermutationImportance], known: Facts
+) -> Mapping[PermutationImportance, object]:
+    from airworthy.assurance.probes import importance
+
+    return {fact: importance(known, fact.inputs) for fact in facts}
+
+
+@dataclass(frozen=True)
+class PermutationImportance:
+    """`probes.Importance` of all inputs."""
+
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _importance
+
+
+def _latency(facts: Sequence[RequestLatency], known: Facts) -> Mapping[RequestLatency, object]:
+    from airworthy.assurance.probes import timed
+
+    return {fact: timed(known, fact.inputs) for fact in facts}
+
+
+@dataclass(frozen=True)
+class RequestLatency:
+    """`LatencySamples` of single requests in process."""
+
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _latency
+
+
+def _skew(facts: Sequence[RequestSkew], known: Facts) -> Mapping[RequestSkew, object]:
+    from airworthy.assurance.probes import skew
+
+    return {fact: skew(known, fact.inputs) for fact in facts}
+
+
+@dataclass(frozen=True)
+class RequestSkew:
+    """`SkewCount` of every row."""
+
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _skew
+
+
+def _periods(facts: Sequence[Periods], known: Facts) -> Mapping[Periods, object]:
+    from airworthy.assurance.periods import period_table
+
+    return {fact: period_table(known) for fact in facts}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """`periods.PeriodTable`: the rows cut into consecutive periods, the quality and lead in each."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _periods

@@ -1,0 +1,134 @@
+"""What assurance is given: predictions, a scorer, notes. Only names and small values, no numeric library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.fact import Facts
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from airworthy.assurance.predictions import Predictions
+
+
+class Scores(Protocol):
+    """What scoring many rows returns: `raw` (n, k), and `probability` (n, k) or `prediction` (n,)."""
+
+    @property
+    def raw(self) -> np.ndarray[Any, Any]: ...
+    @property
+    def probability(self) -> np.ndarray[Any, Any] | None: ...
+    @property
+    def prediction(self) -> np.ndarray[Any, Any] | None: ...
+    @property
+    def decision(self) -> Sequence[Any]: ...
+
+
+class ScoresColumns(Protocol):
+    """Anything that scores columns: our scorer, or a foreign model behind `assurance.foreign`."""
+
+    def score_columns(self, columns: Mapping[str, Any]) -> Scores: ...
+
+
+class ScoresRequests(ScoresColumns, Protocol):
+    """A scorer that also takes one request as JSON, as serving does."""
+
+    def decode(self, body: bytes) -> Any: ...
+    def score_row(self, row: Mapping[str, object]) -> Any: ...
+
+
+def _not_given(facts: Sequence[Given], known: Facts) -> Mapping[Given, object]:
+    raise InputError(
+        f"The checks were not given {', '.join(fact.name for fact in facts)}.",
+        value=facts[0].name,
+        remedy="Build the facts with airworthy.assurance.facts_for.",
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """The name of a fact that is handed in, never computed."""
+
+    name: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Callable[[Sequence[Any], Facts], Mapping[Any, object]]] = _not_given
+
+
+PREDICTIONS = Given("predictions")
+SCORER = Given("scorer")
+SPLIT_NOTE = Given("split note")
+LATENCY = Given("latency samples")
+SKEW = Given("serving skew")
+CLOCK = Given("clock")
+SEED = Given("seed")
+
+
+@dataclass(frozen=True)
+class SplitNote:
+    """How the measured rows were set aside, and what other estimates exist of the same figure.
+
+    `random_split` is the headline figure that a random split of the same data promises; `backtests` are the
+    leads over the baseline in earlier periods, oldest first, each by a model trained before its period.
+    """
+
+    method: str
+    random_split: float | None = None
+    random_split_low: float | None = None
+    random_split_high: float | None = None
+    backtests: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class LatencySamples:
+    """Seconds of single decisions, measured where they will be served; `where` says where."""
+
+    seconds: tuple[float, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class SkewCount:
+    """Rows sent through the JSON path: how many, which scored differently, which were refused and why."""
+
+    rows: int
+    differing: tuple[int, ...]
+    refused: tuple[int, ...] = ()
+    first_refusal: str = ""
+
+
+def facts_for(
+    predictions: Predictions,
+    *,
+    scorer: ScoresColumns | None = None,
+    split: SplitNote | None = None,
+    latency: LatencySamples | None = None,
+    skew: SkewCount | None = None,
+    clock: Callable[[], float] | None = None,
+    seed: int = 0,
+) -> Facts:
+    """The facts that the checks read.
+
+    Parameters
+    ----------
+    predictions : what was predicted and what came.
+    scorer : needed by EXP, ROB and SRV; those say "not applicable" without it.
+    split, latency, skew : what is already known; `skew` and `latency` are measured through the scorer when
+        absent.
+    clock : seconds on a monotonic clock, for latency; without it latency is not measured here.
+    seed : of the run; every sample and noise is drawn from it.
+    """
+    return Facts(
+        {
+            PREDICTIONS: predictions,
+            SCORER: scorer,
+            SPLIT_NOTE: split,
+            LATENCY: latency,
+            SKEW: skew,
+            CLOCK: clock,
+            SEED: seed,
+        }
+    )

@@ -1,0 +1,97 @@
+"""What the four messy-input checks share: the noise, the paired loss of quality, the wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airworthy.assurance.facts import NoisyScores
+from airworthy.assurance.given import SCORER
+from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
+from airworthy.assurance.quality_check import MODEL, AssuranceCheck, seed_for
+from airworthy.assurance.wording import interval, measured, number, percent, rows
+from airworthy.charter.model import Task
+from airworthy.charter.scope import Scope
+from airworthy.kernel.check import Cost
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
+
+if TYPE_CHECKING:
+    from airworthy.assurance.predictions import Predictions
+
+MOST_LOST = {Task.BINARY: 0.05, Task.MULTICLASS: 0.05, Task.REGRESSION: 0.1}
+FIGURE = {Task.BINARY: "AUC", Task.MULTICLASS: "accuracy", Task.REGRESSION: "RMSE"}
+
+
+class MessyInputCheck(AssuranceCheck):
+    """Quality on sampled rows as they are, minus quality on the same rows with noise."""
+
+    noise: ClassVar[Noise]
+    cells: ClassVar[str]  # what is spoiled, in words
+    cost: ClassVar[Cost] = Cost.SAMPLED
+
+    def subjects(self, scope: Scope) -> Sequence[Subject]:
+        return (MODEL,) if affected(self.noise, scope.contract.inputs) else ()
+
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        return (*super().needs(scope), SCORER)
+
+    def limit(self, scope: Scope, subject: Subject) -> Limit:
+        most = MOST_LOST[scope.charter.task]
+        return scope.limit(self.code, Limit(high=most, source="default: a bad day may cost this much"))
+
+    def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
+        from airworthy.assurance.quality import one_class  # imports numpy
+
+        if facts[SCORER] is None:
+            return {MODEL: NotApplicable("Only predictions were given; messy input needs the model.")}
+        clean, noisy = facts[self._fact(scope)]
+        hindered = one_class(clean)
+        return {MODEL: hindered or _lost(clean, noisy, seed_for(facts, self.code))}
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        return {
+            **super().details(facts, scope, subject),
+            "figure": FIGURE[scope.charter.task],
+            "share_of_cells": NOISE_SHARE,
+            "columns": [column.name for column in affected(self.noise, scope.contract.inputs)],
+        }
+
+    def finding(self, result: Result) -> str:
+        found, d = measured(result), result.details
+        relative = d["figure"] == "RMSE"
+        lost = percent(found.value) if relative else number(found.value)
+        verb = "rises by" if relative else "falls by"
+        columns = len(d["columns"])
+        where = f"{columns} {'column' if columns == 1 else 'columns'}"
+        return (
+            f"With {percent(d['share_of_cells'], 0)} of the {self.cells} in {where}, "
+            f"{d['figure']} {verb} {lost}, "
+            f"{interval(found)}, {rows(found.n, 'sampled ' + d['rows_are'])}."
+        )
+
+    def _fact(self, scope: Scope) -> NoisyScores:
+        return NoisyScores(self.noise, scope.contract.inputs)
+
+
+def _lost(clean: Predictions, noisy: Predictions, seed: int) -> Estimate:
+    """Quality lost: AUC, accuracy, or the share by which RMSE rises."""
+    # These import numpy; listing checks must not.
+    import numpy as np
+
+    from airworthy.measures.bootstrap import Bootstrap
+    from airworthy.measures.means import PairedDifference
+    from airworthy.measures.ranking import AucDifference
+
+    if clean.task is Task.BINARY:
+        return AucDifference(clean.y, clean.score, noisy.score, clean.entity)
+    if clean.task is Task.MULTICLASS:
+        right = [p.require_probability().argmax(axis=1) == p.y for p in (clean, noisy)]
+        return PairedDifference.of(right[0].astype(float), right[1].astype(float), "share", clean.entity)
+    squares = [(p.require_prediction() - p.y) ** 2 for p in (noisy, clean)]
+
+    def rise(means: Any) -> Any:
+        ratio = np.divide(means[:, 0], means[:, 1], out=np.ones(len(means)), where=means[:, 1] > 0)
+        return np.sqrt(ratio) - 1
+
+    return Bootstrap.of_means(np.column_stack(squares), rise, unit="share", seed=seed, clusters=clean.entity)

@@ -1,0 +1,74 @@
+"""Messy input on purpose: seeded noise in a declared share of cells, as real feeds produce it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
+from airworthy.scoring.contract import Column, LogicalType
+
+UNSEEN = "value never seen in training"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def spoil(
+    noise: Noise, columns: Mapping[str, Any], inputs: tuple[Column, ...], rng: np.random.Generator
+) -> dict[str, Any]:
+    """A copy of `columns` with the noise in `NOISE_SHARE` of the cells of every affected column."""
+    spoilt = dict(columns)
+    for column in affected(noise, inputs):
+        if column.name in columns:
+            spoilt[column.name] = _spoil_column(noise, columns[column.name], column, rng)
+    return spoilt
+
+
+def _spoil_column(noise: Noise, values: Any, column: Column, rng: np.random.Generator) -> Any:
+    if noise is Noise.TYPOS:
+        return [None if text is None else typos(text, rng) for text in values]
+    hit = rng.random(len(values)) < NOISE_SHARE
+    numeric = isinstance(values, np.ndarray) and values.dtype.kind in "fiub"
+    if noise is Noise.RANGE:
+        return np.where(hit & np.isfinite(values), _beyond(column, len(values), rng), values)
+    if numeric:
+        return np.where(hit, np.nan, np.asarray(values, float))
+    return [
+        (UNSEEN if noise is Noise.UNSEEN else None) if struck else value
+        for struck, value in zip(hit.tolist(), values, strict=True)
+    ]
+
+
+def _beyond(column: Column, n: int, rng: np.random.Generator) -> Any:
+    """Numbers one to ten training ranges outside the training range, on either side."""
+    low, high = float(column.low or 0.0), float(column.high or 0.0)
+    width = (high - low) or max(1.0, abs(high))
+    distance = width * rng.uniform(1, 10, n)
+    numbers = np.where(rng.random(n) < 0.5, high + distance, low - distance)
+    return np.round(numbers) if column.type is LogicalType.INTEGER else numbers
+
+
+def typos(text: str, rng: np.random.Generator) -> str:
+    """One slip in about `NOISE_SHARE` of the words: swapped, dropped, doubled or wrong letters.
+
+    >>> typos("a b c", np.random.default_rng(0))          # words of one letter have nothing to slip
+    'a b c'
+    """
+    words = text.split(" ")
+    for index in np.flatnonzero(rng.random(len(words)) < NOISE_SHARE):
+        if len(words[index]) > 1:
+            words[index] = _slip(words[index], rng)
+    return " ".join(words)
+
+
+def _slip(word: str, rng: np.random.Generator) -> str:
+    at = int(rng.integers(0, len(word) - 1))
+    kind = int(rng.integers(0, 4))
+    if kind == 0:
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    if kind == 1:
+        return word[:at] + word[at + 1 :]
+    if kind == 2:
+        return word[:at] + word[at] + word[at:]
+    return word[:at] + _LETTERS[int(rng.integers(0, 26))] + word[at + 1 :]

@@ -1,0 +1,154 @@
+"""Facts that send sampled rows through the scorer: noise, permutation, single requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from airworthy.assurance.given import (
+    CLOCK,
+    PREDICTIONS,
+    SCORER,
+    SEED,
+    LatencySamples,
+    Scores,
+    ScoresColumns,
+    ScoresRequests,
+    SkewCount,
+)
+from airworthy.assurance.noise import NOISE_ROWS, Noise
+from airworthy.assurance.perturb import spoil
+from airworthy.assurance.predictions import Predictions, Values, take_columns
+from airworthy.assurance.quality import row_losses
+from airworthy.assurance.request import request_bodies
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.fact import Facts
+from airworthy.kernel.seed import derive_seed
+from airworthy.scoring.contract import Column
+
+Floats = NDArray[np.float64]
+
+PERMUTED_ROWS = 2_000
+PERMUTATIONS = 3
+TIMED_ROWS = 1_000
+WARM_UP_ROWS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Importance:
+    """Rise of each row's loss (n, d) when one input is shuffled, averaged over the shuffles."""
+
+    names: tuple[str, ...]
+    rises: Floats
+    loss: float
+    clusters: NDArray[np.int64] | None
+
+
+def sample(predictions: Predictions, rows: int, seed: int) -> Predictions:
+    """At most `rows` rows, drawn without replacement; in the original order."""
+    if len(predictions) <= rows:
+        return predictions
+    rng = np.random.default_rng(seed)
+    return predictions.rows(np.sort(rng.choice(len(predictions), rows, replace=False)))
+
+
+def rescored(predictions: Predictions, scorer: ScoresColumns, columns: dict[str, Values]) -> Predictions:
+    """The same rows as `scorer` scores them with other input."""
+    scores: Scores = scorer.score_columns(columns)
+    return replace(
+        predictions,
+        probability=None if scores.probability is None else np.asarray(scores.probability, float),
+        prediction=None if scores.prediction is None else np.asarray(scores.prediction, float),
+        decision=None,
+        columns=columns,
+    )
+
+
+def noisy(facts: Facts, inputs: tuple[Column, ...], noise: Noise) -> tuple[Predictions, Predictions]:
+    """The sampled rows as they are and with noise, both scored now."""
+    base = derive_seed(facts[SEED], "assurance", "noise sample")
+    rows = sample(facts[PREDICTIONS], NOISE_ROWS, base)
+    rng = np.random.default_rng(derive_seed(facts[SEED], "assurance", f"noise {noise}"))
+    columns = dict(rows.columns)
+    clean = rescored(rows, facts[SCORER], columns)
+    return clean, rescored(rows, facts[SCORER], spoil(noise, columns, inputs, rng))
+
+
+def importance(facts: Facts, inputs: tuple[Column, ...]) -> Importance:
+    """Permutation importance (Fisher, Rudin and Dominici, JMLR 20 (2019) 177) in the task's loss."""
+    rows = sample(
+        facts[PREDICTIONS], PERMUTED_ROWS, derive_seed(facts[SEED], "assurance", "permutation sample")
+    )
+    columns, scorer = dict(rows.columns), facts[SCORER]
+    names = tuple(column.name for column in inputs if column.name in columns)
+    base = row_losses(rescored(rows, scorer, columns))
+    rises = np.empty((len(rows), len(names)))
+    for index, name in enumerate(names):
+        rng = np.random.default_rng(derive_seed(facts[SEED], "assurance", f"permute {name}"))
+        shuffled = [
+            row_losses(rescored(rows, scorer, columns | _shuffle(columns, name, rng)))
+            for _ in range(PERMUTATIONS)
+        ]
+        rises[:, index] = np.mean(shuffled, axis=0) - base
+    return Importance(names, rises, float(base.mean()), rows.entity)
+
+
+def _shuffle(columns: dict[str, Values], name: str, rng: np.random.Generator) -> dict[str, Values]:
+    order = rng.permutation(len(columns[name]))
+    return take_columns({name: columns[name]}, order)
+
+
+def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
+    """Seconds from request bytes to decision for single rows, on this machine, one at a time."""
+    clock, scorer = facts[CLOCK], facts[SCORER]
+    rows = sample(facts[PREDICTIONS], TIMED_ROWS, derive_seed(facts[SEED], "assurance", "latency sample"))
+    bodies = request_bodies(inputs, rows.columns, len(rows))
+    accepted = [body for body in bodies if _is_accepted(scorer, body)]
+    seconds = []
+    for index in range(WARM_UP_ROWS + TIMED_ROWS if accepted else 0):
+        body = accepted[index % len(accepted)]
+        began = clock()
+        scorer.score_row(scorer.decode(body)[0])
+        seconds.append(clock() - began)
+    return LatencySamples(tuple(seconds[WARM_UP_ROWS:]), "this machine, in process, one request at a time")
+
+
+def _is_accepted(scorer: ScoresRequests, body: bytes) -> bool:
+    try:
+        scorer.decode(body)
+    except InputError:
+        return False
+    return True
+
+
+def skew(facts: Facts, inputs: tuple[Column, ...]) -> SkewCount:
+    """Every row through the JSON path, compared with its batch score, bit for bit."""
+    predictions: Predictions = facts[PREDICTIONS]
+    scorer: ScoresRequests = facts[SCORER]
+    batch = scorer.score_columns(predictions.columns)
+    outcome = batch.prediction if batch.probability is None else batch.probability
+    assert outcome is not None
+    expected = np.column_stack([batch.raw, outcome]).tolist()
+    decided = list(batch.decision)
+    differing, refused, first = [], [], ""
+    for index, body in enumerate(request_bodies(inputs, predictions.columns, len(predictions))):
+        try:
+            row = scorer.decode(body)[0]
+        except InputError as error:
+            refused.append(index)
+            first = first or error.message
+            continue
+        if not _same(scorer.score_row(row), expected[index], decided[index]):
+            differing.append(index)
+    return SkewCount(len(predictions), tuple(differing), tuple(refused), first)
+
+
+def _same(score: Any, expected: list[float], decided: object) -> bool:
+    numbers = (*score.raw, *(score.probability if score.probability is not None else (score.prediction,)))
+    # NaN equals nothing, yet NaN on both sides is the same score.
+    return score.decision == decided and all(
+        a == b or (a != a and b != b) for a, b in zip(numbers, expected, strict=True)
+    )
