@@ -112,7 +112,7 @@ def _grouped(text: pl.Series, label: str, european: bool) -> NumberText | None:
     point, comma, us, eu = holds(_POINT), holds(_COMMA), holds(_US), holds(_EU)
     if not (point | comma | us | eu).all():
         return None
-    if holds(_PADDED + r"\d*$").any():
+    if holds(_PADDED).any():
         return NumberText(text, "has leading zeros, so it stays text")
     certain_comma = (comma & ~us) | holds(_CERTAIN_EU)
     certain_point = holds(_CERTAIN_POINT) | holds(_CERTAIN_US)

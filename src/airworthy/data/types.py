@@ -82,9 +82,9 @@ def infer_type(column: pl.Series) -> LogicalType:
     dtype = column.dtype
     if dtype == pl.Boolean:
         return LogicalType.FLAG
-    if dtype == pl.Int64:
+    if dtype.is_integer():
         return _whole_number(column)
-    if dtype == pl.Float64:
+    if dtype.is_numeric():
         return LogicalType.REAL
     if dtype == pl.Date:
         return LogicalType.DAY
