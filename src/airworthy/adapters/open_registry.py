@@ -6,7 +6,6 @@ import fcntl
 import secrets
 from pathlib import Path
 
-import airworthy
 from airworthy.adapters.keys import create_key, key_path, ledger_key_name, load_signer
 from airworthy.adapters.local_blobs import LocalBlobs
 from airworthy.adapters.sql_store import SqlStore
@@ -64,10 +63,13 @@ def _open(workspace: Path, clock: Clock, actor: str, url: str | None) -> Registr
 
 
 def _create(registry: Registry) -> None:
+    # Only a first opening needs it, and it costs 20 ms. The package itself would import the workspace above.
+    from importlib.metadata import version
+
     workspace_id = secrets.token_hex(8)
     signer = create_key(ledger_key_name(workspace_id))
     _store(registry).signer = signer
-    registry.create_workspace(workspace_id, signer.key_id, airworthy.__version__)
+    registry.create_workspace(workspace_id, signer.key_id, version("airworthy"))
 
 
 def _store(registry: Registry) -> SqlStore:

@@ -28,7 +28,7 @@ def connect_engine(url: str, busy_seconds: float) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         _make_folder(Path(parsed.database).parent)
-    engine = sa.create_engine(parsed)
+    engine = _create(parsed)
     if engine.dialect.name == "sqlite":
         _lock_first_on_sqlite(engine, busy_seconds)
     else:
@@ -36,6 +36,17 @@ def connect_engine(url: str, busy_seconds: float) -> sa.Engine:
     with store_errors(url):
         _migrate(engine, url)
     return engine
+
+
+def _create(url: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(url)
+    except (ModuleNotFoundError, sa.exc.NoSuchModuleError) as error:
+        raise WorkspaceError(
+            f"The database {url.render_as_string(hide_password=True)} cannot be opened: {error}.",
+            value=url.drivername,
+            remedy="Write sqlite:///FILE, or postgresql+psycopg://… after: pip install 'psycopg[binary]'",
+        ) from error
 
 
 @contextmanager
@@ -69,10 +80,13 @@ def _in_plain_words(text: str, url: str) -> WorkspaceError:
             value=where,
             remedy="Wait until it is done and try again.",
         )
+    on_file = where.startswith("sqlite")
     return WorkspaceError(
         f"The workspace database {where} cannot be used: {text}.",
         value=where,
-        remedy="Run `airworthy verify`; if the file is damaged, restore it from a backup.",
+        remedy="Restore the file from a backup, then run `airworthy verify`."
+        if on_file
+        else "Check that the database server runs and that the address is right.",
     )
 
 
