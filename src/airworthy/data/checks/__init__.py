@@ -1,0 +1,37 @@
+"""The data audit's checks, one file a code. Importing this loads no numeric library."""
+
+from airworthy.data.checks.dat001_missing_values import MissingValues
+from airworthy.data.checks.dat002_constant_column import ConstantColumn
+from airworthy.data.checks.dat003_duplicate_rows import DuplicateRows
+from airworthy.data.checks.dat004_type_disagreement import TypeDisagreement
+from airworthy.data.checks.dat005_sentinel_values import SentinelValues
+from airworthy.data.checks.dat006_leakage_by_value import LeakageByValue
+from airworthy.data.checks.dat007_leakage_by_missingness import LeakageByMissingness
+from airworthy.data.checks.dat008_post_outcome_column import PostOutcomeColumn
+from airworthy.data.checks.dat009_imbalance import Imbalance
+from airworthy.data.checks.dat010_gaps_in_time import GapsInTime
+from airworthy.data.checks.dat011_unseen_season import UnseenSeason
+from airworthy.data.checks.dat012_null_step import NullStep
+from airworthy.data.checks.dat013_infinite_values import InfiniteValues
+from airworthy.data.checks.dat014_identifier_as_input import IdentifierAsInput
+from airworthy.data.checks.dat015_unit_change import UnitChange
+
+CHECKS = (
+    MissingValues(),
+    ConstantColumn(),
+    DuplicateRows(),
+    TypeDisagreement(),
+    SentinelValues(),
+    LeakageByValue(),
+    LeakageByMissingness(),
+    PostOutcomeColumn(),
+    Imbalance(),
+    GapsInTime(),
+    UnseenSeason(),
+    NullStep(),
+    InfiniteValues(),
+    IdentifierAsInput(),
+    UnitChange(),
+)
+
+__all__ = ["CHECKS"]

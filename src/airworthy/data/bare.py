@@ -1,0 +1,88 @@
+"""A table without a charter: what can be read off its values before anybody declared anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from airworthy.charter.model import Charter, DataRules, Target, Task
+from airworthy.charter.problems import did_you_mean
+from airworthy.charter.scope import Scope
+from airworthy.data.canonical import to_canonical
+from airworthy.data.contract import learn_contract
+from airworthy.data.frame import from_any
+from airworthy.data.target import MAX_CLASSES, make_target
+from airworthy.data.types import RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types
+from airworthy.kernel.errors import InputError
+from airworthy.scoring.contract import LogicalType
+
+FEW_NUMBERS = 20
+"""A whole-numbered outcome with more different values than this is a number, not classes."""
+
+
+def scope_of_frame(frame: object, target: str | None, time: str | None) -> tuple[Scope, pl.DataFrame]:
+    """The smallest charter that fits the frame, its contract, and the canonical frame.
+
+    Raises `InputError` when the frame cannot be read, or `target` or `time` is not one of its columns.
+    """
+    plain = from_any(frame)
+    for name, what in ((target, "target"), (time, "time")):
+        if name is not None and name not in plain.columns:
+            raise InputError(
+                f'The {what} "{name}" is not a column of the table.',
+                value=name,
+                remedy=did_you_mean(name, plain.columns, "Name one of its columns."),
+            )
+    types = infer_types(plain)
+    if time is not None and types[time] not in (LogicalType.INSTANT, LogicalType.DAY):
+        raise InputError(
+            f'The time "{time}" holds {types[time]}, not dates.',
+            value=time,
+            remedy="Write its values as 2024-12-31 or 2024-12-31T09:00:00, or name another column.",
+        )
+    clock = time or _only_dates(plain, types, target)
+    task = task_of(plain[target]) if target else Task.REGRESSION
+    charter = Charter(
+        name="table",
+        purpose="",
+        task=task,
+        target=Target(target or ""),
+        sources=(),
+        path=Path(),
+        digest="",
+        data=DataRules(decision_time=clock),
+    )
+    table, _ = to_canonical(plain, types, "The table")
+    reserved = [pl.int_range(pl.len(), dtype=pl.Int64).alias(RESERVED_ROW)]
+    if target:
+        reserved.append(pl.lit(make_target(plain[target], charter).values).alias(RESERVED_TARGET))
+    if clock:
+        instant = pl.col(clock).cast(pl.Datetime("us"), strict=False).dt.replace_time_zone("UTC")
+        reserved.append(instant.alias(RESERVED_TIME))
+    table = table.with_columns(reserved)
+    return Scope(charter, learn_contract(table, charter, types)), table
+
+
+def task_of(outcome: pl.Series) -> Task:
+    """The kind of answer that the outcome's values ask for.
+
+    >>> task_of(pl.Series([0, 1, 1])).value, task_of(pl.Series([1.5, 2.5, 9.0])).value
+    ('binary', 'regression')
+    """
+    distinct = outcome.drop_nulls().n_unique()
+    if distinct <= 2:
+        return Task.BINARY
+    many = FEW_NUMBERS if outcome.dtype.is_integer() else 0 if outcome.dtype.is_float() else MAX_CLASSES
+    return Task.REGRESSION if outcome.dtype.is_numeric() and distinct > many else Task.MULTICLASS
+
+
+def _only_dates(frame: pl.DataFrame, types: dict[str, LogicalType], target: str | None) -> str | None:
+    """The one column of dates without gaps; with several, only a person can say which is the decision's."""
+    dated = (LogicalType.INSTANT, LogicalType.DAY)
+    full = [
+        name
+        for name, kind in types.items()
+        if kind in dated and name != target and not frame[name].null_count()
+    ]
+    return full[0] if len(full) == 1 else None

@@ -1,0 +1,98 @@
+"""DAT004: are the values of a column written in one way?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.charts import bar_chart
+from airworthy.data.checks.subjects import WORDS, column_of, watched
+from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.facts import FormCounts, Forms
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import Column
+
+
+class TypeDisagreement(ColumnAudit):
+    """## What it finds
+    Text columns that are numbers or dates but for some values: words among numbers, units and thousands
+    separators, decimal commas among points, dates in several formats or orders.
+
+    ## Why it matters
+    One such value makes the whole column text: 15,000 prices become 15,000 categories. Dates in two
+    orders are worse: 03/04 is read without complaint, and is wrong in half of the rows.
+
+    ## How it is found
+    Each different value is matched against fourteen forms. If most rows are numbers, or dates, the most
+    frequent form is the main one, and every row in another form disagrees. Keys such as C536379 among
+    numbers are let be. `01/02/2024` counts with the order that other values of the column show.
+
+    ## Limit
+    None at all. Every disagreeing row is counted; below about 59 rows the answer stays open.
+
+    ## What to do
+    Correct the values at the source, or declare the column's type under `data.types` in airworthy.toml:
+    values that do not fit it then become missing, and are counted.
+
+    ## Known problems
+    Answers such as "1", "2", "3+" are let be while there are at most 20 different numbers and the words are
+    no rarer than 1 %. Columns that are mostly words have no main form, so a number among them is not found.
+
+    ## Example
+    Eleven of 7,043 total charges are "n/a": FAIL, with the word quoted.
+
+    ## References
+    Van den Burg, Nazabal and Sutton, Data Mining and Knowledge Discovery 33 (2019) 1799, on such files.
+    """
+
+    code: ClassVar[str] = "DAT004"
+    name: ClassVar[str] = "type-disagreement"
+    title: ClassVar[str] = "Each column is written in one way"
+    default: ClassVar[Limit] = Limit(high=0.0, source="default: no row")
+    advice: ClassVar[str] = (
+        "Correct these values at the source, or declare the type under data.types so that they count as missing."
+    )
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        return [column for column in watched(scope) if column.type in WORDS]
+
+    def fact(self, column: str) -> Fact:
+        return Forms(column)
+
+    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+        from airworthy.data.facts.estimates import Census  # loads with the measuring code
+
+        counts: FormCounts = facts[Forms(column.name)]
+        if not counts.values:
+            return NotApplicable(f"{column.name} holds no value.")
+        return Census(counts.disagree, counts.values, "share of values")
+
+    def finding(self, result: Result) -> str:
+        value, n = measured(result)
+        name, main = column_of(result.subject), result.details["main_form"]
+        if main is None:
+            return f"{name} is text in {n:,} rows, with no number or date form to keep."
+        if not value:
+            return f"{name} is written as {main} in all {n:,} rows."
+        told = counted(result.details["rows_touched"], "value")
+        examples = listing([f'"{text}"' for text in result.details["examples"]])
+        return f"{name} is mostly {main}, but {told} of {n:,} ({share(value)}) are not, such as {examples}."
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        counts: FormCounts = facts[Forms(column_of(subject))]
+        return {
+            "rows_touched": counts.disagree,
+            "main_form": counts.main,
+            "forms": dict(counts.forms),
+            "examples": list(counts.examples),
+        }
+
+    def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
+        counts: FormCounts = facts[Forms(column_of(subject))]
+        if not counts.disagree:
+            return None
+        bars = [(form, float(rows)) for form, rows in counts.forms]
+        return bar_chart(f"How {column_of(subject)} is written", bars, x="form", y="values")

@@ -1,0 +1,97 @@
+"""DAT005: do some values only stand for "missing"?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.charts import histogram_chart
+from airworthy.data.checks.subjects import DATED, WORDS, column_of, watched
+from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.facts import SentinelCounts, Sentinels
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import Column
+
+MOST_STAND_INS = 0.0005
+
+
+class SentinelValues(ColumnAudit):
+    """## What it finds
+    Stand-ins for "missing": -999, 9999, the ends of integer types, 1900-01-01, `unknown`, `?`; and any other
+    number that repeats at an end of the distribution, far from the rest.
+
+    ## Why it matters
+    A model takes -999 for a very low value. Averages move, scaling collapses, and "missing" is learned as
+    an extreme.
+
+    ## How it is found
+    Numbers and dates: in a sample of at most 100,000 rows, the values at both ends are compared with their
+    ten nearest neighbours. A known code counts when it is frequent and lies apart by the span of these
+    ten, or is the only negative value; any other value needs three spans and ten times the usual
+    frequency. A known empty date inside the range counts when it is twenty times as frequent as a usual
+    day. Words are compared with a list. What is found is then counted in every row.
+
+    ## Limit
+    At most 0.05 % of the values.
+
+    ## What to do
+    Turn the stand-in into a missing value where the file is made. Do it before anything else: DAT001 and
+    DAT007 then see it.
+
+    ## Known problems
+    A code inside the range of true values (99 among ages up to 99) is not found. An isolated zero may
+    rightly mean "none". "NA" may be Namibia, and is found all the same. Columns with ten or fewer different
+    values are left alone.
+
+    ## Example
+    159 of 32,561 capital gains are 99999, next below 41310: FAIL.
+
+    ## References
+    Qahtan et al., FAHES: detecting disguised missing values, ICDE 2018.
+    """
+
+    code: ClassVar[str] = "DAT005"
+    name: ClassVar[str] = "sentinel-values"
+    title: ClassVar[str] = "Missing values are written as missing"
+    default: ClassVar[Limit] = Limit(high=MOST_STAND_INS, source="default: 0.05 % of values")
+    advice: ClassVar[str] = (
+        "Confirm with the owner that it means missing, and turn it into an empty cell at the source."
+    )
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        kinds = (*WORDS, *DATED)
+        return [column for column in watched(scope) if column.type.numeric or column.type in kinds]
+
+    def fact(self, column: str) -> Fact:
+        return Sentinels(column)
+
+    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+        from airworthy.data.facts.estimates import Census  # loads with the measuring code
+
+        counts: SentinelCounts = facts[Sentinels(column.name)]
+        if not counts.values:
+            return NotApplicable(f"{column.name} holds no value.")
+        return Census(sum(rows for _, rows in counts.found), counts.values, "share of values")
+
+    def finding(self, result: Result) -> str:
+        value, n = measured(result)
+        name, found = column_of(result.subject), result.details["stand_ins"]
+        if not found:
+            return f"{name} shows no stand-in for missing in {n:,} values."
+        told = counted(result.details["rows_touched"], "value")
+        words = listing([f"{text} ({rows:,})" for text, rows in found.items()])
+        return f"{name} seems to write missing as {words}: {told} of {n:,} ({share(value)})."
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        counts: SentinelCounts = facts[Sentinels(column_of(subject))]
+        return {"rows_touched": sum(rows for _, rows in counts.found), "stand_ins": dict(counts.found)}
+
+    def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
+        counts: SentinelCounts = facts[Sentinels(column_of(subject))]
+        if not counts.bars:
+            return None
+        name = column_of(subject)
+        return histogram_chart(f"{name}, stand-ins included", counts.bars, x=name)

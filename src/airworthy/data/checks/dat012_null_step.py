@@ -1,0 +1,121 @@
+"""DAT012: does a column's null rate step at a date?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.charts import line_chart, thinned
+from airworthy.data.checks.subjects import column_of, has_time, watched
+from airworthy.data.checks.words import measured, moment, points, share
+from airworthy.data.facts import NullsByTime, Timeline
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import Column
+
+MOST_CHANGE = 0.1
+
+
+class NullStep(ColumnAudit):
+    """## What it finds
+    Columns whose share of missing values changes at a date, and the date.
+
+    ## Why it matters
+    A platform migration, a new form or a dropped feed. The overall null rate hides it: half of 40 % is 20 %
+    everywhere, and the model learns from years in which the value was there to decide in years in which it
+    is not.
+
+    ## How it is found
+    Nulls are counted in up to 750 equal periods in the one scan. Every split with enough rows on both sides
+    is tried; the strongest gives the date and the change of the null rate, with Newcombe's interval at a
+    level shared among all splits. Nulls that come in outages scatter more than single gaps, and widen it.
+
+    ## Limit
+    At most 10 points either way.
+
+    ## What to do
+    Ask what changed at that date. Learn from the rows after it, or leave the column out; do not fill the
+    gaps of one regime with the values of the other.
+
+    ## Known problems
+    A slow rise is reported as a step somewhere in it. Of two steps only the stronger is named; one that goes
+    up and comes back may cancel out.
+
+    ## Example
+    `company_size` is missing in 2.1 % of the rows before 1 March 2023 and in 41.3 % from then on: FAIL.
+
+    ## References
+    Page, Biometrika 42 (1955) 523, on a change at an unknown point. Newcombe, Statistics in Medicine 17
+    (1998) 873.
+    """
+
+    code: ClassVar[str] = "DAT012"
+    name: ClassVar[str] = "null-rate-step"
+    title: ClassVar[str] = "Null rates do not step at a date"
+    default: ClassVar[Limit] = Limit(
+        low=-MOST_CHANGE, high=MOST_CHANGE, source="default: 10 points either way"
+    )
+    advice: ClassVar[str] = (
+        "Ask what changed at that date; learn from the rows after it, or leave the column out."
+    )
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        return watched(scope) if has_time(scope) else ()
+
+    def fact(self, column: str) -> Fact:
+        return NullsByTime(column)
+
+    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+        # Loads with the measuring code.
+        from airworthy.data.facts.estimates import Newcombe, Searched, TooFew
+        from airworthy.data.facts.steps import MIN_ROWS, best_step
+
+        line: Timeline | None = facts[NullsByTime(column.name)]
+        if line is None:
+            return NotApplicable("No row has a time.")
+        rows, nulls = sum(line.rows), sum(line.hits)
+        if rows < 2 * MIN_ROWS or len(line.rows) < 2:
+            return TooFew(0.0, rows, "difference of shares")
+        step = best_step(line)
+        if step is None:
+            reason = "is missing throughout" if nulls else "has no gaps"
+            return NotApplicable(f"{column.name} {reason}, so its null rate has no step.")
+        change = Newcombe(*step.after, *step.before, "difference of shares", step.scatter, step.scatter)
+        return Searched(change, step.tried)
+
+    def finding(self, result: Result) -> str:
+        value, n = measured(result)
+        name, told = column_of(result.subject), result.details
+        if "from" not in told:
+            return f"{name}: {n:,} rows are too few to show a step of the null rate."
+        return (
+            f"{name} is missing in {share(told['before'])} of the rows before {told['from']} and in "
+            f"{share(told['after'])} from then on: {points(value)} in {n:,} rows."
+        )
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        from airworthy.data.facts.steps import best_step  # loads with the measuring code
+
+        line: Timeline = facts[NullsByTime(column_of(subject))]
+        step = best_step(line)
+        if step is None:
+            return {"rows_touched": 0}
+        return {
+            "rows_touched": sum(line.hits),
+            "from": moment(line.start + step.place * line.seconds, line.seconds),
+            "before": step.before[0] / step.before[1],
+            "after": step.after[0] / step.after[1],
+        }
+
+    def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
+        from airworthy.data.facts.steps import best_step  # loads with the measuring code
+
+        line: Timeline = facts[NullsByTime(column_of(subject))]
+        step = best_step(line)
+        if step is None or abs(step.change) < MOST_CHANGE / 2:
+            return None
+        starts, shares = thinned(line.starts(), line.rows, line.hits)
+        at = line.start + step.place * line.seconds
+        return line_chart(f"Missing {column_of(subject)}", starts, shares, y="share of rows missing", mark=at)

@@ -1,0 +1,308 @@
+"""The audit's facts: frozen names of what one fused scan, or one sample, tells about a table.
+
+Naming a fact costs nothing; the modules that compute it load polars and numpy when it is first read.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.fact import Facts
+
+ROW, TARGET, TIME = "__row__", "__target__", "__time__"
+RESERVED = (ROW, TARGET, TIME)
+
+Batch = Callable[[Sequence[Any], Facts], Mapping[Any, object]]
+
+
+def _given(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    raise InputError("The audit was given no table.", remedy="Pass Facts({Table(): frame}).")
+
+
+def _scan(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("scan", wanted, facts)
+
+
+def _sample(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("sample", wanted, facts)
+
+
+def _forms(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("forms", wanted, facts)
+
+
+def _sentinels(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("sentinels", wanted, facts)
+
+
+def _repeats(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("repeats", wanted, facts)
+
+
+def _foretell(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("foretell", wanted, facts)
+
+
+def _jumps(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("jumps", wanted, facts)
+
+
+def _computed(module: str, wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    # Loaded when first read: listing checks must import no numeric library.
+    computed: Mapping[Any, object] = importlib.import_module(f"{__name__}.{module}").compute(wanted, facts)
+    return computed
+
+
+@dataclass(frozen=True)
+class Table:
+    """The root, always given: a polars DataFrame or LazyFrame in the canonical form."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _given
+
+
+@dataclass(frozen=True)
+class RowCount:
+    """Rows of the table (int)."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class ColumnCounts:
+    """`Counts` of one column over all rows."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`distinct` counts non-null values; of real numbers and instants it only tells 0, 1 and 2 (more).
+
+    `low` and `high` are the finite range of numbers; instants and days in seconds since 1970.
+    """
+
+    rows: int
+    nulls: int
+    infinite: int
+    distinct: int
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class OutcomeCounts:
+    """`ByOutcome` of the rows with an outcome; None when the table has none."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class ColumnByOutcome:
+    """`ByOutcome` of one column; None when the table has no outcome."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class ByOutcome:
+    """Rows, nulls and empty cells by outcome, most frequent outcome first.
+
+    Empty is null, and also zero, False or blank text where the type has it. A number's outcomes are
+    its two halves, `at most M` and `above M`, M being the median.
+    """
+
+    outcomes: tuple[str, ...]
+    rows: tuple[int, ...]
+    nulls: tuple[int, ...] = ()
+    empty: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowsByTime:
+    """`Timeline` of rows; None when the table has no time."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class NullsByTime:
+    """`Timeline` of one column's nulls; None when the table has no time."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Counts in equal bins of `seconds`, empty bins included; bin i starts at `start + i * seconds` (UTC)."""
+
+    start: int
+    seconds: int
+    rows: tuple[int, ...]
+    hits: tuple[int, ...] = ()
+
+    def starts(self) -> list[float]:
+        return [float(self.start + i * self.seconds) for i in range(len(self.rows))]
+
+
+@dataclass(frozen=True)
+class RowsByMonth:
+    """Rows of each (year, month) that has any, in order (mapping); None when the table has no time."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class RowHashes:
+    """One 64-bit hash a row over `columns` (polars Series), the sum of the columns' own hashes."""
+
+    columns: tuple[str, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _scan
+
+
+@dataclass(frozen=True)
+class Sample:
+    """At most 100,000 rows (polars DataFrame), the same ones for the same table."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _sample
+
+
+@dataclass(frozen=True)
+class OutcomeSample:
+    """At most 30,000 rows of each outcome; a tuple (DataFrame, outcome codes, outcomes), or None."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _sample
+
+
+@dataclass(frozen=True)
+class Forms:
+    """`FormCounts` of a text column: how its values are written."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _forms
+
+
+@dataclass(frozen=True)
+class FormCounts:
+    """`main` is the form that most values have; None where there is none, as in free text."""
+
+    values: int
+    main: str | None
+    disagree: int
+    forms: tuple[tuple[str, int], ...]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sentinels:
+    """`SentinelCounts` of one column: values that seem to stand for "missing"."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _sentinels
+
+
+@dataclass(frozen=True)
+class SentinelCounts:
+    """Stand-ins with their counts over all rows; `bars` is a histogram (left edge, right edge, count)."""
+
+    values: int
+    found: tuple[tuple[str, int], ...]
+    bars: tuple[tuple[float, float, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """`RepeatCounts` of the rows over `columns`."""
+
+    columns: tuple[str, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _repeats
+
+
+@dataclass(frozen=True)
+class RepeatCounts:
+    """Rows that repeat an earlier row, and rows whose twin has another outcome (None without outcome).
+
+    `chance` and `contradictions_chance` are how many of each coincidence would explain. `groups` is the
+    number of different rows that occur more than once, `largest` the most often that one occurs.
+    """
+
+    rows: int
+    repeats: int
+    chance: float
+    contradictions: int | None
+    contradictions_chance: float
+    groups: int
+    largest: int
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """`Foretelling` of one column: how well it alone gives the outcome on rows it was not fitted on."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _foretell
+
+
+@dataclass(frozen=True)
+class Foretelling:
+    """The outcome that the column separates best; None where fewer than two rows have it.
+
+    `auc` is 0.5 for nothing and 1 for certain; `events`, `others` are the rows compared; `outcomes` is how
+    many outcomes were tried. `bars` are (value or range, rows, share with the outcome).
+    """
+
+    outcome: str
+    auc: float
+    events: int
+    others: int
+    outcomes: int
+    error: float
+    bars: tuple[tuple[str, int, float], ...]
+
+
+@dataclass(frozen=True)
+class Jump:
+    """`JumpSize` of a numeric column: its sharpest lasting change of level in time, None without time."""
+
+    column: str
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _jumps
+
+
+@dataclass(frozen=True)
+class JumpSize:
+    """Change of level in units of the spread within a block of time; `blocks` is 0 with too few rows.
+
+    `before` and `after` are medians; `levels` are (block start in seconds since 1970, median).
+    """
+
+    values: int
+    blocks: int
+    size: float = 0.0
+    error: float = 0.0
+    at: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
+    rows_after: int = 0
+    levels: tuple[tuple[float, float], ...] = ()

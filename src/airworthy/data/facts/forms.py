@@ -1,0 +1,140 @@
+"""How the values of a text column are written: numbers, decimal commas, dates of several formats, words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from airworthy.data.facts import FormCounts, Forms, Sample, Table
+from airworthy.kernel.fact import Facts
+
+NUMBER, COMMA, GROUPED, UNIT, CODE = (
+    "plain number",
+    "decimal comma",
+    "number with thousands separators",
+    "number with a unit",
+    "code",
+)
+ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED = (
+    "date as 2024-12-31",
+    "date as 31/12/2024",
+    "date as 12/31/2024",
+    "date as 01/02/2024",
+    "date as 31.12.2024",
+    "date with the month's name",
+)
+TEXT, BLANK = "text", "blank"
+_NUMERIC, _DATES = (NUMBER, COMMA, GROUPED, UNIT), (ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED)
+
+_TIME = r"([T ]\d{1,2}[:.]\d{2}.*)?$"
+# A single letter is a unit only after a blank: 85123C is a code.
+_UNITS = r"(\s?(%|€|\$|£|kg|mg|lbs?|km|cm|mm|mi|ft|min|ms|USD|EUR|GBP|°C|°F)|\s(g|m|h|s|C|F|k|K|M|in))"
+# First match wins: a date before a number, a number before a code.
+PATTERNS: tuple[tuple[str, str], ...] = (
+    (BLANK, r"^\s*$"),
+    (NUMBER, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"),
+    (GROUPED, r"^[+-]?\d{1,3}([,'\u00a0 ]\d{3})+(\.\d+)?$"),
+    (COMMA, r"^[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+$"),
+    (ISO, r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}" + _TIME),
+    (DAY_FIRST, r"^(1[3-9]|2\d|3[01])[/-]\d{1,2}[/-](\d{4}|\d{2})" + _TIME),
+    (MONTH_FIRST, r"^\d{1,2}[/-](1[3-9]|2\d|3[01])[/-](\d{4}|\d{2})" + _TIME),
+    (SLASHES, r"^\d{1,2}[/-]\d{1,2}[/-](\d{4}|\d{2})" + _TIME),
+    (DOTS, r"^\d{1,2}\.\d{1,2}\.(\d{4}|\d{2})" + _TIME),
+    (NAMED, r"^\d{1,2}[ -]?[A-Za-z]{3,9}\.?[ ,-]+\d{2,4}" + _TIME),
+    (NAMED, r"^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}" + _TIME),
+    (UNIT, r"^[+-]?(€|\$|£)\s?\d[\d.,]*$"),
+    (UNIT, r"^[+-]?\d[\d.,]*" + _UNITS + r"$"),
+    (CODE, r"^[A-Za-z0-9_./-]*\d[A-Za-z0-9_./-]*$"),
+)
+
+FEW = 20
+"""With at most so many different numbers or dates, a word among them may be one more category."""
+
+RARE = 0.01
+"""...unless it is as rare as a slip."""
+
+EXAMPLES = 5
+_WIDTH = 40
+
+
+def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    """Look at the sample; read every row only of the columns that have a main form."""
+    sample = facts[Sample()]
+    seen = {fact: judge(count_values(sample[fact.column])) for fact in wanted}
+    formed = [fact.column for fact, counts in seen.items() if counts.main is not None]
+    rows = facts[Table()].lazy().select(formed).collect() if formed else None
+    values = (
+        facts[Table()].lazy().select(pl.col({f.column for f in wanted}).count()).collect().row(0, named=True)
+    )
+    computed: dict[Any, object] = {}
+    for fact, counts in seen.items():
+        if counts.main is None or rows is None:
+            computed[fact] = FormCounts(values[fact.column], None, 0, counts.forms, ())
+        else:
+            computed[fact] = judge(count_values(rows[fact.column]))
+    return computed
+
+
+def count_values(column: pl.Series) -> pl.DataFrame:
+    """Different values with their rows and form: columns value, count, form."""
+    counted = column.drop_nulls().alias("value").value_counts(name="count")
+    text = pl.col("value").str.strip_chars()
+    form = pl.lit(TEXT)
+    for name, pattern in reversed(PATTERNS):
+        form = pl.when(text.str.contains(pattern)).then(pl.lit(name)).otherwise(form)
+    return counted.with_columns(form=form)
+
+
+def judge(values: pl.DataFrame) -> FormCounts:
+    """Name the main form, if most values are numbers or dates, and count those written otherwise."""
+    total = int(values["count"].sum())
+    by_form: dict[str, int] = dict(
+        values.group_by("form").agg(pl.col("count").sum()).sort("form").iter_rows()
+    )
+    by_form = _settle_slashes(_settle_groups(by_form, values))
+    forms = tuple(sorted(by_form.items(), key=lambda item: (-item[1], item[0])))
+    family = next(
+        (family for family in (_NUMERIC, _DATES) if sum(by_form.get(f, 0) for f in family) * 2 > total), None
+    )
+    if family is None:
+        return FormCounts(total, None, 0, forms, ())
+    main = max(family, key=lambda form: by_form.get(form, 0))
+    accepted = {main, CODE} if family is _NUMERIC else {main}
+    other = values.filter(~pl.col("form").is_in(_written_as(accepted, by_form)))
+    usual = values.height - other.height
+    if usual <= FEW and other.height and int(other["count"].min()) >= RARE * total:  # type: ignore[call-overload]
+        return FormCounts(total, None, 0, forms, ())
+    examples = other.sort("count", "value", descending=[True, False]).head(EXAMPLES)["value"].to_list()
+    disagree = int(other["count"].sum())
+    return FormCounts(total, main, disagree, forms, tuple(value[:_WIDTH] for value in examples))
+
+
+def _settle_groups(by_form: dict[str, int], values: pl.DataFrame) -> dict[str, int]:
+    """`1,234` is a decimal comma where other values of the column can only be one."""
+    if by_form.get(COMMA, 0) == 0 or by_form.get(GROUPED, 0) == 0:
+        return by_form
+    settled = dict(by_form)
+    settled[COMMA] += settled.pop(GROUPED)
+    return settled
+
+
+def _settle_slashes(by_form: dict[str, int]) -> dict[str, int]:
+    """`01/02/2024` goes with the order that other values of the column show; alone it stays as it is."""
+    if SLASHES not in by_form or not (DAY_FIRST in by_form or MONTH_FIRST in by_form):
+        return by_form
+    settled = dict(by_form)
+    order = max((DAY_FIRST, MONTH_FIRST), key=lambda form: by_form.get(form, 0))
+    settled[order] = settled.get(order, 0) + settled.pop(SLASHES)
+    return settled
+
+
+def _written_as(accepted: set[str], by_form: Mapping[str, int]) -> list[str]:
+    """The raw forms behind the settled ones."""
+    raw = set(accepted)
+    if raw & {DAY_FIRST, MONTH_FIRST} and SLASHES not in by_form:
+        raw.add(SLASHES)
+    if COMMA in raw and GROUPED not in by_form:
+        raw.add(GROUPED)
+    return sorted(raw)

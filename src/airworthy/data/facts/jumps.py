@@ -1,0 +1,126 @@
+"""The sharpest lasting change of a number's level in time, in units of its spread within a short time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.data.facts import TIME, Jump, JumpSize, Sample
+from airworthy.kernel.fact import Facts
+
+Floats = NDArray[np.float64]
+
+BLOCKS = 40
+FEWEST_BLOCKS = 12
+ROWS_IN_BLOCK = 10
+LASTING = 4
+"""Blocks after the change that must keep at least half of it, so that a spike is not a step."""
+
+_MEDIAN_ERROR = 1.2533  # standard error of a median in standard errors of a mean, normal values
+_QUARTILES_TO_SD = 1.349
+_MAD_TO_SD = 1.4826
+_SKEWED = 2.0
+
+
+def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    sample: pl.DataFrame = facts[Sample()]
+    if TIME not in sample.columns:
+        return {fact: None for fact in wanted}
+    order = sample.select(pl.col(TIME).dt.epoch("us") / 1e6).to_series().to_numpy()
+    rows = np.argsort(order, kind="stable")
+    rows = rows[~np.isnan(order[rows])]
+    times = order[rows]
+    computed: dict[Any, object] = {}
+    for fact in wanted:
+        values = sample[fact.column].cast(pl.Float64).fill_null(math.nan).to_numpy()[rows]
+        present = np.isfinite(values)
+        computed[fact] = measure_jump(times[present], values[present])
+    return computed
+
+
+def measure_jump(times: Floats, values: Floats) -> JumpSize:
+    """Compare each block of rows with the one after next; the block between may hold the change.
+
+    Parameters
+    ----------
+    times : (n,) seconds, ascending.
+    values : (n,) finite numbers.
+
+    Notes
+    -----
+    Skewed positive values are compared by their logarithm, where a change of unit is a shift. The error is
+    the larger of a median's sampling error and the usual (median absolute) difference elsewhere, so that
+    seasons and slow drift widen the interval instead of raising an alarm.
+    """
+    blocks = min(BLOCKS, len(values) // ROWS_IN_BLOCK)
+    if blocks < FEWEST_BLOCKS:
+        return JumpSize(len(values), 0)
+    scaled = _scaled(values)
+    pieces = np.array_split(np.arange(len(values)), blocks)
+    medians = np.array([np.median(scaled[piece]) for piece in pieces])
+    spread = _spread(scaled, pieces)
+    levels = tuple((float(times[piece[0]]), float(np.median(values[piece]))) for piece in pieces)
+    if spread == 0:
+        return JumpSize(len(values), blocks, levels=levels)
+    steps = (medians[2:] - medians[:-2]) / spread
+    lasting = np.array([_lasts(medians, i + 1) for i in range(len(steps))])
+    sizes = np.where(lasting, np.abs(steps), 0.0)
+    place = int(sizes.argmax())
+    if sizes[place] == 0:
+        return JumpSize(len(values), blocks, levels=levels)
+    elsewhere = np.abs(np.arange(len(steps)) - place) > 2
+    usual = _MAD_TO_SD * float(np.median(np.abs(steps[elsewhere])))
+    sampling = _MEDIAN_ERROR * math.sqrt(2 / min(len(pieces[place]), len(pieces[place + 2])))
+    split = _split(scaled, pieces[place][0], pieces[place + 2][-1] + 1)
+    side = len(pieces[place]) * LASTING
+    return JumpSize(
+        len(values),
+        blocks,
+        float(steps[place]),
+        max(usual, sampling),
+        float(times[split]),
+        float(np.median(values[max(0, split - side) : split])),
+        float(np.median(values[split : split + side])),
+        len(values) - split,
+        levels,
+    )
+
+
+def _scaled(values: Floats) -> Floats:
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    if values.min() > 0 and high - middle > _SKEWED * (middle - low):
+        return np.log(values)
+    return values
+
+
+def _spread(values: Floats, pieces: Sequence[NDArray[np.int64]]) -> float:
+    """The usual standard deviation within a block, from its quartiles (all rows' where blocks are flat)."""
+    within = [np.subtract(*np.quantile(values[piece], [0.75, 0.25])) for piece in pieces]
+    spread = float(np.median(within)) / _QUARTILES_TO_SD
+    return spread or float(np.subtract(*np.quantile(values, [0.75, 0.25]))) / _QUARTILES_TO_SD
+
+
+def _lasts(medians: Floats, middle: int) -> bool:
+    """Whether the levels around block `middle` stay at least half as far apart for some blocks."""
+    before, after = medians[max(0, middle - LASTING) : middle], medians[middle + 1 : middle + 1 + LASTING]
+    step = medians[middle + 1] - medians[middle - 1]
+    if len(before) < 2 or len(after) < 2 or step == 0:
+        return False
+    lowest = float(((after - np.median(before)) * np.sign(step)).min())
+    highest = float(((before - np.median(after)) * -np.sign(step)).min())
+    return min(lowest, highest) >= abs(step) / 2
+
+
+def _split(values: Floats, start: int, end: int) -> int:
+    """The row between `start` and `end` where two levels fit best (least absolute rank deviation)."""
+    ranks = np.argsort(np.argsort(values[start:end])).astype(float)
+    n = len(ranks)
+    below = np.cumsum(ranks)[:-1]
+    left = np.arange(1, n)
+    between = left * (n - left) * (below / left - (ranks.sum() - below) / (n - left)) ** 2
+    return start + int(between.argmax()) + 1

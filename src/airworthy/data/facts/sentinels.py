@@ -1,0 +1,232 @@
+"""Values that stand for "missing": -999, 9999, 1900-01-01, `unknown`, and spikes apart from the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.data.facts import Sample, SentinelCounts, Sentinels, Table
+from airworthy.kernel.fact import Facts
+
+Floats = NDArray[np.float64]
+
+WORDS = frozenset(
+    "? ?? . .. - -- --- * n/a na n.a. #n/a #na nan null (null) <null> nil missing (missing) unknown unk "
+    "undefined unspecified tbd tba xxx (blank) blank 99999 -999 -9999 -99".split()
+) | {"", "not available", "not provided", "not known", "not specified", "no data", "not recorded"}
+"""Compared in lower case without blanks around. `none` and `other` are left out: they are often answers."""
+
+DATES = frozenset(
+    date(year, month, day)
+    for year, month, day in (
+        (1, 1, 1),
+        (1000, 1, 1),
+        (1753, 1, 1),
+        (1899, 12, 30),
+        (1899, 12, 31),
+        (1900, 1, 1),
+        (1900, 1, 2),
+        (1901, 1, 1),
+        (1904, 1, 1),
+        (1970, 1, 1),
+        (2099, 12, 31),
+        (2100, 1, 1),
+        (2999, 12, 31),
+        (3000, 1, 1),
+        (9999, 1, 1),
+        (9999, 12, 31),
+    )
+)
+"""Empty dates of databases and spreadsheets, and ends of time."""
+
+LIMITS = frozenset({2**31 - 1, -(2**31), 2**32 - 1, 2**15 - 1, -(2**15), 2**63 - 1, -(2**63)})
+"""The ends of integer types, where overflow and defaults land."""
+
+NEIGHBOURS = 10
+"""Different values next to a spike that tell how dense the rest is; columns with fewer are left alone."""
+
+APART_CODE, APART_OTHER = 1.0, 3.0
+"""Gap to the rest, in spans of its ten nearest values: of a known code, and of any other value."""
+
+DAY = 86_400.0
+_PEELS = 3
+_BARS = 24
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Different values in order, with their rows in the sample."""
+
+    values: Floats
+    counts: NDArray[np.int64]
+
+    @property
+    def rows(self) -> int:
+        return int(self.counts.sum())
+
+    def without(self, place: int) -> Distribution:
+        return Distribution(np.delete(self.values, place), np.delete(self.counts, place))
+
+
+def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    """Find candidates in the sample, then count them in every row."""
+    sample, table = facts[Sample()], facts[Table()].lazy()
+    schema = sample.schema
+    asked: dict[str, list[pl.Expr]] = {}
+    labels: dict[str, list[str]] = {}
+    shapes: dict[str, Distribution] = {}
+    for column in (fact.column for fact in wanted):
+        if schema[column] == pl.String:
+            low = pl.col(column).str.strip_chars().str.to_lowercase()
+            asked[column], labels[column] = [low.is_in(list(WORDS)).sum()], []
+            continue
+        shapes[column] = shape = distribution(sample[column])
+        found = find(shape, dated=schema[column].is_temporal())
+        cell = _as_number(pl.col(column), schema[column])
+        asked[column] = [(cell == value).sum() for value in found]
+        labels[column] = [_label(value, schema[column]) for value in found]
+    counts = (
+        table.select(
+            expression.alias(f"{i}_{j}")
+            for i, expressions in enumerate(asked.values())
+            for j, expression in enumerate(expressions)
+        ).collect()
+        if any(asked.values())
+        else pl.DataFrame()
+    )
+    values = table.select(pl.col(list(asked)).count()).collect().row(0, named=True)
+    computed: dict[Any, object] = {}
+    for i, column in enumerate(asked):
+        hits = [int(counts[f"{i}_{j}"][0]) for j in range(len(asked[column]))]
+        if schema[column] == pl.String:
+            found_words = _words(table, column) if hits[0] else ()
+            computed[Sentinels(column)] = SentinelCounts(values[column], found_words)
+        else:
+            pairs = tuple(zip(labels[column], hits, strict=True))
+            bars = histogram(shapes[column]) if pairs else ()
+            computed[Sentinels(column)] = SentinelCounts(values[column], pairs, bars)
+    return computed
+
+
+def distribution(column: pl.Series) -> Distribution:
+    """Different finite values; instants and days in seconds since 1970."""
+    numbers = column.drop_nulls().to_frame().select(_as_number(pl.col(column.name), column.dtype)).to_series()
+    values = numbers.cast(pl.Float64).to_numpy()
+    unique, counts = np.unique(values[np.isfinite(values)], return_counts=True)
+    return Distribution(unique, counts)
+
+
+def find(shape: Distribution, *, dated: bool = False) -> list[float]:
+    """Stand-ins in a numeric or dated column, from both ends inwards, at most three at each.
+
+    A stand-in repeats, lies at an end of the distribution and apart from the rest. Known codes (-1, -999,
+    9999, ends of integer types, empty dates) need less distance than other values.
+
+    >>> ages = Distribution(np.array([-999.0, *range(18, 90)]), np.array([40, *[10] * 72]))
+    >>> find(ages)
+    [-999.0]
+    """
+    found: list[float] = []
+    for first in (True, False):
+        for _ in range(_PEELS):
+            place = 0 if first else len(shape.values) - 1
+            if len(shape.values) <= NEIGHBOURS or not _stands_apart(shape, first, dated):
+                break
+            found.append(float(shape.values[place]))
+            shape = shape.without(place)
+    if dated:
+        found += _date_spikes(shape)
+    return found
+
+
+def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
+    values = shape.values if first else -shape.values[::-1]
+    counts = shape.counts if first else shape.counts[::-1]
+    value = float(shape.values[0] if first else shape.values[-1])
+    known = _is_date_code(value) if dated else is_code(value)
+    near, usual = values[1 : NEIGHBOURS + 1], float(np.median(counts[1 : NEIGHBOURS + 1]))
+    gap, span = values[1] - values[0], near[-1] - near[0]
+    rows = int(counts[0])
+    if rows < max(5 if not known else 3, 0.0005 * shape.rows):
+        return False
+    if known and not dated and value < 0 and first and shape.values[1] >= 0:
+        return True
+    if known:
+        return bool(gap >= APART_CODE * span and rows >= 3 * usual)
+    return bool(gap >= APART_OTHER * span and rows >= 10 * usual)
+
+
+def _date_spikes(shape: Distribution) -> list[float]:
+    """Known empty dates inside the range, far more frequent than a usual day."""
+    if len(shape.values) <= NEIGHBOURS:
+        return []
+    usual = float(np.median(shape.counts))
+    return [
+        float(value)
+        for value, rows in zip(shape.values, shape.counts, strict=True)
+        if rows >= max(10, 20 * usual) and _is_date_code(float(value))
+    ]
+
+
+def is_code(value: float) -> bool:
+    """Whether people and programs write this number for "missing".
+
+    >>> [is_code(v) for v in (-1.0, -999.0, 9999.0, 99.0, 42.0, 0.0)]
+    [True, True, True, True, False, False]
+    """
+    if value == -1 or value in LIMITS:
+        return True
+    digits = f"{abs(value):.10g}".replace(".", "").lstrip("0")
+    if not digits.isdigit():
+        return abs(value) >= 1e30
+    return (set(digits) == {"9"} and (len(digits) >= 2 or value < 0)) or (
+        set(digits) == {"8"} and (len(digits) >= 3 or value < 0)
+    )
+
+
+def _is_date_code(seconds: float) -> bool:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date() in DATES
+    except (ValueError, OverflowError, OSError):
+        return True  # a date no calendar holds is a stand-in for none
+
+
+def _as_number(cell: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    return cell.cast(pl.Datetime("us")).dt.epoch("s") if kind.is_temporal() else cell
+
+
+def _label(value: float, kind: pl.DataType) -> str:
+    if not kind.is_temporal():
+        return f"{value:.10g}"
+    try:
+        return datetime.fromtimestamp(value, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return f"{value:.0f} s since 1970"
+
+
+def _words(table: pl.LazyFrame, column: str) -> tuple[tuple[str, int], ...]:
+    word = pl.col(column).str.strip_chars()
+    rows = (
+        table.select(word.alias("word"))
+        .filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))
+        .group_by("word")
+        .len()
+        .sort("len", "word", descending=[True, False])
+        .collect()
+    )
+    return tuple((f'"{text}"', int(count)) for text, count in rows.iter_rows())
+
+
+def histogram(shape: Distribution) -> tuple[tuple[float, float, int], ...]:
+    """At most 24 equal bars over all values."""
+    low, high = float(shape.values[0]), float(shape.values[-1])
+    if low == high:
+        return ((low, high, shape.rows),)
+    counts, edges = np.histogram(shape.values, _BARS, (low, high), weights=shape.counts)
+    return tuple((float(a), float(b), int(c)) for a, b, c in zip(edges, edges[1:], counts, strict=False))
