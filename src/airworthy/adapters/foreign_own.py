@@ -1,0 +1,48 @@
+"""An artefact of Airworthy: scored by the one scorer that serving uses, from a raw table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from airworthy.adapters.foreign_matrix import select_inputs
+from airworthy.data import columns_for_scoring
+from airworthy.data.canonical import to_canonical
+from airworthy.scoring import Scorer
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A saved scorer over its own contract."""
+
+    scorer: Scorer
+    kind: str = "airworthy"
+
+    @classmethod
+    def load(cls, folder: Path) -> OwnModel:
+        """Open the artefact; its manifest is verified. Raises `IntegrityError` when a file was changed."""
+        return cls(Scorer.load(folder))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.scorer.spec.contract.inputs)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.scorer.spec.contract.classes
+
+    def predict_frame(self, frame: pl.DataFrame) -> npt.NDArray[np.float64]:
+        """See `ForeignModel.predict_frame`."""
+        contract = self.scorer.spec.contract
+        columns = select_inputs(frame, self.inputs, named=True)
+        types = {column.name: column.type for column in contract.inputs}
+        table = pl.DataFrame([column.alias(name) for column, name in zip(columns, self.inputs, strict=True)])
+        canonical, _ = to_canonical(table, types, "the table")
+        scores = self.scorer.score_columns(columns_for_scoring(canonical, contract))
+        if scores.probability is None:
+            return np.asarray(scores.prediction, dtype=np.float64)
+        return scores.probability[:, 1] if len(contract.classes) == 2 else scores.probability
