@@ -31,7 +31,7 @@ def init(
     json: AsJson = False,
 ) -> None:
     """Look at a file and write a commented airworthy.toml beside it."""
-    from airworthy.lifecycle.propose import ProposeOptions  # numeric: only when the command runs
+    from airworthy.lifecycle.propose_options import ProposeOptions  # numeric: only when the command runs
     from airworthy.workspace.start import write_charter
 
     options = ProposeOptions(

@@ -18,7 +18,7 @@ def serve(
     stage: Annotated[str, typer.Option(help="Which stage to serve.")] = "production",
 ) -> None:
     """Serve the released version over HTTP. Every answer is logged before it is given."""
-    from airworthy.serving.server import serve as serve_forever
+    from airworthy.serving.serve import serve as serve_forever
     from airworthy.workspace.place import home_of
 
     serve_forever(home_of(charter), host=host, port=port, stage=stage)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from airworthy.cli.edge import print_json
-from airworthy.cli.options import HERE, AsJson, Folder, Quiet
+from airworthy.cli.options import HERE, AsJson, Folder
+from airworthy.kernel.result import Verdict
 
 
 def verify(
@@ -24,9 +25,13 @@ def verify(
     if json:
         print_json(report.as_json())
     else:
-        for line in report.lines():
-            typer.echo(line)
-    if not report.ok:
+        for problem in report.problems:
+            typer.echo(f"{problem.what} {problem.where}: {problem.finding}")
+        typer.echo(
+            f"{report.entries:,} entries, {report.blobs:,} blobs, {report.versions:,} versions checked."
+        )
+        typer.echo(report.statement)
+    if not report.intact:
         raise typer.Exit(1)
 
 
@@ -64,7 +69,6 @@ def check(
         float | None, typer.Option(help="Score from which a case is decided positive.")
     ] = None,
     json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """A first answer in thirty seconds: check a file of outcomes and scores, or a model on data."""
     from airworthy.cli.show import results_on_terminal
@@ -84,7 +88,7 @@ def check(
         print_json(report.as_json())
     else:
         results_on_terminal(report.results, f"{report.rows:,} rows of {model_or_predictions.name}")
-    if report.failed:
+    if any(result.required and result.verdict is Verdict.FAIL for result in report.results):
         raise typer.Exit(1)
 
 
@@ -93,7 +97,7 @@ def demo(
     json: AsJson = False,
 ) -> None:
     """The whole life of one model on 336,776 real flights: signed before, opened after."""
-    from airworthy.workspace.demo import run_demo
+    from airworthy.workspace.demo.story import run_demo
 
     summary = run_demo(folder, quiet=json)
     if json:

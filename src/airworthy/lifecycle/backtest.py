@@ -37,6 +37,7 @@ class Expectation:
     high: float
     level: float
     periods: tuple[float, ...]
+    leads: tuple[float, ...]  # over the naive guess: AUC points, or share of the guess's loss
     random_split: float
 
     def as_json(self) -> dict[str, object]:
@@ -47,6 +48,7 @@ class Expectation:
             "high": self.high,
             "level": self.level,
             "periods": list(self.periods),
+            "leads": list(self.leads),
             "random_split": self.random_split,
         }
 
@@ -70,13 +72,14 @@ def expect_next(
     features = _matrix(ordered, contract)
     target = _target(ordered, charter.task, contract.classes)
     edges = np.linspace(0, len(target), PERIODS + 2).astype(int)
-    values = []
+    values, leads = [], []
     for index in range(2, PERIODS + 2):
         past, block = slice(0, edges[index - 1]), slice(edges[index - 1], edges[index])
         value = _quality(features, target, past, block, charter, contract)
         on_period()
         if value is not None:
             values.append(value)
+            leads.append(_lead(value, target[past], target[block], charter.task))
     low, high = forecast_interval(values, LEVEL)
     shuffled = np.random.default_rng(derive_seed(charter.seed, "random split")).permutation(len(target))
     cut = int(0.8 * len(target))
@@ -86,12 +89,26 @@ def expect_next(
     metric = metric_of(charter.task)
     if metric == "auc":
         low, high = max(0.0, low), min(1.0, high)
-    return Expectation(metric, float(np.mean(values)), max(0.0, low), high, LEVEL, tuple(values), promised)
+    return Expectation(
+        metric, float(np.mean(values)), max(0.0, low), high, LEVEL, tuple(values), tuple(leads), promised
+    )
 
 
 def metric_of(task: Task) -> str:
     """The headline figure of a task."""
     return {Task.BINARY: "auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}[task]
+
+
+def _lead(value: float, past: Floats, y: Floats, task: Task) -> float:
+    """How far `value` is ahead of guessing the earlier rows' mean or shares."""
+    if task is Task.BINARY:
+        return value - 0.5
+    if task is Task.REGRESSION:
+        guess = float(rmse(y, np.full(len(y), past.mean())))
+    else:
+        shares = np.bincount(past.astype(np.int64)) / len(past)
+        guess = float(log_loss(y.astype(np.int64), np.tile(shares, (len(y), 1))))
+    return (guess - value) / guess
 
 
 def _quality(

@@ -18,7 +18,8 @@ from airworthy.monitoring.scope import Expectation, WatchScope
 from airworthy.monitoring.watch import WatchReport, WindowReport, watch
 from airworthy.monitoring.window import Traffic
 from airworthy.scoring.contract import Column, Contract, LogicalType
-from airworthy.serving.log import LoggedPrediction, read_log, read_outcomes
+from airworthy.serving.outcome_log import latest_outcomes
+from airworthy.serving.prediction_log import LoggedPrediction, read_log
 
 
 def monitor(context: Context) -> dict[str, Any]:
@@ -61,9 +62,9 @@ def monitor(context: Context) -> dict[str, Any]:
 
 def read_traffic(context: Context, version: str, contract: Contract) -> Traffic:
     """The model's own decisions of one version, in decision order, with the outcomes that have matured."""
-    folder = context.home / "predictions"
-    logged = [p for p in read_log(folder) if p.version == version and p.mode == "model"]
-    outcomes = {outcome.request_id: outcome.outcome for outcome in read_outcomes(folder)}
+    logged = [p for p in read_log(context.home / "predictions") if p.version == version and p.mode == "model"]
+    latest = latest_outcomes(context.home / "outcomes")
+    outcomes = {key: found.outcome for key, found in latest.items()}
     when = context.charter.data.decision_time
     times = np.array([_decided_at(entry, when) for entry in logged], dtype=np.float64)
     order = np.argsort(times, kind="stable")
@@ -86,11 +87,7 @@ def read_traffic(context: Context, version: str, contract: Contract) -> Traffic:
 
 def _decided_at(entry: LoggedPrediction, column: str | None) -> float:
     value = entry.row.get(column) if column else None
-    if isinstance(value, datetime):
-        return value.timestamp()
-    if isinstance(value, str):
-        return datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp()
-    return float(entry.time)
+    return (value if isinstance(value, datetime) else entry.time).timestamp()
 
 
 def _values(column: Column, values: list[Any]) -> Any:
@@ -104,11 +101,7 @@ def _values(column: Column, values: list[Any]) -> Any:
 def _seconds(value: Any) -> float:
     if value is None:
         return float("nan")
-    if isinstance(value, datetime):
-        return value.timestamp()
-    if isinstance(value, (int, float)):
-        return float(value)
-    moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

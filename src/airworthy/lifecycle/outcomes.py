@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import polars as pl
 from airworthy.kernel.digest import digest_file
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.context import Context
-from airworthy.serving.log import OutcomeWriter, read_log
+from airworthy.serving.outcome_log import LoggedOutcome, OutcomeWriter
+from airworthy.serving.prediction_log import read_log
 
 
 def take_outcomes(context: Context, frame: pl.DataFrame, file: Path) -> dict[str, Any]:
@@ -23,16 +24,36 @@ def take_outcomes(context: Context, frame: pl.DataFrame, file: Path) -> dict[str
             value=missing[0],
             remedy="Name the columns request_id and outcome (and, if known, time).",
         )
-    folder = context.home / "predictions"
-    known = {entry.request_id for entry in read_log(folder)}
+    known = {entry.request_id for entry in read_log(context.home / "predictions")}
     rows = frame.filter(pl.col("outcome").is_not_null())
     ids = rows["request_id"].cast(pl.String).to_list()
-    now = time.time()
-    with OutcomeWriter(folder) as writer:
-        for request_id, outcome in zip(ids, rows["outcome"].to_list(), strict=True):
-            writer.write(request_id, outcome, now)
+    arrival = context.clock.now()
+    writer = OutcomeWriter.open(context.home)
+    try:
+        writer.append(
+            [
+                LoggedOutcome(
+                    request_id=request_id, outcome=_typed(outcome), event_time=when, arrival_time=arrival
+                )
+                for request_id, outcome, when in zip(ids, rows["outcome"], _times(rows, arrival), strict=True)
+            ]
+        )
+    finally:
+        writer.close()
     matched = sum(request_id in known for request_id in ids)
     context.registry.record_outcomes(
         rows=len(ids), matched=matched, source=file.name, digest=digest_file(file), actor=context.actor
     )
     return {"received": len(ids), "matched": matched, "unknown": len(ids) - matched}
+
+
+def _typed(outcome: object) -> str | float:
+    if isinstance(outcome, bool):
+        return "true" if outcome else "false"
+    return outcome if isinstance(outcome, (str, float)) else str(outcome)
+
+
+def _times(rows: pl.DataFrame, arrival: datetime) -> list[datetime]:
+    if "time" not in rows.columns or not isinstance(rows["time"].dtype, pl.Datetime):
+        return [arrival] * rows.height
+    return [arrival if t is None else (t if t.tzinfo else t.replace(tzinfo=UTC)) for t in rows["time"]]

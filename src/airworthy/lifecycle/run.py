@@ -25,6 +25,7 @@ from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.stages import Run
 from airworthy.model import Problem, train
 from airworthy.monitoring.profile import learn_profile
+from airworthy.registry.artefact import artefact_files
 from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
@@ -124,8 +125,6 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
 
 def _digest_of(artefact: Path) -> str:
-    from airworthy.registry.runs import artefact_files
-
     return digest_json(artefact_files(artefact))
 
 
@@ -168,7 +167,7 @@ def split_note(method: str, expected: Mapping[str, Any] | None) -> SplitNote:
     """How rows were set aside, with the random split's promise beside it."""
     if expected is None:
         return SplitNote(method)
-    return SplitNote(method, random_split=expected["random_split"])
+    return SplitNote(method, random_split=expected["random_split"], backtests=tuple(expected["leads"]))
 
 
 def _key(prepared: Prepared, trained: Mapping[str, Any], assured: Mapping[str, Any]) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 from airworthy.data import read_file
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
-from airworthy.lifecycle.propose import ProposeOptions, Question, propose
+from airworthy.lifecycle.propose import propose
+from airworthy.lifecycle.propose_options import ProposeOptions, with_answer
+from airworthy.lifecycle.propose_questions import Question
 from airworthy.workspace.place import CHARTER
 
 Ask = Callable[[str, str, str], str]
@@ -42,6 +44,13 @@ def write_charter(
             value=str(path),
             remedy="Edit it, or replace it with --force.",
         )
-    proposal = propose(read_file(file), file, target, options)
+    frame = read_file(file)
+    proposal = propose(frame, file.name, target, options)
+    if ask is not None:
+        for question in proposal.questions:
+            answer = ask(question.key, question.why, question.default).strip()
+            if answer and answer != question.default:
+                options = with_answer(options, question.key, answer)
+        proposal = propose(frame, file.name, target, options)
     write_atomic(path, proposal.text.encode("utf-8"))
-    return Started(path, tuple(proposal.notes), proposal.questions)
+    return Started(path, proposal.notes, proposal.questions)

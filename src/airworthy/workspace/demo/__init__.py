@@ -1,5 +1,1 @@
 """`airworthy demo`: the whole life of one model on the flights of 2013, signed before and opened after."""
-
-from airworthy.workspace.demo.story import run_demo
-
-__all__ = ["run_demo"]

@@ -16,14 +16,15 @@ from typing import Any
 import polars as pl
 
 from airworthy.kernel.errors import AirworthyError
-from airworthy.scoring.contract import Contract
+from airworthy.scoring.contract import Contract, Role
 
 BATCH = 200
 
 
 def request_rows(frame: pl.DataFrame, contract: Contract) -> list[dict[str, Any]]:
-    """The joined rows of `frame` as JSON requests: inputs only, nulls left out."""
-    names = [column.name for column in contract.inputs if column.name in frame.columns]
+    """The joined rows of `frame` as JSON requests: what serving reads or logs, nulls left out."""
+    roles = (Role.INPUT, Role.TIME, Role.ENTITY, Role.PROTECTED)
+    names = [column.name for column in contract.with_role(*roles) if column.name in frame.columns]
     return [
         {name: _plain(value) for name, value in row.items() if value is not None}
         for row in frame.select(names).iter_rows(named=True)
@@ -57,7 +58,7 @@ class Client:
         """Predictions for many rows, in batches."""
         answers: list[dict[str, Any]] = []
         for start in range(0, len(rows), BATCH):
-            answers += self.post("/v1/predict", list(rows[start : start + BATCH]))["predictions"]
+            answers += self.post("/v1/predict", list(rows[start : start + BATCH]))
         return answers
 
     def healthy(self) -> bool:

@@ -82,7 +82,7 @@ def _roles(role: str) -> str:
     return f'["{role}"]'
 
 
-PEOPLE = {"Ada (author)": "author", "Bea (operations)": "approver", "Carl (compliance)": "approver"}
+PEOPLE = {"Ada Author": "author", "Bea Operations": "approver", "Carl Compliance": "approver"}
 
 CHARTER = """\
 # What this model is for. Everything here was declared by people; nothing was measured.

@@ -21,6 +21,7 @@ from airworthy.data import assemble
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
+from airworthy.kernel.result import NotApplicable
 from airworthy.lifecycle.live import read_traffic
 from airworthy.measures import Bootstrap
 from airworthy.monitoring.quality import realised
@@ -166,9 +167,9 @@ def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dic
             _say(story, f"Serving mode now: {', '.join(modes)} (the declared rule).")
     return {
         "predictions": len(answers),
-        "reality": {"value": reality.value, "interval": reality.interval(0.95), "n": reality.n}
-        if hasattr(reality, "interval")
-        else None,
+        "reality": None
+        if isinstance(reality, NotApplicable)
+        else {"value": reality.value, "interval": reality.interval(0.95), "n": reality.n},
         "alarms": report["alarms"],
         "mode": modes,
         "traffic": traffic,
@@ -195,8 +196,10 @@ def _send(story: Story, client: Client, frame: pl.DataFrame, contract: Contract)
 
 def _outcomes(story: Story, client: Client, frame: pl.DataFrame, answers: list[dict[str, Any]]) -> int:
     known = [
-        {"request_id": answer["request_id"], "outcome": outcome}
-        for answer, outcome in zip(answers, frame["__target__"].to_list(), strict=True)
+        {"request_id": answer["request_id"], "outcome": outcome, "event_time": when.isoformat()}
+        for answer, outcome, when in zip(
+            answers, frame["__target__"].to_list(), frame["__time__"].to_list(), strict=True
+        )
         if outcome is not None
     ]
     with story.progress.stage("Outcomes", total=len(known)) as stage:
@@ -220,10 +223,10 @@ def _summary(
         entry = workspace.context.registry.store.head().size // 2
         with one_byte_changed(home / "airworthy.db", entry):
             broken = verify_workspace(story.folder, None, None)
-        for line in broken.lines()[:3]:
-            _say(story, line)
+        for problem in broken.problems[:3]:
+            _say(story, f"{problem.what} {problem.where}: {problem.finding}")
         mended = verify_workspace(story.folder, None, None)
-        _say(story, f"Put back: {mended.lines()[-1]}")
+        _say(story, f"Put back: {mended.statement}")
     document = workspace.show(version)
     return {
         "version": version,
@@ -234,7 +237,7 @@ def _summary(
         "money": _money(workspace, live),
         "metrics": document["metrics"],
         "spend": document["spend"],
-        "tampering_found": not broken.ok,
+        "tampering_found": not broken.intact,
         "alarms": live["alarms"],
         "mode_after_break": live["mode"],
         "seconds": story.seconds,
