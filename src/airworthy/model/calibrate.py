@@ -1,0 +1,162 @@
+"""From margins to probabilities: identity, Platt or isotonic, whichever predicts held-out rows best.
+
+Fitted on validation rows, on margins of the scorer reloaded from the saved artefact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from airworthy.measures.probability import row_log_loss
+from airworthy.model.rows import FOLDS, IntArray
+from airworthy.scoring.calibration import compile_calibration
+from airworthy.scoring.columns import FloatArray
+from airworthy.scoring.spec import Calibration, Identity, Isotonic, Platt
+
+ISOTONIC_ROWS, ISOTONIC_EVENTS = 1000, 100
+"""Below either a free curve follows noise."""
+MAX_POINTS = 100
+"""Points kept of an isotonic curve."""
+
+Fit = Callable[[FloatArray, FloatArray], Calibration]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """The chosen calibration and what it gives on rows it was not fitted on.
+
+    Attributes
+    ----------
+    probability
+        Out of fold, shape (n, classes).
+    losses
+        Log loss of each row out of fold, shape (n,).
+    """
+
+    calibration: Calibration
+    probability: FloatArray
+    losses: FloatArray
+
+
+def calibrate(margins: FloatArray, y: FloatArray, fold: IntArray, classes: int) -> Calibrated:
+    """Fit every method on four fifths, measure on the fifth, keep the best; the simpler one within noise.
+
+    Parameters
+    ----------
+    margins
+        Raw margins, shape (n, 1) for two classes, else (n, classes).
+    y
+        Class indices, shape (n,).
+    fold
+        Fold of each row, 0 to 4.
+
+    Notes
+    -----
+    "Within noise": a mean gain in log loss of at most one standard error of the paired difference.
+    """
+    best: Calibrated | None = None
+    for fit in _methods(y, classes):
+        found = _cross_fitted(fit, margins, y, fold, classes)
+        if best is None or clearly_less(found.losses, best.losses):
+            best = found
+    assert best is not None  # identity is always among the methods
+    return best
+
+
+def clearly_less(losses: FloatArray, others: FloatArray) -> bool:
+    """Whether mean `losses` lie below `others` by more than one standard error of the paired difference."""
+    gain = others - losses
+    return float(gain.mean()) > float(gain.std(ddof=1)) / math.sqrt(len(gain))
+
+
+def _methods(y: FloatArray, classes: int) -> tuple[Fit, ...]:
+    methods: tuple[Fit, ...] = (lambda margins, y: Identity(), _fit_platt)
+    rare = np.bincount(y.astype(int), minlength=classes).min()
+    if classes == 2 and len(y) >= ISOTONIC_ROWS and rare >= ISOTONIC_EVENTS:
+        return (*methods, _fit_isotonic)
+    return methods
+
+
+def _cross_fitted(fit: Fit, margins: FloatArray, y: FloatArray, fold: IntArray, classes: int) -> Calibrated:
+    probability = np.empty((len(y), classes))
+    for k in range(FOLDS):
+        outside = fold == k
+        inside = ~outside
+        calibration = fit(margins[inside], y[inside]) if len(np.unique(y[inside])) > 1 else Identity()
+        probability[outside] = probabilities(calibration, margins[outside], classes)
+    losses = row_log_loss(y, probability)
+    return Calibrated(fit(margins, y), probability, losses)
+
+
+def probabilities(calibration: Calibration, margins: FloatArray, classes: int) -> FloatArray:
+    """(n, classes) probabilities by the scorer's own arithmetic."""
+    apply = compile_calibration(calibration, classes)
+    rows = [apply(tuple(row)) for row in margins.tolist()]
+    return np.array(rows, dtype=np.float64).reshape(len(margins), classes)
+
+
+def _fit_platt(margins: FloatArray, y: FloatArray) -> Calibration:
+    """Slope (and offset for two classes) of least log loss; Platt 1999, temperature scaling beyond two."""
+    if margins.shape[1] > 1:
+        found = minimize(_temperature_loss, np.zeros(1), args=(margins, y), method="L-BFGS-B")
+        return Platt(slope=float(np.exp(found.x[0])))
+    scale = float(margins.std()) or 1.0
+    center = float(margins.mean())
+    found = minimize(
+        _platt_loss, np.array([scale, center]), args=((margins[:, 0] - center) / scale, y), jac=True
+    )
+    slope = float(found.x[0]) / scale
+    if not np.isfinite(slope) or slope <= 0.0:  # an order turned round is not a calibration
+        return Platt()
+    return Platt(slope=slope, offset=float(found.x[1]) - slope * center)
+
+
+def _platt_loss(x: FloatArray, margins: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
+    z = x[0] * margins + x[1]
+    loss = float((np.logaddexp(0.0, z) - y * z).mean())
+    gap = 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500))) - y
+    return loss, np.array([(gap * margins).mean(), gap.mean()])
+
+
+def _temperature_loss(x: FloatArray, margins: FloatArray, y: FloatArray) -> float:
+    z = margins * np.exp(x[0])
+    z = z - z.max(axis=1, keepdims=True)
+    return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y.astype(int)]).mean())
+
+
+def _fit_isotonic(margins: FloatArray, y: FloatArray) -> Calibration:
+    """The rising step function of least squares, as at most `MAX_POINTS` points to interpolate between."""
+    from sklearn.isotonic import isotonic_regression  # a second to import; the child process has it already
+
+    order = np.argsort(margins[:, 0], kind="stable")
+    ranked = margins[order, 0]
+    values, start = np.unique(ranked, return_index=True)
+    sums = np.add.reduceat(y[order], start)
+    rows = np.diff(np.append(start, len(ranked))).astype(np.float64)
+    level = isotonic_regression(sums / rows, sample_weight=rows)
+    # One point for each level, at its mean margin; levels pulled off 0 and 1 by half a row.
+    edges = np.flatnonzero(np.diff(level)) + 1
+    blocks = np.split(np.arange(len(values)), edges)
+    points = [
+        (
+            float(np.average(values[block], weights=rows[block])),
+            float((level[block[0]] * rows[block].sum() + 0.5) / (rows[block].sum() + 1.0)),
+        )
+        for block in blocks
+    ]
+    thinned = _thin(points)
+    return Isotonic(
+        margins=tuple(margin for margin, _ in thinned), probabilities=tuple(p for _, p in thinned)
+    )
+
+
+def _thin(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Evenly chosen points, first and last among them, with rising probabilities."""
+    kept = np.unique(np.linspace(0, len(points) - 1, min(len(points), MAX_POINTS)).round().astype(int))
+    levels = np.maximum.accumulate([points[i][1] for i in kept])
+    return [(points[i][0], float(level)) for i, level in zip(kept, levels, strict=True)]

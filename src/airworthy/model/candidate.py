@@ -1,0 +1,116 @@
+"""A finished candidate: saved, reloaded, scored, calibrated and given its decision rule, then kept whole.
+
+Everything after fitting uses the scorer reloaded from the saved files, never the fitted object.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from airworthy.kernel.atomic import sync_folder, write_atomic
+from airworthy.measures.regression import rmse
+from airworthy.model.calibrate import calibrate
+from airworthy.model.decide import class_decision, shift_for, shifted
+from airworthy.model.job import CANDIDATES, RECORD, SCORES, Job, Record
+from airworthy.model.learners.fitted import Fitted
+from airworthy.model.rows import Rows
+from airworthy.model.trials import Trial
+from airworthy.scoring import Scorer
+from airworthy.scoring.artefact import save_spec, write_manifest
+from airworthy.scoring.columns import FloatArray, row_at
+from airworthy.scoring.spec import Calibration, CostMatrix, Decision, Identity, ScorerSpec, Shift, Threshold
+
+ARTEFACT = "artefact"
+LATENCY_ROWS = 100
+
+
+def keep(trial: Trial, fitted: Fitted, job: Job, validation: Rows, folder: Path, began: float) -> Record:
+    """Write the candidate below `folder`; it appears whole or not at all.
+
+    Parameters
+    ----------
+    validation
+        Rows that compare, calibrate and decide; canonical columns before the repair steps.
+    began
+        `time.perf_counter()` at the start of fitting.
+    """
+    draft = folder / CANDIDATES / f".{trial.name}.part"
+    shutil.rmtree(draft, ignore_errors=True)
+    artefact = draft / ARTEFACT
+    spec = _draft_spec(fitted, job)
+    for name, data in fitted.weights.items():
+        write_atomic(artefact / name, data)
+    save_spec(spec, artefact)
+    scorer = Scorer.load(artefact)
+    raw = scorer.score_columns(validation.columns).raw
+    calibration, decision, held_out, loss = _finish(raw, validation, job)
+    save_spec(msgspec.structs.replace(spec, calibration=calibration, decision=decision), artefact)
+    write_manifest(artefact)
+    np.save(draft / SCORES, held_out, allow_pickle=False)
+    record = Record(
+        name=trial.name,
+        learner=trial.learner,
+        rank=trial.rank,
+        rows=fitted.rows,
+        loss=loss,
+        measure="root mean squared error" if job.task == "regression" else "log loss",
+        seconds=round(time.perf_counter() - began, 3),
+        latency_us=_latency(scorer, validation),
+        note=fitted.note,
+    )
+    write_atomic(draft / RECORD, msgspec.json.encode(record))
+    final = folder / CANDIDATES / trial.name
+    os.replace(draft, final)
+    sync_folder(final.parent)
+    return record
+
+
+def _draft_spec(fitted: Fitted, job: Job) -> ScorerSpec:
+    return ScorerSpec(
+        task=job.task,
+        contract=job.contract,
+        steps=(*job.steps, *fitted.clips),
+        features=fitted.features,
+        learner=fitted.learner,
+        decision=_neutral(job),
+        baseline=fitted.baseline,
+        glossary=job.glossary,
+    )
+
+
+def _neutral(job: Job) -> Decision:
+    if job.task == "regression":
+        return Shift()
+    return class_decision(job.costs, len(job.contract.classes))
+
+
+def _finish(raw: FloatArray, rows: Rows, job: Job) -> tuple[Calibration, Decision, FloatArray, float]:
+    """Calibration, decision, out-of-fold outputs (n, classes) or (n, 2), and the mean loss.
+
+    Regression keeps the prediction and the decided number of each row.
+    """
+    if job.task == "regression":
+        prediction = raw[:, 0]
+        decided = shifted(job.costs, rows.y, prediction, rows.fold)
+        decision = shift_for(job.costs, rows.y - prediction)
+        return Identity(), decision, np.column_stack([prediction, decided]), rmse(rows.y, prediction)
+    found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes))
+    rule: Threshold | CostMatrix = class_decision(job.costs, len(job.contract.classes))
+    return found.calibration, rule, found.probability, float(found.losses.mean())
+
+
+def _latency(scorer: Scorer, rows: Rows) -> float:
+    """Median microseconds of one row, from its typed values to the decision."""
+    taken = []
+    for i in range(min(LATENCY_ROWS, len(rows))):
+        row = row_at(scorer.contract, rows.columns, i)
+        start = time.perf_counter()
+        scorer.score_row(row)
+        taken.append(time.perf_counter() - start)
+    return round(float(np.median(taken)) * 1e6, 1)

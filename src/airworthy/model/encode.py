@@ -1,0 +1,244 @@
+"""Encoders fitted on training rows: which features a learner reads, and their training values.
+
+Where a feature looked at the outcome (mean outcome of a category, text score) the training value is out of
+fold; everything else comes from `scoring.feature_matrix`, the one implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from airworthy.model.rows import FOLDS, IntArray, Rows
+from airworthy.model.text import TextFeatures
+from airworthy.scoring.columns import TIMES, FloatArray
+from airworthy.scoring.contract import Column, LogicalType
+from airworthy.scoring.features import feature_matrix
+from airworthy.scoring.spec import (
+    Clip,
+    Code,
+    DatePart,
+    Feature,
+    IsNull,
+    Number,
+    OneHot,
+    Scaled,
+    TargetMean,
+)
+from airworthy.scoring.steps import apply_steps
+
+MAX_CODES = 255
+"""Categories beyond the most frequent share one code, as LightGBM's 255 bins would have it."""
+MAX_ONE_HOT = 30
+MIN_ONE_HOT_ROWS = 5
+PRIOR_ROWS = 20.0
+"""A category's mean outcome starts as if this many rows of the overall mean had been seen."""
+TAIL = 0.005
+"""A linear model reads numbers no further out than these quantiles: one typing error must not decide."""
+
+_CATEGORIES = (LogicalType.CATEGORY, LogicalType.IDENTIFIER)
+_DATE_SCALES = {"hour": (11.5, 7.0), "weekday": (3.0, 2.0), "month": (6.5, 3.5), "day": (15.5, 9.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """Features and their training values.
+
+    Attributes
+    ----------
+    matrix
+        Shape (n, d), float64; NaN for null unless the features fill it.
+    clips
+        Steps that belong to these features alone, after the repairs of all.
+    """
+
+    features: tuple[Feature, ...]
+    matrix: FloatArray
+    clips: tuple[Clip, ...] = ()
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Positions of features whose numbers are names, not amounts."""
+        return tuple(i for i, feature in enumerate(self.features) if isinstance(feature, Code))
+
+    def take(self, columns: Sequence[int]) -> Encoding:
+        """Only the features at `columns`."""
+        kept = list(columns)
+        return Encoding(tuple(self.features[i] for i in kept), self.matrix[:, kept], self.clips)
+
+
+def encode_for_trees(rows: Rows, text: TextFeatures) -> Encoding:
+    """Numbers as they are, categories as codes, and the mean outcome of categories too many for codes."""
+    plain: list[Feature] = []
+    means = _Means(rows)
+    for column in rows.contract.inputs:
+        if column.type in TIMES:
+            plain += [
+                DatePart(column=column.name, part=part, zone=rows.zone) for part in _parts(column, rows)
+            ]
+        elif column.type in _CATEGORIES:
+            vocabulary = _by_frequency(rows.columns[column.name])
+            plain.append(Code(column=column.name, vocabulary=tuple(vocabulary[:MAX_CODES])))
+            if len(vocabulary) > MAX_CODES:
+                means.add(column.name)
+        elif column.type is not LogicalType.TEXT:
+            plain.append(Number(column=column.name))
+    return _useful(_joined(plain, rows, means, text, ()), rows)
+
+
+def encode_for_linear(rows: Rows, text: TextFeatures) -> Encoding:
+    """Everything filled, scaled and free of null: what a weighted sum can read."""
+    clips = tuple(clip for column in rows.contract.inputs if (clip := _tails(column, rows)) is not None)
+    columns = apply_steps(clips, rows.columns)
+    plain: list[Feature] = []
+    means = _Means(rows)
+    for column in rows.contract.inputs:
+        values = columns[column.name]
+        if column.type in TIMES:
+            plain += _scaled_parts(column, rows)
+        elif column.type in _CATEGORIES:
+            plain += _one_hot(column.name, values, means)  # type: ignore[arg-type]  # categories are strings
+        elif column.type is not LogicalType.TEXT:
+            plain += _scaled(column.name, np.asarray(values, dtype=np.float64))
+    return _useful(_joined(plain, rows, means, text, clips), rows)
+
+
+def _joined(
+    plain: list[Feature], rows: Rows, means: _Means, text: TextFeatures, clips: tuple[Clip, ...]
+) -> Encoding:
+    columns = apply_steps(clips, rows.columns)
+    parts = [means.matrix(), text.matrix]
+    if plain:
+        parts.insert(0, feature_matrix(plain, columns))
+    return Encoding((*plain, *means.features, *text.features), np.ascontiguousarray(np.hstack(parts)), clips)
+
+
+def _useful(encoding: Encoding, rows: Rows) -> Encoding:
+    """Without features that have one value in all rows; the first stays if all are so."""
+    matrix = encoding.matrix
+    first = matrix[:1]
+    same = ((matrix == first) | (np.isnan(matrix) & np.isnan(first))).all(axis=0)
+    kept = np.flatnonzero(~same)
+    return encoding.take(kept.tolist() if len(kept) else [0]) if len(kept) < matrix.shape[1] else encoding
+
+
+def _parts(column: Column, rows: Rows) -> list[str]:
+    """Parts of a time. The date itself only where rows have no order: later rows lie outside its range."""
+    parts = ["weekday", "month", "day"]
+    if column.type is LogicalType.INSTANT:
+        parts.insert(0, "hour")
+    return parts if rows.ordered else [*parts, "days"]
+
+
+def _scaled_parts(column: Column, rows: Rows) -> list[Feature]:
+    features: list[Feature] = []
+    for part in _parts(column, rows):
+        center, scale = _DATE_SCALES.get(part, (0.0, 0.0))
+        if part == "days":
+            days = np.asarray(rows.columns[column.name], dtype=np.float64) / 86_400.0
+            center, scale = _center_scale(days)
+        features.append(
+            DatePart(column=column.name, part=part, zone=rows.zone, center=center, scale=scale, fill=center)
+        )
+    return [*features, IsNull(column=column.name)]
+
+
+def _center_scale(values: FloatArray) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    return float(known.mean()), float(known.std()) or 1.0
+
+
+def _scaled(name: str, values: FloatArray) -> list[Feature]:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return [IsNull(column=name)]
+    center, scale = _center_scale(known)
+    features: list[Feature] = [Scaled(column=name, fill=float(np.median(known)), center=center, scale=scale)]
+    return [*features, IsNull(column=name)] if len(known) < len(values) else features
+
+
+def _tails(column: Column, rows: Rows) -> Clip | None:
+    """Where a linear model stops reading a number; None for what is not a number or hardly varies."""
+    if not column.type.numeric:
+        return None
+    values = np.asarray(rows.columns[column.name], dtype=np.float64)
+    known = values[~np.isnan(values)]
+    if len(known) < 1 / TAIL:
+        return (
+            None
+            if not len(known)
+            else Clip(column=column.name, low=float(known.min()), high=float(known.max()))
+        )
+    low, high = (float(q) for q in np.quantile(known, [TAIL, 1 - TAIL], method="nearest"))
+    if low == high:  # a rare other value is the information
+        low, high = float(known.min()), float(known.max())
+    return Clip(column=column.name, low=low, high=high)
+
+
+def _by_frequency(values: Sequence[str | None] | FloatArray) -> list[str]:
+    known, counts = np.unique([str(v) for v in values if v is not None], return_counts=True)
+    order = np.lexsort((known, -counts))
+    return [str(value) for value in known[order]]
+
+
+def _one_hot(name: str, values: Sequence[str | None], means: _Means) -> list[Feature]:
+    counts: dict[str, int] = {}
+    for value in values:
+        if value is not None:
+            counts[value] = counts.get(value, 0) + 1
+    vocabulary = sorted(counts, key=lambda value: (-counts[value], value))
+    if len(vocabulary) > MAX_ONE_HOT:
+        means.add(name)
+    often = [value for value in vocabulary[:MAX_ONE_HOT] if counts[value] >= MIN_ONE_HOT_ROWS]
+    features: list[Feature] = [OneHot(column=name, value=value) for value in often]
+    return [*features, IsNull(column=name)] if sum(counts.values()) < len(values) else features
+
+
+class _Means:
+    """Mean outcome by category, out of fold for the training rows."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._values: list[FloatArray] = []
+        self.features: list[TargetMean] = []
+        self._targets = _standard_targets(rows)
+
+    def add(self, name: str) -> None:
+        """Encode the category column `name`, once for each output."""
+        values = self._rows.columns[name]
+        known, code = np.unique(["" if v is None else f"+{v}" for v in values], return_inverse=True)
+        code = code.astype(np.int64)
+        for target in self._targets:
+            held_out = np.empty(len(code))
+            for k in range(FOLDS):
+                inside = self._rows.fold != k
+                means = _shrunk(code[inside], target[inside], len(known))
+                held_out[~inside] = means[code[~inside]]
+            means = _shrunk(code, target, len(known))
+            table = {str(v)[1:]: float(m) for v, m in zip(known, means, strict=True) if v != ""}
+            self.features.append(TargetMean(column=name, values=table, default=float(target.mean())))
+            self._values.append(np.where(known[code] == "", target.mean(), held_out))
+
+    def matrix(self) -> FloatArray:
+        """Shape (n, number of features)."""
+        return np.column_stack(self._values) if self._values else np.empty((len(self._rows), 0))
+
+
+def _standard_targets(rows: Rows) -> list[FloatArray]:
+    """One target an output: 0/1 for each class, or the number in standard deviations."""
+    if rows.task == "regression":
+        center, scale = _center_scale(rows.y)
+        return [(rows.y - center) / scale]
+    if rows.outputs == 1:
+        return [rows.y]
+    return [(rows.y == k).astype(np.float64) for k in range(rows.outputs)]
+
+
+def _shrunk(code: IntArray, target: FloatArray, size: int) -> FloatArray:
+    counts = np.bincount(code, minlength=size)
+    sums = np.bincount(code, weights=target, minlength=size)
+    return np.asarray((sums + PRIOR_ROWS * target.mean()) / (counts + PRIOR_ROWS), dtype=np.float64)

@@ -1,0 +1,52 @@
+"""What a learner returns: features and numbers, ready to be written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from airworthy.model.encode import Encoding
+from airworthy.scoring.columns import FloatArray
+from airworthy.scoring.spec import Clip, Feature, Learner
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted learner.
+
+    Attributes
+    ----------
+    baseline
+        Mean of each feature over the training rows, the reference of a linear model's reasons.
+    weights
+        Bytes of each weight file by its path in the artefact.
+    note
+        What a reader must know about this fit, such as a declared sample of rows.
+    """
+
+    features: tuple[Feature, ...]
+    learner: Learner
+    baseline: tuple[float, ...]
+    rows: int
+    clips: tuple[Clip, ...] = ()
+    weights: Mapping[str, bytes] = field(default_factory=dict)
+    note: str = ""
+
+
+def means_of(encoding: Encoding) -> tuple[float, ...]:
+    """Mean of each feature over its known values; 0 where none is known."""
+    matrix: FloatArray = encoding.matrix
+    known = np.isfinite(matrix)
+    sums = np.where(known, matrix, 0.0).sum(axis=0)
+    return tuple((sums / np.maximum(known.sum(axis=0), 1)).tolist())
+
+
+def sampled(used: int, rows: int) -> str:
+    """The note of a fit on a declared sample; empty when all rows were used.
+
+    >>> sampled(10_000, 250_000)
+    'learned from 10,000 of 250,000 training rows'
+    """
+    return f"learned from {used:,} of {rows:,} training rows" if used < rows else ""

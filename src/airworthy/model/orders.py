@@ -1,0 +1,24 @@
+"""What the training process is asked, and what it tells while it works."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One search below `folder`. `only` replays a list of trials, whatever the time."""
+
+    folder: str
+    seconds: float
+    threads: int
+    only: tuple[str, ...] | None = None
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line from the child: start, done, skip, broken, refused or end."""
+
+    kind: str
+    name: str = ""
+    text: str = ""
+    remedy: str = ""
+    seconds: float = 0.0

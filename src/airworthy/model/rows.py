@@ -1,0 +1,114 @@
+"""The rows that learners see: canonical columns, the target as numbers, and how to hold some of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from airworthy.data.columns import columns_for_scoring
+from airworthy.kernel.seed import derive_seed
+from airworthy.model.job import GROUP, Job
+from airworthy.model.problem import TARGET
+from airworthy.scoring.columns import Columns, FloatArray
+from airworthy.scoring.contract import Contract
+from airworthy.scoring.spec import Step
+from airworthy.scoring.steps import apply_steps
+
+IntArray = npt.NDArray[np.int64]
+
+FOLDS = 5
+MANY_ROWS = 20_000
+"""Beyond it one holdout of a fifth measures well enough, and five fits would cost too much."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """n rows.
+
+    Attributes
+    ----------
+    columns
+        Canonical columns of the inputs.
+    y
+        Class index or number, shape (n,), float64.
+    groups
+        Entity codes, shape (n,), or None; rows of one entity are held out together.
+    """
+
+    task: str
+    contract: Contract
+    columns: Columns
+    y: FloatArray
+    groups: IntArray | None
+    ordered: bool
+    zone: str
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @property
+    def outputs(self) -> int:
+        """Margins a row: one a class beyond two, else one."""
+        return len(self.contract.classes) if self.task == "multiclass" else 1
+
+    def sample(self, most: int) -> npt.NDArray[np.intp]:
+        """Positions of at most `most` rows: the latest in time order, else drawn at random."""
+        n = len(self)
+        if n <= most or self.ordered:
+            return np.arange(max(0, n - most), n)
+        drawn = np.random.default_rng(derive_seed(self.seed, "sample")).permutation(n)[:most]
+        return np.sort(drawn)
+
+    @cached_property
+    def fold(self) -> IntArray:
+        """Fold 0 to 4 of each row: blocks in time, whole entities, or stratified by the target."""
+        n = len(self)
+        if self.ordered:
+            return np.arange(n, dtype=np.int64) * FOLDS // n
+        rng = np.random.default_rng(derive_seed(self.seed, "folds"))
+        if self.groups is not None:
+            known, code = np.unique(self.groups, return_inverse=True)
+            return (rng.permutation(len(known)) % FOLDS).astype(np.int64)[code]
+        order = np.lexsort((rng.random(n), self.y))
+        fold = np.empty(n, dtype=np.int64)
+        fold[order] = np.arange(n) % FOLDS
+        return fold
+
+    def holdouts(self) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+        """(fit, measure) positions for choosing settings inside the training rows.
+
+        In time order the latest fifth measures; otherwise five folds, or one fold of many rows.
+        """
+        if self.ordered:
+            yield np.flatnonzero(self.fold < FOLDS - 1), np.flatnonzero(self.fold == FOLDS - 1)
+            return
+        for k in range(FOLDS if len(self) <= MANY_ROWS else 1):
+            yield np.flatnonzero(self.fold != k), np.flatnonzero(self.fold == k)
+
+
+def rows_of(frame: pl.DataFrame, job: Job, steps: tuple[Step, ...] = ()) -> Rows:
+    """The rows of a prepared frame, after `steps`; learners see the job's, a scorer brings its own."""
+    target = frame.get_column(TARGET)
+    if job.task == "regression":
+        y = target.cast(pl.Float64).to_numpy()
+    else:
+        index = {name: float(i) for i, name in enumerate(job.contract.classes)}
+        y = np.array([index[value] for value in target.cast(pl.String).to_list()], dtype=np.float64)
+    codes = frame.get_column(GROUP)
+    groups = None if codes.null_count() else codes.to_numpy().astype(np.int64)
+    return Rows(
+        task=job.task,
+        contract=job.contract,
+        columns=apply_steps(steps, columns_for_scoring(frame, job.contract)),
+        y=np.ascontiguousarray(y, dtype=np.float64),
+        groups=groups,
+        ordered=job.ordered,
+        zone=job.zone,
+        seed=job.seed,
+    )

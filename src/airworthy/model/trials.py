@@ -1,0 +1,76 @@
+"""The portfolio: which candidates are trained, in which order, and about how long each takes.
+
+A trial depends on rows, charter and seed only. Time decides whether a trial runs, never what it becomes, so
+the list of finished trials is all that a replay needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from airworthy.model.learners.additive import MAX_ROWS as ADDITIVE_ROWS
+from airworthy.model.learners.additive import fit_additive
+from airworthy.model.learners.fitted import Fitted
+from airworthy.model.learners.lightgbm import Trees, fit_lightgbm
+from airworthy.model.learners.linear import fit_linear
+from airworthy.model.rows import FOLDS, MANY_ROWS, Rows
+from airworthy.model.text import TextFeatures
+
+QUICK_ROWS = 10_000
+PAIRS = 10
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One candidate to train. `seconds` is a rough forecast, replaced by what its kind really took."""
+
+    name: str
+    learner: str
+    rank: int  # simplicity: the lowest is the simplest
+    fit: Callable[[Rows, TextFeatures], Fitted]
+    seconds: float
+
+
+def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
+    """Trials in the order in which they are worth their time: something simple first, so that it is kept."""
+    n, width, outputs = len(rows), len(rows.contract.inputs), rows.outputs
+    cells = n * width * outputs
+    fits = 2 if n > MANY_ROWS or rows.ordered else FOLDS + 1
+    trees = partial(_trees, threads=threads, seconds=fits * (0.1 + 1e-6 * cells))
+    linear = Trial("linear", "linear", 0, _linear, 0.3 + 5e-7 * fits * cells)
+    quick = Trial("linear-quick", "linear", 0, _quick_linear, 0.3 + 5e-7 * QUICK_ROWS * width * outputs)
+    few = min(n, ADDITIVE_ROWS)
+    additive = Trial(
+        "additive", "additive", 1, partial(_additive, pairs=0), 0.5 + 8e-6 * few * width * outputs
+    )
+    pairs = Trial("additive-pairs", "additive", 2, partial(_additive, pairs=PAIRS), 2.0 + 6e-5 * few * width)
+    found = [
+        linear,
+        trees("lightgbm-15", Trees(leaves=15)),
+        additive,
+        trees("lightgbm-63", Trees(leaves=63, columns=0.5, penalty=10.0, leaf_rows=40)),
+        trees("lightgbm-6", Trees(leaves=6, columns=0.5)),
+        trees("lightgbm-31", Trees(leaves=31, columns=1.0, rows=1.0, penalty=0.0)),
+    ]
+    if n > 2 * QUICK_ROWS:
+        found.insert(0, quick)
+    return (*found, pairs) if outputs == 1 else tuple(found)
+
+
+def _trees(name: str, trees: Trees, *, threads: int, seconds: float) -> Trial:
+    forecast = seconds * (0.5 + trees.leaves / 30)
+    return Trial(name, "lightgbm", 3, lambda rows, text: fit_lightgbm(rows, text, trees, threads), forecast)
+
+
+def _linear(rows: Rows, text: TextFeatures) -> Fitted:
+    return fit_linear(rows, text)
+
+
+def _quick_linear(rows: Rows, text: TextFeatures) -> Fitted:
+    return fit_linear(rows, text, strengths=(0.1,), most=QUICK_ROWS)
+
+
+def _additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
+    return fit_additive(rows, text, pairs)
