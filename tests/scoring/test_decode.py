@@ -67,7 +67,7 @@ def test_a_value_that_fits_is_typed(decoder: RowDecoder, column: str, sent: obje
         ("amount", "3", '"3"', "a number, or null"),
         ("amount", True, "true", "a number, or null"),
         ("count", 3.5, "3.5", "a whole number, or null"),
-        ("count", 2**63, "9223372036854775808", "a whole number"),
+        ("count", 2**63 + 1, "9223372036854775809", "a whole number"),
         ("count", 1e30, "1e30", "a whole number"),
         ("partner", "Maybe", '"Maybe"', 'true or false (or "No", "Yes"), or null'),
         ("partner", 2, "2", "true or false"),

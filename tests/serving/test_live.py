@@ -167,10 +167,11 @@ def test_a_rollback_and_a_switch_act_within_two_seconds_and_drop_no_request(tmp_
             asker.start()
         changes = []
         for version, mode in (("v2", "model"), ("v1", "model"), ("v1", "fallback")):
-            time.sleep(0.4)
+            time.sleep(0.33)  # out of step with the polls
+            began = time.monotonic()
             release(tmp_path, version, mode=mode)
-            changes.append((time.monotonic(), version, mode))
-            time.sleep(1.6)
+            changes.append((began, version, mode))
+            time.sleep(1.55)
         stop.set()
         for asker in askers:
             asker.join(10)

@@ -119,7 +119,8 @@ def _finisher(column: Column) -> Callable[[Any], object] | None:
 def _whole(value: float | None) -> int | float | None:
     if value is None:
         return None
-    if not -(2**63) <= value < 2**63 or value != int(value):
+    # 2**63 itself is what the largest 64-bit integers become as float64, so it must be accepted.
+    if not -(2**63) <= value <= 2**63 or value != int(value):
         raise ValueError(f"{value} is not a whole number of 64 bits")
     if type(value) is int:
         return value

@@ -119,10 +119,11 @@ class App:
         except Disconnected:
             return
         except TooLarge as error:
-            self._metrics.count("airworthy_errors_total", code=error.code)
+            self._metrics.count("airworthy_errors_total", (("code", error.code),))
             response = error_response(error)
         route = path if path in self._routes else "other"
-        self._metrics.count("airworthy_requests_total", route=route, status=str(response.status))
+        labels = (("route", route), ("status", str(response.status)))
+        self._metrics.count("airworthy_requests_total", labels)
         await send_response(send, response)
 
     def _dispatch(self, scope: Scope, path: str, body: bytes) -> Response:
@@ -132,12 +133,12 @@ class App:
                 return _wrong_method(path, method)
             return route(Request(scope, body))
         except AirworthyError as error:
-            self._metrics.count("airworthy_errors_total", code=error.code)
+            self._metrics.count("airworthy_errors_total", (("code", error.code),))
             if isinstance(error, WorkspaceError):
                 self._note(str(error))
             return error_response(error)
         except Exception as error:  # noqa: BLE001 - the process edge: a caller never sees a traceback
-            self._metrics.count("airworthy_errors_total", code="internal")
+            self._metrics.count("airworthy_errors_total", (("code", "internal"),))
             self._note(f"{path} broke: {type(error).__name__}: {error}")
             return _failure(
                 500, "internal", "The server broke on this request.", "Tell its owner; see its log."
@@ -154,17 +155,16 @@ class App:
     def _count(self, answers: list[Answer]) -> None:
         for answer in answers:
             decision = answer.decision if isinstance(answer.decision, str) else "number"
-            self._metrics.count(
-                "airworthy_decisions_total", version=answer.version, mode=answer.mode, decision=decision
-            )
+            labels = (("version", answer.version), ("mode", answer.mode), ("decision", decision))
+            self._metrics.count("airworthy_decisions_total", labels)
             if answer.mode == FALLBACK:
-                self._metrics.count("airworthy_fallback_total", version=answer.version)
+                self._metrics.count("airworthy_fallback_total", (("version", answer.version),))
 
     def _report(self, request: Request) -> Response:
         classes = self.live.current.schema.classes
         found = parse_outcomes(request.body, classes, self._clock.now())
         self._outcomes.append(found)
-        self._metrics.count("airworthy_outcomes_total", len(found))
+        self._metrics.count("airworthy_outcomes_total", amount=len(found))
         return Response(200, encode({"accepted": len(found)}))
 
     def _healthz(self, request: Request) -> Response:

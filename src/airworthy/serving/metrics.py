@@ -40,9 +40,9 @@ class Metrics:
         self._name = f"{os.getpid()}.json"
         self._changed = False
 
-    def count(self, name: str, amount: float = 1.0, **labels: str) -> None:
-        """Add to a counter named in `HELP`."""
-        key = (name, tuple(labels.items()))
+    def count(self, name: str, labels: tuple[tuple[str, str], ...] = (), amount: float = 1.0) -> None:
+        """Add to a counter named in `HELP`; `labels` are (name, value), always in the same order."""
+        key = (name, labels)
         self._counts[key] = self._counts.get(key, 0.0) + amount
         self._changed = True
 

@@ -100,12 +100,14 @@ class LogWriter:
         self.writer.append([_encoder.encode(self._entry(one)) for one in predictions], self._preamble)
 
     def _entry(self, one: LoggedPrediction) -> _Entry:
-        get = one.row.get
+        row, names = one.row, self._names
+        # A decoded row has its columns in the schema's order already.
+        values = list(row.values()) if tuple(row) == names else [row.get(name) for name in names]
         return _Entry(
             one.request_id,
             round(epoch_seconds(one.time) * 1e6),
             one.mode,
-            [get(name) for name in self._names],
+            values,
             one.probability,
             one.prediction,
             one.decision,

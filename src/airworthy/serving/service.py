@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -43,9 +44,10 @@ class HasPredictor(Protocol):
     def current(self) -> Predictor: ...
 
 
-def new_request_id() -> str:
-    """128 random bits in hexadecimal."""
-    return os.urandom(16).hex()
+def random_ids() -> Callable[[], str]:
+    """A source of request ids: 128 random bits in hexadecimal, seeded by the system, without a call to it."""
+    source = random.Random(os.urandom(32))
+    return lambda: f"{source.getrandbits(128):032x}"
 
 
 class PredictionService:
@@ -56,12 +58,12 @@ class PredictionService:
         live: HasPredictor,
         log: LogWriter,
         clock: Clock,
-        make_id: Callable[[], str] = new_request_id,
+        make_id: Callable[[], str] | None = None,
     ) -> None:
         self._live = live
         self._log = log
         self._clock = clock
-        self._make_id = make_id
+        self._make_id = make_id or random_ids()
 
     def answer_body(
         self, body: bytes, header_id: str = "", reasons: int = 0, limit: int = 1000
