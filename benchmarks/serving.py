@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -130,10 +131,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(command: list[str], port: int, log: Path, patience: float) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    command: list[str], port: int, log: Path, patience: float, path: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A server process that listens on `port`; it and its children end with the block."""
+    environment = dict(os.environ)
+    if path is not None:  # MLflow starts its own uvicorn by name
+        environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=stream)
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment)
     try:
         deadline = time.monotonic() + patience
         while not _listens(port):
@@ -192,7 +198,7 @@ def prepare_mlflow(venv: Path) -> None:
     """Create the virtual environment with MLflow when it is absent. Heavy: about 850 MB."""
     if (venv / "bin/mlflow").exists():
         return
-    print(f"creating {venv} with MLflow; this downloads about 850 MB", flush=True)
+    print(f"creating {venv} with MLflow; this downloads about 850 MB", file=sys.stderr, flush=True)
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     subprocess.run([str(venv / "bin/pip"), "install", "-q", "mlflow", "lightgbm", "pandas"], check=True)
 
@@ -207,7 +213,7 @@ def mlflow_servers(venv: Path, folder: Path, row: dict[str, float], stack: ExitS
         subprocess.run(save, check=True, capture_output=True)
         command = [str(venv / "bin/mlflow"), "models", "serve", "-m", str(model), "-p", str(port)]
         command += ["--env-manager", "local", "--workers", "1", "-h", "127.0.0.1"]
-        process = stack.enter_context(started(command, port, folder / f"{kind}.log", 120))
+        process = stack.enter_context(started(command, port, folder / f"{kind}.log", 120, venv / "bin"))
         name = "mlflow models serve" + (", with a signature" if kind == "signature" else ", no signature")
         yield Contestant(name, process, port, "/invocations", body, 600)
 
