@@ -10,10 +10,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from workspace_scene import Scene, make_charter
+from workspace_scene import SIGNERS, Scene, make_charter
 
 from airworthy.adapters.open_registry import open_registry
-from airworthy.kernel.errors import InputError, IntegrityError, WorkspaceError
+from airworthy.kernel.errors import GateClosed, InputError, IntegrityError, WorkspaceError
 from airworthy.kernel.ledger import Head
 from airworthy.registry.verify import verify
 from airworthy.release.manifest import pointer_path, read_pointer
@@ -111,6 +111,27 @@ def test_an_altered_pointer_of_the_same_age_is_left_for_verify_to_report(scene: 
     assert path.read_bytes() == altered
 
 
+def test_going_live_is_one_transaction_through_the_gate(scene: Scene) -> None:
+    charter = scene.declare(make_charter())
+    scene.to_production(charter)
+    version = scene.to_staging(charter, weights="two")
+    with pytest.raises(GateClosed, match="gate to production stays shut for v2"):
+        scene.registry.go_live(scene.manifest(version))
+    assert scene.registry.live().version == "v1"
+    assert stages(scene) == {"v1": "production", "v2": "staging"}
+    for name in ("bob", "cem"):
+        scene.registry.approve("v2", name, SIGNERS[name])
+    assert scene.registry.go_live(scene.manifest(version)).open
+    assert [entry.kind for entry in scene.registry.store.entries()][-4:] == [
+        "gate.decided",
+        "version.moved",
+        "version.moved",
+        "release.published",
+    ]
+    assert read_pointer(scene.workspace).manifest.version == "v2"
+    assert stages(scene) == {"v1": "retired", "v2": "production"}
+
+
 KILLED = """
     import os, signal, sys
     from pathlib import Path
@@ -119,19 +140,16 @@ KILLED = """
     import airworthy.registry.releases as releases
     scene = Scene(Path(sys.argv[1]))
     releases.write_pointer = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
-    scene.registry.publish(scene.manifest(scene.registry.version("v2")))
+    scene.registry.go_live(scene.manifest(scene.registry.version("v2")))
 """
 
 
 def test_kill_9_between_ledger_and_pointer_is_recovered(scene: Scene, tmp_path: Path) -> None:
     charter = scene.declare(make_charter())
     scene.to_production(charter)
-    version = scene.to_staging(charter, weights="two")
+    scene.to_staging(charter, weights="two")
     for name in ("bob", "cem"):
-        from workspace_scene import SIGNERS
-
         scene.registry.approve("v2", name, SIGNERS[name])
-    scene.registry.move(version.version, "production")
     command = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path), str(Path(__file__).parent)]
     died = subprocess.run(command, env=os.environ, check=False, capture_output=True, timeout=60)
     assert died.returncode == -signal.SIGKILL, died.stderr

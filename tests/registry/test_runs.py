@@ -2,74 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from workspace_scene import SIGNERS, START, Scene, make_charter
+from workspace_scene import Scene, live_a_whole_life, make_charter
 
 from airworthy.adapters.keys import key_path, ledger_key_name
 from airworthy.adapters.open_registry import create_registry, open_registry
-from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_tree
 from airworthy.kernel.errors import InputError, WorkspaceError
-from airworthy.kernel.result import Verdict
 from airworthy.registry.records import KINDS, decimal_text
 from airworthy.registry.tables import TABLES
 from airworthy.registry.verify import verify
-
-
-def live_a_whole_life(scene: Scene) -> None:
-    """Every kind of entry at least once."""
-    registry = scene.registry
-    charter = scene.declare(make_charter())
-    run = registry.start_run(charter.digest, author="ann", seed=7, limit_seconds=60.0)
-    registry.finish_stage(run, "audit", "sha256:key", b"output", seconds=1.5)
-    registry.stop_run(run, "interrupted")
-    registry.record_spend(run, {**Budget(60.0, 1.2, "EUR").as_json(), "stages": {"audit": 1.5}})
-    version = scene.train(charter)
-    registry.open_sealed(version.seal, "v1", "promotion")
-    scene.measure("v1", charter, Verdict.FAIL)
-    registry.give_waiver(
-        "v1",
-        "FAI001",
-        "group:sex=Female",
-        "bob",
-        SIGNERS["bob"],
-        reason="small group",
-        expires=datetime(2026, 6, 1, tzinfo=UTC),
-        stamp="DEMO SIGNATURE",
-    )
-    registry.move("v1", "staging")
-    for name in ("bob", "cem"):
-        registry.approve("v1", name, SIGNERS[name], stamp="DEMO SIGNATURE")
-    registry.move("v1", "production")
-    registry.publish(scene.manifest(version))
-    dossier = scene.workspace / "v1.html"
-    dossier.write_text("<html>")
-    registry.record_dossier("v1", dossier)
-    registry.expect(
-        "v1",
-        "log_loss",
-        value=0.31,
-        low=0.2,
-        high=0.4,
-        level=0.9,
-        unit="nats",
-        period="December",
-        random_split=0.25,
-    )
-    report = {"results": [{"verdict": "FAIL"}, {"verdict": "PASS"}, {"verdict": "FAIL"}]}
-    registry.record_window("v1", start=START, end=START, rows=400, outcomes=0, report=report)
-    registry.raise_alarm(
-        "v1", "MON001", "column:wind", finding="It moved.", action="fallback", since=START, window_end=START
-    )
-    registry.record_outcomes(rows=10, matched=9, source="outcomes.csv", digest="sha256:0")
-    registry.switch("fallback", reason="wind changed unit")
-    registry.note("done")
-    second = scene.to_production(charter, weights="two")
-    assert second.version == "v2"
-    registry.rollback(reason="worse")
 
 
 def test_every_kind_of_entry_survives_a_rebuild_with_identical_rows(scene: Scene) -> None:

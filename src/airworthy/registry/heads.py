@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from airworthy.kernel.atomic import write_atomic
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.errors import InputError, IntegrityError
 from airworthy.kernel.ledger import Head
+from airworthy.kernel.ports import BlobStore
 from airworthy.registry.chain import Chain, Problem, roots
 from airworthy.registry.ed25519 import is_signed_by
+from airworthy.registry.records import Record, ReleasePublished
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def read_head(path: Path) -> Head:
         raise InputError(
             f"{path} is not an exported ledger head: {error}.",
             value=str(path),
-            remedy="Export one with: airworthy verify --export-head FILE",
+            remedy="Export one with: airworthy verify --export FILE",
         ) from error
 
 
@@ -101,6 +103,17 @@ def quoted_heads(documents: Iterable[Mapping[str, Any]]) -> Iterator[QuotedHead]
             except (ValueError, KeyError, TypeError):
                 continue
             yield QuotedHead(head, f"the signature of {payload.get('person')} (entry {seq})", seq)
+
+
+def released_heads(records: Iterable[tuple[int, Record]], blobs: BlobStore) -> Iterator[QuotedHead]:
+    """The heads that release manifests quote. Missing and altered manifests are reported elsewhere."""
+    for seq, record in records:
+        if isinstance(record, ReleasePublished) and record.manifest in blobs:
+            try:
+                head = Head.from_json(json.loads(blobs.get(record.manifest))["head"])
+            except (IntegrityError, ValueError, KeyError, TypeError):
+                continue
+            yield QuotedHead(head, f"the release of {record.version} (entry {seq})", seq)
 
 
 def _check_signature(item: QuotedHead, ledger_key: str) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from airworthy.kernel.clock import rfc3339
@@ -53,13 +53,18 @@ class PromotionBook(SignatureBook):
         InputError
             When a stage was skipped.
         """
-        target = _stage(stage)
+        return self._move(version, _stage(stage), reason, actor)
+
+    def _move(
+        self, version: str, target: Stage, reason: str, actor: str, also: Sequence[r.Record] = ()
+    ) -> GateDecision:
+        """Move through the gate; `also` is written in the same transaction when it is open."""
 
         def decide() -> tuple[list[r.Record], GateDecision]:
             view = self.version(version)
             _refuse_skipped_stage(view, target)
             answer = self._gate(view, target)
-            moves = self._moves(view, target, reason) if answer.open else []
+            moves = [*self._moves(view, target, reason), *also] if answer.open else []
             return [_decision_record(answer), *moves], answer
 
         answer, entries = self._decide(decide, actor=actor)

@@ -9,7 +9,7 @@ from airworthy.registry import records as r
 from airworthy.registry.artefact import artefact_files
 from airworthy.registry.pointer import live_stack, make_pointer
 from airworthy.registry.promotion import PromotionBook
-from airworthy.registry.views import Release, VersionView
+from airworthy.registry.views import GateDecision, Release, Stage, VersionView
 from airworthy.release.manifest import Manifest, pointer_path, read_pointer, write_pointer
 
 PRODUCTION = "production"
@@ -37,6 +37,24 @@ class ReleaseBook(PromotionBook):
                 value=view.version,
                 remedy=f"Promote it first: airworthy promote {view.version} --stage {stage}",
             )
+        record = self._release_record(view, manifest, stage, reason)
+        self._append(record, actor=actor)
+        return self._point(stage)
+
+    def go_live(self, manifest: Manifest, *, reason: str = "", actor: str = "") -> GateDecision:
+        """Through the gate to production and live, in one transaction: no kill leaves one without the other.
+
+        Raises as `move` and `publish` do.
+        """
+        record = self._release_record(self.version(manifest.version), manifest, PRODUCTION, reason)
+        decision = self._move(manifest.version, Stage.PRODUCTION, reason, actor, [record])
+        self._point(PRODUCTION)
+        return decision
+
+    def _release_record(
+        self, view: VersionView, manifest: Manifest, stage: str, reason: str
+    ) -> r.ReleasePublished:
+        """What publishing writes down, once the manifest describes this version and its files are intact."""
         if (manifest.digest, manifest.artefact) != (view.digest, view.artefact):
             raise InputError(
                 f"The manifest names {manifest.artefact} with {manifest.digest}, not what {view.version} is.",
@@ -44,10 +62,7 @@ class ReleaseBook(PromotionBook):
                 remedy="Make the manifest from the version's record.",
             )
         self._require_intact(view)
-        kept = self._keep_manifest(manifest)
-        record = r.ReleasePublished(view.version, stage, kept, "model", reason)
-        self._append(record, actor=actor)
-        return self._point(stage)
+        return r.ReleasePublished(view.version, stage, self._keep_manifest(manifest), "model", reason)
 
     def switch(self, mode: str, *, stage: str = PRODUCTION, reason: str, actor: str = "") -> Release:
         """Send a stage's traffic to the declared rule (`fallback`) or back to the model (`model`)."""

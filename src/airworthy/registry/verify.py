@@ -10,7 +10,7 @@ from airworthy.kernel.ledger import Head
 from airworthy.kernel.ports import BlobStore, RecordStore
 from airworthy.registry import holdings
 from airworthy.registry.chain import Chain, Problem, inspect, refuse_newer
-from airworthy.registry.heads import QuotedHead, check_head, check_quoted, quoted_heads
+from airworthy.registry.heads import QuotedHead, check_head, check_quoted, quoted_heads, released_heads
 from airworthy.registry.remembered import RememberedHeads
 
 ONLY_INTERNAL = "internally consistent; whoever holds the key could have rewritten it"
@@ -77,7 +77,8 @@ def verify(
         state, records, unknown = holdings.replay(sound)
         earlier = _earlier(memory, workspace_id, against)
         problems += unknown
-        problems += check_quoted(chain, [*earlier, *quoted_heads(sound)], key)
+        quoted = [*earlier, *quoted_heads(sound), *released_heads(records, blobs)]
+        problems += check_quoted(chain, quoted, key)
         problems += holdings.check_signatures(records, state)
         if not changed:
             problems += holdings.check_projections(state, store)
