@@ -32,6 +32,7 @@ class Drawing:
     svg: Markup
     series: tuple[str, ...]
     horizontal: bool
+    flat: bool
     x_title: str
     y_title: str
 
@@ -68,7 +69,8 @@ def draw_chart(spec: Chart) -> Drawing:
     canvas = _Canvas(x, y, _series(plot), _heat_range(plot))
     horizontal = isinstance(y, Names)
     height = ROW * max(1, len(y.names)) if isinstance(y, Names) else HEIGHT
-    if isinstance(y, Names) and any(layer.mark == "rect" for layer in plot.layers):
+    heat = any(layer.mark == "rect" for layer in plot.layers)
+    if isinstance(y, Names) and heat:
         height = max(36, 26 * len(y.names))
     title = plot.title or _default_title(x, y)
     inside = joined(
@@ -84,7 +86,8 @@ def draw_chart(spec: Chart) -> Drawing:
         height=height,
         role="img",
     )
-    return Drawing(title, plot.description, svg, canvas.series, horizontal, x.title, y.title)
+    flat = horizontal and not heat
+    return Drawing(title, plot.description, svg, canvas.series, horizontal, flat, x.title, y.title)
 
 
 def _default_title(x: Scale, y: Scale) -> str:

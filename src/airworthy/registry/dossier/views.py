@@ -48,6 +48,8 @@ class MetricView:
     value: str
     around: str
     against: str
+    limit: str
+    judged: Item | None
     rows: str
     gauge: Markup
     item: Item
@@ -75,21 +77,45 @@ def result_view(result: Result, store: Store) -> ResultView:
 
 def metric_views(evidence: Evidence, store: Store, most: int = 4) -> tuple[MetricView, ...]:
     """The first `most` metrics, as the run ordered them."""
-    return tuple(_metric_view(name, metric, store) for name, metric in list(evidence.metrics.items())[:most])
+    shown = list(evidence.metrics.items())[:most]
+    return tuple(_metric_view(name, metric, evidence, store) for name, metric in shown)
 
 
-def _metric_view(name: str, metric: Metric, store: Store) -> MetricView:
+def _metric_view(name: str, metric: Metric, evidence: Evidence, store: Store) -> MetricView:
     words = metric_words(name)
+    judged = _judged(metric, evidence)
+    limit, tone = (judged.limit, str(judged.verdict)) if judged else (None, "")
     return MetricView(
         label=words.label,
         meaning=words.meaning,
         value=number(metric.value, metric.unit),
         around=interval(metric.low, metric.high, metric.unit, metric.level),
-        against=against_baseline(metric),
+        against=_against(metric),
+        limit=f"Limit {limit_words(limit, metric.unit)}" if limit else "",
+        judged=store.result(judged) if judged else None,
         rows=f"{metric.n:,} {metric.rows} rows" if metric.n else f"{metric.rows} rows",
-        gauge=draw_gauge(metric_gauge(words.label, metric)),
+        gauge=draw_gauge(metric_gauge(words.label, metric, limit, tone)),
         item=store.metric(name),
     )
+
+
+def _judged(metric: Metric, evidence: Evidence) -> Result | None:
+    """The result that held this very figure against a limit, if one did."""
+    for result in evidence.results:
+        m, limit = result.measurement, result.limit
+        if (
+            m
+            and limit
+            and (limit.low, limit.high) != (None, None)
+            and m.unit == metric.unit
+            and m.value == metric.value
+        ):
+            return result
+    return None
+
+
+def _against(metric: Metric) -> str:
+    return "" if metric.baseline is None else f"It is {against_baseline(metric)}."
 
 
 def against_baseline(metric: Metric) -> str:

@@ -151,7 +151,7 @@ def bare(value: float, unit: str = "") -> str:
 
 
 def _digits(value: float, places: int) -> str:
-    return f"{value:,.{places}f}" if value >= 1 or places == 1 else f"{value:.3g}"
+    return f"{value:,.{places}f}" if value >= 1 or places == 1 else f"{value:.2g}"
 
 
 def _money(value: float) -> str:
@@ -244,6 +244,15 @@ def listed(items: list[str] | tuple[str, ...], most: int = 6, last: str = "and")
     if len(shown) < 2:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+
+
+def sentence(words: str) -> str:
+    """The first letter in upper case.
+
+    >>> sentence("better than AUC")
+    'Better than AUC'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def day(time: str) -> str:

@@ -13,7 +13,7 @@ from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
 from airworthy.registry.dossier.store import Item, Sentence, Store
-from airworthy.registry.dossier.views import MetricView, metric_views
+from airworthy.registry.dossier.views import MetricView, against_baseline, metric_views
 from airworthy.registry.dossier.words import (
     VerdictWords,
     bare,
@@ -23,35 +23,51 @@ from airworthy.registry.dossier.words import (
     listed,
     metric_words,
     number,
+    sentence,
     subject_words,
     verdict_words,
 )
 
-
 COST = "cost_per_1000"
+SHOWN = 4  # obstacles of one check that are spelled out
+SEVERITY = {"FAIL": 0, "ERROR": 1, "MISSING": 1, "UNSURE": 2, "NOT_RUN": 3, "NOT_APPLICABLE": 4, "PASS": 5}
 
 
 @dataclass(frozen=True)
-class Planned:
-    """One box of the checklist: a required item and how it came out."""
+class Box:
+    """One subject of a required check and how it came out."""
 
-    code: str
     subject: str
     verdict: VerdictWords
     tone: str
-    name: str
     item: Item
     waived: bool
 
 
 @dataclass(frozen=True)
-class Hurdle:
-    """One obstacle with the ways past it."""
+class Planned:
+    """One line of the checklist: a required check with a mark for each of its subjects."""
 
-    obstacle: Obstacle
-    subject: str
-    verdict: VerdictWords
-    item: Item
+    code: str
+    name: str
+    about: str
+    boxes: tuple[Box, ...]
+
+    @property
+    def worst(self) -> Box:
+        """The box that decides the line: what is open and not waived comes first."""
+        return min(
+            self.boxes, key=lambda box: (box.tone == Verdict.PASS, box.waived, SEVERITY.get(box.tone, 0))
+        )
+
+
+@dataclass(frozen=True)
+class Hurdle:
+    """The obstacles of one check, with the ways past them."""
+
+    code: str
+    found: tuple[tuple[Box, str], ...]
+    more: int
     steps: tuple[Step, ...]
 
 
@@ -69,6 +85,7 @@ class Product:
     """The first page of the product path."""
 
     standing: Standing
+    short: tuple[Sentence, ...]
     checklist: tuple[Planned, ...]
     hurdles: tuple[Hurdle, ...]
     metrics: tuple[MetricView, ...]
@@ -77,6 +94,16 @@ class Product:
     changes: tuple[Sentence, ...]
     spend: tuple[Sentence, ...]
     spend_share: float | None
+
+    @property
+    def passed(self) -> int:
+        """Required items that pass."""
+        return sum(box.tone == Verdict.PASS for line in self.checklist for box in line.boxes)
+
+    @property
+    def required(self) -> int:
+        """Required items."""
+        return sum(len(line.boxes) for line in self.checklist)
 
 
 def product_path(given: DossierInput, store: Store) -> Product:
@@ -87,7 +114,8 @@ def product_path(given: DossierInput, store: Store) -> Product:
     return Product(
         standing=standing,
         checklist=tuple(_checklist(given, store)),
-        hurdles=tuple(_hurdle(obstacle, given, store) for obstacle in standing.obstacles),
+        hurdles=tuple(_hurdles(standing, given, store)),
+        short=tuple(_short(given, standing, store)),
         metrics=metric_views(given, store),
         worth=_worth(given, store),
         expected=_expected(given, store),
@@ -99,36 +127,41 @@ def product_path(given: DossierInput, store: Store) -> Product:
 
 def _checklist(given: DossierInput, store: Store) -> list[Planned]:
     results = {(r.code, r.subject): r for r in given.everything}
-    boxes = []
+    codes: dict[str, list[Box]] = {}
     for item in (i for i in given.plan if i.required):
         result = results.get((item.code, item.subject))
         tone = str(result.verdict) if result else "MISSING"
-        boxes.append(
-            Planned(
-                item.code,
-                subject_words(item.subject),
-                verdict_words(tone),
-                tone,
-                result.name.replace("-", " ") if result else "no result",
-                store.planned(item.code, item.subject),
-                store.waived(item.code, item.subject),
-            )
-        )
-    return boxes
+        codes.setdefault(item.code, []).append(_box(item.code, item.subject, tone, store))
+    names = {r.code: r.name.replace("-", " ") for r in given.everything}
+    return [
+        Planned(code, names.get(code, "no result"), _about(boxes), tuple(boxes))
+        for code, boxes in codes.items()
+    ]
 
 
-def _hurdle(obstacle: Obstacle, given: DossierInput, store: Store) -> Hurdle:
-    return Hurdle(
-        obstacle,
-        subject_words(obstacle.subject),
-        verdict_words(obstacle.verdict),
-        store.planned(obstacle.code, obstacle.subject),
-        steps(obstacle, given),
-    )
+def _about(boxes: list[Box]) -> str:
+    return boxes[0].subject if len(boxes) == 1 else f"{len(boxes):,} subjects"
+
+
+def _box(code: str, subject: str, tone: str, store: Store) -> Box:
+    words, item = verdict_words(tone), store.planned(code, subject)
+    return Box(subject_words(subject), words, tone, item, store.waived(code, subject))
+
+
+def _hurdles(standing: Standing, given: DossierInput, store: Store) -> list[Hurdle]:
+    """Obstacles by check: twenty groups that cannot be told need the same thing done, said once."""
+    codes: dict[str, list[Obstacle]] = {}
+    for obstacle in standing.obstacles:
+        codes.setdefault(obstacle.code, []).append(obstacle)
+    found = []
+    for code, shut in codes.items():
+        lines = tuple((_box(code, o.subject, o.verdict, store), o.finding) for o in shut[:SHOWN])
+        found.append(Hurdle(code, lines, len(shut) - len(lines), steps(shut[0], given)))
+    return found
 
 
 def _worth(given: DossierInput, store: Store) -> Worth:
-    """Cost of the decisions beside the cheapest rule without a model; money only where costs were declared."""
+    """Cost of the decisions beside the cheapest rule without a model; money where costs were declared."""
     cost = given.metrics.get(COST)
     if cost is None:
         text = "The evidence holds no cost of errors per 1,000 decisions: run again to measure it."
@@ -140,7 +173,7 @@ def _worth(given: DossierInput, store: Store) -> Worth:
     if cost.baseline is not None:
         rule = cost.baseline_name or "naive rule"
         sentences.append(store.say(f"Without a model ({rule}): {number(cost.baseline, cost.unit)}.", item))
-        sentences.append(store.say(_saving(cost, cost.baseline), item))
+    sentences.append(_saving(given, cost, store))
     sentences += _ratio(given, store)
     marks = (
         () if cost.baseline is None else (Mark(cost.baseline, f"no model {bare(cost.baseline)}", "baseline"),)
@@ -161,14 +194,12 @@ def in_money(unit: str) -> bool:
     return len(unit) >= 3 and unit[:3].isupper() and unit[:3].isalpha()
 
 
-def _saving(cost: Metric, baseline: float) -> str:
-    low = baseline - (cost.value if cost.high is None else cost.high)
-    high = baseline - (cost.value if cost.low is None else cost.low)
-    if low <= 0 <= high:
-        return "The interval includes that of no model: it cannot be told whether the model pays."
-    verb = "saves" if low > 0 else "loses"
-    least, most = sorted((abs(low), abs(high)))
-    return f"The model {verb} {number(least, cost.unit)} to {bare(most)}, on these rows and at these costs."
+def _saving(given: DossierInput, cost: Metric, store: Store) -> Sentence:
+    """The check that compares both case by case, in its own words; else the two figures side by side."""
+    for result in given.results:
+        if result.measurement and result.measurement.unit == cost.unit and result.subject == "model":
+            return store.say(result.finding, result)
+    return store.say(f"{sentence(against_baseline(cost))}.", store.metric(COST))
 
 
 def _ratio(given: DossierInput, store: Store) -> list[Sentence]:
@@ -199,7 +230,8 @@ def _expected(given: DossierInput, store: Store) -> Worth | None:
     around = interval(expected.low, expected.high, unit, expected.level)
     sentences = [store.say(f"{label} in the next period: {around}.", "expected")]
     if expected.periods:
-        text = f"It rests on {count(len(expected.periods), 'past period')}, each forecast from the rows before it."
+        past = count(len(expected.periods), "past period")
+        text = f"It rests on {past}, each forecast from the rows before it."
         sentences.append(store.say(text, "expected"))
     marks = []
     if expected.random_split is not None:
@@ -210,6 +242,28 @@ def _expected(given: DossierInput, store: Store) -> Worth | None:
         sentences.append(store.say(expected.note, "expected"))
     gauge = Gauge(label, expected.value, expected.low, expected.high, unit, None, tuple(marks))
     return Worth("What to expect next", tuple(sentences), draw_gauge(gauge))
+
+
+def _short(given: DossierInput, standing: Standing, store: Store) -> list[Sentence]:
+    """The page in a few lines: quality, money, signatures."""
+    found = []
+    if given.metrics:
+        name, metric = next(iter(given.metrics.items()))
+        words = metric_words(name)
+        text = f"{words.label}, {number(metric.value, metric.unit)}, is {against_baseline(metric)}."
+        if metric.baseline is not None:
+            found.append(store.say(text, store.metric(name)))
+    cost = given.metrics.get(COST)
+    if cost is not None and in_money(cost.unit) and cost.baseline is not None:
+        found.append(_saving(given, cost, store))
+    if standing.approvals_missing:
+        names = listed(may_approve(given), last="or") or "nobody who may sign is declared"
+        text = f"Production needs {count(standing.approvals_missing, 'more approval')}: {names}."
+        found.append(store.say(text, "charter"))
+    elif given.approvals:
+        names = listed([approval.person for approval in given.approvals])
+        found.append(store.say(f"Signed by {names}.", *store.approvals))
+    return found
 
 
 def _changes(given: DossierInput, standing: Standing, store: Store) -> list[Sentence]:
