@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from airworthy.data.container import Opened
 from airworthy.data.encoding import to_utf8
-from airworthy.data.read import read_file, read_table
+from airworthy.data.read import parse_table, read_file, read_table
 from airworthy.data.read_csv import NULL_TOKENS, read_csv
 from airworthy.data.structure import first_ragged, quotes_are_regular
 from airworthy.kernel.errors import InputError
@@ -237,3 +238,24 @@ def test_files_under_the_wrong_name_are_refused(tmp_path, name, content, said):
 def test_the_form_of_the_file_is_told(tmp_path):
     (tmp_path / "a.csv").write_bytes("x;y\né;1\n".encode("cp1252"))
     assert read_table(tmp_path / "a.csv").form == "text, cp1252, delimiter ';'"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(st.sampled_from('ab1,;\t|"\n\r .é\0{<[-/:€%E+T'), max_size=120).map(str.encode),
+        st.text(st.sampled_from("0123456789,.-+eE\n/: "), max_size=60).map(
+            lambda text: b"a;b\n" + text.encode()
+        ),
+    ),
+    st.sampled_from([".csv", ".json", ".jsonl", ".parquet", ".xlsx", ".tsv"]),
+)
+def test_any_bytes_give_a_table_or_an_input_error(data, suffix):
+    told: InputError | None = None
+    try:
+        height = parse_table(Opened("f" + suffix, suffix, data)).frame.height
+    except InputError as error:
+        told, height = error, 1
+    assert height > 0
+    assert told is None or (told.message and told.remedy)

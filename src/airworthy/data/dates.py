@@ -80,7 +80,8 @@ def parse_dates(values: pl.Series) -> Dates:
     known = [form for form in forms if form is not None]
     if len({form.has_zone for form in known}) > 1:
         return Dates(None, "some times carry a zone and others do not; left as text")
-    readings = [_read(values, known, day_first) for day_first in (True, False)]
+    either = any(len(form.formats) > 1 for form in known)
+    readings = [_read(values, known, day_first) for day_first in ((True, False) if either else (True,))]
     nulls = values.null_count()
     whole = [reading for reading in readings if reading.null_count() == nulls]
     if not whole:
@@ -123,8 +124,8 @@ def _form_of(text: str) -> _Form | None:
             return _Form(f"^{date_pattern}{zone_pattern}", formats, False, False)
         for time_pattern, time_format in _TIME:
             if re.fullmatch(f"[T ]{time_pattern}", rest):
-                pattern = f"^{date_pattern}[T ]{time_pattern}{zone_pattern}"
-                joined = tuple(f"{date} {time_format}" for date in formats)
+                pattern = f"^{date_pattern}{rest[0]}{time_pattern}{zone_pattern}"
+                joined = tuple(f"{date}{rest[0]}{time_format}" for date in formats)
                 return _Form(pattern, joined, True, bare != text)
     return None
 
@@ -134,9 +135,10 @@ def _read(values: pl.Series, forms: list[_Form], day_first: bool) -> pl.Series:
     with_time = any(form.has_time for form in forms)
     result: pl.Series | None = None
     for form in forms:
-        part = _read_form(
-            values.set(~values.str.contains(form.pattern).fill_null(value=False), None), form, day_first
-        )
+        mine = values
+        if len(forms) > 1:
+            mine = values.set(~values.str.contains(form.pattern).fill_null(value=False), None)
+        part = _read_form(mine, form, day_first)
         if with_time and part.dtype == pl.Date:
             part = part.cast(pl.Datetime("us"))
         result = part if result is None else result.zip_with(result.is_not_null(), part)
@@ -152,17 +154,12 @@ def _read_form(values: pl.Series, form: _Form, day_first: bool) -> pl.Series:
         return (values + " 01").str.to_date("%Y %b %d", strict=False)
     if not form.has_time:
         return values.str.to_date(format_, strict=False)
-    values = _spaced(values)
+    if format_.endswith("%p"):
+        values = values.str.replace(r"(\d)([AaPp][Mm])", "${1} ${2}")
     if not form.has_zone:
         return values.str.to_datetime(format_, time_unit="us", strict=False)
-    offsets = values.str.replace(r" ?(?:Z|UTC)$", "+00:00")
+    offsets = values.str.replace(r" ?(?:Z|UTC)$", "+00:00").str.replace(r" ([+-]\d{2}:?\d{2})$", "${1}")
     return offsets.str.to_datetime(format_ + "%z", time_unit="us", strict=False)
-
-
-def _spaced(values: pl.Series) -> pl.Series:
-    """One spelling of the gaps: `T` and doubled blanks become a space, offsets lose theirs."""
-    plain = values.str.replace(r"^(\S+)T(\d)", "${1} ${2}").str.replace(r" ([+-]\d{2}:?\d{2})$", "${1}")
-    return plain.str.replace(r"(\d)([AaPp][Mm])$", "${1} ${2}")
 
 
 def _not_all_dates(values: pl.Series, forms: list[_Form | None]) -> Dates:
@@ -184,7 +181,7 @@ def _not_all_dates(values: pl.Series, forms: list[_Form | None]) -> Dates:
 
 def _contradiction(values: pl.Series, readings: list[pl.Series]) -> Dates:
     present = values.is_not_null()
-    unread = values.filter(present & readings[0].is_null() & readings[1].is_null())
+    unread = values.filter(present & readings[0].is_null() & readings[-1].is_null())
     if len(unread):
         return Dates(
             None, f"{len(unread):,} values are written like dates and are none (for example {unread[0]!r})"

@@ -49,7 +49,7 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
     ('1,5', 'x')
     """
     text = to_utf8(data, label)
-    body, told = _separator_line(_unix_lines(text.utf8).strip(_LINE_BREAKS))
+    body, told = _separator_line(_trimmed(_unix_lines(text.utf8)))
     _refuse_documents(body, label)
     delimiter = told or ("\t" if suffix in (".tsv", ".tab") and b"\t" in body else detect_delimiter(body))
     names = _header(body, delimiter, label)
@@ -70,13 +70,19 @@ def _unix_lines(utf8: bytes) -> bytes:
     return utf8.replace(b"\r", b"\n") if b"\r" in utf8 and b"\n" not in utf8 else utf8
 
 
+def _trimmed(body: bytes) -> bytes:
+    """Without blank lines at either end; a copy of a large file only where there are some."""
+    blank = body[:1] in (b"\n", b"\r") or body.endswith((b"\n\n", b"\n\r\n"))
+    return body.strip(_LINE_BREAKS) if blank else body
+
+
 def _separator_line(body: bytes) -> tuple[bytes, str | None]:
     """Excel writes `sep=;` above the header for itself."""
+    if not body[:4].lower().startswith(b"sep="):
+        return body, None
     first, _, rest = body.partition(b"\n")
-    first = first.strip()
-    if first.lower().startswith(b"sep=") and len(first) == 5:
-        return rest, first[4:].decode("utf-8", errors="replace")
-    return body, None
+    told = first.rstrip(_LINE_BREAKS)[4:].decode("utf-8", errors="replace")
+    return (rest, told) if len(told) == 1 else (body, None)
 
 
 def _refuse_documents(body: bytes, label: str) -> None:
@@ -112,7 +118,8 @@ def _is_json(body: bytes) -> bool:
 
 
 def _quote(body: bytes) -> str:
-    text = body[:400].decode("utf-8", errors="ignore").strip().splitlines()[0]
+    lines = body[:400].decode("utf-8", errors="ignore").strip().splitlines()
+    text = lines[0] if lines else ""
     return repr(text if len(text) <= 80 else text[:77] + "...")
 
 
