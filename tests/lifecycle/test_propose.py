@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from airworthy.assurance import default_required
 from airworthy.charter import load_charter, parse_charter
 from airworthy.charter.model import Task
 from airworthy.kernel.errors import InputError
@@ -290,3 +291,12 @@ def test_the_proposal_is_the_same_every_time() -> None:
 def test_the_text_declares_what_the_charter_says() -> None:
     proposal = propose(table(sex=["m", "f"] * 300), "c.csv", "Churn")
     assert parse_charter(proposal.text, Path("x.toml")).fairness.protected == ("sex",)
+
+
+@pytest.mark.parametrize("target", ["Churn", "plan", "amount"])
+def test_at_most_eight_checks_are_required_and_each_is_named(target: str) -> None:
+    proposal = propose(table(), "c.csv", target)
+    required = proposal.charter.checks.required
+    assert required == default_required(proposal.charter.task)
+    assert 1 <= len(required) <= 8
+    assert '"SRV002",  # The server gives the tested score' in proposal.text

@@ -39,10 +39,8 @@ def native_file(folder: Path) -> Path:
     flavors = read_flavors(folder / "MLmodel")
     native = [name for name in NATIVE if name in flavors]
     if len(native) != 1:
-        raise _refused(
-            folder,
-            f"its flavours are {', '.join(sorted(flavors)) or 'none'}, of which none is native weights",
-        )
+        named = ", ".join(sorted(flavors)) or "none"
+        raise _refused(folder, f"its flavours are {named}, not one kind of native weights")
     flavor, function = flavors[native[0]], flavors.get("python_function", {})
     loader = function.get("loader_module", NATIVE[native[0]])
     if loader != NATIVE[native[0]]:

@@ -1,7 +1,7 @@
 """Walks an ONNX file (a protocol buffer) without its library, and refuses what reaches outside the file.
 
-Tensors may name files beside the model, or anywhere; an `EPContext` node may name a compiled library;
-nodes of an unknown domain need a shared library of their own. Field numbers are those of onnx.proto3 (ONNX IR 11).
+Tensors may name files anywhere; an `EPContext` node may name a compiled library; nodes of an unknown
+domain need a shared library of their own. Field numbers are those of onnx.proto3 (ONNX IR 11).
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from airworthy.assurance import CHECKS, default_required
 from airworthy.charter.model import Charter, Task
 from airworthy.charter.parse import parse_charter
 from airworthy.charter.problems import listed
@@ -67,11 +68,18 @@ def propose(
     typed = type_text(frame, path).frame
     looks = look_at(typed)
     roles = guess_roles(typed, looks, target, options)
-    draft = Draft(path, looks, roles, options, _costs(roles.task, options))
+    costs = _costs(roles.task, options)
+    draft = Draft(path, looks, roles, options, costs, _required(roles.task))
     text = charter_text(draft)
     # The file that will be written is read back here, so a proposal that cannot be loaded never leaves.
     charter = parse_charter(text, _beside(path))
     return Proposal(text, charter, open_questions(looks, roles, options), _notes(looks, roles))
+
+
+def _required(task: Task) -> tuple[tuple[str, str], ...]:
+    """The default codes for the task, each with its title. A code without a subject blocks nothing."""
+    titles = {check.code: check.title for check in CHECKS}
+    return tuple((code, titles[code]) for code in default_required(task))
 
 
 def _beside(path: str) -> Path:

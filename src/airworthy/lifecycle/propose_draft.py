@@ -27,7 +27,7 @@ class Draft:
     roles: Roles
     options: ProposeOptions
     costs: tuple[tuple[str, MoneyRange], ...]
-    required: tuple[str, ...] = ()
+    required: tuple[tuple[str, str], ...]  # code and title
 
     @property
     def rows(self) -> int:

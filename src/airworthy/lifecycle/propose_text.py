@@ -249,15 +249,12 @@ def _people(draft: Draft) -> Iterator[str]:
 
 def _checks(draft: Draft) -> Iterator[str]:
     yield "[checks]"
-    if draft.required:
-        yield from note(
-            "These must pass, or be waived by name, before a version is promoted. All other checks inform. "
-            "`airworthy explain CODE` says what each measures."
-        )
-        yield f"required = {listing(draft.required)}"
-    else:
-        yield from note(
-            "Without a list here, the documented default for the task must pass (at most eight codes); all "
-            "other checks inform. `airworthy explain` lists them."
-        )
+    yield from note(
+        "These must pass, or be waived by name, before a version is promoted. All other checks inform. "
+        "`airworthy explain CODE` says what each measures."
+    )
+    yield "required = ["
+    for code, title in draft.required:
+        yield f"  {quoted(code)},  # {one_line(title)}"
+    yield "]"
     yield from note("Another limit than the shipped one: limits = { PER001 = { low = 0.7 } }")
