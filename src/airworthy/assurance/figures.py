@@ -15,9 +15,10 @@ from airworthy.charter.model import Costs, Task
 from airworthy.kernel.result import Estimate
 from airworthy.kernel.seed import derive_seed
 from airworthy.measures.bootstrap import MOST_UNITS, Bootstrap
+from airworthy.measures.calibration import CalibrationError
 from airworthy.measures.labels import confusion
 from airworthy.measures.means import MeanT, design_effect
-from airworthy.measures.probability import calibration_bins, confidence_of, row_log_loss
+from airworthy.measures.probability import confidence_of, row_log_loss
 from airworthy.measures.proportion import Wilson
 from airworthy.measures.ranking import Auc, average_precision, average_precision_of_weights
 
@@ -129,19 +130,10 @@ class _Table:
         self.add(name, estimate, baseline, higher=higher)
 
 
-def calibration_estimate(predictions: Predictions, seed: int) -> Bootstrap:
-    """Calibration error with the bias of its absolute values taken off."""
+def calibration_estimate(predictions: Predictions) -> CalibrationError:
+    """Binary: of the event; multiclass: of the most likely class being right."""
     hit, confidence = confidence_of(predictions.y, _class_scores(predictions))
-    bins = calibration_bins(hit, confidence)
-    gaps = np.zeros((len(hit), len(bins.rows)))
-    gaps[np.arange(len(hit)), bins.bin_of] = hit - confidence
-    return Bootstrap.of_means(
-        gaps,
-        lambda means: np.abs(means).sum(axis=1),
-        unit="share",
-        seed=seed,
-        clusters=predictions.entity,
-    ).mirrored(floor=0.0)
+    return CalibrationError(hit, confidence, predictions.entity)
 
 
 def _class_scores(predictions: Predictions) -> Floats:
@@ -171,7 +163,7 @@ def _probabilities(table: _Table) -> None:
         table.mean("brier", (found.y - found.score) ** 2, "squared share", (base, PRIOR), higher=False)
     table.add(
         "calibration_error",
-        calibration_estimate(found, table.seed_of("calibration_error")),
+        calibration_estimate(found),
         (None, None),
         higher=False,
     )

@@ -16,6 +16,7 @@ from airworthy.assurance.foreign import ForeignScorer, label_of, table_columns
 from airworthy.assurance.given import ScoresColumns, facts_for
 from airworthy.assurance.plain_scope import plain_scope
 from airworthy.assurance.predictions import Predictions, Values
+from airworthy.assurance.quality_check import AssuranceCheck
 from airworthy.charter.model import Costs, Fairness, Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.errors import InputError
@@ -267,9 +268,20 @@ def run_assurance(
     seed: int = 0,
 ) -> tuple[Plan, list[Result]]:
     """Plan and run every check on given predictions; for whole runs use the kernel's `run_checks` itself."""
-    plan = make_plan(CHECKS, scope, required)
+    checks = applicable(scorer, required)
+    plan = make_plan(checks, scope, required)
     facts = facts_for(predictions, scorer=scorer, clock=clocks.perf_counter, seed=seed)
-    return plan, run_checks(plan, CHECKS, facts, scope)
+    return plan, run_checks(plan, checks, facts, scope)
+
+
+def applicable(scorer: ScoresColumns | None, required: Sequence[str] = ()) -> list[AssuranceCheck]:
+    """The checks that can say something: without a model none that asks it, without requests none of them."""
+    left_out: tuple[str, ...] = ()
+    if scorer is None:
+        left_out = ("EXP", "ROB", "SRV")
+    elif not hasattr(scorer, "decode"):
+        left_out = ("SRV",)
+    return [check for check in CHECKS if check.code in required or not check.code.startswith(left_out)]
 
 
 def _report(

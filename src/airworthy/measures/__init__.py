@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airworthy.measures.bootstrap import Bootstrap
+    from airworthy.measures.calibration import CalibrationError
     from airworthy.measures.distances import (
         PopulationStability,
         categorical_distance,
@@ -58,6 +59,7 @@ _HOME = {
     "brier": "probability",
     "calibration_bins": "probability",
     "calibration_line": "probability",
+    "CalibrationError": "calibration",
     "categorical_distance": "distances",
     "category_shares": "distances",
     "confusion": "labels",
@@ -100,6 +102,7 @@ __all__ = [
     "Auc",
     "AucDifference",
     "Bootstrap",
+    "CalibrationError",
     "Difference",
     "Exact",
     "GroupRates",
