@@ -276,9 +276,10 @@ def _changes(given: DossierInput, standing: Standing, store: Store) -> list[Sent
         elif result.verdict is Verdict.FAIL and result.remedy:
             found.append(store.say(f"{about}: {result.remedy}", result))
     if standing.approvals_missing:
-        names = listed(may_approve(given), last="or") or "somebody: nobody who may sign is declared"
+        names = listed(may_approve(given), last="or")
+        who = f" by {names}" if names else "; nobody who may sign is declared"
         more = count(standing.approvals_missing, "more approval")
-        found.append(store.say(f"For production, {more} by {names}.", "charter"))
+        found.append(store.say(f"For production, {more}{who}.", "charter"))
     for waiver in given.waivers:
         item = store.waiver(waiver.code, waiver.subject)
         text = f"{waiver.code} counts again from {day(waiver.expires)}, when the waiver ends."

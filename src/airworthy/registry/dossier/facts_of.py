@@ -1,0 +1,197 @@
+"""The plain content of each part of the evidence document, for the audit path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from airworthy.kernel.units import format_duration
+from airworthy.registry.dossier.document import DossierInput
+from airworthy.registry.dossier.words import bare, number
+
+
+def facts_of(key: str, given: DossierInput) -> list[tuple[str, str]]:
+    """Name and value of each line of one document, by its key in `store.DOCUMENTS`, without empty values.
+
+    >>> from airworthy.registry.dossier.document import read_document
+    >>> given = read_document({"version": "v1", "digest": "d", "task": "binary", "charter": {"name": "late"},
+    ...                        "dataset": {"rows": 1234}})
+    >>> facts_of("data", given)[0]
+    ('rows', '1,234')
+    """
+    make = FACTS.get(key)
+    return [(name, value) for name, value in make(given) if value] if make else []
+
+
+def _version(given: DossierInput) -> list[tuple[str, str]]:
+    return [
+        ("version", given.version),
+        ("stage", given.stage),
+        ("task", given.task),
+        ("made", given.created),
+        ("by", given.author),
+    ]
+
+
+def _charter(given: DossierInput) -> list[tuple[str, str]]:
+    charter = given.charter
+    people = ", ".join(f"{p.name} ({', '.join(p.roles)})" for p in charter.people)
+    costs = "; ".join(f"{what}: {cost}" for what, cost in charter.costs.items())
+    return [
+        ("name", charter.name),
+        ("purpose", charter.purpose),
+        ("target", charter.target),
+        ("protected", ", ".join(charter.protected)),
+        ("people", people),
+        ("costs", costs or (charter.currency or "not declared")),
+        ("approvals for production", str(charter.approvals)),
+    ]
+
+
+def _plan(given: DossierInput) -> list[tuple[str, str]]:
+    required = sum(item.required for item in given.plan)
+    return [("planned", f"{len(given.plan):,}"), ("required", f"{required:,}"), ("digest", given.plan_digest)]
+
+
+def _data(given: DossierInput) -> list[tuple[str, str]]:
+    data = given.dataset
+    rows = {
+        "rows": data.rows,
+        "columns": data.columns,
+        "development rows": data.development_rows,
+        "training rows": data.training_rows,
+        "validation rows": data.validation_rows,
+        "sealed rows": data.sealed_rows,
+        "without outcome": data.without_outcome,
+    }
+    found = [(name, f"{n:,}") for name, n in rows.items() if n is not None]
+    found += [("split", data.split)]
+    found += [
+        (f"source {s.name}", f"{s.path} · {s.rows or 0:,} rows · owner {s.owner or 'not declared'}")
+        for s in data.sources
+    ]
+    return found
+
+
+def _contract(given: DossierInput) -> list[tuple[str, str]]:
+    if given.contract is None:
+        return [("contract", "not in this evidence")]
+    return [
+        ("columns", f"{len(given.contract.columns):,}"),
+        ("inputs", f"{len(given.contract.inputs):,}"),
+        ("classes", ", ".join(given.contract.classes)),
+        ("learned from", f"{given.contract.rows:,} rows"),
+    ]
+
+
+def _decision(given: DossierInput) -> list[tuple[str, str]]:
+    decision = given.decision
+    threshold = "" if decision.threshold is None else f"{decision.threshold!r}"
+    return [("kind", decision.kind), ("threshold", threshold), ("note", decision.note)]
+
+
+def _groups(given: DossierInput) -> list[tuple[str, str]]:
+    return [
+        (
+            f"{g.column} = {g.value}",
+            f"{g.tp:,} caught, {g.fn:,} missed, {g.fp:,} false alarms, {g.tn:,} rightly passed",
+        )
+        for g in given.groups
+    ] or [("groups", "no counts by group in this evidence")]
+
+
+def _candidates(given: DossierInput) -> list[tuple[str, str]]:
+    found = []
+    for c in given.candidates:
+        parts = [
+            c.learner,
+            f"quality {number(c.quality)}" if c.quality is not None else "",
+            format_duration(c.seconds) if c.seconds is not None else "",
+            f"{c.latency_us:,.0f} µs a row" if c.latency_us is not None else "",
+            "chosen" if c.chosen else "",
+            c.note,
+        ]
+        found.append((c.name, " · ".join(part for part in parts if part)))
+    return found
+
+
+def _explanation(given: DossierInput) -> list[tuple[str, str]]:
+    return [(f.name, number(f.importance)) for f in given.explanation.features[:20]]
+
+
+def _expected(given: DossierInput) -> list[tuple[str, str]]:
+    e = given.expected
+    if e is None:
+        return [("expected", "nothing was sealed")]
+    figures = {
+        "value": e.value,
+        "low": e.low,
+        "high": e.high,
+        "level": e.level,
+        "random split": e.random_split,
+    }
+    return [("metric", e.metric)] + [(name, bare(v)) for name, v in figures.items() if v is not None]
+
+
+def _spend(given: DossierInput) -> list[tuple[str, str]]:
+    spend = given.spend
+    found = [("time", format_duration(spend.seconds))]
+    found += [("limit", format_duration(spend.limit_seconds))] if spend.limit_seconds else []
+    found += [("money", number(spend.money, spend.currency or ""))] if spend.money is not None else []
+    return found + [(f"stage {name}", format_duration(s)) for name, s in spend.stages.items()]
+
+
+def _environment(given: DossierInput) -> list[tuple[str, str]]:
+    found = []
+    for name, value in given.environment.items():
+        if isinstance(value, Mapping):
+            found += [(str(key), str(item)) for key, item in value.items()]
+        else:
+            found.append((name, str(value)))
+    return found
+
+
+def _openings(given: DossierInput) -> list[tuple[str, str]]:
+    most = given.charter.max_openings
+    found = [
+        (f"opening {o.number or i + 1}", " · ".join(p for p in (o.version, o.purpose, o.time, o.actor) if p))
+        for i, o in enumerate(given.openings)
+    ] or [("openings", "none yet")]
+    return found + ([("allowed", f"{most:,}")] if most is not None else [])
+
+
+def _ledger(given: DossierInput) -> list[tuple[str, str]]:
+    head = given.ledger_head
+    if head is None:
+        return [("head", "not quoted")]
+    return [
+        ("entries", f"{head.size:,}"),
+        ("root", head.root),
+        ("time", head.time),
+        ("key", head.key_id),
+        ("signature", head.signature),
+    ]
+
+
+def _previous(given: DossierInput) -> list[tuple[str, str]]:
+    if given.previous is None:
+        return [("previous", "no version to compare with")]
+    return [("version", given.previous.version), ("digest", given.previous.digest)]
+
+
+FACTS = {
+    "version": _version,
+    "charter": _charter,
+    "plan": _plan,
+    "data": _data,
+    "contract": _contract,
+    "decision": _decision,
+    "groups": _groups,
+    "candidates": _candidates,
+    "explanation": _explanation,
+    "expected": _expected,
+    "spend": _spend,
+    "environment": _environment,
+    "openings": _openings,
+    "ledger": _ledger,
+    "previous": _previous,
+}
