@@ -10,9 +10,10 @@ import polars as pl
 
 from airworthy.charter.model import Charter, Task
 from airworthy.data.digest import logical_digest
+from airworthy.data.divide import time_keys
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.digest import source_digest
-from airworthy.model.problem import TARGET, TIME, Problem
+from airworthy.model.problem import TARGET, Problem
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
 
@@ -121,8 +122,9 @@ def read_job(folder: Path) -> Job:
 def _prepared(problem: Problem, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with an outcome, the columns that learning reads, in time order where there is one."""
     known = frame.filter(pl.col(TARGET).is_not_null())
-    if problem.ordered and TIME in frame.columns:
-        known = known.sort(TIME, maintain_order=True)
+    if problem.ordered:
+        keys = time_keys(known, problem.charter).alias("__order__")
+        known = known.with_columns(keys).sort("__order__", maintain_order=True).drop("__order__")
     entity = [name for name in problem.charter.data.entity if name in frame.columns]
     wanted = [column.name for column in problem.contract.inputs]
     codes = (

@@ -12,7 +12,6 @@ from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
 
 TARGET = "__target__"
-TIME = "__time__"
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from airworthy.scoring.steps import apply_steps
 IntArray = npt.NDArray[np.int64]
 
 FOLDS = 5
+HOLDOUTS = 3
+"""Folds that measure settings inside the training rows; the other two would cost more than they tell."""
 MANY_ROWS = 20_000
-"""Beyond it one holdout of a fifth measures well enough, and five fits would cost too much."""
+"""Beyond it one holdout of a fifth measures well enough, and more fits would cost too much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +85,12 @@ class Rows:
     def holdouts(self) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
         """(fit, measure) positions for choosing settings inside the training rows.
 
-        In time order the latest fifth measures; otherwise five folds, or one fold of many rows.
+        In time order the latest fifth measures; otherwise three folds of five, or one of many rows.
         """
         if self.ordered:
             yield np.flatnonzero(self.fold < FOLDS - 1), np.flatnonzero(self.fold == FOLDS - 1)
             return
-        for k in range(FOLDS if len(self) <= MANY_ROWS else 1):
+        for k in range(HOLDOUTS if len(self) <= MANY_ROWS else 1):
             yield np.flatnonzero(self.fold != k), np.flatnonzero(self.fold == k)
 
 

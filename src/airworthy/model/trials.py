@@ -15,7 +15,7 @@ from airworthy.model.learners.additive import fit_additive
 from airworthy.model.learners.fitted import Fitted
 from airworthy.model.learners.lightgbm import Trees, fit_lightgbm
 from airworthy.model.learners.linear import fit_linear
-from airworthy.model.rows import FOLDS, MANY_ROWS, Rows
+from airworthy.model.rows import HOLDOUTS, MANY_ROWS, Rows
 from airworthy.model.text import TextFeatures
 
 QUICK_ROWS = 10_000
@@ -37,7 +37,7 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
     """Trials in the order in which they are worth their time: something simple first, so that it is kept."""
     n, width, outputs = len(rows), len(rows.contract.inputs), rows.outputs
     cells = n * width * outputs
-    fits = 2 if n > MANY_ROWS or rows.ordered else FOLDS + 1
+    fits = 2 if n > MANY_ROWS or rows.ordered else HOLDOUTS + 1
     trees = partial(_trees, threads=threads, seconds=fits * (0.1 + 1e-6 * cells))
     linear = Trial("linear", "linear", 0, _linear, 0.3 + 5e-7 * fits * cells)
     quick = Trial("linear-quick", "linear", 0, _quick_linear, 0.3 + 5e-7 * QUICK_ROWS * width * outputs)
@@ -46,13 +46,15 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
         "additive", "additive", 1, partial(_additive, pairs=0), 0.5 + 8e-6 * few * width * outputs
     )
     pairs = Trial("additive-pairs", "additive", 2, partial(_additive, pairs=PAIRS), 2.0 + 6e-5 * few * width)
+    slow = 0.05 if n < MANY_ROWS else 0.1
     found = [
         linear,
-        trees("lightgbm-15", Trees(leaves=15)),
+        # LightGBM's own defaults, with rounds chosen: what any other configuration has to beat.
+        trees("lightgbm-31", Trees(leaves=31, learning_rate=0.1, columns=1.0, rows=1.0, penalty=0.0)),
         additive,
-        trees("lightgbm-63", Trees(leaves=63, columns=0.5, penalty=10.0, leaf_rows=40)),
-        trees("lightgbm-6", Trees(leaves=6, columns=0.5)),
-        trees("lightgbm-31", Trees(leaves=31, columns=1.0, rows=1.0, penalty=0.0)),
+        trees("lightgbm-15", Trees(leaves=15, learning_rate=slow)),
+        trees("lightgbm-63", Trees(leaves=63, learning_rate=slow, columns=0.5, penalty=10.0, leaf_rows=40)),
+        trees("lightgbm-6", Trees(leaves=6, learning_rate=0.1, columns=0.5)),
     ]
     if n > 2 * QUICK_ROWS:
         found.insert(0, quick)
@@ -60,7 +62,7 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
 
 
 def _trees(name: str, trees: Trees, *, threads: int, seconds: float) -> Trial:
-    forecast = seconds * (0.5 + trees.leaves / 30)
+    forecast = seconds * (0.5 + trees.leaves / 30) * 0.1 / trees.learning_rate
     return Trial(name, "lightgbm", 3, lambda rows, text: fit_lightgbm(rows, text, trees, threads), forecast)
 
 
