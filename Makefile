@@ -27,8 +27,8 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)
-	@$(BIN)/ruff format --check src tests benchmarks scripts
-	@$(BIN)/ruff check src tests benchmarks scripts
+	@$(BIN)/ruff format --check src tests benchmarks $(wildcard scripts)
+	@$(BIN)/ruff check src tests benchmarks $(wildcard scripts)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

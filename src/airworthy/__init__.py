@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from airworthy.workspace.api import audit, check, open  # noqa: A004
+    from airworthy.workspace.api import audit, check, open
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "audit", "check", "open"]

@@ -125,7 +125,7 @@ def test_an_override_makes_words_among_numbers_missing_and_says_so(make_charter,
     save("main.csv", "x,y\n1,a\n2,b\nabc,a\n")
     got = run(make_charter(data=DataRules(types={"x": "real"})))
     assert got.frame["x"].to_list() == [1.0, 2.0, None]
-    assert got.notes[0].text == "1 values are not real (as 'abc'): missing"
+    assert got.notes[0].text == "not real in 1 of 3 values (as 'abc'): missing"
 
 
 def test_an_override_that_fits_nothing_is_refused(make_charter, save):
@@ -167,7 +167,7 @@ def test_doubtful_hours_are_noted(make_charter, save):
     )
     got = run(charter)
     assert [note.text for note in got.notes] == [
-        "1 times existed twice in America/New_York; the earlier was taken"
+        "existed twice in America/New_York in 1 of 2 rows; the earlier was taken"
     ]
     assert got.frame["__time__"][0] == datetime(2013, 11, 3, 5, 30, tzinfo=UTC)
 

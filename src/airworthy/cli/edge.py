@@ -9,9 +9,12 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-import click
+import typer
 
 from airworthy.kernel.errors import AirworthyError, InputError, Interrupted
+
+# Newer Typer carries its own copy of Click; either way usage errors descend from this class.
+USAGE: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 EXIT_CODES = {
     0: "done",
@@ -35,16 +38,17 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     except AirworthyError as error:
         _report(error, as_json)
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         sys.exit(leave.exit_code)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         stopped = Interrupted(
             "Stopped. Everything finished so far is kept.", remedy="Run the same command to continue."
         )
         _report(stopped, as_json)
         sys.exit(stopped.exit_code)
-    except click.ClickException as error:
-        _report(InputError(error.format_message(), remedy="See `airworthy COMMAND --help`."), as_json)
+    except USAGE as error:
+        text = str(getattr(error, "message", error))
+        _report(InputError(text, remedy="See `airworthy COMMAND --help`."), as_json)
         sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -97,9 +97,10 @@ def demo(
     json: AsJson = False,
 ) -> None:
     """The whole life of one model on 336,776 real flights: signed before, opened after."""
+    from airworthy.cli.show import the_progress
     from airworthy.workspace.demo.story import run_demo
 
-    summary = run_demo(folder, quiet=json)
+    summary = run_demo(folder, the_progress(json), quiet=json)
     if json:
         print_json(summary)
 

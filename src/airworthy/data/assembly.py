@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +19,9 @@ from airworthy.data.types import RESERVED, RESERVED_ROW, RESERVED_TARGET, RESERV
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.scoring.contract import LogicalType
+
+MOST_NOTES = 8
+"""Notes on single columns that are told while the tables are read; all of them are in `Assembled.notes`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def assemble(charter: Charter, progress: Progress) -> Assembled:
     # A target read as labels must not lose values to its column's logical type; it keeps its own copy.
     stored = stored.with_columns(outcome.values.alias(RESERVED_TARGET))
     notes = tuple(note for source in opened.values() for note in source.notes) + tuple(unfit)
+    _tell(notes, progress)
     return Assembled(
         frame=stored.select(*types, *(name for name in RESERVED if name in stored.columns)),
         types=types,
@@ -68,6 +72,14 @@ def assemble(charter: Charter, progress: Progress) -> Assembled:
         without_outcome=outcome.without_outcome,
         notes=notes,
     )
+
+
+def _tell(notes: Sequence[Note], progress: Progress) -> None:
+    """The first notes in full, so that what was read in a doubtful way never passes in silence."""
+    for note in notes[:MOST_NOTES]:
+        progress.note(f'"{note.column}": {note.text}.')
+    if len(notes) > MOST_NOTES:
+        progress.note(f"{len(notes) - MOST_NOTES:,} further columns have such notes.")
 
 
 def _join(

@@ -62,7 +62,7 @@ def to_canonical(
             notes.append(
                 Note(
                     name,
-                    f"{stored.unfit:,} values are not {types[name]} (as {stored.example!r}): missing",
+                    f"not {types[name]} in {stored.unfit:,} of {present:,} values (as {stored.example!r}): missing",
                 )
             )
         columns.append(stored.values)

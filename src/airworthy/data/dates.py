@@ -184,7 +184,8 @@ def _contradiction(values: pl.Series, readings: list[pl.Series]) -> Dates:
     unread = values.filter(present & readings[0].is_null() & readings[-1].is_null())
     if len(unread):
         return Dates(
-            None, f"{len(unread):,} values are written like dates and are none (for example {unread[0]!r})"
+            None,
+            f"written like dates in every row, and {len(unread):,} of them exist on no calendar (for example {unread[0]!r})",
         )
     day_only, month_only = readings[0].is_not_null() & readings[1].is_null(), readings[1].is_not_null()
     first = values.filter(present & day_only)[0]

@@ -18,7 +18,7 @@ BLANK_AMONG_NUMBERS = ("", "-", "--", ".", "None", "none", "missing", "na", "n.a
 
 @dataclass(frozen=True)
 class Note:
-    """Something about one column that a person should know; `text` is a whole sentence without the name."""
+    """Something about one column that a person should know; `text` follows "name: "."""
 
     column: str
     text: str

@@ -51,9 +51,9 @@ def parse_numbers(
     text = text.set(gone, None)
     if text.null_count() == len(text):
         return None
-    note = (
-        f'{int(gone.sum()):,} values such as {column.filter(gone)[0]!r} mean "no value"' if gone.any() else ""
-    )
+    note = ""
+    if gone.any():
+        note = f'{column.filter(gone)[0]!r} means "no value" in {int(gone.sum()):,} of {len(text):,} rows'
     plain = _plain(text)
     if plain is None:
         plain = _signed(text, label, european)

@@ -69,11 +69,14 @@ def times_to_utc(frame: pl.DataFrame, zone: str) -> tuple[pl.DataFrame, list[Not
 
 
 def _doubts(name: str, local: Localised, zone: str) -> list[Note]:
+    def of(times: int) -> str:
+        return f"in {times:,} of {len(local.values):,} rows"
+
     notes = []
     if local.doubled:
-        notes.append(Note(name, f"{local.doubled:,} times existed twice in {zone}; the earlier was taken"))
+        notes.append(Note(name, f"existed twice in {zone} {of(local.doubled)}; the earlier was taken"))
     if local.skipped:
-        notes.append(Note(name, f"{local.skipped:,} times never existed in {zone}; one hour was added"))
+        notes.append(Note(name, f"never existed in {zone} {of(local.skipped)}; one hour was added"))
     return notes
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from airworthy.kernel.result import Estimate, Limit, Measurement, Subject, Verdict
 
 DEFAULT_ALPHA = 0.05
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """An estimate whose interval does not shrink with the square root of n says itself when it is settled."""
+
+    def rows_to_settle(self, level: float) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,11 @@ def judge_family(
 def _judge(estimate: Estimate, limit: Limit, level: float) -> Judged:
     measurement = Measurement.of(estimate, level)
     verdict = limit.judge(measurement.low, measurement.high)
-    rows = rows_to_settle(measurement, limit) if verdict is Verdict.UNSURE else None
-    return Judged(verdict, measurement, rows)
+    if verdict is not Verdict.UNSURE:
+        return Judged(verdict, measurement)
+    if isinstance(estimate, Settling):
+        return Judged(verdict, measurement, estimate.rows_to_settle(level))
+    return Judged(verdict, measurement, rows_to_settle(measurement, limit))
 
 
 def rows_to_settle(measurement: Measurement, limit: Limit) -> int | None:

@@ -109,6 +109,15 @@ class Measurement:
         }
 
 
+def _plain(value: Any) -> Any:
+    """Numbers of numeric libraries as Python's own, so that a document is JSON whoever made it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.item() if hasattr(value, "item") else value
+
+
 @dataclass(frozen=True)
 class Result:
     """One (check, subject) with its verdict; what every surface of Airworthy shows."""
@@ -139,8 +148,8 @@ class Result:
             "measurement": self.measurement.as_json() if self.measurement else None,
             "limit": self.limit.as_json() if self.limit else None,
             "rows_to_settle": self.rows_to_settle,
-            "chart": dict(self.chart) if self.chart else None,
-            "details": dict(self.details),
+            "chart": _plain(self.chart) if self.chart else None,
+            "details": _plain(self.details),
         }
 
     @classmethod

@@ -12,6 +12,7 @@ import polars as pl
 
 from airworthy.assurance import CHECKS, default_required, facts_for, metrics
 from airworthy.assurance.given import SplitNote
+from airworthy.assurance.predictions import Predictions
 from airworthy.charter.scope import Scope
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.judge import DEFAULT_ALPHA
@@ -84,11 +85,11 @@ def assure(
             may_start=lambda check: budget is None or budget.remaining() > 1.0,
             on_check=lambda check: stage.advance(1, check.name),
         )
-    return Assured(plan, tuple(results), _metrics(predictions, rows_are))
+    return Assured(plan, tuple(results), _metrics(context, predictions, rows_are))
 
 
-def _metrics(predictions: Any, rows_are: str) -> dict[str, dict[str, Any]]:
+def _metrics(context: Context, predictions: Predictions, rows_are: str) -> dict[str, dict[str, Any]]:
     made = {}
-    for name, metric in metrics(predictions).items():
+    for name, metric in metrics(predictions, costs=context.charter.costs, seed=context.charter.seed).items():
         made[name] = {**metric.as_json(), "rows": rows_are}
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from airworthy.assurance.predictions import Predictions
 from airworthy.charter.model import Charter, Task
 from airworthy.data import columns_for_scoring
 from airworthy.measures.forecast import last_matured
-from airworthy.scoring.contract import Contract
+from airworthy.scoring.contract import Role
 from airworthy.scoring.scorer import Scorer
 from airworthy.scoring.spec import Threshold
 
@@ -28,8 +27,10 @@ def predictions_of(
     past : rows whose outcomes were known before `frame` was decided; the baselines come from them only.
     rows_are : what the rows are called beside every figure.
     """
-    columns = columns_for_scoring(frame, scorer.contract)
-    scores = scorer.score_columns(columns)
+    contract = scorer.contract
+    read = [column.name for column in contract.with_role(Role.INPUT, Role.PROTECTED)]
+    columns = columns_for_scoring(frame, contract, names=read)
+    scores = scorer.score_columns({column.name: columns[column.name] for column in contract.inputs})
     classes = scorer.contract.classes
     decision = scorer.spec.decision
     return Predictions.of(
@@ -98,8 +99,3 @@ def _entity(frame: pl.DataFrame, charter: Charter) -> NDArray[np.int64] | None:
     if not names:
         return None
     return frame.select(pl.struct(names).rank("dense")).to_series().to_numpy().astype(np.int64)
-
-
-def input_columns(columns: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
-    """The contract's inputs among `columns`."""
-    return {column.name: columns[column.name] for column in contract.inputs if column.name in columns}

@@ -32,12 +32,14 @@ def promote(context: Context, version: str, stage: str) -> GateDecision:
     if stage == "staging":
         _measure_sealed(context, view)
     try:
-        decision = context.registry.move(version, stage, actor=context.actor)
+        if stage == "production":
+            decision = context.registry.go_live(
+                manifest_of(context, view), reason="promoted", actor=context.actor
+            )
+        else:
+            decision = context.registry.move(version, stage, actor=context.actor)
     except GateClosed:
         decision = context.registry.gate(version, stage)
-    else:
-        if stage == "production":
-            publish(context, context.registry.version(version))
     write_dossier(context, version)
     return decision
 
@@ -73,8 +75,8 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
     registry.record_evidence(view.version, document)
 
 
-def publish(context: Context, view: VersionView) -> None:
-    """Make a production version what serving reads."""
+def manifest_of(context: Context, view: VersionView) -> Manifest:
+    """All that serving may know of a version."""
     charter = context.charter
     fallback = charter.serving.fallback
     rule = None
@@ -85,7 +87,7 @@ def publish(context: Context, view: VersionView) -> None:
             at_least=fallback.at_least,
             otherwise=fallback.otherwise,
         )
-    manifest = Manifest(
+    return Manifest(
         charter_name=charter.name,
         version=view.version,
         digest=view.digest,
@@ -95,4 +97,3 @@ def publish(context: Context, view: VersionView) -> None:
         matures_after=charter.target.matures_after,
         entity=charter.data.entity,
     )
-    context.registry.publish(manifest, reason="promoted", actor=context.actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ from airworthy.scoring.contract import LogicalType
 
 MOST_CLASSES = 30
 MOST_INTEGER_CLASSES = 12
+FEWEST_TIMES = 10  # different times from which rows can be divided by time
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,9 @@ def _times(
         look = next(look for look in looks if look.name == options.time)
         rest = tuple(other.name for other in instants if other is not look)
         return (look.name, (), rest) if look.is_time else (None, (look.name,), rest)
-    fitting = [look for look in instants if not set(tokens(look.name)) & LATE_TIMES]
+    fitting = [
+        look for look in instants if look.distinct >= FEWEST_TIMES and not set(tokens(look.name)) & LATE_TIMES
+    ]
     if fitting:
         best = max(fitting, key=lambda look: (look.filled, bool(set(tokens(look.name)) & TIMES)))
         return best.name, (), tuple(look.name for look in instants if look is not best)
@@ -196,8 +200,9 @@ def _ordering(looks: tuple[Look, ...]) -> tuple[str, ...]:
     A few falls in thousands of rows are faults of the number: then the rows' own order is the better clock.
     """
     parts = {part: look.name for look in looks if look.numeric and (part := calendar_part(look.name))}
-    if "year" in parts:
-        return tuple(parts[part] for part in CALENDAR if part in parts)
+    named = tuple(parts[part] for part in CALENDAR if part in parts)
+    if "year" in parts and math.prod(look.distinct for look in looks if look.name in named) >= FEWEST_TIMES:
+        return named
     rising = [look for look in looks if look.nearly_rises and set(tokens(look.name)) & TIMES]
     if not rising:
         return ()

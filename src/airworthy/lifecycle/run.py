@@ -175,7 +175,7 @@ def _key(prepared: Prepared, trained: Mapping[str, Any], assured: Mapping[str, A
         {
             "prepared": prepared.document["dataset"]["digest"],
             "model": trained["digest"],
-            "plan": assured["plan_digest"],
+            "assured": digest_json(_texts(assured)),
         }
     )
 

@@ -23,6 +23,6 @@ def audit(frame: object, target: str | None = None) -> AuditReport:
     return audit_frame(from_any(frame), target=target)
 
 
-def open(place: str | Path = ".", **options: Any) -> Workspace:  # noqa: A001 - aw.open reads as it acts
+def open(place: str | Path = ".", **options: Any) -> Workspace:
     """Open the workspace of a charter; see `Workspace.open`."""
     return Workspace.open(place, **options)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from airworthy.charter.parse import load_charter
 from airworthy.data import assemble, learn_contract, read_file, seal
 from airworthy.data.audit import AuditReport, audit_frame
-from airworthy.charter.parse import load_charter
 from airworthy.kernel.ports import Progress
 from airworthy.workspace.place import charter_path
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from airworthy.adapters.open_registry import open_registry
-from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.clock import SystemClock
-from airworthy.kernel.errors import InputError
-from airworthy.kernel.ledger import Head
+from airworthy.registry.heads import read_head, write_head
 from airworthy.registry.verify import VerifyReport, verify
 from airworthy.workspace.place import HOME
 
@@ -19,19 +16,7 @@ def verify_workspace(place: Path, against: Path | None, export: Path | None) -> 
     folder = place if place.is_dir() else place.parent
     home = folder.resolve() / HOME
     registry = open_registry(home, SystemClock())
-    report = verify(registry.store, registry.blobs, home, against=_head(against) if against else None)
+    report = verify(registry.store, registry.blobs, home, against=read_head(against) if against else None)
     if export is not None:
-        document = json.dumps(registry.export_head().as_json(), indent=2) + "\n"
-        write_atomic(export, document.encode())
+        write_head(export, registry.export_head())
     return report
-
-
-def _head(path: Path) -> Head:
-    try:
-        return Head.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path} is not an exported ledger head: {error}.",
-            value=str(path),
-            remedy="Export one with `airworthy verify --export head.json`.",
-        ) from error

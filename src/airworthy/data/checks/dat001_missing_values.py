@@ -52,7 +52,7 @@ class MissingValues(AuditCheck):
     title: ClassVar[str] = "Values are rarely missing"
     default: ClassVar[Limit] = Limit(high=MOST_MISSING, source="default: 5 % of rows (Schafer 1999)")
     advice: ClassVar[str] = (
-        "Ask why it is left empty; keep the gap as information, or leave the column out if it is mostly empty."
+        "Ask why it is left empty; keep the gap as information, or leave out a column that is mostly empty."
     )
 
     def subjects(self, scope: Scope) -> Sequence[Subject]:

@@ -12,15 +12,15 @@ from airworthy.data.checks.words import counted, measured, share
 from airworthy.data.facts import RepeatCounts, Repeats
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
-from airworthy.scoring.contract import LogicalType, Role
+from airworthy.scoring.contract import Role
 
 MOST_REPEATED = 0.005
 
 
 class DuplicateRows(AuditCheck):
     """## What it finds
-    `table`: rows equal to an earlier row in every column but row numbers and the outcome. `target`: rows
-    whose twins have another outcome.
+    `table`: rows equal to an earlier row in every column but row numbers. `target`: rows whose twins, equal
+    in all else, have another outcome.
 
     ## Why it matters
     A row that stands on both sides of a split is a question whose answer was given: the measured quality
@@ -28,10 +28,9 @@ class DuplicateRows(AuditCheck):
 
     ## How it is found
     One hash a row in the one scan. In tables of few values rows agree by coincidence, so the near-misses
-    are counted too: pairs that agree in all columns but the two most telling ones. Coincidence makes many
+    are counted too: pairs that agree in all but the most telling columns. Coincidence makes many
     near-misses for each full agreement, copies make none; what coincidence explains is taken off.
-    Row numbers, and whole numbers or words that are different in every row, are left out, as they would
-    hide every copy.
+    Whole numbers and words that are different in every row are left out, as they would hide every copy.
 
     ## Limit
     At most 0.5 % of the rows.
@@ -41,15 +40,15 @@ class DuplicateRows(AuditCheck):
     tells the two apart, or declare the entity, so that its rows stay on one side of each split.
 
     ## Known problems
-    The estimate of coincidences is rough when two columns say the same thing twice. Copies with a changed
-    cell are not found. With fewer than three columns nothing tells a copy from a coincidence.
+    The estimate of coincidences is rough. Copies with a changed cell are not found. With fewer than three
+    columns nothing tells a copy from a coincidence.
 
     ## Example
     5,268 of 541,909 lines of a shop's invoices repeat an earlier line (0.97 %): FAIL.
 
     ## References
-    Nichols et al., capture-recapture for duplicates in records, in spirit; the estimate is ours and its
-    false alarms are measured in `tests/data/audit`.
+    Christen, Data Matching (2012), on duplicates. The estimate of coincidences is our own; its false alarms
+    are measured in `tests/data/audit`.
     """
 
     code: ClassVar[str] = "DAT003"
@@ -71,7 +70,7 @@ class DuplicateRows(AuditCheck):
 
         if len(_columns(scope)) < 3:
             few = NotApplicable("With fewer than three columns nothing tells a copy from a coincidence.")
-            return {subject: few for subject in self.subjects(scope)}
+            return dict.fromkeys(self.subjects(scope), few)
         counts: RepeatCounts = facts[_fact(scope)]
         answers: dict[Subject, Estimate | NotApplicable] = {
             TABLE: Census(round(counts.repeats - counts.chance), counts.rows)
@@ -82,7 +81,7 @@ class DuplicateRows(AuditCheck):
         return answers
 
     def finding(self, result: Result) -> str:
-        value, n = measured(result)
+        _, n = measured(result)
         rows, chance = result.details["rows_touched"], result.details["by_chance"]
         told = counted(rows, "row")
         if result.subject == TABLE:
@@ -106,12 +105,8 @@ class DuplicateRows(AuditCheck):
 
 
 def _columns(scope: Scope) -> tuple[str, ...]:
-    """Every column but the outcome and keys, in order."""
-    return tuple(
-        column.name
-        for column in scope.contract.columns
-        if column.role is not Role.TARGET and column.type is not LogicalType.IDENTIFIER
-    )
+    """Every column but the outcome, in order."""
+    return tuple(column.name for column in scope.contract.columns if column.role is not Role.TARGET)
 
 
 def _fact(scope: Scope) -> Repeats:

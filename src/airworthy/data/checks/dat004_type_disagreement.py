@@ -53,7 +53,7 @@ class TypeDisagreement(ColumnAudit):
     title: ClassVar[str] = "Each column is written in one way"
     default: ClassVar[Limit] = Limit(high=0.0, source="default: no row")
     advice: ClassVar[str] = (
-        "Correct these values at the source, or declare the type under data.types so that they count as missing."
+        "Correct these values at the source, or declare the type under data.types; they then count as null."
     )
 
     def columns(self, scope: Scope) -> Sequence[Column]:
@@ -68,13 +68,13 @@ class TypeDisagreement(ColumnAudit):
         counts: FormCounts = facts[Forms(column.name)]
         if not counts.values:
             return NotApplicable(f"{column.name} holds no value.")
+        if counts.main is None:
+            return NotApplicable(f"{column.name} is words, with no number or date form to keep.")
         return Census(counts.disagree, counts.values, "share of values")
 
     def finding(self, result: Result) -> str:
         value, n = measured(result)
         name, main = column_of(result.subject), result.details["main_form"]
-        if main is None:
-            return f"{name} is text in {n:,} rows, with no number or date form to keep."
         if not value:
             return f"{name} is written as {main} in all {n:,} rows."
         told = counted(result.details["rows_touched"], "value")

@@ -73,6 +73,8 @@ class LeakageByMissingness(ColumnAudit):
         counts: ByOutcome | None = facts[ColumnByOutcome(column.name)]
         if counts is None or len(counts.outcomes) < 2:
             return NotApplicable(_NO_OUTCOME)
+        if not sum(counts.nulls):
+            return NotApplicable(f"{column.name} has no gaps that could follow the outcome.")
         place = most_different(counts)
         nulls, rows = counts.nulls[place], counts.rows[place]
         rest = Newcombe(
@@ -83,11 +85,9 @@ class LeakageByMissingness(ColumnAudit):
     def finding(self, result: Result) -> str:
         value, n = measured(result)
         name, told = column_of(result.subject), result.details
-        if told["rows_touched"] == 0:
-            return f"{name} has no gaps in {n:,} rows, so none follow the outcome."
         return (
             f'{name} is missing in {share(told["missing_with"])} of the rows with "{told["outcome"]}" and in '
-            f"{share(told['missing_without'])} of the others: {points(value)} apart in {n:,} rows."
+            f"{share(told['missing_without'])} of the others: {points(abs(value))} apart in {n:,} rows."
         )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:

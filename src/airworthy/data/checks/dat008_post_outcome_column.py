@@ -109,7 +109,7 @@ class PostOutcomeColumn(ColumnAudit):
         return Searched(Lift(filled[place], sum(filled), base), len(tried))
 
     def finding(self, result: Result) -> str:
-        value, n = measured(result)
+        _, n = measured(result)
         name, told = column_of(result.subject), result.details
         if told["declared"]:
             return f"{name} is declared as known only after the decision, and the model would read it."

@@ -53,7 +53,7 @@ class Imbalance(AuditCheck):
     title: ClassVar[str] = "No outcome is very rare"
     default: ClassVar[Limit] = Limit(low=LEAST_SHARE, source="default: 5 % of rows")
     advice: ClassVar[str] = (
-        "Judge by recall, precision and cost instead of accuracy; declare what the two errors cost under costs."
+        "Judge by recall, precision and cost instead of accuracy; declare under costs what the errors cost."
     )
 
     def subjects(self, scope: Scope) -> Sequence[Subject]:

@@ -83,7 +83,7 @@ class GapsInTime(AuditCheck):
         first = runs[0]
         return (
             f"{told} of {n:,} expected ({share(value)}) have no row; the longest gap starts on "
-            f"{first['from']} and lasts {counted(first['periods'], unit)}."
+            f"{first['from']} and takes {counted(first['periods'], unit)} of them."
         )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:

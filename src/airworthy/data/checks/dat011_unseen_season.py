@@ -73,7 +73,7 @@ class UnseenSeason(AuditCheck):
             return {CLOCK: NotApplicable("No row has a time.")}
         unseen, rows = float(len(_unseen(months))), sum(months.values())
         if rows < FEWEST:
-            return {CLOCK: TooFew(unseen, rows, "months")}
+            return {CLOCK: TooFew(unseen, rows, "months", FEWEST)}
         return {CLOCK: Exact(unseen, "months", rows)}
 
     def finding(self, result: Result) -> str:

@@ -77,7 +77,7 @@ class NullStep(ColumnAudit):
             return NotApplicable("No row has a time.")
         rows, nulls = sum(line.rows), sum(line.hits)
         if rows < 2 * MIN_ROWS or len(line.rows) < 2:
-            return TooFew(0.0, rows, "difference of shares")
+            return TooFew(0.0, rows, "difference of shares", 2 * MIN_ROWS)
         step = best_step(line)
         if step is None:
             reason = "is missing throughout" if nulls else "has no gaps"

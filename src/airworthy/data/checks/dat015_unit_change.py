@@ -27,7 +27,6 @@ RATIOS: tuple[tuple[float, str], ...] = (
     (3.2808, "3.28 (metres and feet)"),
     (2.54, "2.54 (inches and cm)"),
     (2.2046, "2.2 (kg and pounds)"),
-    (1.8, "1.8 (degrees)"),
     (1.6093, "1.61 (miles and km)"),
 )
 
@@ -45,12 +44,12 @@ class UnitChange(ColumnAudit):
     ## How it is found
     A sample of at most 100,000 rows is cut in time into up to 40 blocks of equal size. Each block's median
     is compared with that of the block after next, in units of the usual spread within a block; skewed
-    positive numbers by their logarithm. The change must last for four blocks. Its error is the larger of
-    the sampling error and the usual change elsewhere: in a column with seasons or drift only a change well
-    beyond them counts. The level is shared among all places tried.
+    positive numbers by their logarithm. The change must last for four blocks. Measured is by how much it
+    exceeds the largest change elsewhere in the column, so that seasons, drift and noise count for nothing;
+    the interval is that of the two medians, its level shared among all places tried.
 
     ## Limit
-    At most 0.75 spreads either way.
+    At most 0.75 spreads beyond any other change, either way.
 
     ## What to do
     Ask what changed at that date, and bring the older rows to today's unit where the file is made.
@@ -60,17 +59,18 @@ class UnitChange(ColumnAudit):
     change in one of several sources is diluted by the others. Fewer than 120 values cannot show a jump.
 
     ## Example
-    `temp` has the median 11.1 before 14 June 2013 and 52.0 after it: 6.3 spreads, FAIL.
+    `temp` has the median 11.1 before 14 June 2013 and 52.0 after it: 6.3 spreads, 5.1 beyond any other
+    change. FAIL.
 
     ## References
-    Page, Biometrika 42 (1955) 523. Rousseeuw and Croux, JASA 88 (1993) 1273, on the median deviation.
+    Page, Biometrika 42 (1955) 523, on a change at an unknown point.
     """
 
     code: ClassVar[str] = "DAT015"
     name: ClassVar[str] = "unit-change"
     title: ClassVar[str] = "Numbers keep their unit over time"
     default: ClassVar[Limit] = Limit(
-        low=-MOST_JUMP, high=MOST_JUMP, source="default: 0.75 spreads either way"
+        low=-MOST_JUMP, high=MOST_JUMP, source="default: 0.75 spreads beyond any other change"
     )
     advice: ClassVar[str] = (
         "Ask what changed at that date, and bring the older rows to today's unit at the source."
@@ -83,7 +83,9 @@ class UnitChange(ColumnAudit):
         return Jump(column)
 
     def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
-        from airworthy.data.facts.estimates import Normal, Searched, TooFew  # loads with the measuring code
+        # Loads with the measuring code.
+        from airworthy.data.facts.estimates import Normal, Searched, TooFew
+        from airworthy.data.facts.jumps import FEWEST_BLOCKS, ROWS_IN_BLOCK
 
         jump: JumpSize | None = facts[Jump(column.name)]
         if jump is None:
@@ -91,8 +93,8 @@ class UnitChange(ColumnAudit):
         if not jump.values:
             return NotApplicable(f"{column.name} holds no value.")
         if not jump.blocks:
-            return TooFew(0.0, jump.values, "spreads")
-        return Searched(Normal(jump.size, jump.error, jump.values, "spreads"), jump.blocks - 2)
+            return TooFew(0.0, jump.values, "spreads", ROWS_IN_BLOCK * FEWEST_BLOCKS)
+        return Searched(Normal(jump.excess, jump.error, jump.values, "spreads"), jump.blocks - 2)
 
     def finding(self, result: Result) -> str:
         value, n = measured(result)
@@ -102,7 +104,8 @@ class UnitChange(ColumnAudit):
         known = f", a factor of about {told['factor']}" if told["factor"] else ""
         return (
             f"{name} moves from a median of {told['before']:.6g} to {told['after']:.6g} at {told['from']}"
-            f"{known}: {abs(value):.1f} times its usual spread, in {n:,} values."
+            f"{known}: {told['spreads']:.1f} times its usual spread, {abs(value):.1f} beyond other changes, "
+            f"in {n:,} values."
         )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
@@ -114,19 +117,20 @@ class UnitChange(ColumnAudit):
             "from": moment(jump.at),
             "before": jump.before,
             "after": jump.after,
+            "spreads": abs(jump.size),
             "factor": _known_factor(jump.before, jump.after),
         }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
         jump: JumpSize = facts[Jump(column_of(subject))]
-        if abs(jump.size) < MOST_JUMP:
+        if abs(jump.excess) < MOST_JUMP:
             return None
         starts, levels = [at for at, _ in jump.levels], [level for _, level in jump.levels]
         return line_chart(f"Level of {column_of(subject)}", starts, levels, y="median", mark=jump.at)
 
 
 def _known_factor(before: float, after: float) -> str:
-    """The known ratio of units within 10 %, or nothing.
+    """The known ratio of units within 3 %, or nothing.
 
     >>> _known_factor(2.0, 1980.0), _known_factor(70.0, 32.0), _known_factor(5.0, 0.0)
     ('1,000', '2.2 (kg and pounds)', '')
@@ -134,4 +138,4 @@ def _known_factor(before: float, after: float) -> str:
     if before * after <= 0:
         return ""
     ratio = max(before / after, after / before)
-    return next((name for factor, name in RATIOS if abs(ratio / factor - 1) <= 0.1), "")
+    return next((name for factor, name in RATIOS if abs(ratio / factor - 1) <= 0.03), "")

@@ -9,6 +9,9 @@ from airworthy.kernel.result import Result, Verdict
 
 DAY = 86_400
 
+HOPELESS = 100
+"""A table would have to grow by more than this factor: then nobody is told to wait for the rows."""
+
 
 def share(value: float) -> str:
     """A share as people read it.
@@ -82,6 +85,9 @@ def next_step(result: Result, failing: str) -> str:
         return failing
     if result.verdict is not Verdict.UNSURE:
         return ""
-    if result.rows_to_settle is None:
-        return f"Cannot be told from these rows; look at it by hand, or add rows. If it is so: {failing}"
+    hopeless = result.rows_to_settle is None or (
+        result.measurement is not None and result.rows_to_settle > HOPELESS * result.measurement.n
+    )
+    if hopeless:
+        return f"Cannot be told from these rows; look at it by hand. If it is so: {failing}"
     return f"About {result.rows_to_settle:,} rows would tell. If it is so: {failing}"

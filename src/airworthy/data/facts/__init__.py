@@ -294,12 +294,14 @@ class Jump:
 class JumpSize:
     """Change of level in units of the spread within a block of time; `blocks` is 0 with too few rows.
 
-    `before` and `after` are medians; `levels` are (block start in seconds since 1970, median).
+    `excess` is how far it goes beyond the largest change elsewhere, with its sign; `error` is the sampling
+    error. `before` and `after` are medians; `levels` are (block start in seconds since 1970, median).
     """
 
     values: int
     blocks: int
     size: float = 0.0
+    excess: float = 0.0
     error: float = 0.0
     at: float = 0.0
     before: float = 0.0

@@ -7,6 +7,19 @@ from dataclasses import dataclass
 
 from airworthy.measures.proportion import Newcombe, Wilson, normal_quantile
 
+__all__ = [
+    "Census",
+    "Distinct",
+    "Lift",
+    "Newcombe",
+    "Normal",
+    "RankInterval",
+    "Searched",
+    "TooFew",
+    "Wilson",
+    "rows_that_show",
+]
+
 SEEN = 0.05
 """A defect in this share of the rows is one that a table of enough rows would have shown."""
 
@@ -44,6 +57,9 @@ class Census:
             return self.value, self.value
         return Wilson(self.count, self.n, self.unit).interval(level)
 
+    def rows_to_settle(self, level: float) -> int:
+        return math.ceil(rows_that_show(level))
+
 
 @dataclass(frozen=True)
 class Distinct:
@@ -65,17 +81,24 @@ class Distinct:
         settled = self.count > 1 or self.n >= rows_that_show(level)
         return self.value, self.value if settled else None
 
+    def rows_to_settle(self, level: float) -> int:
+        return math.ceil(rows_that_show(level))
+
 
 @dataclass(frozen=True)
 class TooFew:
-    """A value that the rows at hand cannot bound on either side: it is always UNSURE."""
+    """A value that the rows at hand cannot bound on either side: it is UNSURE until there are `needed`."""
 
     value: float
     n: int
     unit: str
+    needed: int
 
     def interval(self, level: float) -> tuple[None, None]:
         return None, None
+
+    def rows_to_settle(self, level: float) -> int:
+        return self.needed
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.data.facts import Foretelling, Foretold, OutcomeSample
+from airworthy.data.facts import Foretelling, OutcomeSample
 from airworthy.kernel.fact import Facts
 from airworthy.measures.ranking import midranks
 
@@ -24,7 +24,7 @@ _BARS = 12
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     drawn = facts[OutcomeSample()]
     if drawn is None:
-        return {fact: None for fact in wanted}
+        return dict.fromkeys(wanted)
     rows, codes, outcomes = drawn
     outcome = np.asarray(codes, np.int64)
     # The rows were drawn by a hash of their place; odd and even of a second hash give independent halves.
@@ -84,9 +84,9 @@ def _groups(column: pl.Series, half: NDArray[np.bool_]) -> tuple[Codes, list[str
         edges = unique[1:]
     else:
         edges = np.unique(np.quantile(present[np.isfinite(present)], np.linspace(0, 1, BINS + 1)[1:-1]))
-    codes = np.where(np.isnan(values), 0, np.searchsorted(edges, values, side="right") + 1)
+    places = np.where(np.isnan(values), 0, np.searchsorted(edges, values, side="right") + 1)
     starts = [unique[0], *edges]
-    return codes.astype(np.int64), ["missing", *(_start(value, kind) for value in starts)]
+    return places.astype(np.int64), ["missing", *(_start(value, kind) for value in starts)]
 
 
 def _start(value: float, kind: pl.DataType) -> str:

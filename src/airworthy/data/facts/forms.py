@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from airworthy.data.facts import FormCounts, Forms, Sample, Table
+from airworthy.data.facts import FormCounts, Sample, Table
 from airworthy.kernel.fact import Facts
 
 NUMBER, COMMA, GROUPED, UNIT, CODE = (
@@ -104,7 +104,7 @@ def judge(values: pl.DataFrame) -> FormCounts:
     accepted = {main, CODE} if family is _NUMERIC else {main}
     other = values.filter(~pl.col("form").is_in(_written_as(accepted, by_form)))
     usual = values.height - other.height
-    if usual <= FEW and other.height and int(other["count"].min()) >= RARE * total:  # type: ignore[call-overload]
+    if usual <= FEW and other.height and other.filter(pl.col("count") < RARE * total).is_empty():
         return FormCounts(total, None, 0, forms, ())
     examples = other.sort("count", "value", descending=[True, False]).head(EXAMPLES)["value"].to_list()
     disagree = int(other["count"].sum())

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.data.facts import TIME, Jump, JumpSize, Sample
+from airworthy.data.facts import TIME, JumpSize, Sample
 from airworthy.kernel.fact import Facts
 
 Floats = NDArray[np.float64]
@@ -23,14 +23,13 @@ LASTING = 4
 
 _MEDIAN_ERROR = 1.2533  # standard error of a median in standard errors of a mean, normal values
 _QUARTILES_TO_SD = 1.349
-_MAD_TO_SD = 1.4826
 _SKEWED = 2.0
 
 
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     sample: pl.DataFrame = facts[Sample()]
     if TIME not in sample.columns:
-        return {fact: None for fact in wanted}
+        return dict.fromkeys(wanted)
     order = sample.select(pl.col(TIME).dt.epoch("us") / 1e6).to_series().to_numpy()
     rows = np.argsort(order, kind="stable")
     rows = rows[~np.isnan(order[rows])]
@@ -53,9 +52,7 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
 
     Notes
     -----
-    Skewed positive values are compared by their logarithm, where a change of unit is a shift. The error is
-    the larger of a median's sampling error and the usual (median absolute) difference elsewhere, so that
-    seasons and slow drift widen the interval instead of raising an alarm.
+    Skewed positive values are compared by their logarithm, where a change of unit is a shift.
     """
     blocks = min(BLOCKS, len(values) // ROWS_IN_BLOCK)
     if blocks < FEWEST_BLOCKS:
@@ -73,8 +70,7 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
     place = int(sizes.argmax())
     if sizes[place] == 0:
         return JumpSize(len(values), blocks, levels=levels)
-    elsewhere = np.abs(np.arange(len(steps)) - place) > 2
-    usual = _MAD_TO_SD * float(np.median(np.abs(steps[elsewhere])))
+    excess = max(0.0, sizes[place] - _largest_elsewhere(steps, sizes, place))
     sampling = _MEDIAN_ERROR * math.sqrt(2 / min(len(pieces[place]), len(pieces[place + 2])))
     split = _split(scaled, pieces[place][0], pieces[place + 2][-1] + 1)
     side = len(pieces[place]) * LASTING
@@ -82,13 +78,20 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
         len(values),
         blocks,
         float(steps[place]),
-        max(usual, sampling),
+        float(math.copysign(excess, steps[place])),
+        sampling,
         float(times[split]),
         float(np.median(values[max(0, split - side) : split])),
         float(np.median(values[split : split + side])),
         len(values) - split,
         levels,
     )
+
+
+def _largest_elsewhere(steps: Floats, lasting: Floats, place: int) -> float:
+    """The largest lasting change away from `place`, or what one change in ten exceeds, whatever lasts."""
+    elsewhere = np.abs(np.arange(len(steps)) - place) > 2
+    return max(float(lasting[elsewhere].max()), float(np.quantile(np.abs(steps[elsewhere]), 0.9)))
 
 
 def _scaled(values: Floats) -> Floats:
@@ -113,7 +116,7 @@ def _lasts(medians: Floats, middle: int) -> bool:
         return False
     lowest = float(((after - np.median(before)) * np.sign(step)).min())
     highest = float(((before - np.median(after)) * -np.sign(step)).min())
-    return min(lowest, highest) >= abs(step) / 2
+    return bool(min(lowest, highest) >= abs(step) / 2)
 
 
 def _split(values: Floats, start: int, end: int) -> int:

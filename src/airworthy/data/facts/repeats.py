@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 import polars as pl
 
-from airworthy.data.facts import TARGET, ColumnCounts, RepeatCounts, Repeats, RowHashes, Sample, Table
+from airworthy.data.facts import TARGET, ColumnCounts, RepeatCounts, RowHashes, Sample, Table
 from airworthy.data.facts.scan import column_hash
 from airworthy.kernel.fact import Facts
+
+FEW_MISSES = 30
+"""Fewer near-misses than this say nothing about coincidence."""
+
+MOST_TAKEN, FURTHER = 6, 6
+"""Columns taken away to see near-misses, and further columns that they are held against."""
 
 MIN_COLUMNS = 3
 """With fewer columns nothing tells a copy from a coincidence."""
@@ -31,18 +38,14 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
     used = [c for c in columns if c not in numbering]
     if len(used) < MIN_COLUMNS:
         return RepeatCounts(rows, 0, 0.0, None, 0.0, 0, 0)
-    sizes = whole.value_counts(name="size")["size"]
+    target = _outcome_hash(table, schema)
+    sizes = (whole if target is None else whole + target.fill_null(1)).value_counts(name="size")["size"]
     repeated = sizes.filter(sizes > 1)
     repeats = rows - len(sizes)
-    target = _outcome_hash(table, schema)
     twins = None if target is None else _with_other_outcome(whole, target)
     if not repeats and not twins:
         return RepeatCounts(rows, 0, 0.0, twins, 0.0, 0, 0)
-    first, second = _most_telling(used, facts)
-    parts = table.select(
-        column_hash(first, schema).alias("first"), column_hash(second, schema).alias("second")
-    ).collect()
-    by_chance = chance_share(whole, parts["first"], parts["second"])
+    by_chance = chance_share(whole, _hashes_by_telling(used, facts, schema))
     return RepeatCounts(
         rows,
         repeats,
@@ -54,33 +57,42 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
     )
 
 
-def chance_share(whole: pl.Series, first: pl.Series, second: pl.Series) -> float:
+def chance_share(whole: pl.Series, columns: Sequence[pl.Series]) -> float:
     """Share of the equal pairs of rows that coincidence explains, between 0 and 1.
 
-    Rows equal but for two columns meet in the first of them, when they differ in the second, with some
-    chance c. Pairs equal but for the first column would then give c / (1 - c) fully equal pairs each.
-    Copies are equal in all columns without such a surplus of near-misses.
+    Take the most telling columns away until near-misses show: pairs equal but for these. A near-miss
+    becomes a full agreement with some chance c, and c is seen where a further column differs: the share of
+    pairs, equal but for both, that agree in the columns taken away. Coincidence then gives c / (1 - c) full
+    agreements for each near-miss. Copies are equal in all columns without such a surplus of near-misses.
+    The median over several further columns is taken, without those that never agree: they follow from the
+    columns taken away.
 
     Parameters
     ----------
     whole : (n,) UInt64, the sum of the columns' hashes.
-    first, second : (n,) UInt64, hashes of two columns that tell rows apart well.
+    columns : the hashes (n,) of each column, those that tell rows apart best first.
 
     Notes
     -----
-    A capture-recapture argument of our own; its false alarms are measured in the tests.
+    An argument of our own, after capture and recapture; its false alarms are measured in the tests.
     """
     equal = _pairs(whole)
     if not equal:
         return 0.0
-    but_first, but_second = _pairs(whole - first), _pairs(whole - second)
-    but_both = _pairs(whole - first - second)
-    differ_in_second = but_both - but_first
-    if differ_in_second <= 0:
-        return 0.0
-    chance = min(1.0, (but_second - equal) / differ_in_second)
-    expected = float("inf") if chance >= 1 else (but_first - equal) * chance / (1 - chance)
-    return min(1.0, expected / equal)
+    rest, taken, without = whole, 0, equal
+    while without < FEW_MISSES + 2 * equal and taken < min(MOST_TAKEN, len(columns) - 1):
+        rest = rest - columns[taken]
+        taken += 1
+        without = _pairs(rest)
+    explained = []
+    for further in columns[taken : taken + FURTHER]:
+        differ = _pairs(rest - further) - without
+        chance = (_pairs(whole - further) - equal) / differ if differ >= FEW_MISSES else 0.0
+        if 0 < chance < 1:
+            explained.append((without - equal) * chance / (1 - chance) / equal)
+        elif chance >= 1:
+            explained.append(1.0)
+    return min(1.0, median(explained)) if explained else 0.0
 
 
 def _pairs(hashes: pl.Series) -> int:
@@ -109,9 +121,12 @@ def _with_other_outcome(whole: pl.Series, target: pl.Series) -> int:
     return int(mixed.filter(pl.col("outcomes") > 1)["rows"].sum())
 
 
-def _most_telling(columns: Sequence[str], facts: Facts) -> tuple[str, str]:
-    """The two columns with the most different values in the sample."""
+def _hashes_by_telling(columns: Sequence[str], facts: Facts, schema: pl.Schema) -> list[pl.Series]:
+    """Hashes of the columns with the most different values in the sample, most telling first."""
     sample: pl.DataFrame = facts[Sample()]
     distinct = sample.select(pl.col(c).n_unique() for c in columns).row(0)
-    ranked = sorted(zip(distinct, columns, strict=True), reverse=True)
-    return ranked[0][1], ranked[1][1]
+    ranked = [c for _, c in sorted(zip(distinct, columns, strict=True), key=lambda pair: (-pair[0], pair[1]))]
+    kept = ranked[: MOST_TAKEN + FURTHER]
+    hashes = facts[Table()].lazy().select(column_hash(c, schema).alias(f"h{i}") for i, c in enumerate(kept))
+    made: list[pl.Series] = hashes.collect().get_columns()
+    return made

@@ -80,7 +80,7 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     table = facts[Table()]
     view = look(table.lazy())
     columns = list(dict.fromkeys(fact.column for fact in wanted if hasattr(fact, "column")))
-    per_column = {ColumnCounts: set[str](), ColumnByOutcome: set[str](), NullsByTime: set[str]()}
+    per_column: dict[type, set[str]] = {ColumnCounts: set(), ColumnByOutcome: set(), NullsByTime: set()}
     for fact in wanted:
         if type(fact) in per_column:
             per_column[type(fact)].add(fact.column)

@@ -17,9 +17,49 @@ from airworthy.kernel.fact import Facts
 Floats = NDArray[np.float64]
 
 WORDS = frozenset(
-    "? ?? . .. - -- --- * n/a na n.a. #n/a #na nan null (null) <null> nil missing (missing) unknown unk "
-    "undefined unspecified tbd tba xxx (blank) blank 99999 -999 -9999 -99".split()
-) | {"", "not available", "not provided", "not known", "not specified", "no data", "not recorded"}
+    {
+        "?",
+        "??",
+        ".",
+        "..",
+        "-",
+        "--",
+        "---",
+        "*",
+        "n/a",
+        "na",
+        "n.a.",
+        "#n/a",
+        "#na",
+        "nan",
+        "null",
+        "(null)",
+        "<null>",
+        "nil",
+        "missing",
+        "(missing)",
+        "unknown",
+        "unk",
+        "undefined",
+        "unspecified",
+        "tbd",
+        "tba",
+        "xxx",
+        "(blank)",
+        "blank",
+        "99999",
+        "-999",
+        "-9999",
+        "-99",
+        "",
+        "not available",
+        "not provided",
+        "not known",
+        "not specified",
+        "no data",
+        "not recorded",
+    }
+)
 """Compared in lower case without blanks around. `none` and `other` are left out: they are often answers."""
 
 DATES = frozenset(
@@ -53,6 +93,9 @@ NEIGHBOURS = 10
 
 APART_CODE, APART_OTHER = 1.0, 3.0
 """Gap to the rest, in spans of its ten nearest values: of a known code, and of any other value."""
+
+AWAY_CODE, AWAY_OTHER = 0.1, 0.25
+"""The same gap, in ranges of the middle 90 % of the rest: 100 % humidity next to 99 % is no stand-in."""
 
 DAY = 86_400.0
 _PEELS = 3
@@ -151,15 +194,22 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     value = float(shape.values[0] if first else shape.values[-1])
     known = _is_date_code(value) if dated else is_code(value)
     near, usual = values[1 : NEIGHBOURS + 1], float(np.median(counts[1 : NEIGHBOURS + 1]))
-    gap, span = values[1] - values[0], near[-1] - near[0]
-    rows = int(counts[0])
+    gap, span = float(values[1] - values[0]), float(near[-1] - near[0])
+    rows, middle = int(counts[0]), _middle_range(Distribution(values[1:], counts[1:]))
     if rows < max(5 if not known else 3, 0.0005 * shape.rows):
         return False
     if known and not dated and value < 0 and first and shape.values[1] >= 0:
         return True
     if known:
-        return bool(gap >= APART_CODE * span and rows >= 3 * usual)
-    return bool(gap >= APART_OTHER * span and rows >= 10 * usual)
+        return gap >= max(APART_CODE * span, AWAY_CODE * middle) and rows >= 3 * usual
+    return gap >= max(APART_OTHER * span, AWAY_OTHER * middle) and rows >= 10 * usual
+
+
+def _middle_range(shape: Distribution) -> float:
+    """From the 5 % to the 95 % point of the rows."""
+    reached = np.cumsum(shape.counts) / shape.rows
+    low, high = np.searchsorted(reached, [0.05, 0.95])
+    return float(shape.values[high] - shape.values[low])
 
 
 def _date_spikes(shape: Distribution) -> list[float]:

@@ -55,9 +55,9 @@ class Story:
         self.seconds[title] = round(time.monotonic() - began, 1)
 
 
-def run_demo(folder: Path, *, quiet: bool) -> dict[str, Any]:
+def run_demo(folder: Path, progress: Progress, *, quiet: bool) -> dict[str, Any]:
     """Live one model's life in `folder`; returns the summary's figures. It can be run again."""
-    story = Story(folder, Console(stderr=True, quiet=quiet, width=110), _progress(quiet))
+    story = Story(folder, Console(stderr=True, quiet=quiet, width=110), progress)
     with story.chapter("1. The tables, and a future that nobody sees"):
         laid = lay_out(folder)
         _write_charter(folder)
@@ -71,14 +71,6 @@ def run_demo(folder: Path, *, quiet: bool) -> dict[str, Any]:
         summary = _summary(story, workspace, version, signed, live)
     _tell(story, summary)
     return summary
-
-
-def _progress(quiet: bool) -> Progress:
-    if quiet:
-        return QuietProgress()
-    from airworthy.cli.progress import RichProgress
-
-    return RichProgress()
 
 
 def _say(story: Story, text: str) -> None:

@@ -1,0 +1,23 @@
+"""Models trained once for all tests of this folder."""
+
+from __future__ import annotations
+
+import pytest
+
+from airworthy.charter.model import Task
+from airworthy.kernel.budget import Budget
+from airworthy.kernel.progress import QuietProgress
+from airworthy.model import Problem, Trained, train
+from tests.model.planted import problem
+
+SOME = ("linear", "lightgbm-6", "additive")
+
+
+@pytest.fixture(scope="session", params=list(Task), ids=str)
+def trained(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Problem, Trained]:
+    """A problem of each task with all logical types, and what training made of it."""
+    given = problem(request.param)
+    folder = tmp_path_factory.mktemp(str(request.param))
+    return given, train(given, folder, Budget(120), QuietProgress(), threads=1, replay=SOME)
