@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.model.planted import problem
 
 from airworthy.charter.model import Task
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.progress import QuietProgress
 from airworthy.model import Problem, Trained, train
-from tests.model.planted import problem
 
 SOME = ("linear", "lightgbm-6", "additive")
 
