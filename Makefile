@@ -24,7 +24,7 @@ demo: $(STAMP)
 	@$(BIN)/airworthy demo
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check src tests benchmarks $(wildcard scripts)
