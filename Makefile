@@ -24,7 +24,7 @@ demo: $(STAMP)
 	@$(BIN)/airworthy demo
 
 test: $(STAMP)
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --check src tests benchmarks $(wildcard scripts)

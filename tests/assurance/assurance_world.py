@@ -42,7 +42,7 @@ CONTRACT = Contract(
             vocabulary=("M", "F"),
             counts=(3600, 2400),
         ),
-        Column(name="age", type=LogicalType.INTEGER, role=Role.PROTECTED, low=18.0, high=80.0),
+        Column(name="age", type=LogicalType.INTEGER, role=Role.EXCLUDED, low=18.0, high=80.0),
     ),
     classes=("No", "Yes"),
     rows=6000,

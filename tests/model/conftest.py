@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.model.planted import problem
+from model_worlds import problem
 
 from airworthy.charter.model import Task
 from airworthy.kernel.budget import Budget

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SplitNote,
         facts_for,
     )
+    from airworthy.assurance.minimal_scope import plain_scope
     from airworthy.assurance.plain import (
         CheckReport,
         check,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         check_predictions,
         run_assurance,
     )
-    from airworthy.assurance.plain_scope import plain_scope
     from airworthy.assurance.predictions import Predictions
     from airworthy.assurance.required import default_required
 
@@ -49,7 +49,7 @@ _HOME = {
     "LatencySamples": "given",
     "Metric": "figures",
     "metrics": "figures",
-    "plain_scope": "plain_scope",
+    "plain_scope": "minimal_scope",
     "PREDICTIONS": "given",
     "Predictions": "predictions",
     "run_assurance": "plain",

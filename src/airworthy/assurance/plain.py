@@ -14,7 +14,7 @@ from airworthy.assurance.checks import CHECKS
 from airworthy.assurance.figures import Metric, metrics
 from airworthy.assurance.foreign import ForeignScorer, label_of, table_columns
 from airworthy.assurance.given import ScoresColumns, facts_for
-from airworthy.assurance.plain_scope import plain_scope
+from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.quality_check import AssuranceCheck
 from airworthy.charter.model import Costs, Fairness, Task

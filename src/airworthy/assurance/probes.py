@@ -92,7 +92,7 @@ def importance(facts: Facts, inputs: tuple[Column, ...]) -> Importance:
             row_losses(rescored(rows, scorer, columns | _shuffle(columns, name, rng)))
             for _ in range(PERMUTATIONS)
         ]
-        rises[:, index] = np.mean(shuffled, axis=0) - base
+        rises[:, index] = np.mean([loss - base for loss in shuffled], axis=0)
     return Importance(names, rises, float(base.mean()), rows.entity)
 
 

@@ -62,7 +62,8 @@ def to_canonical(
             notes.append(
                 Note(
                     name,
-                    f"not {types[name]} in {stored.unfit:,} of {present:,} values (as {stored.example!r}): missing",
+                    f"not {types[name]} in {stored.unfit:,} of {present:,} values (as {stored.example!r}): "
+                    "missing",
                 )
             )
         columns.append(stored.values)

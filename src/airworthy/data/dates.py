@@ -185,7 +185,7 @@ def _contradiction(values: pl.Series, readings: list[pl.Series]) -> Dates:
     if len(unread):
         return Dates(
             None,
-            f"written like dates in every row, and {len(unread):,} of them exist on no calendar (for example {unread[0]!r})",
+            f"written like dates, of which {len(unread):,} are on no calendar (for example {unread[0]!r})",
         )
     day_only, month_only = readings[0].is_not_null() & readings[1].is_null(), readings[1].is_not_null()
     first = values.filter(present & day_only)[0]

@@ -158,7 +158,7 @@ class _Watch:
                 return
         if time.monotonic() >= until:
             self._stop("stopped at the time limit")
-        elif self._finished == 0:
+        else:
             self._stop(f"the training process ended with code {process.exit_code}; see training.log")
 
     def _take(self, event: Event) -> None:
@@ -175,10 +175,8 @@ class _Watch:
             self._running = ""
 
     def _stop(self, why: str) -> None:
-        if self._running:
-            self.unfinished[self._running] = (time.monotonic() - self._since, why)
-        elif not self._finished:
-            self.unfinished["start"] = (time.monotonic() - self._began, why)
+        since = self._since if self._running else self._began
+        self.unfinished[self._running or "further candidates"] = (time.monotonic() - since, why)
 
     def _line(self, left: float) -> str:
         money = self._budget.money()

@@ -10,11 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from airworthy.model.learners.additive import MAX_ROWS as ADDITIVE_ROWS
-from airworthy.model.learners.additive import fit_additive
 from airworthy.model.learners.fitted import Fitted
-from airworthy.model.learners.lightgbm import Trees, fit_lightgbm
-from airworthy.model.learners.linear import fit_linear
+from airworthy.model.learners.settings import ADDITIVE_ROWS, Trees
 from airworthy.model.rows import HOLDOUTS, MANY_ROWS, Rows
 from airworthy.model.text import TextFeatures
 
@@ -63,16 +60,31 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
 
 def _trees(name: str, trees: Trees, *, threads: int, seconds: float) -> Trial:
     forecast = seconds * (0.5 + trees.leaves / 30) * 0.1 / trees.learning_rate
-    return Trial(name, "lightgbm", 3, lambda rows, text: fit_lightgbm(rows, text, trees, threads), forecast)
+    return Trial(name, "lightgbm", 3, partial(_boosted, trees=trees, threads=threads), forecast)
+
+
+# Each learner's library takes a second or more to import, and the first model must not wait for all of them.
 
 
 def _linear(rows: Rows, text: TextFeatures) -> Fitted:
+    from airworthy.model.learners.linear import fit_linear
+
     return fit_linear(rows, text)
 
 
 def _quick_linear(rows: Rows, text: TextFeatures) -> Fitted:
+    from airworthy.model.learners.linear import fit_linear
+
     return fit_linear(rows, text, strengths=(0.1,), most=QUICK_ROWS)
 
 
+def _boosted(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitted:
+    from airworthy.model.learners.lightgbm import fit_lightgbm
+
+    return fit_lightgbm(rows, text, trees, threads)
+
+
 def _additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
+    from airworthy.model.learners.additive import fit_additive
+
     return fit_additive(rows, text, pairs)

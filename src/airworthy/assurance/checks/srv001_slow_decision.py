@@ -36,7 +36,7 @@ class SlowDecision(AssuranceCheck):
     Choose a smaller learner, give the server a faster machine, or declare a longer latency.
 
     ## Example
-    1,000 samples: the interval at 95 % runs from the 984th to the 997th slowest.
+    Of 1,000 samples in order, the interval at 95 % runs from the 983rd to the 997th.
 
     ## References
     David and Nagaraja, Order Statistics (2003) 7.1.

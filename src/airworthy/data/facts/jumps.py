@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -57,29 +58,30 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
     blocks = min(BLOCKS, len(values) // ROWS_IN_BLOCK)
     if blocks < FEWEST_BLOCKS:
         return JumpSize(len(values), 0)
+    size = len(values) // blocks
+    # Blocks of one size; the rows left over are the oldest.
+    times, values = times[-blocks * size :], values[-blocks * size :]
     scaled = _scaled(values)
-    pieces = np.array_split(np.arange(len(values)), blocks)
-    medians = np.array([np.median(scaled[piece]) for piece in pieces])
-    spread = _spread(scaled, pieces)
-    levels = tuple((float(times[piece[0]]), float(np.median(values[piece]))) for piece in pieces)
+    medians = np.median(scaled.reshape(blocks, size), axis=1)
+    spread = _spread(scaled.reshape(blocks, size))
+    usual = np.median(values.reshape(blocks, size), axis=1)
+    levels = tuple(zip(times[::size].tolist(), usual.tolist(), strict=True))
     if spread == 0:
         return JumpSize(len(values), blocks, levels=levels)
     steps = (medians[2:] - medians[:-2]) / spread
-    lasting = np.array([_lasts(medians, i + 1) for i in range(len(steps))])
-    sizes = np.where(lasting, np.abs(steps), 0.0)
+    sizes = np.where(_lasting(medians.tolist()), np.abs(steps), 0.0)
     place = int(sizes.argmax())
     if sizes[place] == 0:
         return JumpSize(len(values), blocks, levels=levels)
     excess = max(0.0, sizes[place] - _largest_elsewhere(steps, sizes, place))
-    sampling = _MEDIAN_ERROR * math.sqrt(2 / min(len(pieces[place]), len(pieces[place + 2])))
-    split = _split(scaled, pieces[place][0], pieces[place + 2][-1] + 1)
-    side = len(pieces[place]) * LASTING
+    split = _split(scaled, place * size, (place + 3) * size)
+    side = size * LASTING
     return JumpSize(
         len(values),
         blocks,
         float(steps[place]),
         float(math.copysign(excess, steps[place])),
-        sampling,
+        _MEDIAN_ERROR * math.sqrt(2 / size),
         float(times[split]),
         float(np.median(values[max(0, split - side) : split])),
         float(np.median(values[split : split + side])),
@@ -101,22 +103,28 @@ def _scaled(values: Floats) -> Floats:
     return values
 
 
-def _spread(values: Floats, pieces: Sequence[NDArray[np.int64]]) -> float:
+def _spread(blocks: Floats) -> float:
     """The usual standard deviation within a block, from its quartiles (all rows' where blocks are flat)."""
-    within = [np.subtract(*np.quantile(values[piece], [0.75, 0.25])) for piece in pieces]
-    spread = float(np.median(within)) / _QUARTILES_TO_SD
-    return spread or float(np.subtract(*np.quantile(values, [0.75, 0.25]))) / _QUARTILES_TO_SD
+    low, high = np.quantile(blocks, [0.25, 0.75], axis=1)
+    within = float(np.median(high - low)) / _QUARTILES_TO_SD
+    low, high = np.quantile(blocks, [0.25, 0.75])
+    return within or float(high - low) / _QUARTILES_TO_SD
 
 
-def _lasts(medians: Floats, middle: int) -> bool:
-    """Whether the levels around block `middle` stay at least half as far apart for some blocks."""
-    before, after = medians[max(0, middle - LASTING) : middle], medians[middle + 1 : middle + 1 + LASTING]
-    step = medians[middle + 1] - medians[middle - 1]
-    if len(before) < 2 or len(after) < 2 or step == 0:
-        return False
-    lowest = float(((after - np.median(before)) * np.sign(step)).min())
-    highest = float(((before - np.median(after)) * -np.sign(step)).min())
-    return bool(min(lowest, highest) >= abs(step) / 2)
+def _lasting(levels: Sequence[float]) -> list[bool]:
+    """For each inner block, whether the levels around it stay at least half as far apart for some blocks."""
+    answers = []
+    for middle in range(1, len(levels) - 1):
+        before, after = levels[max(0, middle - LASTING) : middle], levels[middle + 1 : middle + 1 + LASTING]
+        step = levels[middle + 1] - levels[middle - 1]
+        if len(before) < 2 or len(after) < 2 or step == 0:
+            answers.append(False)
+            continue
+        sign = 1 if step > 0 else -1
+        rise = min((level - median(before)) * sign for level in after)
+        fall = min((median(after) - level) * sign for level in before)
+        answers.append(min(rise, fall) >= abs(step) / 2)
+    return answers
 
 
 def _split(values: Floats, start: int, end: int) -> int:

@@ -14,13 +14,12 @@ from airworthy.kernel.errors import InputError
 from airworthy.kernel.seed import derive_seed
 from airworthy.model.encode import Encoding, encode_for_trees
 from airworthy.model.learners.fitted import Fitted, means_of, sampled
+from airworthy.model.learners.settings import ADDITIVE_ROWS
 from airworthy.model.rows import Rows
 from airworthy.model.text import TextFeatures
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Additive, Code, Term
 
-MAX_ROWS = 20_000
-"""Rows it learns from; the latest in time order, else drawn at random."""
 BAGS = 4
 BINS = 256
 PAIR_BINS = 32
@@ -32,7 +31,7 @@ def fit_additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
     """Fit one term a feature and `pairs` terms of two features (none beyond two classes)."""
     encoding = encode_for_trees(rows, text)
     # The declared sample is taken after encoding, so that category codes are those of all training rows.
-    chosen = rows.sample(MAX_ROWS)
+    chosen = rows.sample(ADDITIVE_ROWS)
     matrix, y = encoding.matrix[chosen], rows.y[chosen]
     _require_all_classes(y, rows)
     regression = rows.task == "regression"

@@ -5,8 +5,6 @@ The same bits for any number of threads: `deterministic` and `force_row_wise` (L
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import lightgbm
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +12,7 @@ import numpy.typing as npt
 from airworthy.kernel.seed import derive_seed
 from airworthy.model.encode import Encoding, encode_for_trees
 from airworthy.model.learners.fitted import Fitted, means_of
+from airworthy.model.learners.settings import Trees
 from airworthy.model.rows import MANY_ROWS, Rows
 from airworthy.model.text import TextFeatures
 from airworthy.scoring.spec import Boosted
@@ -24,18 +23,6 @@ PATIENCE = 60
 # Few rows are learned on one thread: with two on a busy machine they took 4 s instead of 0.3 s (measured).
 
 Parameters = dict[str, str | int | float | bool]
-
-
-@dataclass(frozen=True)
-class Trees:
-    """One configuration."""
-
-    leaves: int
-    learning_rate: float = 0.05
-    columns: float = 0.6  # share of features tried in each tree
-    rows: float = 0.8  # share of rows in each tree
-    penalty: float = 5.0  # L2 on leaf values
-    leaf_rows: int = 20
 
 
 def fit_lightgbm(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitted:

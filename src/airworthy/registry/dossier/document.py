@@ -105,12 +105,22 @@ class DatasetView(msgspec.Struct, frozen=True, kw_only=True):
     last_time: str | None = None
 
 
+class Flip(msgspec.Struct, frozen=True, kw_only=True):
+    """Between which worths of a miss, in false alarms, the model is worth using."""
+
+    low: float | None = None
+    high: float | None = None
+    text: str = ""
+
+
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     """The decision rule; what it does in 1,000 cases stands among the metrics."""
 
     kind: str = ""
     threshold: float | None = None
     note: str = ""
+    flips_at_ratio: Flip | None = None
+    currency: str | None = None
 
 
 class GroupCounts(msgspec.Struct, frozen=True, kw_only=True):

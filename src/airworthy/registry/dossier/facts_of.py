@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.document import DossierInput
+from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.words import bare, number
 
 
@@ -95,7 +96,7 @@ def _groups(given: DossierInput) -> list[tuple[str, str]]:
             f"{g.column} = {g.value}",
             f"{g.tp:,} caught, {g.fn:,} missed, {g.fp:,} false alarms, {g.tn:,} rightly passed",
         )
-        for g in given.groups
+        for g in group_counts(given)
     ] or [("groups", "no counts by group in this evidence")]
 
 

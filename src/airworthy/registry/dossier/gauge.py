@@ -13,7 +13,7 @@ from airworthy.kernel.result import Limit, Result
 from airworthy.registry.dossier.axis import Axis, axis_around
 from airworthy.registry.dossier.document import Metric
 from airworthy.registry.dossier.element import element, joined
-from airworthy.registry.dossier.words import bare, interval, limit_words, number
+from airworthy.registry.dossier.words import bare, interval, limit_words, number, unit_of
 
 TRACK = 30  # y of the track, in pixels
 NARROWEST = 300  # width, in pixels, at which labels must not overlap
@@ -75,16 +75,8 @@ def result_gauge(result: Result) -> Gauge | None:
     m = result.measurement
     if m is None:
         return None
-    return Gauge(
-        f"{result.code} {result.subject}",
-        m.value,
-        m.low,
-        m.high,
-        m.unit,
-        result.limit,
-        (),
-        str(result.verdict),
-    )
+    unit, label = unit_of(m, result.limit), f"{result.code} {result.subject}"
+    return Gauge(label, m.value, m.low, m.high, unit, result.limit, (), str(result.verdict))
 
 
 def draw_gauge(gauge: Gauge) -> Markup:

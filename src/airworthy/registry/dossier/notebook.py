@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -10,21 +11,18 @@ from airworthy.kernel.result import Result
 from airworthy.registry.dossier.element import element, joined
 from airworthy.registry.dossier.gauge import draw_strip, result_gauge
 from airworthy.registry.dossier.ranking import OPEN, ranked
-from airworthy.registry.dossier.words import VERDICTS, limit_words, measured, subject_words, verdict_words
+from airworthy.registry.dossier.words import (
+    VERDICTS,
+    limit_words,
+    measured,
+    subject_words,
+    unit_of,
+    verdict_words,
+)
 
 MOST = 60
 
-STYLE = """
-.aw{font:14px/1.45 system-ui,sans-serif;max-width:960px;color:inherit;--fail:#c0392b;--pass:#0f8a76;--unsure:#a66a00;--none:#7a8590}
-.aw ul{list-style:none;margin:8px 0 0;padding:0}
-.aw li{display:grid;grid-template-columns:120px minmax(0,1fr) 190px;gap:2px 18px;padding:8px 0;border-top:1px solid #8884}
-.aw p{margin:0;overflow-wrap:anywhere}.aw .soft{opacity:.72;font-size:12.5px}
-.aw .PASS{color:var(--pass)}.aw .FAIL,.aw .ERROR{color:var(--fail)}.aw .UNSURE{color:var(--unsure)}
-.aw .NOT_RUN,.aw .NOT_APPLICABLE{color:var(--none)}.aw b{font-weight:650}
-.aw .gauge{overflow:visible}.aw .tone-PASS{color:var(--pass)}.aw .tone-FAIL{color:var(--fail)}.aw .tone-UNSURE{color:var(--unsure)}
-.aw .track{stroke:#8886;stroke-width:1.5}.aw .span{stroke:currentColor;stroke-width:5;opacity:.4}.aw .cap{stroke:currentColor;stroke-width:2}
-.aw .dot{fill:currentColor}.aw .rule{stroke:currentColor;stroke-width:2}.aw .beyond{fill:var(--fail);opacity:.16}
-"""
+STYLE = Path(__file__).parent / "templates" / "notebook.css"
 
 
 def results_html(results: Sequence[Result]) -> str:
@@ -40,7 +38,7 @@ def results_html(results: Sequence[Result]) -> str:
     more = len(order) - len(shown)
     tail = element("p", f"and {more:,} more; print them with .results", class_="soft") if more else Markup("")
     head = element("p", _tally(results))
-    return str(element("div", Markup(f"<style>{STYLE}</style>"), head, items, tail, class_="aw"))
+    return str(element("div", Markup(f"<style>{STYLE.read_text()}</style>"), head, items, tail, class_="aw"))
 
 
 def _tally(results: Sequence[Result]) -> Markup:
@@ -57,8 +55,8 @@ def _tally(results: Sequence[Result]) -> Markup:
 def _item(result: Result) -> Markup:
     words, gauge = verdict_words(result.verdict), result_gauge(result)
     m = result.measurement
-    agreed = limit_words(result.limit, m.unit if m else "")
-    figure = f"{measured(m)}{f'; limit {agreed}' if agreed else ''}" if m else ""
+    agreed = limit_words(result.limit, unit_of(m, result.limit) if m else "")
+    figure = f"{measured(m, result.limit)}{f'; limit {agreed}' if agreed else ''}" if m else ""
     lines = [
         element(
             "p",

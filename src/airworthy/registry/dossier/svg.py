@@ -30,7 +30,7 @@ class Drawing:
     title: str
     description: str
     svg: Markup
-    series: tuple[str, ...]
+    series: tuple[str, ...]  # of the legend; empty where the chart wants none
     horizontal: bool
     flat: bool
     x_title: str
@@ -87,11 +87,16 @@ def draw_chart(spec: Chart) -> Drawing:
         role="img",
     )
     flat = horizontal and not heat
-    return Drawing(title, plot.description, svg, canvas.series, horizontal, flat, x.title, y.title)
+    legend = canvas.series if _has_legend(plot) else ()
+    return Drawing(title, plot.description, svg, legend, horizontal, flat, x.title, y.title)
 
 
 def _default_title(x: Scale, y: Scale) -> str:
     return " by ".join(part for part in (y.title, x.title) if part) or "Chart"
+
+
+def _has_legend(plot: Plot) -> bool:
+    return all(layer.channels["color"].legend for layer in plot.layers if "color" in layer.channels)
 
 
 def _series(plot: Plot) -> tuple[str, ...]:

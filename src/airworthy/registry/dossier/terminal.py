@@ -13,6 +13,7 @@ from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.axis import axis_around
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.words import (
+    DECISIONS,
     VERDICTS,
     bare,
     count,
@@ -21,7 +22,9 @@ from airworthy.registry.dossier.words import (
     measured,
     metric_words,
     number,
+    quality_order,
     subject_words,
+    unit_of,
     verdict_words,
 )
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:  # rich takes a while to import, and `airworthy --help` prints
     from rich.console import Console
     from rich.text import Text
 
-    from airworthy.registry.dossier.document import DossierInput, Metric
+    from airworthy.registry.dossier.document import DossierInput
 
 IN_FULL = 3
 STRIP = 32  # characters of the strip that shows interval and limit
@@ -108,25 +111,25 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
 
 
 def _print_metrics(given: DossierInput, console: Console) -> None:
-    for name, metric in list(given.metrics.items())[:6]:
-        words = metric_words(name)
-        console.print(
-            _pieces(
-                (f"{words.label:<28.28} ", "bold"),
-                (f"{number(metric.value, metric.unit):<14} ", ""),
-                (_against(metric), ""),
-            ),
-            overflow="fold",
-        )
+    """Quality first, then what decisions do in 1,000 cases, each beside the naive baseline."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 3), pad_edge=False)
+    for name in (*quality_order(given.metrics)[:4], *(n for n in DECISIONS if n in given.metrics)):
+        metric = given.metrics[name]
+        bounds = interval(metric.low, metric.high, metric.unit)
+        naive = "" if metric.baseline is None else f"naive {bare(metric.baseline, metric.unit)}"
+        label, value = metric_words(name).label, bare(metric.value, metric.unit)
+        if name == DECISIONS[0]:
+            value = number(metric.value, metric.unit.partition(" per ")[0])
+        table.add_row(_text(label, "bold"), _text(value, ""), _text(bounds, "dim"), _text(naive, "dim"))
     if given.metrics:
+        console.print(table)
+        level = next((m.level for m in given.metrics.values() if m.level), None)
+        rows = next((f"{m.n:,} {m.rows} rows" for m in given.metrics.values() if m.n), "")
+        told = f"{level * 100:.4g} % intervals" if level else ""
+        console.print(_text(", ".join(part for part in (told, rows) if part), "dim"))
         console.print()
-
-
-def _against(metric: Metric) -> str:
-    from airworthy.registry.dossier.views import against_baseline
-
-    around = interval(metric.low, metric.high, metric.unit, metric.level)
-    return f"{around}; {against_baseline(metric)}" if around else against_baseline(metric)
 
 
 def _tally(results: Sequence[Result]) -> Text:
@@ -153,10 +156,10 @@ def _print_card(result: Result, console: Console) -> None:
     )
     lines = [_text(result.finding, "")]
     if result.measurement:
-        unit = result.measurement.unit
+        unit = unit_of(result.measurement, result.limit)
         agreed = limit_words(result.limit, unit)
         source = f" ({result.limit.source})" if result.limit and agreed else ""
-        figure = measured(result.measurement) + (f"; limit {agreed}{source}" if agreed else "")
+        figure = measured(result.measurement, result.limit) + (f"; limit {agreed}{source}" if agreed else "")
         lines += [_text(strip(result), STYLES[result.verdict]), _text(figure, "dim")]
     if result.remedy:
         lines.append(_pieces(("→ ", "bold"), (result.remedy, "")))
@@ -202,7 +205,7 @@ def strip(result: Result, width: int = STRIP) -> str:
 def _line(result: Result, width: int) -> Text:
     words = verdict_words(result.verdict)
     m = result.measurement
-    figure = f" {bare(m.value, m.unit)}" if m else ""
+    figure = f" {number(m.value, unit_of(m, result.limit))}" if m else ""
     return _pieces(
         (f"{words.mark} ", STYLES[result.verdict]),
         (f"{result.code} ", "bold"),

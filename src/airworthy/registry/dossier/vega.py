@@ -30,6 +30,7 @@ class Channel:
     bin: bool = False
     aggregate: str = ""
     zero: bool | None = None
+    legend: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,16 @@ def _channel(value: Mapping[str, Any]) -> Channel:
         type=str(kind or "quantitative"),
         datum=value.get("datum"),
         title=_title(title) if title is not None else str(value.get("field") or ""),
-        bin=value.get("bin") is True or isinstance(value.get("bin"), Mapping),
+        bin=_to_be_binned(value.get("bin")),
         aggregate=str(value.get("aggregate") or ""),
         zero=scale.get("zero") if isinstance(scale, Mapping) else None,
+        legend=value.get("legend", True) is not None,
     )
+
+
+def _to_be_binned(wanted: object) -> bool:
+    """Whether the rows still have to be counted; `{"binned": true}` says that they are."""
+    return not wanted.get("binned") if isinstance(wanted, Mapping) else wanted is True
 
 
 def _rows(data: object) -> tuple[Row, ...]:

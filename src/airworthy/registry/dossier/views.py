@@ -18,7 +18,9 @@ from airworthy.registry.dossier.words import (
     measured,
     metric_words,
     number,
+    quality_order,
     subject_words,
+    unit_of,
     verdict_words,
 )
 
@@ -66,8 +68,8 @@ def result_view(result: Result, store: Store) -> ResultView:
         item=store.result(result),
         verdict=verdict_words(result.verdict),
         subject=subject_words(result.subject),
-        measured=measured(m) if m else "",
-        limit=limit_words(result.limit, m.unit if m else ""),
+        measured=measured(m, result.limit) if m else "",
+        limit=limit_words(result.limit, unit_of(m, result.limit) if m else ""),
         source=result.limit.source if result.limit else "",
         strip=draw_strip(gauge) if gauge else Markup(""),
         settle=settle,
@@ -76,9 +78,9 @@ def result_view(result: Result, store: Store) -> ResultView:
 
 
 def metric_views(evidence: Evidence, store: Store, most: int = 4) -> tuple[MetricView, ...]:
-    """The first `most` metrics, as the run ordered them."""
-    shown = list(evidence.metrics.items())[:most]
-    return tuple(_metric_view(name, metric, evidence, store) for name, metric in shown)
+    """The `most` telling quality metrics."""
+    shown = quality_order(evidence.metrics)[:most]
+    return tuple(_metric_view(name, evidence.metrics[name], evidence, store) for name in shown)
 
 
 def _metric_view(name: str, metric: Metric, evidence: Evidence, store: Store) -> MetricView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,6 +68,31 @@ METRICS: dict[str, MetricWords] = {
         "Average precision",
         "The share of true events among the cases ranked highest, averaged down the list.",
     ),
+    "macro_recall": MetricWords(
+        "Recall, averaged over classes", "The share found of each class; each class counts the same."
+    ),
+    "rmse": MetricWords(
+        "Typical error (RMSE)", "The size of a typical error; large errors weigh more than small ones.", False
+    ),
+    "r2": MetricWords(
+        "Variation explained (R²)", "The share of the outcome's variation that the model accounts for."
+    ),
+    "calibration_error": MetricWords(
+        "Calibration error",
+        "How far, on average, a stated probability is from the share that happened.",
+        False,
+    ),
+    "log_loss": MetricWords(
+        "Log loss",
+        "How far the stated probabilities were from what happened; confident mistakes cost most.",
+        False,
+    ),
+    "mae": MetricWords("Mean error (MAE)", "How far a prediction is from the outcome, on average.", False),
+    "brier": MetricWords(
+        "Brier score",
+        "The mean squared distance between stated probability and outcome; 0 is perfect.",
+        False,
+    ),
     "accuracy": MetricWords("Accuracy", "The share of decisions that were right."),
     "balanced_accuracy": MetricWords(
         "Balanced accuracy",
@@ -80,31 +106,16 @@ METRICS: dict[str, MetricWords] = {
         "False-alarm rate", "Of the cases without the event, the share that it flagged.", False
     ),
     "selection_rate": MetricWords("Selection rate", "The share of all cases that it flagged."),
-    "log_loss": MetricWords(
-        "Log loss",
-        "How far the stated probabilities were from what happened; confident mistakes cost most.",
-        False,
-    ),
-    "brier": MetricWords(
-        "Brier score",
-        "The mean squared distance between stated probability and outcome; 0 is perfect.",
-        False,
-    ),
-    "calibration_error": MetricWords(
-        "Calibration error",
-        "How far, on average, a stated probability is from the share that happened.",
-        False,
-    ),
-    "rmse": MetricWords(
-        "Typical error (RMSE)", "The size of a typical error; large errors weigh more than small ones.", False
-    ),
-    "mae": MetricWords("Mean error (MAE)", "How far a prediction is from the outcome, on average.", False),
-    "r2": MetricWords(
-        "Variation explained (R²)", "The share of the outcome's variation that the model accounts for."
-    ),
     "mape": MetricWords("Mean percentage error", "The mean error as a share of the outcome.", False),
-    "errors_per_1000": MetricWords(
-        "Wrong decisions per 1,000", "How many of 1,000 decisions were wrong.", False
+    "bias": MetricWords("Bias", "How much too high (+) or too low (−) predictions are on average.", False),
+    "false_alarms_per_1000": MetricWords(
+        "False alarms per 1,000", "Of 1,000 cases, how many it flags that do not have the event.", False
+    ),
+    "misses_per_1000": MetricWords(
+        "Missed per 1,000", "Of 1,000 cases, how many with the event it does not flag.", False
+    ),
+    "cost_per_1000": MetricWords(
+        "Cost of errors per 1,000", "What the errors in 1,000 decisions cost.", False
     ),
 }
 
@@ -123,6 +134,24 @@ def metric_words(name: str) -> MetricWords:
     return known or MetricWords(name.replace("_", " ").strip().capitalize(), "")
 
 
+DECISIONS = ("cost_per_1000", "false_alarms_per_1000", "misses_per_1000")
+"""Metrics of decisions; quality is told by the others."""
+
+
+def quality_order(names: Iterable[str]) -> list[str]:
+    """Names of quality metrics, the most telling first; figures of other rows and of decisions are left out.
+
+    >>> quality_order(["accuracy", "auc", "cost_per_1000", "validation_auc"])
+    ['auc', 'accuracy']
+    """
+    known = list(METRICS)
+    kept = [n for n in names if n not in DECISIONS and not n.startswith(("validation_", "sealed_"))]
+    return sorted(kept, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+GAP = "difference of shares"
+"""The unit of a share that may be negative; it is written in points."""
+
 SHARES = {"share", "rate", "probability", "fraction"}
 
 
@@ -133,6 +162,8 @@ def number(value: float, unit: str = "") -> str:
     ('9.6 %', '0.713 AUC', 'USD −12,346', '41,200 rows')
     """
     sign, size = ("−", -value) if value < 0 else ("", value)
+    if unit == GAP:
+        return f"{sign}{size * 100:.1f} points"
     if unit in SHARES:
         return f"{sign}{_digits(size * 100, 3 if size < 0.01 else 1)} %".replace(".0 %", " %")
     if re.fullmatch(r"[A-Z]{3}( .*)?", unit) and unit != "AUC":
@@ -147,7 +178,7 @@ def bare(value: float, unit: str = "") -> str:
     >>> bare(0.7131, "AUC"), bare(0.25, "share")
     ('0.713', '25 %')
     """
-    return number(value, unit if unit in SHARES else "")
+    return number(value, unit if unit in SHARES or unit == GAP else "").removesuffix(" points")
 
 
 def _digits(value: float, places: int) -> str:
@@ -193,22 +224,34 @@ def limit_words(limit: Limit | None, unit: str = "") -> str:
     """
     if limit is None or (limit.low is None and limit.high is None):
         return ""
+    tail = " points" if unit == GAP else ""
     if limit.low is None:
-        return f"at most {bare(limit.high or 0.0, unit)}"
+        return f"at most {bare(limit.high or 0.0, unit)}{tail}"
     if limit.high is None:
-        return f"at least {bare(limit.low, unit)}"
-    return f"from {bare(limit.low, unit)} to {bare(limit.high, unit)}"
+        return f"at least {bare(limit.low, unit)}{tail}"
+    return f"from {bare(limit.low, unit)} to {bare(limit.high, unit)}{tail}"
 
 
-def measured(measurement: Measurement) -> str:
+def unit_of(measurement: Measurement, limit: Limit | None) -> str:
+    """The unit for people: a share whose value or limit lies below zero is a difference, told in points.
+
+    >>> unit_of(Measurement(0.04, -0.02, 0.1, "share", 100, 0.95), Limit(-0.1, 0.1))
+    'difference of shares'
+    """
+    bounds = (measurement.value, measurement.low, limit.low if limit else None)
+    negative = any(bound is not None and bound < 0 for bound in bounds)
+    return GAP if measurement.unit in SHARES and negative else measurement.unit
+
+
+def measured(measurement: Measurement, limit: Limit | None = None) -> str:
     """Value, interval and row count on one line.
 
     >>> measured(Measurement(0.04, 0.02, 0.06, "share", 100, 0.95))
     '4 %, 2 % to 6 % (95 % interval), 100 rows'
     """
-    m = measurement
-    around = interval(m.low, m.high, m.unit, m.level) if m.low != m.high else "counted in full"
-    return ", ".join(part for part in (number(m.value, m.unit), around, f"{m.n:,} rows") if part)
+    m, unit = measurement, unit_of(measurement, limit)
+    around = interval(m.low, m.high, unit, m.level) if m.low != m.high else "counted in full"
+    return ", ".join(part for part in (number(m.value, unit), around, f"{m.n:,} rows") if part)
 
 
 def subject_words(subject: str) -> str:

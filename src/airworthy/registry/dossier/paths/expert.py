@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from airworthy.kernel.result import Verdict
 from airworthy.measures.proportion import Wilson
 from airworthy.registry.dossier.document import DossierInput, Fallback, GroupCounts
+from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.store import Sentence, Store
 from airworthy.registry.dossier.views import ResultView, result_view
@@ -116,7 +117,7 @@ def _untested(given: DossierInput, store: Store) -> list[Sentence]:
             store.say(f"{rows} had no outcome, so it is not known what would have been right.", "data")
         )
     floor = given.charter.min_rows
-    small = [f"{g.column} = {g.value} ({g.n:,})" for g in given.groups if floor and g.n < floor]
+    small = [f"{g.column} = {g.value} ({g.n:,})" for g in group_counts(given) if floor and g.n < floor]
     if small:
         text = f"Groups below the declared floor of {floor:,} rows are shown but not judged: {listed(small)}."
         found.append(store.say(text, "groups", "charter"))
@@ -156,7 +157,7 @@ def _range(column: Column, given: DossierInput) -> tuple[str, str, str, str]:
 
 def _thousands(given: DossierInput) -> list[tuple[str, tuple[Thousand, ...]]]:
     columns: dict[str, list[GroupCounts]] = {}
-    for group in given.groups:
+    for group in group_counts(given):
         columns.setdefault(group.column, []).append(group)
     floor = given.charter.min_rows or 0
     return [

@@ -23,6 +23,7 @@ from airworthy.registry.dossier.words import (
     listed,
     metric_words,
     number,
+    quality_order,
     sentence,
     subject_words,
     verdict_words,
@@ -203,18 +204,10 @@ def _saving(given: DossierInput, cost: Metric, store: Store) -> Sentence:
 
 
 def _ratio(given: DossierInput, store: Store) -> list[Sentence]:
-    """Where the decision flips, when nobody declared what errors cost."""
-    found = []
-    for result in given.results:
-        ratios = result.details.get("ratios")
-        if isinstance(ratios, (list, tuple)) and len(ratios) == 2 and None not in ratios:
-            text = (
-                f"Using the model beats using none while a miss is worth {bare(float(ratios[0]))} to "
-                f"{bare(float(ratios[1]))} false alarms; outside it the decision flips."
-            )
-            found.append(store.say(text, result))
-            break
-    if not given.charter.currency:
+    """Where the decision flips, and whether anybody said what errors cost."""
+    flip = given.decision.flips_at_ratio
+    found = [store.say(flip.text, "decision")] if flip is not None and flip.text else []
+    if not (given.charter.currency or given.decision.currency):
         text = "Nobody declared what errors cost, so no money is shown: declare [costs] in airworthy.toml."
         found.append(store.say(text, "charter"))
     return found
@@ -247,11 +240,10 @@ def _expected(given: DossierInput, store: Store) -> Worth | None:
 def _short(given: DossierInput, standing: Standing, store: Store) -> list[Sentence]:
     """The page in a few lines: quality, money, signatures."""
     found = []
-    if given.metrics:
-        name, metric = next(iter(given.metrics.items()))
-        words = metric_words(name)
-        text = f"{words.label}, {number(metric.value, metric.unit)}, is {against_baseline(metric)}."
+    for name in quality_order(given.metrics)[:1]:
+        metric, words = given.metrics[name], metric_words(name)
         if metric.baseline is not None:
+            text = f"{words.label}, {bare(metric.value, metric.unit)}, is {against_baseline(metric)}."
             found.append(store.say(text, store.metric(name)))
     cost = given.metrics.get(COST)
     if cost is not None and in_money(cost.unit) and cost.baseline is not None:
