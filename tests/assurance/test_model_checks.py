@@ -214,7 +214,7 @@ def test_srv001_reads_given_samples_against_the_charters_latency() -> None:
     assert one("SRV001", binary(0, 20), within, latency=fast).verdict is Verdict.PASS
     found = one("SRV001", binary(0, 20), within, latency=slow)
     assert found.verdict is Verdict.FAIL
-    assert found.limit.source == "serving.latency_seconds"
+    assert found.limit.source == "serving.latency"
     assert (
         one("SRV001", binary(0, 20), within, latency=LatencySamples((0.001,) * 50, "x")).verdict
         is Verdict.UNSURE

@@ -1,16 +1,23 @@
-"""The pages of the checks, for `airworthy explain`; loads no numeric library."""
+"""The pages of the checks, for `airworthy explain` and `docs/checks`; loads no numeric library."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from airworthy.assurance.checks import CHECKS as ASSURANCE
+from airworthy.assurance.required import REQUIRED
+from airworthy.charter.model import Charter, Target, Task
+from airworthy.charter.scope import Scope
 from airworthy.data.checks import CHECKS as DATA
 from airworthy.kernel.check import Check
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.result import Limit
 from airworthy.monitoring.checks import CHECKS as MONITORING
-from airworthy.registry.dossier.check_page import check_page
+from airworthy.registry.dossier.check_page import PageFacts, check_index, check_page
+from airworthy.scoring.contract import Contract
 
 
 def all_checks() -> tuple[Check[Any], ...]:
@@ -35,4 +42,49 @@ def check_text(code: str) -> dict[str, str]:
             remedy=f"Did you mean {', '.join(near)}?" if near else "List them: airworthy explain",
         )
     check = checks[wanted]
-    return {"code": check.code, "name": check.name, "title": check.title, "text": check_page(type(check))}
+    text = check_page(type(check), _facts(check))
+    return {"code": check.code, "name": check.name, "title": check.title, "text": text}
+
+
+def index_text() -> str:
+    """The index of all checks by stage, as Markdown."""
+    tasks = {check.code: _required_for(check.code) for check in all_checks()}
+    return check_index([type(check) for check in all_checks()], tasks)
+
+
+def _required_for(code: str) -> tuple[str, ...]:
+    return tuple(str(task) for task, codes in REQUIRED.items() if code in codes)
+
+
+def _facts(check: Check[Any]) -> PageFacts:
+    if check in MONITORING:
+        return PageFacts("none: its failures raise alarms on live traffic", False, _limits(check))
+    if check in DATA:
+        return PageFacts("none: it informs before training", False, _limits(check))
+    tasks = _required_for(check.code)
+    gate = (
+        f"required by default for {', '.join(tasks)}" if tasks else "informs, unless the charter requires it"
+    )
+    return PageFacts(gate, True, _limits(check))
+
+
+def _limits(check: Check[Any]) -> tuple[tuple[str, Limit], ...]:
+    """The limit of each kind of answer under a charter that declares none."""
+    if check in MONITORING:
+        scope: Any = SimpleNamespace(expectation=None, limit=lambda code, default: default)
+        shipped = check.limit(scope, "")
+        return () if shipped.low is None and shipped.high is None else (("every task", shipped),)
+    return tuple((str(task), check.limit(_bare(task), "table")) for task in Task)
+
+
+def _bare(task: Task) -> Scope:
+    charter = Charter(
+        name="none",
+        purpose="none",
+        task=task,
+        target=Target(column="y"),
+        sources=(),
+        path=Path("airworthy.toml"),
+        digest="",
+    )
+    return Scope(charter, Contract(columns=()))

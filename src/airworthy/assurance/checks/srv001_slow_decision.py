@@ -30,7 +30,7 @@ class SlowDecision(AssuranceCheck):
     in process, it holds neither network nor queueing: live windows measure those.
 
     ## Limit
-    `serving.latency_seconds` (0.05 when not declared).
+    `serving.latency` of the charter (50 ms when not declared), in seconds.
 
     ## What to do
     Choose a smaller learner, give the server a faster machine, or declare a longer latency.
@@ -47,14 +47,14 @@ class SlowDecision(AssuranceCheck):
     title: ClassVar[str] = "One decision is fast enough"
     cost: ClassVar[Cost] = Cost.SAMPLED
     advice: ClassVar[str] = (
-        "Choose a smaller learner or a faster machine, or declare a longer serving.latency_seconds."
+        "Choose a smaller learner or a faster machine, or declare a longer serving.latency."
     )
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
         return (LATENCY, SCORER, CLOCK)
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
-        declared = Limit(high=scope.charter.serving.latency_seconds, source="serving.latency_seconds")
+        declared = Limit(high=scope.charter.serving.latency_seconds, source="serving.latency")
         return scope.limit(self.code, declared)
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:

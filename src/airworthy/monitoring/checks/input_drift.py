@@ -50,7 +50,7 @@ class InputDrift(ColumnCheck):
     title = "An input drifts away from training"
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.25, source="default of MON003"))
+        return scope.limit(self.code, Limit(high=0.25, source="default: the customary mark of a large move"))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import PopulationStability

@@ -48,7 +48,7 @@ class NullRise(ColumnCheck):
     title = "Empty values rise above training"
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.10, source="default of MON001"))
+        return scope.limit(self.code, Limit(high=0.10, source="default: a tenth of the rows"))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import Newcombe  # numpy: only when measuring

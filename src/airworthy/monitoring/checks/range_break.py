@@ -57,7 +57,7 @@ class RangeBreak(ColumnCheck):
         return [OutsideHours(column.name) for column in self.columns(scope)]
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.05, source="default of MON002"))
+        return scope.limit(self.code, Limit(high=0.05, source="default: one value in twenty"))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import Wilson

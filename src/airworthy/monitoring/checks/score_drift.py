@@ -55,7 +55,7 @@ class ScoreDrift(Check["WatchScope"]):
         return [ScoreCounts()]
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.25, source="default of MON005"))
+        return scope.limit(self.code, Limit(high=0.25, source="default: the customary mark of a large move"))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import PopulationStability

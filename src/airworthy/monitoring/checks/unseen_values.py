@@ -52,7 +52,7 @@ class UnseenValues(ColumnCheck):
         return scope.labelled
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.05, source="default of MON004"))
+        return scope.limit(self.code, Limit(high=0.05, source="default: one row in twenty"))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import Newcombe
