@@ -56,7 +56,13 @@ def test_false_fails_of_thirty_columns_at_their_limit_stay_near_alpha() -> None:
         judged = judge_family({str(i): Wilson(int(h), 500) for i, h in enumerate(hits)}, limits)
         wrong += any(j.verdict is Verdict.FAIL for j in judged.values())
     print(f"families with a false FAIL: {wrong / families:.3f} (nominal at most 0.05)")
-    assert wrong / families <= 0.08
+    assert wrong / families <= 0.05
+
+
+def test_without_an_agreed_limit_nothing_passes() -> None:
+    judged = judge_family({"a": Plain(0.0, 0.1)}, {"a": Limit(source="nothing agreed")})["a"]
+    assert judged.verdict is Verdict.NOT_APPLICABLE
+    assert judged.measurement.value == 0.0
 
 
 def test_rows_to_settle_shrinks_the_interval_to_the_distance() -> None:

@@ -86,6 +86,35 @@ def test_newcombe_covers_the_true_difference() -> None:
         assert held / runs >= 0.93
 
 
+@pytest.mark.parametrize("level", [0.95, 0.99, 0.999])
+def test_rare_events_at_their_limit_rarely_fail_at_any_level(level: float) -> None:
+    counts, errors = np.arange(160), []
+    lows = np.array([Wilson(int(k), 1000).interval(level)[0] for k in counts])
+    for rate in np.linspace(0.0002, 0.05, 100):
+        errors.append(float(stats.binom.pmf(counts, 1000, rate)[lows > rate].sum()))
+    print(f"level {level}: chance that the lower bound lies above the rate: mean {np.mean(errors):.5f}")
+    assert np.mean(errors) <= 1 - level
+    assert max(errors) <= max(0.075, 3 * (1 - level)) if level < 0.99 else max(errors) <= 2.5 * (1 - level)
+
+
+def test_entities_that_all_agree_count_once_each() -> None:
+    twenty = np.repeat(np.arange(20), 100)
+    low, high = Wilson.of(np.zeros(2000), twenty).interval(0.95)
+    assert low == 0.0
+    assert high == pytest.approx(stats.beta.ppf(0.975, 1, 20), abs=0.03)  # 0 of 20 entities: at most 17 %
+
+
+def test_shares_of_few_entities_cover() -> None:
+    rng, runs, held = np.random.default_rng(8), 1500, 0
+    entity = np.repeat(np.arange(20), 10)
+    for _ in range(runs):
+        rate = rng.beta(0.7, 1.63, 20)  # mean 0.3, correlation 0.3 within an entity
+        low, high = Wilson.of(rng.random(200) < rate[entity], entity).interval(0.95)
+        held += low <= 0.7 / 2.33 <= high
+    print(f"20 entities of 10 rows: {held / runs:.3f}")
+    assert 0.93 <= held / runs <= 0.975
+
+
 def test_a_group_of_one_is_never_certain() -> None:
     low, high = Wilson(1, 1).interval(0.95)
     assert (low, high) == pytest.approx((0.025, 1.0))

@@ -17,7 +17,7 @@ from airworthy.kernel.seed import derive_seed
 from airworthy.measures.bootstrap import MOST_UNITS, Bootstrap
 from airworthy.measures.calibration import CalibrationError
 from airworthy.measures.labels import confusion
-from airworthy.measures.means import MeanT, design_effect
+from airworthy.measures.means import MeanT
 from airworthy.measures.probability import confidence_of, row_log_loss
 from airworthy.measures.proportion import Wilson
 from airworthy.measures.ranking import Auc, average_precision, average_precision_of_weights
@@ -196,20 +196,17 @@ def _decided_classes(table: _Table) -> None:
     if found.decision is None:
         return
     right = (found.decision == found.y).astype(float)
-    effect = design_effect(right, found.entity)
     always = int(np.argmax(found.shares))
     table.add(
         "accuracy",
-        Wilson(float(right.sum()), len(found), "share", effect),
+        Wilson.of(right, found.entity),
         _better_guess(found, (found.y == always).mean()),
         higher=True,
     )
     if found.task is Task.BINARY:
         alarms, misses = (found.decision > found.y), (found.decision < found.y)
         for name, errors in (("false_alarms_per_1000", alarms), ("misses_per_1000", misses)):
-            estimate = _PerThousand(
-                Wilson(float(errors.sum()), len(found), "per 1,000", design_effect(errors, found.entity))
-            )
+            estimate = _PerThousand(Wilson.of(errors, found.entity, "per 1,000"))
             table.add(name, estimate, (None, None), higher=False)
         return
     counts = confusion(found.y, found.decision, len(found.classes))

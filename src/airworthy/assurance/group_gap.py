@@ -112,15 +112,12 @@ def share_side(
     hits: NDArray[np.bool_], among: NDArray[np.bool_], entity: NDArray[np.int64] | None
 ) -> dict[str, float | int | None]:
     """Rate of `hits` within `among`, with Wilson's 95 % interval."""
-    # These import numpy; listing checks must not.
-    from airworthy.measures.means import design_effect
     from airworthy.measures.proportion import Wilson
 
     n = int(among.sum())
     if n == 0:
         return {"rows": 0, "rate": None, "low": None, "high": None}
-    effect = design_effect(hits[among], None if entity is None else entity[among])
-    share = Wilson(int(hits[among].sum()), n, "share", effect)
+    share = Wilson.of(hits[among], None if entity is None else entity[among])
     low, high = share.interval(0.95)
     return {"rows": n, "rate": share.value, "low": low, "high": high}
 
@@ -133,19 +130,10 @@ def share_gap(
     nothing: str,
 ) -> Estimate | NotApplicable:
     """Newcombe's difference of the rates within `first` and `second`; `nothing` names an empty side."""
-    # These import numpy; listing checks must not.
-    from airworthy.measures.means import design_effect
-    from airworthy.measures.proportion import Newcombe
+    from airworthy.measures.proportion import Newcombe, Wilson
 
     if not first.any() or not second.any():
         side = "group" if not first.any() else "rest"
         return NotApplicable(f"The {side} has no {nothing} among the measured rows.")
-    effects = [design_effect(hits[s], None if entity is None else entity[s]) for s in (first, second)]
-    return Newcombe(
-        int(hits[first].sum()),
-        int(first.sum()),
-        int(hits[second].sum()),
-        int(second.sum()),
-        "share",
-        *effects,
-    )
+    sides = [Wilson.of(hits[s], None if entity is None else entity[s]) for s in (first, second)]
+    return Newcombe.between(*sides)

@@ -59,9 +59,13 @@ class Limit:
     def judge(self, low: float | None, high: float | None) -> Verdict:
         """PASS when the whole interval lies inside the limit, FAIL when all of it lies outside.
 
+        Open on both sides nothing was agreed: NOT_APPLICABLE, which informs and opens no gate.
+
         >>> Limit(high=0.05).judge(0.01, 0.04), Limit(high=0.05).judge(0.04, 0.06)
         (<Verdict.PASS: 'PASS'>, <Verdict.UNSURE: 'UNSURE'>)
         """
+        if self.low is None and self.high is None:
+            return Verdict.NOT_APPLICABLE
         inside_low = self.low is None or (low is not None and low >= self.low)
         inside_high = self.high is None or (high is not None and high <= self.high)
         if inside_low and inside_high:

@@ -12,6 +12,10 @@ from airworthy.kernel.judge import DEFAULT_ALPHA, Judged, judge_family
 from airworthy.kernel.plan import Plan, limits_of
 from airworthy.kernel.result import NotApplicable, Result, Subject, Verdict
 
+NO_LIMIT_REMEDY = (
+    "It informs only: no limit was agreed. Set checks.limits.{} in airworthy.toml to have it judged."
+)
+
 ORDER = {Cost.CHEAP: 0, Cost.SAMPLED: 1, Cost.EXPENSIVE: 2}
 
 
@@ -101,10 +105,15 @@ def _worded(check: Check[Any], bare: Result, judged: Judged, facts: Facts, scope
             details=check.details(facts, scope, result.subject),
             chart=check.chart(facts, scope, result.subject),
         )
-        return replace(result, finding=check.finding(result), remedy=check.remedy(result))
+        remedy = NO_LIMIT_REMEDY.format(check.code) if _unlimited(result) else check.remedy(result)
+        return replace(result, finding=check.finding(result), remedy=remedy)
     except Exception as error:  # noqa: BLE001 - a check that cannot say what it found has not reported
         text = f"The check measured, but broke while reporting: {type(error).__name__}: {error}"
         return replace(bare, verdict=Verdict.ERROR, finding=text)
+
+
+def _unlimited(result: Result) -> bool:
+    return result.limit is not None and result.limit.low is None and result.limit.high is None
 
 
 def _blank(

@@ -134,7 +134,8 @@ class Difference:
 def design_effect(hits: ArrayLike, clusters: NDArray[np.int64] | None) -> float:
     """How many times the variance of a share grows because rows of one entity resemble each other, >= 1.
 
-    Kish, Survey Sampling (1965) 8.2: variance between clusters over the variance of independent rows.
+    Kish, Survey Sampling (1965) 8.2: variance between clusters over the variance of independent rows. Where
+    every row is the same no variance tells how alike an entity's rows are: each entity then counts once.
 
     >>> design_effect([1, 1, 0, 0], np.array([0, 0, 1, 1]))   # two entities, each counted twice: 4 / (4/3)
     3.0
@@ -144,6 +145,8 @@ def design_effect(hits: ArrayLike, clusters: NDArray[np.int64] | None) -> float:
         return 1.0
     alone, _ = mean_error(values)
     together, units = mean_error(values, cluster_codes(clusters))
-    if units == len(values) or alone == 0:
+    if units == len(values):
         return 1.0
+    if alone == 0:
+        return len(values) / units
     return max(1.0, round((together / alone) ** 2, 12)) if units >= 2 else float(len(values))

@@ -5,6 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 SMALL = 20
 """Below this many rows Wilson's coverage drops to .84, so Clopper-Pearson (conservative) takes over."""
@@ -35,11 +40,17 @@ class Exact:
 class Wilson:
     """A share of rows with Wilson's score interval; Clopper-Pearson below 20 rows.
 
+    Near 0 and 1 Wilson's inner bound is exact (Clopper-Pearson) while the smaller count is at most z^6 / 15:
+    three at 95 %, as Brown, Cai and DasGupta advise, and 85 at the 99.9 % at which families are judged, for
+    the score's skewness moves a bound by z^3 / sqrt(count). Without it a share at its limit failed in up to
+    4.9 % of samples at a level of 99.9 %.
+
     Parameters
     ----------
     successes, n : counts, 0 <= successes <= n, n > 0.
     unit : e.g. "share".
     design_effect : >= 1 when rows repeat an entity; the interval is that of n / design_effect rows.
+    freedom : degrees of freedom behind the design effect (entities less one); None: rows stand alone.
 
     Raises
     ------
@@ -47,7 +58,8 @@ class Wilson:
 
     Notes
     -----
-    Wilson, JASA 22 (1927) 209; Clopper and Pearson, Biometrika 26 (1934) 404.
+    Wilson, JASA 22 (1927) 209; Clopper and Pearson, Biometrika 26 (1934) 404; Brown, Cai and DasGupta,
+    Statistical Science 16 (2001) 101; Korn and Graubard, Survey Methodology 24 (1998) 193 (few entities).
 
     >>> low, high = Wilson(10, 100, "share").interval(0.95)   # by hand: (.1192 -+ .0607) / 1.0384
     >>> round(low, 4), round(high, 4)
@@ -58,6 +70,7 @@ class Wilson:
     n: int
     unit: str = "share"
     design_effect: float = 1.0
+    freedom: float | None = None
 
     def __post_init__(self) -> None:
         if self.n <= 0 or not 0 <= self.successes <= self.n:
@@ -67,16 +80,43 @@ class Wilson:
     def value(self) -> float:
         return self.successes / self.n
 
+    @classmethod
+    def of(cls, hits: ArrayLike, clusters: NDArray[np.int64] | None = None, unit: str = "share") -> Wilson:
+        """The share of 0/1 `hits` (n,), whose rows repeat the entities in `clusters` (n,).
+
+        >>> import numpy as np
+        >>> Wilson.of([1, 1, 0, 0], np.array([0, 0, 1, 1])).design_effect
+        3.0
+        """
+        import numpy as np
+
+        from airworthy.measures.means import cluster_codes, design_effect
+
+        values = np.asarray(hits, float)
+        codes = None if clusters is None else cluster_codes(clusters)
+        freedom = None if codes is None or len(values) < 2 else float(max(1, int(codes.max())))
+        return cls(float(values.sum()), len(values), unit, design_effect(values, codes), freedom)
+
     def interval(self, level: float) -> tuple[float, float]:
-        n = self.n / max(1.0, self.design_effect)
+        n, z = self.n / max(1.0, self.design_effect), normal_quantile(level)
+        if self.freedom is not None and self.design_effect > 1:
+            from airworthy.measures.means import t_quantile  # numpy: only rows of entities need it
+
+            wide = t_quantile(level, self.freedom)
+            n *= (z / wide) ** 2
         if n < SMALL:
             return _clopper_pearson(self.value * n, n, level)
-        z = normal_quantile(level)
         p, z2 = self.value, z * z
         middle = (p + z2 / (2 * n)) / (1 + z2 / n)
         half = z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
         # At p = 0 or 1 rounding leaves 1e-17 where the formula gives the bound itself.
-        return (0.0 if p == 0 else max(0.0, middle - half)), (1.0 if p == 1 else min(1.0, middle + half))
+        low, high = (0.0 if p == 0 else max(0.0, middle - half)), (1.0 if p == 1 else min(1.0, middle + half))
+        few = z**6 / 15
+        if 0 < p * n <= few:
+            low = min(low, _clopper_pearson(p * n, n, level)[0])
+        if 0 < (1 - p) * n <= few:
+            high = max(high, _clopper_pearson(p * n, n, level)[1])
+        return low, high
 
 
 @dataclass(frozen=True)
@@ -99,14 +139,36 @@ class Newcombe:
     unit: str = "share"
     design_effect: float = 1.0
     other_design_effect: float = 1.0
+    freedom: float | None = None
+    other_freedom: float | None = None
+
+    @classmethod
+    def between(cls, first: Wilson, second: Wilson) -> Newcombe:
+        """First share minus second, each with its own design effect.
+
+        >>> Newcombe.between(Wilson(1, 4), Wilson(1, 2)).value
+        -0.25
+        """
+        return cls(
+            first.successes,
+            first.n,
+            second.successes,
+            second.n,
+            first.unit,
+            first.design_effect,
+            second.design_effect,
+            first.freedom,
+            second.freedom,
+        )
 
     @property
     def first(self) -> Wilson:
-        return Wilson(self.successes, self.of, self.unit, self.design_effect)
+        return Wilson(self.successes, self.of, self.unit, self.design_effect, self.freedom)
 
     @property
     def second(self) -> Wilson:
-        return Wilson(self.other_successes, self.other_of, self.unit, self.other_design_effect)
+        effect, freedom = self.other_design_effect, self.other_freedom
+        return Wilson(self.other_successes, self.other_of, self.unit, effect, freedom)
 
     @property
     def value(self) -> float:
