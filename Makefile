@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench pages clean
+.PHONY: demo test lint bench pages lock clean
 
 $(STAMP): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Airworthy needs Python 3.11 or later; choose one with: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
@@ -38,6 +38,11 @@ bench: $(STAMP)
 pages: $(STAMP)
 	@$(BIN)/python -m airworthy.charter.page
 	@$(BIN)/python scripts/make_check_pages.py
+
+# One lock for every Python from 3.11 on; versions already locked stay where they are. Needs uv.
+lock:
+	@uv pip compile pyproject.toml --group dev --extra excel --extra demo --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet -o constraints.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -1,15 +1,15 @@
-"""The same store on PostgreSQL: set AIRWORTHY_TEST_POSTGRESQL to the URL of an empty database."""
+"""The same store on PostgreSQL, on a server that these tests start themselves."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-import sqlalchemy as sa
+from postgresql_server import find_programs, running_server
 
 from airworthy.adapters.keys import Ed25519Signer
 from airworthy.adapters.sql_store import SqlStore
@@ -30,17 +30,14 @@ WRITER = """
 """
 
 
-@pytest.fixture
-def url() -> str:
-    address = os.environ.get("AIRWORTHY_TEST_POSTGRESQL")
-    if not address:
-        pytest.skip("AIRWORTHY_TEST_POSTGRESQL names no database")
-    engine = sa.create_engine(address)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-        connection.execute(sa.text("CREATE SCHEMA public"))
-    engine.dispose()
-    return address
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    pytest.importorskip("psycopg", reason="psycopg is an extra and not installed")
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's programs initdb and pg_ctl are not on this machine")
+    with running_server(programs) as address:
+        yield address
 
 
 def test_two_processes_with_300_appends_each_never_break_the_chain(url: str, clock: FixedClock) -> None:
