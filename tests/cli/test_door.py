@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 COMMANDS = (
-    *("init", "audit", "run", "versions", "show", "dossier", "approve", "waive", "promote"),
+    *("init", "audit", "run", "versions", "show", "dossier", "key", "approve", "waive", "promote"),
     *("rollback", "serve", "outcomes", "monitor", "verify", "explain", "check", "demo"),
 )
 HEAVY = ("numpy", "polars", "pandas", "sklearn", "lightgbm", "scipy", "interpret")
@@ -61,3 +61,11 @@ def test_commands_outside_a_workspace_say_what_to_do(tmp_path: Path, name: str) 
     assert done.returncode == 2
     assert "->" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_key_is_made_once_and_then_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRWORTHY_CONFIG", str(tmp_path))
+    first, second = (json.loads(airworthy("key", "Bea", "--json").stdout) for _ in range(2))
+    assert first == second
+    assert set(first) == {"person", "public_key", "private_key"}
+    assert len(first["public_key"]) == 64

@@ -78,7 +78,7 @@ def load_signer(name: str, folder: Path | None = None) -> Ed25519Signer:
         raise WorkspaceError(
             f"{name} has no private key on this computer: {path} does not exist.",
             value=name,
-            remedy="Sign on the computer that holds the key, or make one and declare it in airworthy.toml.",
+            remedy=f"Sign on the computer that holds it, or make one: airworthy key '{name}'",
         ) from None
     except OSError as error:
         raise storage_error(error, path) from error

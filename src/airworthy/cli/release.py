@@ -1,4 +1,4 @@
-"""Commands of release: versions, show, dossier, approve, waive, promote, rollback."""
+"""Commands of release: versions, show, dossier, key, approve, waive, promote, rollback."""
 
 from __future__ import annotations
 
@@ -59,6 +59,22 @@ def dossier(
         print_json({"version": version, "dossier": str(path)})
         return
     typer.echo(f"Dossier: {path}")
+
+
+def key(
+    name: Annotated[str, typer.Argument(help="Your name as the charter has it.")],
+    json: AsJson = False,
+) -> None:
+    """Make your own signing key, or show the public half of the one you have."""
+    from airworthy.adapters.keys import create_key, key_path, load_signer
+
+    path = key_path(name)
+    signer = load_signer(name) if path.exists() else create_key(name)
+    if json:
+        print_json({"person": name, "public_key": signer.key_id, "private_key": str(path)})
+        return
+    typer.echo(f"Private key: {path} (stays with you)")
+    typer.echo(f'In airworthy.toml, under [[people]] of {name}:\npublic_key = "{signer.key_id}"')
 
 
 def approve(
@@ -131,7 +147,7 @@ def _say(decision: dict[str, object], version: str, stage: str) -> None:
     assert isinstance(obstacles, list)
     for item in obstacles:
         typer.echo(f"  {item['verdict']:8} {item['code']} {item['subject']}: {item['finding']}")
-        typer.echo(f"           -> {item['action']}")
+        typer.echo(f"           -> {item['action'].replace(' VERSION ', f' {version} ')}")
     if decision.get("approvals_missing"):
         typer.echo(f"  Approvals missing: {decision['approvals_missing']}")
 
@@ -153,4 +169,4 @@ def rollback(
     typer.echo(f"{document['version']} is live again.")
 
 
-COMMANDS = (versions, show, dossier, approve, waive, promote, rollback)
+COMMANDS = (versions, show, dossier, key, approve, waive, promote, rollback)

@@ -18,7 +18,7 @@ from airworthy.kernel.errors import AirworthyError, BudgetStopped
 from airworthy.lifecycle.assure import assure
 from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
-from airworthy.lifecycle.dossiers import write_dossier
+from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.predict import score_of
 from airworthy.lifecycle.prepare import Prepared, prepare
@@ -49,7 +49,8 @@ def run_charter(context: Context) -> dict[str, Any]:
         raise
     registry.record_spend(name, budget.as_json())
     registry.finish_run(name, version)
-    return {**registry.evidence(version), "dossier": str(context.home / "dossiers" / f"{version}.html")}
+    dossier = context.home / "dossiers" / f"{version}.html"
+    return {**version_document(context, version), "dossier": str(dossier)}
 
 
 def _run(run: Run) -> str:

@@ -68,7 +68,9 @@ class CalibrationError:
         # One sample in forty shows so little noise that the inversion ends at 0; half the noise is the floor.
         high = float(chndtrinc(max(seen, freedom / 2), freedom, tail))
         bounds = [
-            math.sqrt(max(0.0, bound) * scale) if math.isfinite(bound) else 0.0 for bound in (low, high)
+            # The inversion stops near 1e-320 where the bound is 0.
+            math.sqrt(bound * scale) if math.isfinite(bound) and bound > 1e-12 else 0.0
+            for bound in (low, high)
         ]
         value = self.value
         return min(bounds[0], value), max(bounds[1], value)
