@@ -290,8 +290,7 @@ def test_an_approval_with_somebody_elses_signature_is_named(life: Scene) -> None
 
 
 def test_a_dossier_that_quotes_a_head_of_another_history_is_named(life: Scene, tmp_path: Path) -> None:
-    (tmp_path / "v1.html").write_text("<html>")
-    life.registry.record_dossier("v1", tmp_path / "v1.html")
+    life.registry.publish_dossier("v1", b"<html>", tmp_path / "v1.html")
     assert check(life).intact
     rewrite(life, keep=20, replace=(b'"learner":"linear"', b'"learner":"forest"'))
     report = check(life, memory=RememberedHeads(tmp_path / "stranger"))

@@ -157,9 +157,7 @@ def live_a_whole_life(scene: Scene) -> None:
         registry.approve("v1", name, SIGNERS[name], stamp="DEMO SIGNATURE")
     registry.move("v1", "production")
     registry.publish(scene.manifest(version))
-    dossier = scene.workspace / "v1.html"
-    dossier.write_text("<html>")
-    registry.record_dossier("v1", dossier)
+    registry.publish_dossier("v1", b"<html>", scene.workspace / "dossiers" / "v1.html")
     registry.expect(
         "v1",
         "log_loss",

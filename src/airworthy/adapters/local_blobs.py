@@ -20,10 +20,13 @@ class LocalBlobs:
         self.folder = folder
 
     def put(self, data: bytes) -> str:
-        """Store `data`; its digest. Raises `WorkspaceError` when the disk is full or read-only."""
+        """Store `data`, also over bytes that were altered meanwhile; its digest.
+
+        Raises `WorkspaceError` when the disk is full or read-only.
+        """
         digest = digest_bytes(data)
         target = self._target(digest)
-        if not target.exists():
+        if not _holds(target, data):
             self._make(target.parent)
             write_atomic(target, data)
         return digest
@@ -105,6 +108,15 @@ class LocalBlobs:
             sync_folder(self.folder)
         except OSError as error:
             raise storage_error(error, folder) from error
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return target.read_bytes() == data
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise storage_error(error, target) from error
 
 
 def _missing(digest: str) -> IntegrityError:

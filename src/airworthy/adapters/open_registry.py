@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from airworthy.adapters.keys import create_key, key_path, ledger_key_name, load_signer
 from airworthy.adapters.local_blobs import LocalBlobs
 from airworthy.adapters.sql_store import SqlStore
 from airworthy.kernel.atomic import storage_error
-from airworthy.kernel.errors import WorkspaceError
+from airworthy.kernel.errors import IntegrityError, WorkspaceError
 from airworthy.kernel.ports import Clock
 from airworthy.registry.registry import Registry
 
@@ -30,7 +31,7 @@ def create_registry(workspace: Path, clock: Clock, *, actor: str = "", url: str 
         registry = _open(workspace, clock, actor, url)
         if registry.store.head().size == 0:
             _create(registry)
-    registry.recover()
+    _recover(registry)
     return registry
 
 
@@ -49,8 +50,17 @@ def open_registry(workspace: Path, clock: Clock, *, actor: str = "", url: str | 
         )
     registry = _open(workspace, clock, actor, url)
     if _store(registry).signer is not None:
-        registry.recover()
+        _recover(registry)
     return registry
+
+
+def _recover(registry: Registry) -> None:
+    """Bring pointers and dossiers that a killed process left behind up to the ledger."""
+    # What is altered or missing stays as it is found: `verify` names it, and must be able to open.
+    with suppress(IntegrityError):
+        registry.recover()
+    with suppress(IntegrityError):
+        registry.restore_dossiers()
 
 
 def _open(workspace: Path, clock: Clock, actor: str, url: str | None) -> Registry:

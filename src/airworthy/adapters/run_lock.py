@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import IO
 
 from airworthy.kernel.atomic import storage_error
+from airworthy.kernel.clock import SystemClock, rfc3339
 from airworthy.kernel.errors import WorkspaceBusy
+from airworthy.kernel.ports import Clock
 
 
 @contextmanager
-def run_lock(workspace: Path) -> Iterator[None]:
-    """Hold `<workspace>/lock` inside the block.
+def run_lock(workspace: Path, clock: Clock | None = None) -> Iterator[None]:
+    """Hold `<workspace>/lock` inside the block; the file names the process and since when (system clock).
 
     The descriptor is closed in forked children and is not passed to started programs, so a child that
     outlives its parent holds no lock.
@@ -23,7 +25,7 @@ def run_lock(workspace: Path) -> Iterator[None]:
     Raises
     ------
     WorkspaceBusy
-        At once, with the holder's process id, when another process (or another block) holds it.
+        At once, when another process (or another block) holds it: with its process id, and since when.
     """
     path = workspace / "lock"
     try:
@@ -32,7 +34,7 @@ def run_lock(workspace: Path) -> Iterator[None]:
     except OSError as error:
         raise storage_error(error, path) from error
     with stream:
-        _take(stream, workspace)
+        _take(stream, workspace, clock or SystemClock())
         _HELD.add(stream)
         try:
             yield
@@ -52,18 +54,22 @@ def _close_in_child() -> None:
 os.register_at_fork(after_in_child=_close_in_child)
 
 
-def _take(stream: IO[str], workspace: Path) -> None:
+def _take(stream: IO[str], workspace: Path, clock: Clock) -> None:
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         stream.seek(0)
-        pid = stream.read().strip() or "unknown"
+        pid, _, since = stream.read().strip().partition(" ")
         raise WorkspaceBusy(
-            f"Another run works in {workspace}: process {pid}.",
-            value=pid,
+            f"Another run works in {workspace}: process {pid or 'unknown'}"
+            + (f", since {since}." if since else "."),
+            value=pid or "unknown",
             remedy="Wait until it is done, or stop it, and start again.",
         ) from None
-    stream.seek(0)
-    stream.truncate()
-    stream.write(f"{os.getpid()}\n")
-    stream.flush()
+    try:
+        stream.seek(0)
+        stream.truncate()
+        stream.write(f"{os.getpid()} {rfc3339(clock.now())}\n")
+        stream.flush()
+    except OSError as error:
+        raise storage_error(error, workspace / "lock") from error

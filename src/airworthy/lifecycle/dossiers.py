@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from airworthy.kernel.atomic import write_atomic
 from airworthy.lifecycle.context import Context
 from airworthy.registry.dossier import render_dossier
 
@@ -37,6 +36,6 @@ def version_document(context: Context, version: str) -> dict[str, Any]:
 def write_dossier(context: Context, version: str, output: Path | None = None) -> Path:
     """Render the dossier, write it, and record it in the ledger; its path."""
     path = output or context.home / "dossiers" / f"{version}.html"
-    write_atomic(path, render_dossier(version_document(context, version)))
-    context.registry.record_dossier(version, path)
+    data = render_dossier(version_document(context, version))
+    context.registry.publish_dossier(version, data, path, actor=context.actor)
     return path

@@ -59,6 +59,7 @@ class Book:
 
     def _append(self, *records: Record, actor: str = "", expect: int | None = None) -> list[Entry]:
         items = [(record.kind, record.payload()) for record in records]
+        self.remembered.require_writable()
         entries = self.store.append_many(items, actor=actor or self.actor, expect=expect)
         self.remembered.remember(self.workspace_id, self.store)
         return entries

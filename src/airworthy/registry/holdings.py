@@ -14,7 +14,7 @@ from airworthy.registry.artefact import artefact_files
 from airworthy.registry.chain import Problem
 from airworthy.registry.pointer import make_pointer
 from airworthy.registry.projections import Replay, project_document
-from airworthy.registry.records import ApprovalGiven, Record, VersionCreated, WaiverGiven
+from airworthy.registry.records import ApprovalGiven, DossierWritten, Record, VersionCreated, WaiverGiven
 from airworthy.registry.statements import read_approval, read_waiver
 from airworthy.registry.tables import TABLES
 from airworthy.registry.views import Release
@@ -131,6 +131,26 @@ def check_artefacts(records: Sequence[tuple[int, Record]], workspace: Path) -> I
             else:
                 continue
             yield Problem("artefact", where, text, seq)
+
+
+def check_dossiers(records: Sequence[tuple[int, Record]], workspace: Path) -> Iterator[Problem]:
+    """Dossier files in the workspace that are not the newest that was recorded."""
+    written: dict[str, list[tuple[int, str]]] = {}
+    for seq, record in records:
+        if isinstance(record, DossierWritten) and "/" in record.path:  # elsewhere is not ours to watch
+            written.setdefault(record.path, []).append((seq, record.digest))
+    for path, editions in written.items():
+        seq, newest = editions[-1]
+        found = digest_file(workspace / path) if (workspace / path).is_file() else ""
+        if found == newest:
+            continue
+        if not found:
+            text = f"{path}, which entry {seq} recorded, is missing."
+        elif found in {digest for _, digest in editions}:
+            text = f"{path} is an earlier edition than the one that entry {seq} recorded."
+        else:
+            text = f"{path} was altered since entry {seq} recorded it."
+        yield Problem("dossier", path, f"{text} Write it again: airworthy dossier VERSION", seq)
 
 
 def check_pointers(releases: Iterable[Row], blobs: BlobStore, workspace: Path) -> Iterator[Problem]:

@@ -41,6 +41,11 @@ class RememberedHeads:
         document = self._read().get(workspace)
         return None if document is None else SeenHead(Head.from_json(document), str(document["last"]))
 
+    def require_writable(self) -> None:
+        """Raise `WorkspaceError` when the memory cannot be written: asked before an entry is, not after."""
+        with self._locked():
+            pass
+
     def remember(self, workspace: str, store: RecordStore) -> None:
         """Keep the store's head if it is higher and continues the one kept.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ from airworthy.registry.views import CharterView, Opening, VersionView
 
 if TYPE_CHECKING:  # the charter's package reads files with numpy at hand; `verify` must start without it
     from airworthy.charter.model import Charter
+
+
+KILLED = "its process ended without a word"
 
 
 class RunBook(Book):
@@ -122,6 +125,15 @@ class RunBook(Book):
         """The run ended early, and why."""
         self._append(r.RunStopped(run, reason), actor=actor)
 
+    def close_dead_runs(self, *, actor: str = "") -> tuple[str, ...]:
+        """Record that runs which never ended were killed; their names. Only for who holds the run lock."""
+
+        def decide() -> tuple[list[r.Record], tuple[str, ...]]:
+            dead = tuple(str(row["run"]) for row in self.store.select("runs", status="started"))
+            return [r.RunStopped(name, KILLED) for name in dead], dead
+
+        return self._decide(decide, actor=actor)[0]
+
     def runs(self) -> list[Mapping[str, Any]]:
         """All runs, oldest first: run, author, status, version, reason, times."""
         return self.store.select("runs")
@@ -142,9 +154,15 @@ class RunBook(Book):
         charter_digest: str,
         snapshot: str,
         seal: str = "",
+        evidence: Callable[[str, str], Mapping[str, Any]] | None = None,
         actor: str = "",
     ) -> VersionView:
         """Record the artefact folder as a new candidate, with the SHA-256 of each of its files.
+
+        Parameters
+        ----------
+        evidence : makes the evidence document of the version from its name and digest. It is recorded in the
+            same transaction, so that no kill leaves a version that nothing is known of.
 
         Raises `InputError` when the folder is empty or lies outside the workspace.
         """
@@ -158,10 +176,10 @@ class RunBook(Book):
         relative = artefact.resolve().relative_to(self.workspace.resolve()).as_posix()
 
         def decide() -> tuple[list[r.Record], str]:
-            name = self.next_version()
+            name, digest = self.next_version(), digest_json(files)
             record = r.VersionCreated(
                 version=name,
-                digest=digest_json(files),
+                digest=digest,
                 artefact=relative,
                 files=files,
                 run=run,
@@ -173,7 +191,8 @@ class RunBook(Book):
                 snapshot=snapshot,
                 seal=seal,
             )
-            return [record], name
+            known = [] if evidence is None else [self._keep_evidence(name, evidence(name, digest), {})]
+            return [record, *known], name
 
         return self.version(self._decide(decide, actor=actor or author)[0])
 
@@ -203,6 +222,14 @@ class RunBook(Book):
         Raises `InputError` when the document is of another version, or its Plan digest is not its Plan's.
         """
         self.version(version)
+        record = self._keep_evidence(version, document, summary or {})
+        self._append(record, actor=actor)
+        return record.digest
+
+    def _keep_evidence(
+        self, version: str, document: Mapping[str, Any], summary: Mapping[str, str]
+    ) -> r.EvidenceRecorded:
+        """Store the document; the record that names it."""
         plan = Plan.from_json(document["plan"]).digest
         if document["version"] != version or document["plan_digest"] != plan:
             raise InputError(
@@ -214,8 +241,7 @@ class RunBook(Book):
         data = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False).encode("utf-8")
         digest = self.blobs.put(data)
         charter = str(document["charter"]["digest"])
-        self._append(r.EvidenceRecorded(version, digest, plan, charter, dict(summary or {})), actor=actor)
-        return digest
+        return r.EvidenceRecorded(version, digest, plan, charter, dict(summary))
 
     def evidence(self, version: str) -> Mapping[str, Any]:
         """The newest evidence document. Raises `InputError` when nothing was recorded yet."""
@@ -228,14 +254,6 @@ class RunBook(Book):
             )
         document: Mapping[str, Any] = json.loads(self.blobs.get(digest))
         return document
-
-    def record_dossier(self, version: str, path: Path, *, actor: str = "") -> str:
-        """Record the dossier file with the evidence it shows and the ledger head it quotes; its digest."""
-        digest = self.blobs.put_file(path)
-        head = self.store.head().as_json()
-        evidence = self.version(version).evidence
-        self._append(r.DossierWritten(version, digest, str(path.name), evidence, head), actor=actor)
-        return digest
 
     def open_sealed(self, seal: str, version: str, purpose: str, *, actor: str = "") -> int:
         """Record, BEFORE the sealed rows are read, that they are opened; how many openings that makes."""

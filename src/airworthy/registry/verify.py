@@ -85,6 +85,7 @@ def verify(
             problems += holdings.check_pointers(state.rows["releases"].values(), blobs, workspace)
     problems += holdings.check_blobs(records, blobs)
     problems += holdings.check_artefacts(records, workspace)
+    problems += holdings.check_dossiers(records, workspace)
     if not problems:
         memory.remember(workspace_id, store)
     return VerifyReport(
