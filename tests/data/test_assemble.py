@@ -87,7 +87,7 @@ def test_missing_outcomes_may_count_as_a_label_and_are_still_counted(make_charte
         ("x,y\n1,a\n2,b\n3,c\n", {}, "has 3 values, not 2: a, b, c"),
         ("x,y\n1,5\n2,5\n", {"task": Task.REGRESSION}, "is 5 in every row"),
         ("x,y\n1,5\n2,abc\n", {"task": Task.REGRESSION}, "must be a number, and holds 'abc'"),
-        ("x,y\n1,5\n2,inf\n", {"task": Task.REGRESSION}, "infinite in 1 rows"),
+        ("x,y\n1,5\n2,inf\n", {"task": Task.REGRESSION}, "infinite in 1 row "),
         ("x,y\n1,5\n2,6\n", {"target": Target("y", above=9.0)}, "at or below 9 in every row"),
     ],
 )
@@ -142,7 +142,7 @@ def test_rows_without_a_decision_time_are_refused_by_number(make_charter, save):
 
 def test_a_decision_time_that_is_no_time_is_refused_with_a_value(make_charter, save):
     save("main.csv", "t,y\n0.25,a\n0.5,b\n")
-    with pytest.raises(InputError, match=r"is not a time \(for example 0.25\)"):
+    with pytest.raises(InputError, match=r"is not a time: it holds numbers such as 0.25"):
         run(make_charter(data=DataRules(decision_time="t")))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from airworthy.charter.model import Charter, DataRules, Target, Task
-from airworthy.charter.problems import did_you_mean
+from airworthy.charter.problems import did_you_mean, listed
 from airworthy.charter.scope import Scope
 from airworthy.data.canonical import to_canonical
 from airworthy.data.contract import learn_contract
 from airworthy.data.frame import from_any
 from airworthy.data.target import MAX_CLASSES, make_target
-from airworthy.data.types import RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types
+from airworthy.data.types import RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types, refuse_reserved
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
 
@@ -32,8 +32,15 @@ def scope_of_frame(frame: object, target: str | None, time: str | None) -> tuple
             raise InputError(
                 f'The {what} "{name}" is not a column of the table.',
                 value=name,
-                remedy=did_you_mean(name, plain.columns, "Name one of its columns."),
+                remedy=did_you_mean(name, plain.columns, f"It has: {listed(plain.columns)}."),
             )
+    refuse_reserved(plain.columns, "The table")
+    if plain.columns == [target]:
+        raise InputError(
+            f'The table has no column beside the target "{target}", so there is nothing to audit it against.',
+            value=target,
+            remedy="Give the table that also holds what the answer is to be told from.",
+        )
     types = infer_types(plain)
     if time is not None and types[time] not in (LogicalType.INSTANT, LogicalType.DAY):
         raise InputError(

@@ -128,7 +128,9 @@ def _choose_member(names: list[str], file: Path, member: str | None) -> str:
         return names[0]
     if member in names:
         return str(member)
-    if member is None:
+    if not names:
+        said, remedy = f"{file.name} holds no file.", "Pack the table into it again, or name another file."
+    elif member is None:
         said, remedy = (
             f"{file.name} holds {len(names)} files.",
             f"Name one as {file.name}{MEMBER}NAME: {listed(names, 5)}.",

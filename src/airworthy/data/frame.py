@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from airworthy.data.lexical import Typed, type_text
-from airworthy.data.read_csv import null_where_told, refuse_duplicates
+from airworthy.data.read_csv import null_where_told, refuse_duplicates, with_names
 from airworthy.kernel.errors import InputError
 
 
@@ -73,7 +73,9 @@ def plain(
             value=frame.height,
             remedy="Give a table with a header and at least one row.",
         )
-    refuse_duplicates(frame.columns, label)
+    names = with_names(frame.columns)
+    refuse_duplicates(names, label)
+    frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
     reduced = frame.select(_reduce(name, dtype, label) for name, dtype in frame.schema.items())
     return type_text(reduced, label, keep=keep, european=european)
 

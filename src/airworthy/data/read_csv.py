@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ NULL_TOKENS = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NUL
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _LINE_BREAKS = b"\r\n"
+_MARKUP = re.compile(rb"<(!--|!doctype|/?[a-z][a-z0-9]*[ />])")
+_HEADER_BYTES = 1 << 22
 _REPAIR = "Repair that line (a stray or unquoted separator is the usual cause), or export the file again."
 
 
@@ -54,6 +57,8 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
     delimiter = told or ("\t" if suffix in (".tsv", ".tab") and b"\t" in body else detect_delimiter(body))
     names = _header(body, delimiter, label)
     frame = _rows(body, delimiter, names, label)
+    if frame.height == 0 and body.count(b"\n") and body.count(b'"') % 2:
+        raise _open_quote(body, label)
     if frame.height == 0:
         raise InputError(
             f"{label} has a header and no rows: {_quote(body)}.",
@@ -91,7 +96,7 @@ def _refuse_documents(body: bytes, label: str) -> None:
             f"{label} holds only blank lines.", value=label, remedy="Export or download it again."
         )
     start = body[:2000].lstrip().lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
+    if start.startswith(b"<?xml") or _MARKUP.match(start):
         kind = "an XML document" if start.startswith(b"<?xml") else "a web page (HTML)"
         raise InputError(
             f"{label} holds {kind}, not a table: {_quote(body)}.",
@@ -113,6 +118,8 @@ def _is_json(body: bytes) -> bool:
             json.loads(candidate)
         except ValueError:
             continue
+        except RecursionError:
+            return True  # nothing but JSON opens a thousand brackets
         return True
     return False
 
@@ -125,14 +132,34 @@ def _quote(body: bytes) -> str:
 
 def _header(body: bytes, delimiter: str, label: str) -> list[str]:
     reader = csv.reader(
-        io.StringIO(body[: 1 << 22].decode("utf-8", errors="ignore"), newline=""),
+        io.StringIO(body[:_HEADER_BYTES].decode("utf-8", errors="ignore"), newline=""),
         delimiter=delimiter,
         skipinitialspace=True,
     )
-    names = [name.strip() for name in next(reader)]
-    names = [name or f"unnamed_{position}" for position, name in enumerate(names, 1)]
+    try:
+        names = next(reader)
+    except csv.Error:  # a name of more than 131,072 letters: the rest of the file, most often
+        raise _open_quote(body, label) from None
+    names = with_names([name.strip() for name in names])
     refuse_duplicates(names, label)
     return names
+
+
+def _open_quote(body: bytes, label: str) -> InputError:
+    return InputError(
+        f"{label}, line 1: a quotation mark opens a column name and is never closed: {_quote(body)}.",
+        value=1,
+        remedy="Close or remove that quotation mark, or export the file again.",
+    )
+
+
+def with_names(names: Sequence[str]) -> list[str]:
+    """Column names with blank ones replaced by their place.
+
+    >>> with_names(["age", " "])
+    ['age', 'unnamed_2']
+    """
+    return [name if name.strip() else f"unnamed_{place}" for place, name in enumerate(names, 1)]
 
 
 def refuse_duplicates(names: Sequence[str], label: str) -> None:
@@ -211,6 +238,13 @@ def null_where_told(values: pl.Expr) -> pl.Expr:
 
 
 def _ragged_error(ragged: Ragged, expected: int, label: str) -> InputError:
+    if expected == 1 and ragged.fields > 1:
+        return InputError(
+            f"{label}, line 1 holds one name and line {ragged.line:,} has {ragged.fields:,} fields: "
+            "line 1 looks like a title.",
+            value=ragged.line,
+            remedy="Delete the lines above the column names, so that the names stand in line 1.",
+        )
     told = f"{ragged.fields:,} field{'s' if ragged.fields != 1 else ''}, and the header has {expected:,}"
     open_quote = " A quotation mark that is never closed does this too." if ragged.fields < expected else ""
     return InputError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from airworthy.charter.problems import did_you_mean, listed
-from airworthy.data.read_csv import null_where_told, refuse_duplicates
+from airworthy.data.read_csv import null_where_told, refuse_duplicates, with_names
 from airworthy.kernel.errors import InputError, MissingExtra
 
 
@@ -40,7 +40,7 @@ def _choose(names: list[str], sheet: str | None, label: str) -> str:
         raise InputError(
             f"{label} has {len(names)} sheets.",
             value=label,
-            remedy=f'Name one with sheet = "...": {listed(names)}.',
+            remedy=f'Name one with --sheet, or sheet = "..." in airworthy.toml: {listed(names)}.',
         )
     if sheet not in names:
         raise InputError(
@@ -58,9 +58,15 @@ def _with_header(cells: pl.DataFrame, label: str) -> pl.DataFrame:
             value=label,
             remedy="Name another sheet or export it again with its rows.",
         )
-    names = [
-        str(name).strip() if name is not None else f"unnamed_{i}" for i, name in enumerate(cells.row(0), 1)
-    ]
+    first = [str(name or "").strip() for name in cells.row(0)]
+    if len(first) > 2 and sum(map(bool, first)) <= 1:
+        title = next(filter(None, first), "")
+        raise InputError(
+            f"{label}: the first row names 1 of {len(first)} columns ({title!r}), so it looks like a title.",
+            value=title,
+            remedy="Delete the rows above the column names, and split merged cells.",
+        )
+    names = with_names(first)
     refuse_duplicates(names, label)
     body = cells.slice(1).with_columns(null_where_told(pl.all()))
     return body.rename(dict(zip(body.columns, names, strict=True)))

@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from airworthy.data.encoding import to_utf8
+from airworthy.data.read_csv import with_names
 from airworthy.kernel.errors import InputError
 
 _DECODER = msgspec.json.Decoder()
@@ -39,6 +40,8 @@ def read_json(data: bytes, label: str) -> pl.DataFrame:
 def _array(body: bytes, label: str) -> list[Mapping[str, object]]:
     try:
         document = _DECODER.decode(body)
+    except RecursionError:
+        raise _too_deep(label) from None
     except msgspec.DecodeError as error:
         raise InputError(
             f"{label} is not valid JSON: {error}.", value=label, remedy="Export or download it again."
@@ -52,6 +55,8 @@ def _lines(body: bytes, label: str) -> list[Mapping[str, object]]:
     for number, line in lines:
         try:
             decoded.append((number, _DECODER.decode(line)))
+        except RecursionError:
+            raise _too_deep(f"{label}, line {number:,}") from None
         except msgspec.DecodeError as error:
             if number == 1:
                 _refuse_document(body, label)
@@ -62,6 +67,14 @@ def _lines(body: bytes, label: str) -> list[Mapping[str, object]]:
     if len(records) == 1:
         _refuse_error(records[0], label)
     return records
+
+
+def _too_deep(place: str) -> InputError:
+    return InputError(
+        f"{place}: brackets are nested too deeply for a record.",
+        value=place,
+        remedy=f"{_SHAPE} One level deep.",
+    )
 
 
 def _refuse_document(body: bytes, label: str) -> None:
@@ -102,7 +115,8 @@ def _columns(records: list[Mapping[str, object]], label: str) -> pl.DataFrame:
     names = list(dict.fromkeys(name for record in records for name in record))
     if not names:
         raise InputError(f"{label} holds records without any field.", value=label, remedy=_SHAPE)
-    return pl.DataFrame([_column(name, [record.get(name) for record in records], label) for name in names])
+    columns = [_column(name, [record.get(name) for record in records], label) for name in names]
+    return pl.DataFrame([column.alias(name) for column, name in zip(columns, with_names(names), strict=True)])
 
 
 def _column(name: str, values: list[object], label: str) -> pl.Series:

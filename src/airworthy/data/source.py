@@ -14,7 +14,7 @@ from airworthy.data.digest import logical_digest
 from airworthy.data.lexical import Note
 from airworthy.data.read import parse_table
 from airworthy.data.times import times_to_utc
-from airworthy.data.types import RESERVED
+from airworthy.data.types import refuse_reserved
 from airworthy.kernel.digest import PREFIX
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
@@ -65,13 +65,7 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
             value=table.frame.height,
             remedy="Check that the file is complete, or correct sources.rows in airworthy.toml.",
         )
-    for name in RESERVED:
-        if name in table.frame.columns:
-            raise InputError(
-                f'The source {source.name} has a column "{name}", a name that Airworthy keeps for itself.',
-                value=name,
-                remedy="Rename that column.",
-            )
+    refuse_reserved(table.frame.columns, f"The source {source.name}")
     frame, notes = times_to_utc(table.frame, source.zone)
     report = SourceReport(
         name=source.name,

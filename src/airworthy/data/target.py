@@ -41,7 +41,7 @@ def make_target(column: pl.Series, charter: Charter) -> Outcome:
         raise InputError(
             f'The target "{column.name}" has no value in any of {len(column):,} rows.',
             value=column.name,
-            remedy="Name the right column under target.column.",
+            remedy="Name the right column: --target, or target.column in airworthy.toml.",
         )
     if charter.task is Task.REGRESSION:
         return _number(column, charter.target, missing)
@@ -62,6 +62,9 @@ def class_order(labels: list[str], charter: Charter) -> tuple[str, ...]:
     """
     target = charter.target
     if len(labels) > MAX_CLASSES:
+        stray = stray_text(pl.Series(target.column, labels))
+        if stray is not None:
+            raise stray
         raise InputError(
             f'The target "{target.column}" has {len(labels):,} values; at most {MAX_CLASSES} are classes.',
             value=target.column,
@@ -125,13 +128,7 @@ def _natural(label: str) -> tuple[int, float, str]:
 
 def _number(column: pl.Series, target: Target, missing: int) -> Outcome:
     values = _require_numbers(column)
-    infinite = int(values.is_infinite().sum())
-    if infinite:
-        raise InputError(
-            f'The target "{column.name}" is infinite in {infinite:,} rows.',
-            value=column.name,
-            remedy="Correct these values or leave the rows out.",
-        )
+    refuse_infinite(values)
     if values.drop_nulls().n_unique() == 1:
         raise InputError(
             f'The target "{column.name}" is {values.drop_nulls()[0]:g} in every row: nothing to learn.',
@@ -147,11 +144,47 @@ def _number(column: pl.Series, target: Target, missing: int) -> Outcome:
     return Outcome(values, (), missing, _left_out(missing, len(column)))
 
 
+def refuse_infinite(values: pl.Series) -> None:
+    """Raise `InputError` when a numeric target holds an infinite value."""
+    infinite = values.cast(pl.Float64).is_infinite().fill_null(value=False)
+    if infinite.any():
+        count = int(infinite.sum())
+        raise InputError(
+            f'The target "{values.name}" is infinite in {count:,} {"row" if count == 1 else "rows"} '
+            f"(the first is data row {(infinite.arg_max() or 0) + 1:,}).",
+            value=str(values.filter(infinite)[0]),
+            remedy="Correct these values or leave the rows out.",
+        )
+
+
+def stray_text(column: pl.Series) -> InputError | None:
+    """What to say of a text column whose values are numbers but for less than half of them.
+
+    >>> stray_text(pl.Series("price", ["1.5", "2", "unknown"])).value
+    'unknown'
+    """
+    numbers = column.cast(pl.Float64, strict=False)
+    wrong = numbers.is_null() & column.is_not_null()
+    count, present = int(wrong.sum()), len(column) - column.null_count()
+    if not 0 < count * 2 < present:
+        return None
+    first = str(column.filter(wrong)[0])
+    return InputError(
+        f'The target "{column.name}" holds numbers and, in {count:,} of {present:,} values, text such as '
+        f"{first!r}.",
+        value=first,
+        remedy="Correct these values, or leave them empty: rows without an outcome are left out.",
+    )
+
+
 def _require_numbers(column: pl.Series) -> pl.Series:
     if column.dtype == pl.Boolean or column.dtype.is_numeric():
         return column.cast(pl.Float64)
     if column.dtype == pl.String:
         numbers = column.cast(pl.Float64, strict=False)
+        stray = stray_text(column)
+        if stray is not None:
+            raise stray
         bad = column.filter(numbers.is_null() & column.is_not_null())
         example = repr(bad[0]) if len(bad) else ""
     else:

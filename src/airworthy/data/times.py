@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from airworthy.charter.problems import did_you_mean
+from airworthy.data.dates import parse_dates
 from airworthy.data.lexical import Note
 from airworthy.kernel.errors import InputError
 
@@ -90,14 +91,28 @@ def instants(column: pl.Series, zone: str, label: str) -> pl.Series:
     """
     found = _as_instants(column, zone)
     if found is None:
-        shown = column.drop_nulls()
-        example = repr(shown[0]) if len(shown) else "no value"
+        example, why = _no_time(column)
         raise InputError(
-            f'{label}, column "{column.name}" is not a time (for example {example}).',
+            f'{label}, column "{column.name}" is not a time: {why}.',
             value=example,
             remedy="Name a column of dates or times; write them as 2020-01-31 or 2020-01-31T13:45:00Z.",
         )
     return found
+
+
+def _no_time(column: pl.Series) -> tuple[str, str]:
+    """A value that is no time, and why the column as a whole is none."""
+    present = column.drop_nulls()
+    if not len(present):
+        return "no value", "it holds no value"
+    if column.dtype != pl.String:
+        return str(present[0]), f"it holds numbers such as {present[0]}"
+    wrong = present.filter(~present.str.contains(r"^\d{1,4}[-/. ].*\d"))
+    if len(wrong):
+        row = column.index_of(wrong[0]) or 0
+        return wrong[0], f"data row {row + 1:,} holds {wrong[0]!r}"
+    note = parse_dates(present).note
+    return present[0], note or f"its values are written in several ways (for example {present[0]!r})"
 
 
 def _as_instants(column: pl.Series, zone: str) -> pl.Series | None:

@@ -28,6 +28,17 @@ _TEXT_WORDS = 3.0
 _SAMPLE = 5_000
 
 
+def refuse_reserved(names: Collection[str], label: str) -> None:
+    """Raise `InputError` when a table of a person's own has a column with a reserved name."""
+    for name in RESERVED:
+        if name in names:
+            raise InputError(
+                f'{label} has a column "{name}", a name that Airworthy keeps for itself.',
+                value=name,
+                remedy="Rename that column.",
+            )
+
+
 def infer_types(
     frame: pl.DataFrame,
     overrides: Mapping[str, str] | None = None,

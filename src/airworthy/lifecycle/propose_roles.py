@@ -10,6 +10,7 @@ import polars as pl
 
 from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.charter.problems import did_you_mean, listed
+from airworthy.data.target import refuse_infinite, stray_text
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.propose_leaks import Leak, find_leaks
 from airworthy.lifecycle.propose_look import Look
@@ -77,7 +78,7 @@ def guess_roles(
     """
     _known(looks, [*options.named])
     outcome = find_target(looks, target)
-    task = guess_task(outcome)
+    task = _task(outcome, frame[outcome.name])
     others = tuple(look for look in looks if look.name != outcome.name)
     time, order_by, other_times = _times(others, options)
     entity, other_keys = _entity(others, options, {time, *order_by})
@@ -141,7 +142,11 @@ def guess_task(target: Look) -> Task:
     Raises `InputError` where nothing can be predicted.
     """
     if target.filled == 0 or target.distinct == 1:
-        what = "is empty" if target.filled == 0 else f'is "{target.values[0]}" in all {target.filled:,} rows'
+        what = (
+            "is empty"
+            if target.filled == 0
+            else f'is "{target.values[0]}" in all {target.filled:,} {"row" if target.filled == 1 else "rows"}'
+        )
         raise InputError(
             f'The target "{target.name}" {what}: there is nothing to tell apart.',
             value=target.name,
@@ -160,6 +165,16 @@ def guess_task(target: Look) -> Task:
         value=target.name,
         remedy=f"Choose a number, or a column of at most {MOST_CLASSES} classes: --target COLUMN",
     )
+
+
+def _task(target: Look, values: pl.Series) -> Task:
+    """As `guess_task`; a number that its values keep from being one is refused here, with the value."""
+    if values.dtype == pl.String and target.distinct > MOST_CLASSES and (stray := stray_text(values)):
+        raise stray
+    task = guess_task(target)
+    if task is Task.REGRESSION:
+        refuse_infinite(values)
+    return task
 
 
 def _positive(target: Look, options: ProposeOptions) -> str:
