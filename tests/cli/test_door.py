@@ -11,7 +11,7 @@ import pytest
 
 COMMANDS = (
     *("init", "audit", "run", "versions", "show", "dossier", "key", "approve", "waive", "promote"),
-    *("rollback", "serve", "outcomes", "monitor", "verify", "explain", "check", "demo"),
+    *("rollback", "serve", "outcomes", "monitor", "switch", "verify", "explain", "check", "demo"),
 )
 HEAVY = ("numpy", "polars", "pandas", "sklearn", "lightgbm", "scipy", "interpret")
 

@@ -1,4 +1,4 @@
-"""Commands of live operation: serve, outcomes, monitor."""
+"""Commands of live operation: serve, outcomes, monitor, switch."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ def monitor(charter: Folder = HERE, json: AsJson = False) -> None:
     if json:
         print_json(document)
     else:
-        typer.echo(f"{document['rows']:,} predictions in {len(document['windows'])} windows.")
+        windows = len(document["windows"])
+        typer.echo(
+            f"{document['rows']:,} predictions in {windows} {'window' if windows == 1 else 'windows'}."
+        )
         for alarm in document["alarms"]:
             typer.echo(f"  {alarm['action']:10} {alarm['code']} {alarm['finding']}")
         typer.echo("No alarm." if not document["alarms"] else f"Serving mode: {document['mode']}.")
@@ -57,4 +60,23 @@ def monitor(charter: Folder = HERE, json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-COMMANDS = (serve, outcomes, monitor)
+def switch(
+    mode: Annotated[str, typer.Argument(help="fallback: the declared rule decides. model: the model again.")],
+    charter: Folder = HERE,
+    reason: Annotated[str, typer.Option(help="Kept in the ledger.")] = "asked for",
+    name: Annotated[str | None, typer.Option("--as", help="Your name in the ledger.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Let the declared rule decide, or the model again; the server follows within two seconds."""
+    from airworthy.workspace import Workspace
+
+    with Workspace.open(charter, actor=name) as workspace:
+        document = workspace.switch(mode, reason)
+    if json:
+        print_json(document)
+        return
+    who = "the model" if document["mode"] == "model" else "the declared rule"
+    typer.echo(f"From now on {who} decides ({document['version']}).")
+
+
+COMMANDS = (serve, outcomes, monitor, switch)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -138,18 +139,20 @@ def promote(
         raise typer.Exit(1)
 
 
-def _say(decision: dict[str, object], version: str, stage: str) -> None:
+def _say(decision: Mapping[str, Any], version: str, stage: str) -> None:
     if decision["open"]:
         typer.echo(f"The gate to {stage} is open: {version} moved.")
+        after = f"airworthy promote {version} --stage production" if stage == "staging" else "airworthy serve"
+        typer.echo(f"Next: {after}")
         return
     typer.echo(f"The gate to {stage} stays shut for {version}:")
-    obstacles = decision["obstacles"]
-    assert isinstance(obstacles, list)
-    for item in obstacles:
+    for item in decision["obstacles"]:
         typer.echo(f"  {item['verdict']:8} {item['code']} {item['subject']}: {item['finding']}")
         typer.echo(f"           -> {item['action'].replace(' VERSION ', f' {version} ')}")
     if decision.get("approvals_missing"):
-        typer.echo(f"  Approvals missing: {decision['approvals_missing']}")
+        signers = " or ".join(decision["may_approve"]) or "nobody declared in airworthy.toml"
+        typer.echo(f"  Approvals missing: {decision['approvals_missing']}; may sign: {signers}.")
+        typer.echo(f"           -> airworthy approve {version} --as NAME")
 
 
 def rollback(

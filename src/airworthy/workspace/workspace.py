@@ -164,6 +164,11 @@ class Workspace:
         release = self._context.registry.rollback(reason=reason, actor=self._context.actor)
         return {"version": release.version, "mode": release.mode, "reason": release.reason}
 
+    def switch(self, mode: str, reason: str = "asked for") -> dict[str, Any]:
+        """Let the declared rule decide (`fallback`), or the model again (`model`)."""
+        release = self._context.registry.switch(mode, reason=reason, actor=self._context.actor)
+        return {"version": release.version, "mode": release.mode, "reason": release.reason}
+
     def outcomes(self, file: Path) -> dict[str, Any]:
         """Take in a table of outcomes: request_id, outcome and optionally time."""
         return take_outcomes(self._context, read_file(file), file)
