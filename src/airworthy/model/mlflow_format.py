@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,8 +24,9 @@ FORMAT_VERSION = "3.0.0"
 _TYPES = {
     LogicalType.REAL: "double",
     LogicalType.MONEY: "double",
-    # MLflow refuses a missing value in an integer column, so integers travel as double.
-    LogicalType.INTEGER: "double",
+    # Whole numbers come as int64, or as double where one is missing: MLflow's "long" refuses the second,
+    # its "double" the first.
+    LogicalType.INTEGER: "any",
     LogicalType.FLAG: "any",
     LogicalType.INSTANT: "datetime",
     LogicalType.DAY: "datetime",
@@ -150,7 +152,9 @@ def _requirements(spec: ScorerSpec) -> list[str]:
 
 
 def _plain(value: object) -> object:
-    """JSON of a typed value; times as ISO 8601 text."""
+    """JSON of a typed value; times as ISO 8601 text in UTC without a zone, the only one MLflow reads."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC).replace(tzinfo=None)
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
