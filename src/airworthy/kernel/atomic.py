@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,53 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         with suppress(OSError):  # the folder itself may be what is broken
             temporary.unlink()
         raise storage_error(error, path) from error
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a folder so that `target` appears whole; one that is there already is replaced.
+
+    Raises `WorkspaceError` when the disk is full or the folder cannot be written.
+    """
+    draft, replaced = (target.with_name(f".{target.name}.{kind}.part") for kind in ("new", "old"))
+    try:
+        for left in (draft, replaced):
+            if left.exists():
+                shutil.rmtree(left)
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                _copy_file(path, draft / path.relative_to(source))
+        for folder in (draft, *(path for path in draft.rglob("*") if path.is_dir())):
+            sync_folder(folder)
+        if target.exists():
+            os.replace(target, replaced)
+        os.replace(draft, target)
+        sync_folder(target.parent)
+        shutil.rmtree(replaced, ignore_errors=True)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise storage_error(error, target) from error
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as given, target.open("wb") as copy:
+        shutil.copyfileobj(given, copy, 1 << 20)
+        copy.flush()
+        os.fsync(copy.fileno())
+
+
+def remove_parts(folder: Path, *, before: float) -> tuple[Path, ...]:
+    """Delete what killed writers left below `folder` and nobody touched since `before` (seconds, epoch).
+
+    Age tells the dead from the living: process ids repeat, and mean nothing on another host.
+    """
+    removed = []
+    for part in sorted(folder.rglob(".*.part")):
+        with suppress(OSError):  # the living writer renamed it just now, or it is not ours to delete
+            if part.stat().st_mtime < before:
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
+                removed.append(part)
+    return tuple(removed)
 
 
 def sync_folder(folder: Path) -> None:

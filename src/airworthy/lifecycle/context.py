@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airworthy.charter.model import Charter
+from airworthy.kernel.digest import digest_file
+from airworthy.kernel.errors import IntegrityError
 from airworthy.kernel.ports import Clock, Progress
 from airworthy.registry.registry import Registry
 
@@ -23,5 +25,23 @@ class Context:
     actor: str
 
     def frame_path(self, digest: str) -> Path:
-        """Local Parquet file of a stored frame."""
-        return self.registry.blobs.path(digest)
+        """Local Parquet file of a stored frame.
+
+        Raises `IntegrityError` when it is missing, or is not what the digest says.
+        """
+        path = self.registry.blobs.path(digest)
+        if digest_file(path) != digest:
+            raise IntegrityError(
+                f"The stored rows {digest} were altered.",
+                value=digest,
+                remedy="Run `airworthy run`, which makes them again from the sources, or restore a backup.",
+            )
+        return path
+
+    def holds_frame(self, digest: str) -> bool:
+        """Whether the frame is stored, unaltered."""
+        try:
+            self.frame_path(digest)
+        except IntegrityError:
+            return False
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ def prepare(run: Run) -> Prepared:
     context = run.context
     inputs = {"charter": context.charter.digest, **_source_digests(context)}
     with context.progress.stage("Read, join and seal"):
-        document = run.stage("prepare", inputs, lambda: _prepare(run))
+        document = run.stage("prepare", inputs, lambda: _prepare(run), usable=_all_stored(context))
     dataset = document["dataset"]
     registry = context.registry
     sources = [_texts(source) for source in dataset["sources"]]
@@ -66,6 +66,13 @@ def prepare(run: Run) -> Prepared:
         train=pl.read_parquet(context.frame_path(document["train"])),
         validation=pl.read_parquet(context.frame_path(document["validation"])),
     )
+
+
+FRAMES = ("snapshot", "development", "sealed", "train", "validation")
+
+
+def _all_stored(context: Context) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda document: all(context.holds_frame(document[name]) for name in FRAMES)
 
 
 def _prepare(run: Run) -> Mapping[str, Any]:

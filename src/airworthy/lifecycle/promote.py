@@ -29,6 +29,10 @@ def promote(context: Context, version: str, stage: str) -> GateDecision:
             f"There is no stage {stage!r}.", value=stage, remedy="Use --stage staging or production."
         )
     view = context.registry.version(version)
+    if str(view.stage) == stage:  # asked again, perhaps because the first time was interrupted
+        context.progress.note(f"{version} stands in {stage} already.")
+        write_dossier(context, version)
+        return context.registry.admission(version, stage)
     if stage == "staging":
         _measure_sealed(context, view)
     try:
@@ -49,15 +53,16 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
     if evidence.get("measured_on") == "sealed":
         return
     registry = context.registry
+    # Found intact before the seal is opened: an opening that measures nothing would be spent for nothing.
+    sealed, development = (context.frame_path(evidence["rows"][name]) for name in ("sealed", "development"))
     number = registry.open_sealed(view.seal, view.version, "promotion to staging", actor=context.actor)
-    blobs = registry.blobs
     contract = msgspec.convert(evidence["contract"], Contract)
     assured = assure(
         context,
         context.home / view.artefact,
         contract,
-        pl.read_parquet(blobs.path(evidence["rows"]["sealed"])),
-        pl.read_parquet(blobs.path(evidence["rows"]["development"])),
+        pl.read_parquet(sealed),
+        pl.read_parquet(development),
         rows_are="sealed",
         note=split_note(evidence["dataset"]["split"], evidence["expected"]),
         openings=number,

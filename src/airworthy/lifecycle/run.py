@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import msgspec
 from airworthy.assurance.given import SplitNote
 from airworthy.data import columns_for_scoring
 from airworthy.data.audit import audit_frame
+from airworthy.kernel.atomic import copy_whole, remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
-from airworthy.kernel.errors import AirworthyError, BudgetStopped
+from airworthy.kernel.errors import AirworthyError, BudgetStopped, WorkspaceError
 from airworthy.lifecycle.assure import assure
 from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
@@ -30,13 +31,18 @@ from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
 """Of what is left after reading and auditing: kept for backtests, checks and the dossier."""
+PART_SECONDS = 3600.0
+"""Half-written files of this age belong to no living writer."""
 
 
 def run_charter(context: Context) -> dict[str, Any]:
     """Run the charter to a version and return its document (see docs/json.md)."""
     charter, registry = context.charter, context.registry
     budget = Budget(charter.budget.seconds, charter.budget.rate_per_hour, charter.budget.currency)
+    remove_parts(context.home, before=context.clock.now().timestamp() - PART_SECONDS)
     digest = registry.declare_charter(charter, context.charter_bytes, actor=context.actor)
+    for dead in registry.close_dead_runs():
+        context.progress.note(f"Run {dead} was killed; what it finished is kept.")
     name = registry.start_run(
         digest, author=context.actor, seed=charter.seed, limit_seconds=charter.budget.seconds
     )
@@ -45,12 +51,15 @@ def run_charter(context: Context) -> dict[str, Any]:
         version = _run(run)
     except BaseException as error:
         reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
-        registry.stop_run(name, reason)
+        with suppress(WorkspaceError):  # a full disk cannot take this either; the next run closes it
+            registry.stop_run(name, reason)
         raise
+    if run.reused:
+        context.progress.note(f"Kept from earlier runs: {', '.join(run.reused)}.")
     registry.record_spend(name, budget.as_json())
     registry.finish_run(name, version)
     dossier = context.home / "dossiers" / f"{version}.html"
-    return {**version_document(context, version), "dossier": str(dossier)}
+    return {**version_document(context, version), "dossier": str(dossier), "reused": run.reused}
 
 
 def _run(run: Run) -> str:
@@ -58,7 +67,7 @@ def _run(run: Run) -> str:
     prepared = prepare(run)
     audit = _audit(run, prepared)
     trained = _train(run, prepared)
-    artefact = context.home / trained["artefact"]
+    artefact = _artefact(context, trained)
     expected = _expect(run, prepared)
     assured = _assure(run, prepared, artefact, trained["digest"], expected)
     existing = context.registry.version_with(trained["digest"])
@@ -67,6 +76,9 @@ def _run(run: Run) -> str:
         and existing.evidence
         and context.registry.evidence(existing.version)["run_key"] == _key(prepared, trained, assured)
     ):
+        newest = context.registry.dossier_of(existing.version)
+        if newest is None or newest["evidence"] != existing.evidence:
+            write_dossier(context, existing.version)
         return existing.version
     return _make_version(run, prepared, audit, trained, expected, assured)
 
@@ -122,7 +134,24 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
             "learner": next(c.name for c in trained.candidates if c.chosen),
         }
 
-    return run.stage("train", inputs, compute)
+    def usable(document: Mapping[str, Any]) -> bool:
+        return any(_digest_of(place) == document["digest"] for place in _places(context, document))
+
+    return run.stage("train", inputs, compute, usable)
+
+
+def _places(context: Context, trained: Mapping[str, Any]) -> tuple[Path, Path]:
+    """Where a trained model may lie: where it was made, and among the versions."""
+    kept = context.home / "models" / trained["digest"].removeprefix("sha256:")[:16]
+    return kept, context.home / trained["artefact"]
+
+
+def _artefact(context: Context, trained: Mapping[str, Any]) -> Path:
+    """The trained model's folder, among the versions whatever became of the place where it was made."""
+    kept, made = _places(context, trained)
+    if _digest_of(kept) != trained["digest"]:
+        copy_whole(made, kept)
+    return kept
 
 
 def _digest_of(artefact: Path) -> str:
@@ -189,14 +218,12 @@ def _make_version(
     expected: Mapping[str, Any],
     assured: Mapping[str, Any],
 ) -> str:
-    context, registry, dataset = run.context, run.context.registry, prepared.document["dataset"]
-    artefact = context.home / "models" / trained["digest"].removeprefix("sha256:")[:16]
-    if not artefact.exists():
-        copy = artefact.with_suffix(".part")
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(context.home / trained["artefact"], copy)
-        copy.rename(artefact)
-    view = registry.create_version(
+    context, dataset = run.context, prepared.document["dataset"]
+    artefact = _artefact(context, trained)
+    known = _evidence(run, prepared, audit, trained, expected, assured) | {
+        "profile": _profile(context, prepared, artefact)
+    }
+    view = context.registry.create_version(
         artefact,
         run=run.name,
         author=context.actor,
@@ -206,11 +233,24 @@ def _make_version(
         charter_digest=context.charter.digest,
         snapshot=dataset["digest"],
         seal=dataset["seal_digest"],
+        evidence=lambda version, digest: known | {"version": version, "digest": digest},
     )
-    document = {
+    write_dossier(context, view.version)
+    return view.version
+
+
+def _evidence(
+    run: Run,
+    prepared: Prepared,
+    audit: Mapping[str, Any],
+    trained: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    assured: Mapping[str, Any],
+) -> dict[str, Any]:
+    """All that is known of a model before it has a version's name."""
+    context, dataset = run.context, prepared.document["dataset"]
+    return {
         "format": 1,
-        "version": view.version,
-        "digest": view.digest,
         "task": str(context.charter.task),
         "run": run.name,
         "run_key": _key(prepared, trained, assured),
@@ -223,16 +263,12 @@ def _make_version(
         "schedule": trained["schedule"],
         "explanation": explanation(assured["results"]),
         "expected": expected["expected"],
-        "profile": _profile(context, prepared, artefact),
         "contract": prepared.document["contract"],
-        "rows": {"sealed": prepared.document["sealed"], "development": prepared.document["development"]},
+        "rows": {name: prepared.document[name] for name in ("sealed", "development")},
         "spend": run.budget.as_json(),
         "environment": environment(),
-        "openings": [opening.as_json() for opening in registry.openings(dataset["seal_digest"])],
+        "openings": [item.as_json() for item in context.registry.openings(dataset["seal_digest"])],
     }
-    registry.record_evidence(view.version, document)
-    write_dossier(context, view.version)
-    return view.version
 
 
 def charter_summary(context: Context) -> dict[str, Any]:

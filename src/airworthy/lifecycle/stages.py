@@ -5,33 +5,45 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.digest import digest_json, source_digest
+from airworthy.kernel.errors import IntegrityError
 from airworthy.lifecycle.context import Context
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run in progress."""
+    """A run in progress. `reused` names the stages whose output an earlier run had made."""
 
     name: str
     context: Context
     budget: Budget
+    reused: list[str] = field(default_factory=list)
 
     def stage(
-        self, name: str, inputs: Mapping[str, Json], compute: Callable[[], Mapping[str, Any]]
+        self,
+        name: str,
+        inputs: Mapping[str, Json],
+        compute: Callable[[], Mapping[str, Any]],
+        usable: Callable[[Mapping[str, Any]], bool] = lambda document: True,
     ) -> Mapping[str, Any]:
-        """The JSON document that `compute` makes, remembered under the digest of everything that goes in."""
+        """The JSON document that `compute` makes, remembered under the digest of everything that goes in.
+
+        Parameters
+        ----------
+        usable : whether the files that a remembered document names are still what they were; if not, the
+            stage runs again and makes them again.
+        """
         key = stage_key(name, inputs, self.context.charter.seed)
         registry = self.context.registry
-        known = registry.stage_output(key)
-        if known is not None:
-            document: Mapping[str, Any] = json.loads(registry.blobs.get(known))
-            return document
+        known = self._known(name, key)
+        if known is not None and usable(known):
+            self.reused.append(name)
+            return known
         began = time.monotonic()
         with self.budget.stage(name):
             document = compute()
@@ -39,6 +51,18 @@ class Run:
         registry.finish_stage(
             self.name, name, key, data, seconds=time.monotonic() - began, actor=self.context.actor
         )
+        return document
+
+    def _known(self, name: str, key: str) -> Mapping[str, Any] | None:
+        """What an earlier run kept for this stage, if it is still what was recorded."""
+        digest = self.context.registry.stage_output(key)
+        if digest is None:
+            return None
+        try:
+            document: Mapping[str, Any] = json.loads(self.context.registry.blobs.get(digest))
+        except IntegrityError:
+            self.context.progress.note(f"What the stage {name} kept was altered: it runs again.")
+            return None
         return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from airworthy.kernel.clock import rfc3339
 from airworthy.kernel.errors import InputError
@@ -30,6 +31,19 @@ class PromotionBook(SignatureBook):
         """What the gate to `stage` would answer now. Writes nothing."""
         with self.store.reading():
             return self._gate(self.version(version), _stage(stage))
+
+    def admission(self, version: str, stage: Stage | str) -> GateDecision:
+        """The recorded decision that let `version` into `stage`. Raises `InputError` when there is none."""
+        with self.store.reading():
+            view = self.version(version)
+            rows = self.store.select("gates", version=version, stage=str(stage), open=True)
+        if not rows:
+            raise InputError(
+                f"{version} was never let into {stage}.",
+                value=version,
+                remedy=f"Ask: airworthy promote {version} --stage {stage}",
+            )
+        return _decision_of(rows[-1], view)
 
     def decide_gate(self, version: str, stage: Stage | str, *, actor: str = "") -> GateDecision:
         """Ask the gate and record its answer."""
@@ -142,6 +156,26 @@ def _stage(stage: Stage | str) -> Stage:
         raise InputError(
             f"There is no stage {stage!r}.", value=stage, remedy=f"Use one of: {', '.join(Stage)}."
         ) from None
+
+
+def _decision_of(row: Mapping[str, Any], view: VersionView) -> GateDecision:
+    """An open gate as it was recorded."""
+    approvals = tuple(ApprovalView(**item) for item in row["approvals"])
+    waivers = tuple(WaiverView(**item) for item in row["waivers"])
+    alone = any(a.self_approved for a in approvals) or any(w.self_approved for w in waivers)
+    return GateDecision(
+        version=view.version,
+        stage=Stage(row["stage"]),
+        open=True,
+        obstacles=(),
+        approvals=approvals,
+        approvals_missing=0,
+        waivers=waivers,
+        binding=Binding(view.digest, row["evidence"], row["plan_digest"], row["charter_digest"]),
+        openings=row["openings"],
+        note=SELF_APPROVED if alone else "",
+        seq=row["seq"],
+    )
 
 
 def _decision_record(answer: GateDecision) -> r.GateDecided:
