@@ -83,7 +83,8 @@ def period_table(facts: Facts) -> PeriodTable | NotApplicable:
 
 def _period(part: Predictions) -> Period:
     assert part.time is not None
-    label = f"{_day(float(part.time.min()))} to {_day(float(part.time.max()))}"
+    say = _place if part.time_is_place else _day
+    label = f"{say(float(part.time.min()))} to {say(float(part.time.max()))}"
     if part.task is not Task.REGRESSION and one_class(part) is not None:
         return Period(label, len(part), None, None, None)
     return Period(label, len(part), headline(part), naive(part).value, lead_value(part))
@@ -91,6 +92,10 @@ def _period(part: Predictions) -> Period:
 
 def _day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+
+
+def _place(number: float) -> str:
+    return f"place {number:,.0f}"
 
 
 def _change(

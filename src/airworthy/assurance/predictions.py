@@ -35,6 +35,7 @@ class Predictions:
     last_matured_outcome : (n,) the newest outcome known at each decision, NaN where none; or None.
     columns : raw columns of the contract by name, protected ones included.
     time : (n,) decision times in epoch seconds, or None.
+    time_is_place : `time` holds places in the order of rows, because no column holds a date.
     entity : (n,) integer codes of the entity, or None when every row is its own.
     rows_are : "validation", "sealed", "window", as shown beside every figure.
     """
@@ -52,6 +53,7 @@ class Predictions:
     time: Floats | None = None
     entity: Integers | None = None
     rows_are: str = "measured"
+    time_is_place: bool = False
 
     @classmethod
     def of(
@@ -70,6 +72,7 @@ class Predictions:
         time: ArrayLike | None = None,
         entity: ArrayLike | Sequence[object] | None = None,
         rows_are: str = "measured",
+        time_is_place: bool = False,
     ) -> Predictions:
         """Check and encode: labels become indices, a binary (n,) probability becomes (n, 2), codes are made.
 
@@ -94,6 +97,7 @@ class Predictions:
             time=_optional_floats(time),
             entity=None if entity is None else _repeats(cluster_codes(entity)),
             rows_are=rows_are,
+            time_is_place=time_is_place,
         )
         made.validate()
         return made
@@ -153,6 +157,7 @@ class Predictions:
             time=cut(self.time),
             entity=cut(self.entity),
             rows_are=self.rows_are,
+            time_is_place=self.time_is_place,
         )
 
     def _check_lengths(self) -> None:

@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from airworthy.charter.model import Charter, Task
 from airworthy.data import columns_for_scoring
 from airworthy.kernel.seed import derive_seed
+from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves, texts_of
+from airworthy.lifecycle.predict import last_outcome_of, numbers_of, order_of
 from airworthy.measures import auc, forecast_interval, log_loss, rmse
-from airworthy.scoring.contract import Contract
+from airworthy.scoring.contract import Contract, LogicalType
 
 Floats = NDArray[np.float64]
 PERIODS = 12
-MOST_ROWS = 60_000
+MOST_ROWS, MOST_ROWS_WITH_TEXT = 60_000, 20_000
+FEWEST_ROWS = 500
 LEVEL = 0.9
 TREES = 80
 
@@ -56,34 +59,29 @@ class Expectation:
 def expect_next(
     frame: pl.DataFrame, charter: Charter, contract: Contract, on_period: Callable[[], None] = lambda: None
 ) -> Expectation | None:
-    """Backtest over past periods of `frame`; None without time, or with too few periods of both outcomes.
+    """Backtest over past periods of `frame`; None without an order in time or enough periods.
 
     Parameters
     ----------
-    frame : development rows, in the canonical form, with `__time__`.
+    frame : development rows, in the canonical form.
     on_period : called after each fit.
     """
-    if "__time__" not in frame.columns or frame.height < 500:
+    if frame.height < FEWEST_ROWS or order_of(frame, charter) is None:
         return None
-    ordered = frame.sort("__time__", "__row__")
-    if ordered.height > MOST_ROWS:
-        rng = np.random.default_rng(derive_seed(charter.seed, "backtest"))
-        ordered = ordered[np.sort(rng.choice(ordered.height, MOST_ROWS, replace=False))]
-    features = _matrix(ordered, contract)
-    target = _target(ordered, charter.task, contract.classes)
-    edges = np.linspace(0, len(target), PERIODS + 2).astype(int)
+    past = _past(frame, charter, contract)
+    edges = np.linspace(0, len(past.target), PERIODS + 2).astype(int)
+    words = scores_from_before(past.texts, past.target, edges.tolist(), charter.task, len(contract.classes))
+    features = np.column_stack([past.features, words])
     values, leads = [], []
     for index in range(2, PERIODS + 2):
-        past, block = slice(0, edges[index - 1]), slice(edges[index - 1], edges[index])
-        value = _quality(features, target, past, block, charter, contract)
+        before, block = slice(0, edges[index - 1]), slice(edges[index - 1], edges[index])
+        value = _quality(features, past.target, before, block, charter, contract)
         on_period()
         if value is not None:
             values.append(value)
-            leads.append(_lead(value, target[past], target[block], charter.task))
+            leads.append(_lead(value, past, before, block, charter.task))
     low, high = forecast_interval(values, LEVEL)
-    shuffled = np.random.default_rng(derive_seed(charter.seed, "random split")).permutation(len(target))
-    cut = int(0.8 * len(target))
-    promised = _quality(features, target, shuffled[:cut], shuffled[cut:], charter, contract)
+    promised = _random_split(past, charter, contract)
     if low is None or high is None or promised is None:
         return None
     metric = metric_of(charter.task)
@@ -94,19 +92,64 @@ def expect_next(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """The backtested rows, oldest first. `last`: the newest outcome known then, or NaN."""
+
+    features: Floats
+    texts: list[list[list[str]]]
+    target: Floats
+    last: Floats
+
+
+def _past(frame: pl.DataFrame, charter: Charter, contract: Contract) -> _Past:
+    known = frame.filter(pl.col("__target__").is_not_null())
+    order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
+    assert order is not None
+    newest = np.full(known.height, np.nan) if last is None else last
+    kept = np.lexsort((known["__row__"].to_numpy(), order))
+    texts = any(column.type is LogicalType.TEXT for column in contract.inputs)
+    most = MOST_ROWS_WITH_TEXT if texts else MOST_ROWS
+    if len(kept) > most:
+        rng = np.random.default_rng(derive_seed(charter.seed, "backtest"))
+        kept = kept[np.sort(rng.choice(len(kept), most, replace=False))]
+    rows = known[kept]
+    return _Past(
+        _matrix(rows, contract),
+        texts_of(rows, contract),
+        numbers_of(rows, charter.task, contract.classes),
+        newest[kept],
+    )
+
+
+def _random_split(past: _Past, charter: Charter, contract: Contract) -> float | None:
+    """What four fifths drawn at random say of the other fifth."""
+    n = len(past.target)
+    drawn = np.random.default_rng(derive_seed(charter.seed, "random split")).permutation(n)
+    texts = [[tokens[i] for i in drawn] for tokens in past.texts]
+    target = past.target[drawn]
+    words = scores_of_halves(texts, target, charter.task, len(contract.classes))
+    features = np.column_stack([past.features[drawn], words])
+    cut = int(0.8 * n)
+    return _quality(features, target, slice(0, cut), slice(cut, n), charter, contract)
+
+
 def metric_of(task: Task) -> str:
     """The headline figure of a task."""
     return {Task.BINARY: "auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}[task]
 
 
-def _lead(value: float, past: Floats, y: Floats, task: Task) -> float:
-    """How far `value` is ahead of guessing the earlier rows' mean or shares."""
+def _lead(value: float, past: _Past, before: slice, block: slice, task: Task) -> float:
+    """How far `value` is ahead of the better guess: the earlier rows' mean or shares, or the last outcome."""
+    known, y, last = past.target[before], past.target[block], past.last[block]
     if task is Task.BINARY:
-        return value - 0.5
+        repeated = auc(y, np.where(np.isnan(last), known.mean(), last))
+        return value - max(0.5, float(repeated))
     if task is Task.REGRESSION:
-        guess = float(rmse(y, np.full(len(y), past.mean())))
+        guess = float(rmse(y, np.full(len(y), known.mean())))
+        guess = min(guess, float(rmse(y, np.where(np.isnan(last), known.mean(), last))))
     else:
-        shares = np.bincount(past.astype(np.int64)) / len(past)
+        shares = np.bincount(known.astype(np.int64)) / len(known)
         guess = float(log_loss(y.astype(np.int64), np.tile(shares, (len(y), 1))))
     return (guess - value) / guess
 
@@ -114,8 +157,8 @@ def _lead(value: float, past: Floats, y: Floats, task: Task) -> float:
 def _quality(
     features: Floats,
     target: Floats,
-    past: slice | NDArray[np.int64],
-    block: slice | NDArray[np.int64],
+    past: slice,
+    block: slice,
     charter: Charter,
     contract: Contract,
 ) -> float | None:
@@ -159,11 +202,3 @@ def _matrix(frame: pl.DataFrame, contract: Contract) -> Floats:
             codes = {label: float(code) for code, label in enumerate(column.vocabulary)}
             made.append(np.array([codes.get(v, np.nan) if v is not None else np.nan for v in values]))
     return np.column_stack(made) if made else np.zeros((frame.height, 1))
-
-
-def _target(frame: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> Floats:
-    target = frame["__target__"]
-    if task is Task.REGRESSION:
-        return target.to_numpy()
-    codes = {label: float(index) for index, label in enumerate(classes)}
-    return np.array([codes[label] for label in target.to_list()])

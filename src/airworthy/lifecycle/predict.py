@@ -9,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.assurance.predictions import Predictions
-from airworthy.charter.model import Charter, Task
+from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data import columns_for_scoring
+from airworthy.data.divide import time_keys
 from airworthy.measures.forecast import last_matured
 from airworthy.scoring.contract import Role
 from airworthy.scoring.scorer import Scorer
@@ -33,6 +34,8 @@ def predictions_of(
     scores = scorer.score_columns({column.name: columns[column.name] for column in contract.inputs})
     classes = scorer.contract.classes
     decision = scorer.spec.decision
+    both = pl.concat([past, frame], how="vertical_relaxed")  # places in the order need the earlier rows too
+    at, last = order_of(both, charter), last_outcome_of(both, charter, classes)
     return Predictions.of(
         charter.task,
         frame["__target__"].to_list(),
@@ -42,9 +45,10 @@ def predictions_of(
         decision=scores.decision,
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
         prior=prior_of(past, charter.task, classes),
-        last_matured_outcome=_last_outcome(frame, past, charter, classes),
+        last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,
-        time=seconds_of(frame),
+        time=None if at is None else at[past.height :],
+        time_is_place="__time__" not in frame.columns,
         entity=_entity(frame, charter),
         rows_are=rows_are,
     )
@@ -65,6 +69,29 @@ def seconds_of(frame: pl.DataFrame) -> NDArray[np.float64] | None:
     return frame["__time__"].dt.epoch("us").to_numpy().astype(np.float64) / 1e6
 
 
+def order_of(frame: pl.DataFrame, charter: Charter) -> NDArray[np.float64] | None:
+    """What puts rows in time order (n,): epoch seconds, else places in `data.order_by`, else None."""
+    at = seconds_of(frame)
+    if at is not None or not charter.data.order_by or charter.split.method is not SplitMethod.TIME:
+        return at
+    return time_keys(frame, charter).to_numpy().astype(np.float64)
+
+
+def last_outcome_of(
+    frame: pl.DataFrame, charter: Charter, classes: tuple[str, ...]
+) -> NDArray[np.float64] | None:
+    """The newest outcome known when each row was decided (n,), NaN where there was none; None without order.
+
+    Places in `data.order_by` are no durations: an outcome is then known one place later, and nothing can be
+    said where the charter declares `target.matures_after`.
+    """
+    at = order_of(frame, charter)
+    matures = charter.target.matures_after
+    if at is None or (matures and "__time__" not in frame.columns):
+        return None
+    return last_matured(at, at, at + max(matures, 1.0), numbers_of(frame, charter.task, classes))
+
+
 def score_of(scores: Any, task: Task) -> NDArray[np.float64]:
     """(n,) the one number that monitoring watches: positive or top probability, or the prediction."""
     if task is Task.REGRESSION:
@@ -74,24 +101,13 @@ def score_of(scores: Any, task: Task) -> NDArray[np.float64]:
     return np.asarray(scores.probability.max(axis=1))
 
 
-def _last_outcome(
-    frame: pl.DataFrame, past: pl.DataFrame, charter: Charter, classes: tuple[str, ...]
-) -> NDArray[np.float64] | None:
-    when = seconds_of(frame)
-    if when is None or charter.task is Task.MULTICLASS:
-        return None
-    known = pl.concat([past, frame], how="vertical_relaxed")
-    times = seconds_of(known)
-    assert times is not None
-    outcome = _numbers(known, charter.task, classes)
-    return last_matured(when, times, times + max(charter.target.matures_after, 1.0), outcome)
-
-
-def _numbers(frame: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:
+def numbers_of(frame: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Outcomes (n,): class indices in the order of `classes`, or the numbers themselves."""
     target = frame["__target__"]
     if task is Task.REGRESSION:
         return target.to_numpy()
-    return (target == classes[1]).to_numpy().astype(np.float64)
+    codes = {label: float(index) for index, label in enumerate(classes)}
+    return np.array([codes[label] for label in target.to_list()])
 
 
 def _entity(frame: pl.DataFrame, charter: Charter) -> NDArray[np.int64] | None:

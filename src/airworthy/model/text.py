@@ -34,9 +34,24 @@ class TextFeatures:
 
 
 @dataclass(frozen=True, eq=False)
-class _Vocabulary:
+class Vocabulary:
+    """Place and inverse document frequency of each known token."""
+
     index: dict[str, int]
     idf: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class TextModel:
+    """Weights (outputs, tokens) and intercepts (outputs,)."""
+
+    vocabulary: Vocabulary
+    weights: FloatArray
+    intercepts: FloatArray
+
+    def score(self, tokens: Sequence[Sequence[str]]) -> FloatArray:
+        """Margins (n, outputs) of n texts."""
+        return np.asarray(_tfidf(tokens, self.vocabulary) @ self.weights.T + self.intercepts)
 
 
 def fit_text(rows: Rows) -> TextFeatures:
@@ -60,15 +75,15 @@ def fit_text(rows: Rows) -> TextFeatures:
 def _fit_column(name: str, texts: Sequence[str], rows: Rows) -> tuple[list[TextScore], FloatArray]:
     tokens = [tokens_of(text) for text in texts]
     held_out = np.zeros((len(rows), rows.outputs))
+    regression = rows.task == "regression"
     for k in range(FOLDS):
         inside, outside = np.flatnonzero(rows.fold != k), np.flatnonzero(rows.fold == k)
-        vocabulary = _vocabulary([tokens[i] for i in inside])
-        weights, intercepts = _fit_weights(
-            _tfidf([tokens[i] for i in inside], vocabulary), rows.y[inside], rows
+        part = fit_text_model(
+            [tokens[i] for i in inside], rows.y[inside], regression=regression, outputs=rows.outputs
         )
-        held_out[outside] = _tfidf([tokens[i] for i in outside], vocabulary) @ weights.T + intercepts
-    vocabulary = _vocabulary(tokens)
-    weights, intercepts = _fit_weights(_tfidf(tokens, vocabulary), rows.y, rows)
+        held_out[outside] = part.score([tokens[i] for i in outside])
+    model = fit_text_model(tokens, rows.y, regression=regression, outputs=rows.outputs)
+    vocabulary = model.vocabulary
     scores = [
         TextScore(
             column=name,
@@ -77,12 +92,30 @@ def _fit_column(name: str, texts: Sequence[str], rows: Rows) -> tuple[list[TextS
                 token: (float(vocabulary.idf[i]), float(weight[i])) for token, i in vocabulary.index.items()
             },
         )
-        for weight, intercept in zip(weights, intercepts, strict=True)
+        for weight, intercept in zip(model.weights, model.intercepts, strict=True)
     ]
     return scores, held_out
 
 
-def _vocabulary(tokens: Sequence[Sequence[str]]) -> _Vocabulary:
+def fit_text_model(
+    tokens: Sequence[Sequence[str]], y: FloatArray, *, regression: bool, outputs: int
+) -> TextModel:
+    """A linear score over the words of n texts.
+
+    Parameters
+    ----------
+    tokens : (n,) words of each text, as `airworthy.scoring.text.tokens_of` gives them.
+    y : (n,) class indices or numbers.
+    outputs : margins a text: one a class beyond two classes, else one.
+    """
+    vocabulary = _vocabulary(tokens)
+    weights, intercepts = fit_margins(
+        _tfidf(tokens, vocabulary), y, regression=regression, outputs=outputs, strength=STRENGTH
+    )
+    return TextModel(vocabulary, weights, intercepts)
+
+
+def _vocabulary(tokens: Sequence[Sequence[str]]) -> Vocabulary:
     """The tokens in most rows, at most `MAX_TOKENS`, in alphabetical order."""
     seen: Counter[str] = Counter()
     for row in tokens:
@@ -91,10 +124,10 @@ def _vocabulary(tokens: Sequence[Sequence[str]]) -> _Vocabulary:
     kept = sorted(sorted(often, key=lambda item: (-item[1], item[0]))[:MAX_TOKENS])
     # Smoothed inverse document frequency, as scikit-learn's TfidfTransformer defines it.
     idf = np.array([np.log((1 + len(tokens)) / (1 + count)) + 1.0 for _, count in kept], dtype=np.float64)
-    return _Vocabulary({token: i for i, (token, _) in enumerate(kept)}, idf)
+    return Vocabulary({token: i for i, (token, _) in enumerate(kept)}, idf)
 
 
-def _tfidf(tokens: Sequence[Sequence[str]], vocabulary: _Vocabulary) -> sp.csr_matrix:
+def _tfidf(tokens: Sequence[Sequence[str]], vocabulary: Vocabulary) -> sp.csr_matrix:
     """Rows of tf * idf, each of Euclidean length 1."""
     index = vocabulary.index
     indptr, indices, data = [0], [], []
@@ -110,8 +143,3 @@ def _tfidf(tokens: Sequence[Sequence[str]], vocabulary: _Vocabulary) -> sp.csr_m
     weighted = counted.multiply(vocabulary.idf[None, :]).tocsr()
     norm = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     return sp.diags_array(1.0 / np.where(norm > 0, norm, 1.0)) @ weighted
-
-
-def _fit_weights(matrix: sp.csr_matrix, y: FloatArray, rows: Rows) -> tuple[FloatArray, FloatArray]:
-    regression = rows.task == "regression"
-    return fit_margins(matrix, y, regression=regression, outputs=rows.outputs, strength=STRENGTH)

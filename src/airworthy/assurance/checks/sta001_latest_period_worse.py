@@ -52,7 +52,8 @@ class LatestPeriodWorse(AssuranceCheck):
     )
 
     def subjects(self, scope: Scope) -> Sequence[Subject]:
-        return (MODEL,) if scope.charter.data.decision_time else ()
+        data = scope.charter.data
+        return (MODEL,) if data.decision_time or data.order_by else ()
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
         return (*super().needs(scope), Periods())

@@ -53,7 +53,8 @@ class NextPeriodNoLead(AssuranceCheck):
     )
 
     def subjects(self, scope: Scope) -> Sequence[Subject]:
-        return (MODEL,) if scope.charter.data.decision_time else ()
+        data = scope.charter.data
+        return (MODEL,) if data.decision_time or data.order_by else ()
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
         return (*super().needs(scope), Periods(), SPLIT_NOTE)

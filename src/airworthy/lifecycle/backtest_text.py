@@ -1,0 +1,61 @@
+"""Free text in backtests: a linear score of words, always from a model that did not see the row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.charter.model import Task
+from airworthy.model.text import fit_text_model
+from airworthy.scoring.contract import Contract, LogicalType
+from airworthy.scoring.text import tokens_of
+
+Floats = NDArray[np.float64]
+
+
+def texts_of(frame: pl.DataFrame, contract: Contract) -> list[list[list[str]]]:
+    """The words of each text input, row by row."""
+    names = [column.name for column in contract.inputs if column.type is LogicalType.TEXT]
+    return [[tokens_of(text or "") for text in frame[name].to_list()] for name in names]
+
+
+def scores_from_before(
+    texts: Sequence[Sequence[Sequence[str]]], y: Floats, edges: Sequence[int], task: Task, classes: int
+) -> Floats:
+    """Scores (n, d): each block by models of the blocks before it, the first block NaN.
+
+    Parameters
+    ----------
+    texts : words of n rows for each text column, rows in time order.
+    y : (n,) class indices or numbers.
+    edges : block boundaries, from 0 to n.
+    """
+    outputs = _outputs(task, classes)
+    made = [np.full((len(y), outputs), np.nan) for _ in texts]
+    for tokens, scores in zip(texts, made, strict=True):
+        for start, end in pairwise(edges[1:]):
+            model = fit_text_model(
+                tokens[:start], y[:start], regression=task is Task.REGRESSION, outputs=outputs
+            )
+            scores[start:end] = model.score(tokens[start:end])
+    return np.column_stack(made) if made else np.empty((len(y), 0))
+
+
+def scores_of_halves(texts: Sequence[Sequence[Sequence[str]]], y: Floats, task: Task, classes: int) -> Floats:
+    """Scores (n, d) of rows in random order: each half by a model of the other."""
+    outputs, middle = _outputs(task, classes), len(y) // 2
+    made = [np.empty((len(y), outputs)) for _ in texts]
+    sides = (slice(0, middle), slice(middle, len(y)))
+    for tokens, scores in zip(texts, made, strict=True):
+        for fit, hold in (sides, sides[::-1]):
+            model = fit_text_model(tokens[fit], y[fit], regression=task is Task.REGRESSION, outputs=outputs)
+            scores[hold] = model.score(tokens[hold])
+    return np.column_stack(made) if made else np.empty((len(y), 0))
+
+
+def _outputs(task: Task, classes: int) -> int:
+    return classes if task is Task.MULTICLASS else 1
