@@ -389,7 +389,7 @@ def unbalanced_quotes(folder: Path) -> Path:
 
 @fault
 def open_quote_in_header(folder: Path) -> Path:
-    return put(folder, '"' + clean(4_000).text())
+    return put(folder, '"' + clean(12_000).text())
 
 
 @fault
@@ -614,6 +614,11 @@ def long_cells(folder: Path) -> Path:
 def odd_names(folder: Path) -> Path:
     text = clean().text()
     return put(folder, text.replace("age,income,city", '"my ""age""","in\nkomen 💶",città d\'arte', 1))
+
+
+@fault
+def names_like_markup(folder: Path) -> Path:
+    return put(folder, clean().text().replace("age,income,city", "[/red],price [EUR],\\n", 1), "table [bold].csv")
 
 
 @fault

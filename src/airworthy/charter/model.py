@@ -49,7 +49,7 @@ class Source:
 
     name: str  # short name that joins refer to
     path: str  # relative to the charter, or absolute; CSV, TSV, JSON lines, Parquet, Excel; .gz/.zip allowed
-    sheet: str | None = None  # of an Excel file; when absent, the first
+    sheet: str | None = None  # of an Excel file; needed when it has several
     event_time: str | None = None  # column that says when the row's fact happened
     known_after: float = 0.0  # from event_time until the row could be known
     zone: str = "UTC"  # time zone of times without one

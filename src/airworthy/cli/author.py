@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from airworthy.cli.edge import print_json
-from airworthy.cli.options import HERE, AsJson, Folder, Quiet
+from airworthy.cli.options import HERE, AsJson, Folder, Quiet, Sheet
 
 
 def init(
@@ -26,6 +26,7 @@ def init(
     cost_false_positive: Annotated[str | None, typer.Option(help="Cost, or low..high.")] = None,
     cost_false_negative: Annotated[str | None, typer.Option(help="Cost, or low..high.")] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of the costs, such as EUR.")] = None,
+    sheet: Sheet = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take the proposals; ask nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing airworthy.toml.")] = False,
     json: AsJson = False,
@@ -44,6 +45,7 @@ def init(
         cost_false_positive=cost_false_positive,
         cost_false_negative=cost_false_negative,
         currency=currency,
+        sheet=sheet,
     )
     ask = None if yes or json or not sys.stdin.isatty() else _ask
     started = write_charter(file, target, options, ask=ask, force=force)
@@ -51,6 +53,8 @@ def init(
         print_json(started.as_json())
         return
     typer.echo(f"Wrote {started.path}")
+    for note in started.notes:
+        typer.echo(f"  {note}")
     for question in started.open_questions:
         typer.echo(f"  A person decides: {question.key}. {question.why}")
     typer.echo(f"Next: read it, then `airworthy run --charter {started.path}`.")
@@ -64,6 +68,7 @@ def _ask(key: str, why: str, default: str) -> str:
 def audit(
     file: Annotated[Path | None, typer.Argument(help="A table; without it, the charter's tables.")] = None,
     target: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
+    sheet: Sheet = None,
     charter: Folder = HERE,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -73,7 +78,7 @@ def audit(
     from airworthy.workspace.audit import audit_charter, audit_file
 
     progress = the_progress(quiet or json)
-    report = audit_file(file, target, progress) if file else audit_charter(charter, progress)
+    report = audit_file(file, target, progress, sheet=sheet) if file else audit_charter(charter, progress)
     if json:
         print_json(report.as_json())
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import sys
@@ -11,7 +13,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from airworthy.kernel.errors import AirworthyError, InputError, Interrupted
+from airworthy.kernel.errors import AirworthyError, InputError, Interrupted, WorkspaceError
 
 # Newer Typer carries its own copy of Click; either way usage errors descend from this class.
 USAGE: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -27,12 +29,14 @@ EXIT_CODES = {
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Exactly one JSON document on standard output."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, default=str) + "\n")
+    narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    sys.stdout.write(json.dumps(document, ensure_ascii=narrow, allow_nan=False, indent=2, default=str) + "\n")
 
 
 def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     """Run `app` and leave the process with the documented exit code; never with a traceback."""
     as_json = "--json" in arguments
+    _print_anything()
     try:
         code = app(args=arguments, standalone_mode=False)
     except AirworthyError as error:
@@ -53,17 +57,49 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the process edge: a stranger never meets a traceback
+    except BaseException as error:
+        # A panic in compiled code descends from BaseException too, and a stranger never meets a traceback.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         if os.environ.get("AIRWORTHY_DEBUG"):
             traceback.print_exc()
-        surprise = AirworthyError(
-            f"Something unexpected broke: {type(error).__name__}: {error}",
-            value=type(error).__name__,
-            remedy="Set AIRWORTHY_DEBUG=1 to see where, and report it with your version.",
-        )
-        _report(surprise, as_json)
+        _report(_named(error), as_json)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_anything() -> None:
+    """A terminal that lacks a letter shows its code instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _named(error: BaseException) -> AirworthyError:
+    """What a person can do about an error that nothing below has put into words."""
+    if isinstance(error, MemoryError):
+        return WorkspaceError(
+            "The memory of this machine does not suffice.",
+            value=str(error),
+            remedy="Close other programs, take a larger machine, or give fewer rows or columns.",
+        )
+    if isinstance(error, OSError) and error.errno is not None:
+        return _of_the_system(error)
+    return AirworthyError(
+        f"Something unexpected broke: {type(error).__name__}: {error}",
+        value=type(error).__name__,
+        remedy="Set AIRWORTHY_DEBUG=1 to see where, and report it with your version.",
+    )
+
+
+def _of_the_system(error: OSError) -> WorkspaceError:
+    remedy = "Check the path and the disk, then run the same command again."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        remedy = "Free space on the disk, then run the same command again: what was finished is kept."
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        remedy = "Change its permissions, or work in a folder in which you may read and write."
+    place = error.filename or "a file or connection"
+    return WorkspaceError(f"{place}: {error.strerror}.", value=str(place), remedy=remedy)
 
 
 def _report(error: AirworthyError, as_json: bool) -> None:

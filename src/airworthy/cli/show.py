@@ -35,7 +35,7 @@ def results_on_terminal(results: Sequence[Result], heading: str) -> None:
     from airworthy.registry.dossier.terminal import print_results
 
     out = console()
-    out.print(f"[bold]{heading}[/bold]")
+    out.print(heading, style="bold", markup=False, highlight=False)
     print_results(results, out)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from airworthy.cli.edge import print_json
-from airworthy.cli.options import HERE, AsJson, Folder
+from airworthy.cli.options import HERE, AsJson, Folder, Sheet
 from airworthy.kernel.result import Verdict
 
 
@@ -68,6 +68,7 @@ def check(
     threshold: Annotated[
         float | None, typer.Option(help="Score from which a case is decided positive.")
     ] = None,
+    sheet: Sheet = None,
     json: AsJson = False,
 ) -> None:
     """A first answer in thirty seconds: check a file of outcomes and scores, or a model on data."""
@@ -83,11 +84,14 @@ def check(
         protected=tuple(protected or ()),
         positive=positive,
         threshold=threshold,
+        sheet=sheet,
     )
     if json:
         print_json(report.as_json())
     else:
         results_on_terminal(report.results, f"{report.rows:,} rows of {model_or_predictions.name}")
+        for note in report.notes:
+            typer.echo(note)
     if any(result.required and result.verdict is Verdict.FAIL for result in report.results):
         raise typer.Exit(1)
 

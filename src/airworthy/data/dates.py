@@ -183,9 +183,10 @@ def _contradiction(values: pl.Series, readings: list[pl.Series]) -> Dates:
     present = values.is_not_null()
     unread = values.filter(present & readings[0].is_null() & readings[-1].is_null())
     if len(unread):
+        count = f"{len(unread):,} {'is' if len(unread) == 1 else 'are'}"
         return Dates(
             None,
-            f"written like dates, of which {len(unread):,} are on no calendar (for example {unread[0]!r})",
+            f"written like dates, of which {count} on no calendar (for example {unread[0]!r}); left as text",
         )
     day_only, month_only = readings[0].is_not_null() & readings[1].is_null(), readings[1].is_not_null()
     first = values.filter(present & day_only)[0]

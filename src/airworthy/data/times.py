@@ -101,7 +101,7 @@ def instants(column: pl.Series, zone: str, label: str) -> pl.Series:
 
 
 def _no_time(column: pl.Series) -> tuple[str, str]:
-    """A value that is no time, and why the column as a whole is none."""
+    """A value that is no time (else the column's name), and why the column as a whole is none."""
     present = column.drop_nulls()
     if not len(present):
         return "no value", "it holds no value"
@@ -112,7 +112,7 @@ def _no_time(column: pl.Series) -> tuple[str, str]:
         row = column.index_of(wrong[0]) or 0
         return wrong[0], f"data row {row + 1:,} holds {wrong[0]!r}"
     note = parse_dates(present).note
-    return present[0], note or f"its values are written in several ways (for example {present[0]!r})"
+    return column.name, note or f"its values are written in several ways (for example {present[0]!r})"
 
 
 def _as_instants(column: pl.Series, zone: str) -> pl.Series | None:

@@ -115,6 +115,12 @@ def _costs(task: Task, options: ProposeOptions) -> tuple[tuple[str, MoneyRange],
         (key, read_cost(f"--cost-{key.replace('_', '-')}", text, options.currency))
         for key, text in declared.items()
     )
+    if len(costs) == 2 and not any(cost.high for _, cost in costs):
+        raise InputError(
+            "Both kinds of error cost 0, so no decision is better than another.",
+            value="0",
+            remedy="Leave both costs out, or say what one of them costs.",
+        )
     currencies = sorted({cost.currency for _, cost in costs})
     if len(currencies) > 1:
         raise InputError(
@@ -149,6 +155,8 @@ def _notes(looks: tuple[Look, ...], roles: Roles) -> tuple[str, ...]:
     if roles.other_keys:
         notes.append(f"Keys that are left out: {listed(roles.other_keys)}.")
     for look in looks:
+        if look.name in roles.entity and look.distinct == look.filled:
+            notes.append(f"{look.name} is another in each of {look.filled:,} rows: no rows belong together.")
         if look.scientific:
             notes.append(f"{look.name} lost digits ({look.values[0]}): export it as text.")
     return tuple(notes)

@@ -50,11 +50,15 @@ class ProposeOptions:
     def duration(self, option: str, text: str | None, default: str) -> str:
         """A duration as given; refused here, where the option can be named."""
         try:
-            parse_duration(text or default)
+            seconds = parse_duration(text or default)
         except ValueError as error:
             raise InputError(
                 f"{option}: {error}.", value=text, remedy=f"Write for example {default}."
             ) from error
+        if not seconds:
+            raise InputError(
+                f"{option}: {text} leaves no time at all.", value=text, remedy=f"Write for example {default}."
+            )
         return text or default
 
 
@@ -83,7 +87,9 @@ def read_cost(option: str, text: str, currency: str | None) -> MoneyRange:
     known = match["currency"] or currency
     if not known or not re.fullmatch("[A-Z]{3}", known):
         raise InputError(
-            f"{option}: {text} of which currency?", value=known, remedy="Add --currency EUR (three capitals)."
+            f"{option}: {text} of which currency?",
+            value=known or text,
+            remedy="Add --currency EUR (three capitals).",
         )
     return MoneyRange(low, high, known)
 

@@ -11,6 +11,7 @@ import polars as pl
 from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.target import refuse_infinite, stray_text
+from airworthy.data.times import instants
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.propose_leaks import Leak, find_leaks
 from airworthy.lifecycle.propose_look import Look
@@ -78,6 +79,9 @@ def guess_roles(
     """
     _known(looks, [*options.named])
     outcome = find_target(looks, target)
+    _apart(outcome.name, options)
+    if options.time is not None and frame[options.time].dtype == pl.String:
+        instants(frame[options.time], "UTC", "--time")  # says which value is no time
     task = _task(outcome, frame[outcome.name])
     others = tuple(look for look in looks if look.name != outcome.name)
     time, order_by, other_times = _times(others, options)
@@ -115,6 +119,16 @@ def _known(looks: tuple[Look, ...], names: Sequence[str]) -> None:
                 value=name,
                 remedy=did_you_mean(name, columns, f"The table has: {listed(columns)}."),
             )
+
+
+def _apart(target: str, options: ProposeOptions) -> None:
+    """The target has no second role."""
+    if target in options.named:
+        raise InputError(
+            f'The column "{target}" is the target: it cannot be time, entity, protected or excluded too.',
+            value=target,
+            remedy="Name another column there, or another --target.",
+        )
 
 
 def find_target(looks: tuple[Look, ...], target: str | None) -> Look:

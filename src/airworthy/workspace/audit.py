@@ -11,10 +11,12 @@ from airworthy.kernel.ports import Progress
 from airworthy.workspace.place import charter_path
 
 
-def audit_file(file: Path, target: str | None, progress: Progress) -> AuditReport:
+def audit_file(
+    file: Path, target: str | None, progress: Progress, *, sheet: str | None = None
+) -> AuditReport:
     """Audit one table without a charter."""
     with progress.stage(f"Audit {file.name}"):
-        return audit_frame(read_file(file), target=target)
+        return audit_frame(read_file(file, sheet=sheet), target=target)
 
 
 def audit_charter(place: Path, progress: Progress) -> AuditReport:

@@ -26,9 +26,10 @@ def check_files(
     protected: tuple[str, ...],
     positive: str | None,
     threshold: float | None,
+    sheet: str | None = None,
 ) -> CheckReport:
     """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`."""
-    table = read_file(data or first)
+    table = read_file(data or first, sheet=sheet)
     outcomes = _column(table, target, "--target")
     groups = {name: _column(table, name, "--protected").cast(pl.String).to_list() for name in protected}
     scores: NDArray[Any] | None = None

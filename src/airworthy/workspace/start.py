@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from airworthy.data import read_file
+from airworthy.data import read_table
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.propose import propose
@@ -44,13 +44,14 @@ def write_charter(
             value=str(path),
             remedy="Edit it, or replace it with --force.",
         )
-    frame = read_file(file)
-    proposal = propose(frame, file.name, target, options)
+    table = read_table(file, sheet=options.sheet)
+    proposal = propose(table.frame, file.name, target, options)
     if ask is not None:
         for question in proposal.questions:
             answer = ask(question.key, question.why, question.default).strip()
             if answer and answer != question.default:
                 options = with_answer(options, question.key, answer)
-        proposal = propose(frame, file.name, target, options)
+        proposal = propose(table.frame, file.name, target, options)
     write_atomic(path, proposal.text.encode("utf-8"))
-    return Started(path, proposal.notes, proposal.questions)
+    read = tuple(f"{note.column}: {note.text}." for note in table.notes)
+    return Started(path, (*proposal.notes, *read), proposal.questions)

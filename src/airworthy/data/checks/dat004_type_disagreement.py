@@ -13,13 +13,13 @@ from airworthy.data.checks.words import counted, listing, measured, share
 from airworthy.data.facts import FormCounts, Forms
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
-from airworthy.scoring.contract import Column
+from airworthy.scoring.contract import Column, LogicalType
 
 
 class TypeDisagreement(ColumnAudit):
     """## What it finds
     Text columns that are numbers or dates but for some values: words among numbers, units and thousands
-    separators, decimal commas among points, dates in several formats or orders.
+    separators, decimal commas among points, dates in several formats or orders, days on no calendar.
 
     ## Why it matters
     One such value makes the whole column text: 15,000 prices become 15,000 categories. Dates in two
@@ -57,7 +57,10 @@ class TypeDisagreement(ColumnAudit):
     )
 
     def columns(self, scope: Scope) -> Sequence[Column]:
-        return [column for column in watched(scope) if column.type in WORDS]
+        # One word among numbers that are all different makes the column look like a key.
+        kinds = (*WORDS, LogicalType.IDENTIFIER)
+        keys = scope.charter.data.entity
+        return [column for column in watched(scope) if column.type in kinds and column.name not in keys]
 
     def fact(self, column: str) -> Fact:
         return Forms(column)
@@ -79,7 +82,10 @@ class TypeDisagreement(ColumnAudit):
             return f"{name} is written as {main} in all {n:,} rows."
         told = counted(result.details["rows_touched"], "value")
         examples = listing([f'"{text}"' for text in result.details["examples"]])
-        return f"{name} is mostly {main}, but {told} of {n:,} ({share(value)}) are not, such as {examples}."
+        verb = "is" if result.details["rows_touched"] == 1 else "are"
+        return (
+            f"{name} is mostly {main}, but {told} of {n:,} ({share(value)}) {verb} not, such as {examples}."
+        )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         counts: FormCounts = facts[Forms(column_of(subject))]

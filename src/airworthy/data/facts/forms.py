@@ -25,7 +25,7 @@ ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED = (
     "date as 31.12.2024",
     "date with the month's name",
 )
-TEXT, BLANK = "text", "blank"
+TEXT, BLANK, OFF_CALENDAR = "text", "blank", "date on no calendar"
 _NUMERIC, _DATES = (NUMBER, COMMA, GROUPED, UNIT), (ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED)
 
 _TIME = r"([T ]\d{1,2}[:.]\d{2}.*)?$"
@@ -84,7 +84,26 @@ def count_values(column: pl.Series) -> pl.DataFrame:
     form = pl.lit(TEXT)
     for name, pattern in reversed(PATTERNS):
         form = pl.when(text.str.contains(pattern)).then(pl.lit(name)).otherwise(form)
-    return counted.with_columns(form=form)
+    formed = counted.with_columns(form=form)
+    return formed.with_columns(form=pl.when(_off_calendar(text)).then(pl.lit(OFF_CALENDAR)).otherwise("form"))
+
+
+def _off_calendar(text: pl.Expr) -> pl.Expr:
+    """Whether a value is written like a date of which its order leaves no doubt, and no such day exists."""
+    parts = text.str.extract_groups(r"^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})").struct
+    first, second, third = (parts.field(str(i)) for i in (1, 2, 3))
+    year = pl.when(third.str.len_chars() == 2).then("20" + third).otherwise(third)
+    orders = {
+        ISO: (first, second, third),
+        DAY_FIRST: (year, second, first),
+        DOTS: (year, second, first),
+        MONTH_FIRST: (year, first, second),
+    }
+    wrong = pl.lit(value=False)
+    for form, order in orders.items():
+        day = pl.concat_str(order, separator="-").str.to_date("%Y-%m-%d", strict=False)
+        wrong |= (pl.col("form") == form) & day.is_null()
+    return wrong
 
 
 def judge(values: pl.DataFrame) -> FormCounts:
