@@ -1,9 +1,14 @@
-"""Quality on six real tables, beside plain LightGBM with its default settings, in one run on the same rows.
+"""Quality on six real tables beside plain LightGBM and the naive guess, in one run on the same rows.
 
 Run `python benchmarks/quality.py [--seconds 60] [--only telco_churn,...]`. The data sets are looked for where
 `AIRWORTHY_SHARED_DATA` says. LightGBM gets what a notebook would give it: `lightgbm.train` with its defaults,
 categories as native categories, times as numbers, text left out. It stands twice: fitted on the training rows,
-as our candidates are, and on all development rows, as a notebook could. "Test" are the sealed rows.
+as our candidates are, and on all development rows, as a notebook could. Beside text stands what a notebook would
+do with it: scikit-learn's TF-IDF and logistic regression. The naive guess is the better of the prior and the
+last matured outcome. "Test" are the sealed rows.
+
+A lead is positive where Airworthy is better: points of AUC or accuracy, or the share of the other's log loss or
+RMSE that is removed; its 95 % interval is paired (DeLong, else a bootstrap of rows).
 """
 
 from __future__ import annotations
@@ -13,23 +18,34 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import lightgbm
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from airworthy.assurance.predictions import Predictions
+from airworthy.assurance.quality import HEADLINE, naive
 from airworthy.charter.model import Charter, Task
 from airworthy.charter.parse import parse_charter
 from airworthy.data import assemble, columns_for_scoring, learn_contract, seal, split_development
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.progress import QuietProgress
+from airworthy.lifecycle.backtest_text import texts_of
+from airworthy.lifecycle.predict import numbers_of, predictions_of
 from airworthy.measures import auc, log_loss, rmse
-from airworthy.model import Problem, Trained, train
+from airworthy.measures.bootstrap import Bootstrap
+from airworthy.measures.probability import row_log_loss
+from airworthy.measures.ranking import AucDifference
+from airworthy.model import Problem, train
 from airworthy.scoring import Scorer
 from airworthy.scoring.contract import Contract, LogicalType
 
+Floats = NDArray[np.float64]
 DATA = Path(os.environ.get("AIRWORTHY_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 TABLES = {
@@ -88,9 +104,12 @@ TABLES = {
         [target]
         column = "airline_sentiment"
         [data]
-        exclude = ["tweet_id", "tweet_created"]
+        decision_time = "tweet_created"
+        exclude = ["tweet_id"]
         after_decision = ["airline_sentiment_confidence", "negativereason", "negativereason_confidence",
                           "airline_sentiment_gold", "negativereason_gold"]
+        [split]
+        method = "time"
         """,
 }
 
@@ -112,57 +131,96 @@ def charter_of(name: str, folder: Path) -> Charter:
     return parse_charter(head + text, root / "airworthy.toml")
 
 
+@dataclass(frozen=True)
+class Rows:
+    """One part of a table: its name, rows, and outcomes as class indices or numbers."""
+
+    part: str
+    frame: pl.DataFrame
+    y: Floats
+
+
+@dataclass(frozen=True)
+class Table:
+    """What all contestants see."""
+
+    charter: Charter
+    contract: Contract
+    development: pl.DataFrame
+    train: pl.DataFrame
+    parts: tuple[Rows, ...]
+
+    @property
+    def task(self) -> Task:
+        return self.charter.task
+
+
+def table_of(charter: Charter) -> Table:
+    """Assembled, sealed and split as `airworthy run` does it."""
+    assembled = assemble(charter, QuietProgress())
+    sealed = seal(assembled.frame, charter, assembled.types)
+    contract = learn_contract(sealed.development, charter, assembled.types)
+    split = split_development(sealed.development, charter, contract)
+    parts = tuple(
+        Rows(name, frame, numbers_of(frame, charter.task, contract.classes))
+        for name, frame in (("validation", split.validation), ("test", sealed.sealed))
+    )
+    return Table(charter, contract, sealed.development, split.train, parts)
+
+
 def measure(name: str, seconds: float, threads: int) -> dict[str, object]:
-    """Both sides on one table."""
+    """Every contestant on one table."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        charter = charter_of(name, folder)
-        assembled = assemble(charter, QuietProgress())
-        sealed = seal(assembled.frame, charter, assembled.types)
-        contract = learn_contract(sealed.development, charter, assembled.types)
-        split = split_development(sealed.development, charter, contract)
-        problem = Problem(contract, split.train, split.validation, charter.task, charter, charter.seed)
+        table = table_of(charter_of(name, folder))
+        problem = Problem(
+            table.contract, table.train, table.parts[0].frame, table.task, table.charter, table.charter.seed
+        )
         began = time.perf_counter()
         trained = train(problem, folder / "model", Budget(seconds), QuietProgress(), threads=threads)
         taken = time.perf_counter() - began
-        parts = {"validation": split.validation, "test": sealed.sealed}
-        ours = {part: quality_of_ours(trained, rows, contract, charter.task) for part, rows in parts.items()}
-        plain, plain_seconds = plain_lightgbm(split.train, parts, contract, charter.task)
-        more, _ = plain_lightgbm(sealed.development, {"test": sealed.sealed}, contract, charter.task)
+        scorer = Scorer.load(trained.artefact)
+        ours = {rows.part: predictions(scorer, rows, table) for rows in table.parts}
+        began = time.perf_counter()
+        others = {"plain": plain_lightgbm(table.train, table)}
+        plain_taken = time.perf_counter() - began
+        others["plain_on_all"] = plain_lightgbm(table.development, table)
+        if texts_of(table.train, table.contract):
+            others["tfidf_logistic"] = tfidf_logistic(table)
+    figures: dict[str, object] = {}
+    for rows in table.parts:
+        found = ours[rows.part]
+        rivals = {who: answers[rows.part] for who, answers in others.items()}
+        if rows.part == "validation":
+            del rivals["plain_on_all"]  # it was fitted on these rows
+        figures[rows.part] = compare(rows.y, found, rivals)
     return {
         "table": name,
-        "rows": {"train": split.train.height} | {part: rows.height for part, rows in parts.items()},
+        "rows": {"train": table.train.height} | {rows.part: len(rows.y) for rows in table.parts},
         "chosen": next(candidate.name for candidate in trained.candidates if candidate.chosen),
         "seconds": round(taken, 1),
-        "plain_seconds": round(plain_seconds, 1),
-        "ours": ours,
-        "plain": plain,
-        "plain_on_all_development_rows": more,
+        "plain_seconds": round(plain_taken, 1),
+        "figures": figures,
         "candidates": {c.name: c.quality for c in trained.candidates},
     }
 
 
-def quality_of_ours(trained: Trained, rows: pl.DataFrame, contract: Contract, task: Task) -> dict[str, float]:
-    """Scored by the reloaded artefact."""
-    scores = Scorer.load(trained.artefact).score_columns(columns_for_scoring(rows, contract))
-    answer = scores.prediction if scores.probability is None else scores.probability
-    assert answer is not None
-    return figures(target_of(rows, contract, task), answer, task)
+def predictions(scorer: Scorer, rows: Rows, table: Table) -> Predictions:
+    """Scored by the reloaded artefact, with the naive guesses beside it."""
+    past = table.train if rows.part == "validation" else table.development
+    return predictions_of(scorer, rows.frame, past, table.charter, rows.part)
 
 
-def plain_lightgbm(
-    train_rows: pl.DataFrame, parts: Mapping[str, pl.DataFrame], contract: Contract, task: Task
-) -> tuple[dict[str, dict[str, float]], float]:
-    """Default parameters and rounds on the same inputs."""
-    began = time.perf_counter()
+def plain_lightgbm(train_rows: pl.DataFrame, table: Table) -> dict[str, Floats]:
+    """Default parameters and rounds on the same inputs: answers by part."""
+    contract, task = table.contract, table.task
     codes = {c.name: {v: i for i, v in enumerate(c.vocabulary)} for c in contract.inputs}
     used = [c for c in contract.inputs if c.type is not LogicalType.TEXT]
-    kinds = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
-    parameters = {"objective": kinds[task], "verbosity": -1, "seed": 0, "num_threads": 1}
+    parameters = {"objective": str(task), "verbosity": -1, "seed": 0, "num_threads": 1}
     if task is Task.MULTICLASS:
         parameters["num_class"] = len(contract.classes)
 
-    def matrix(rows: pl.DataFrame) -> np.ndarray:
+    def matrix(rows: pl.DataFrame) -> Floats:
         columns = columns_for_scoring(rows, contract)
         return np.column_stack(
             [
@@ -174,34 +232,81 @@ def plain_lightgbm(
         )
 
     names = [i for i, c in enumerate(used) if c.type is LogicalType.CATEGORY]
-    data = lightgbm.Dataset(
-        matrix(train_rows), target_of(train_rows, contract, task), categorical_feature=names
+    target = numbers_of(train_rows, task, contract.classes)
+    model = lightgbm.train(
+        parameters, lightgbm.Dataset(matrix(train_rows), target, categorical_feature=names)
     )
-    model = lightgbm.train(parameters, data)
-    found = {}
-    for part, rows in parts.items():
-        answer = np.asarray(model.predict(matrix(rows)))
-        if task is Task.BINARY:
-            answer = np.column_stack([1 - answer, answer])
-        found[part] = figures(target_of(rows, contract, task), answer, task)
-    return found, time.perf_counter() - began
+    return {rows.part: np.asarray(model.predict(matrix(rows.frame))) for rows in table.parts}
 
 
-def target_of(rows: pl.DataFrame, contract: Contract, task: Task) -> np.ndarray:
-    """Class indices or numbers."""
-    if task is Task.REGRESSION:
-        return rows["__target__"].to_numpy()
-    index = {name: float(i) for i, name in enumerate(contract.classes)}
-    return np.array([index[value] for value in rows["__target__"].to_list()])
+def tfidf_logistic(table: Table) -> dict[str, Floats]:
+    """Words and word pairs of all text columns, default logistic regression: answers by part."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    names = [c.name for c in table.contract.inputs if c.type is LogicalType.TEXT]
+
+    def texts(rows: pl.DataFrame) -> list[str]:
+        return rows.select(pl.concat_str(names, separator=" ", ignore_nulls=True)).to_series().to_list()
+
+    model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=500))
+    model.fit(texts(table.train), numbers_of(table.train, table.task, table.contract.classes))
+    answers = {rows.part: model.predict_proba(texts(rows.frame)) for rows in table.parts}
+    return {k: v[:, 1] if table.task is Task.BINARY else v for k, v in answers.items()}
 
 
-def figures(y: np.ndarray, answer: np.ndarray, task: Task) -> dict[str, float]:
-    """AUC and log loss; log loss and accuracy beyond two classes; root mean squared error of numbers."""
-    if task is Task.REGRESSION:
-        return {"rmse": rmse(y, answer)}
-    if task is Task.BINARY:
-        return {"log_loss": log_loss(y, answer), "auc": auc(y, answer[:, 1])}
-    return {"log_loss": log_loss(y, answer), "accuracy": float((answer.argmax(axis=1) == y).mean())}
+def compare(y: Floats, ours: Predictions, rivals: Mapping[str, Floats]) -> dict[str, object]:
+    """Each figure of ours, each rival's, and the paired lead."""
+    guess = naive(ours)
+    found: dict[str, object] = {}
+    for name, figure in FIGURES[ours.task].items():
+        mine = answer_of(ours)
+        # The naive guess is a figure of its own: it is named for the headline only.
+        others = dict(rivals) | ({"naive": guess.guess} if name == HEADLINE[ours.task] else {})
+        found[name] = {
+            "ours": figure(y, mine),
+            "naive_is": guess.name,
+            "rivals": {
+                who: {"value": figure(y, answer), "lead": lead(name, y, mine, answer)}
+                for who, answer in others.items()
+            },
+        }
+    return found
+
+
+def answer_of(found: Predictions) -> Floats:
+    """The positive class's probability, all classes' probabilities, or the prediction."""
+    if found.task is Task.REGRESSION:
+        return found.require_prediction()
+    return found.score if found.task is Task.BINARY else found.require_probability()
+
+
+def lead(name: str, y: Floats, mine: Floats, other: Floats) -> list[float]:
+    """Lead with its paired 95 % interval: [value, low, high]."""
+    if name == "auc":
+        made: AucDifference | Bootstrap = AucDifference(y, mine, other)
+    elif name == "accuracy":
+        hits = [(answer.argmax(axis=1) == y).astype(float) for answer in (mine, other)]
+        made = Bootstrap.of_means(np.column_stack(hits), lambda m: m[:, 0] - m[:, 1], unit="share", seed=0)
+    else:
+        root = name == "rmse"
+        losses = [(answer - y) ** 2 if root else row_log_loss(y, answer) for answer in (mine, other)]
+        made = Bootstrap.of_means(
+            np.column_stack(losses),
+            lambda m: 1 - (np.sqrt(m[:, 0] / m[:, 1]) if root else m[:, 0] / m[:, 1]),
+            unit="share",
+            seed=0,
+        )
+    low, high = made.interval(0.95)
+    return [float(made.value), float("nan") if low is None else low, float("nan") if high is None else high]
+
+
+FIGURES: dict[Task, dict[str, Callable[[Floats, Floats], float]]] = {
+    Task.BINARY: {"auc": auc, "log_loss": log_loss},
+    Task.MULTICLASS: {"log_loss": log_loss, "accuracy": lambda y, p: float((p.argmax(axis=1) == y).mean())},
+    Task.REGRESSION: {"rmse": rmse},
+}
 
 
 def main() -> None:
@@ -222,20 +327,22 @@ def main() -> None:
         print(json.dumps(found, indent=1))
 
 
-def show(result: dict[str, object]) -> None:
+def show(result: Mapping[str, Any]) -> None:
     """A table's lines."""
     print(
         f"{result['table']}: {result['chosen']} in {result['seconds']} s (plain {result['plain_seconds']} s), "
         f"rows {result['rows']}"
     )
-    ours, plain, more = result["ours"], result["plain"], result["plain_on_all_development_rows"]
-    assert isinstance(ours, dict)
-    assert isinstance(plain, dict)
-    assert isinstance(more, dict)
-    for part, values in ours.items():
-        for figure, value in values.items():
-            other = f", {more[part][figure]:.5g} on all development rows" if part in more else ""
-            print(f"  {part:10} {figure:9} {value:.5g}   plain LightGBM {plain[part][figure]:.5g}{other}")
+    for part, figures in result["figures"].items():
+        for name, found in figures.items():
+            print(f"  {part:10} {name:9} {found['ours']:.5g}")
+            for who, rival in found["rivals"].items():
+                value, low, high = rival["lead"]
+                verdict = "ahead" if low > 0 else "BEHIND" if high < 0 else "level"
+                label = f"naive ({found['naive_is']})" if who == "naive" else who
+                print(
+                    f"    {label:28} {rival['value']:.5g}   lead {value:+.4f} ({low:+.4f} to {high:+.4f})  {verdict}"
+                )
     print(f"  candidates {result['candidates']}", flush=True)
 
 
