@@ -17,7 +17,7 @@ from airworthy.monitoring.profile import Profile
 from airworthy.monitoring.scope import Expectation, WatchScope
 from airworthy.monitoring.watch import WatchReport, WindowReport, watch
 from airworthy.monitoring.window import Traffic
-from airworthy.scoring.contract import Column, Contract, LogicalType
+from airworthy.scoring.contract import Column, Contract, LogicalType, Role
 from airworthy.serving.outcome_log import latest_outcomes
 from airworthy.serving.prediction_log import LoggedPrediction, read_log
 
@@ -36,6 +36,7 @@ def monitor(context: Context) -> dict[str, Any]:
         min_rows=context.charter.monitoring.min_rows,
         expectation=_expectation(evidence),
         limits=context.charter.checks.limits,
+        charter=context.charter,
     )
     report = watch(
         traffic,
@@ -71,7 +72,8 @@ def read_traffic(context: Context, version: str, contract: Contract) -> Traffic:
     logged = [logged[i] for i in order]
     classes = contract.classes
     task = context.charter.task
-    columns = {c.name: _values(c, [entry.row.get(c.name) for entry in logged]) for c in contract.inputs}
+    kept = contract.with_role(Role.INPUT, Role.PROTECTED)
+    columns = {c.name: _values(c, [entry.row.get(c.name) for entry in logged]) for c in kept}
     return Traffic(
         start=float(times.min()) if len(times) else 0.0,
         end=float(times.max()) if len(times) else 0.0,
@@ -82,6 +84,11 @@ def read_traffic(context: Context, version: str, contract: Contract) -> Traffic:
         outcome=np.array(
             [_outcome(outcomes.get(entry.request_id), task, classes) for entry in logged], dtype=np.float64
         ),
+        probability=None
+        if task is Task.REGRESSION or not logged
+        else np.array([e.probability for e in logged], dtype=np.float64),
+        decision=np.array([_outcome(entry.decision, task, classes) for entry in logged], dtype=np.float64),
+        seconds=np.array([np.nan if e.seconds is None else e.seconds for e in logged], dtype=np.float64),
     )
 
 
@@ -126,7 +133,7 @@ def _expectation(evidence: Mapping[str, Any]) -> Expectation | None:
     signed = evidence["expected"]
     if signed is None:
         return None
-    return Expectation(signed["metric"], signed["low"], signed["high"], signed["level"])
+    return Expectation(signed["metric"], signed["low"], signed["high"], signed["level"], signed["value"])
 
 
 def _instant(seconds: float) -> datetime:

@@ -21,7 +21,7 @@ from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
-from airworthy.lifecycle.predict import score_of
+from airworthy.lifecycle.predict import score_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.stages import Run
 from airworthy.model import Problem, train
@@ -298,7 +298,16 @@ def _profile(context: Context, prepared: Prepared, artefact: Path) -> dict[str, 
     columns = columns_for_scoring(prepared.validation, prepared.contract)
     train_columns = columns_for_scoring(prepared.train, prepared.contract)
     score = score_of(scorer.score_columns(columns), context.charter.task)
-    profile = learn_profile(prepared.contract, train_columns, score)
+    rules = context.charter.monitoring
+    profile = learn_profile(
+        prepared.contract,
+        train_columns,
+        score,
+        time=seconds_of(prepared.train),
+        score_time=seconds_of(prepared.validation),
+        window_seconds=rules.window,
+        min_rows=rules.min_rows,
+    )
     document: dict[str, Any] = msgspec.to_builtins(profile)
     return document
 

@@ -9,10 +9,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.measures import PopulationStability
 from airworthy.scoring.contract import Contract, LogicalType
 
 BINS = 20
 MOST_LABELS = 40
+FEWEST_WINDOWS = 5
 COUNTED = frozenset(LogicalType) - {LogicalType.TEXT, LogicalType.IDENTIFIER}
 
 
@@ -21,6 +23,12 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     `edges` are inner bin edges of numbers (a value on an edge belongs to the bin above it); `low` and `high`
     bound everything seen in training.
+
+    What training's own windows did bounds what is usual, so that a day in July is not held against a year:
+    `usual_psi` is the largest drift of one window from all rows, `usual_step` the largest move of the median
+    from one window to the next, `usual_top` the largest share of one value in a window; all None where the
+    training rows have no time or fewer than `FEWEST_WINDOWS` windows. `quartiles` are of all rows and
+    `common` lists the numbers that each make up at least one row in a hundred.
     """
 
     name: str
@@ -29,6 +37,11 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     low: float | None = None
     high: float | None = None
     counts: tuple[int, ...] = ()
+    usual_psi: float | None = None
+    usual_step: float | None = None
+    usual_top: float | None = None
+    quartiles: tuple[float, ...] = ()
+    common: tuple[float, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -53,19 +66,49 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         raise KeyError(name)
 
 
-def learn_profile(contract: Contract, columns: Mapping[str, Any], score: NDArray[np.float64]) -> Profile:
-    """Profile the contract's inputs and the scores of the same rows.
+def learn_profile(
+    contract: Contract,
+    columns: Mapping[str, Any],
+    score: NDArray[np.float64],
+    *,
+    time: NDArray[np.float64] | None = None,
+    score_time: NDArray[np.float64] | None = None,
+    window_seconds: float = 86400.0,
+    min_rows: int = 200,
+) -> Profile:
+    """Profile the contract's inputs and the scores of reference rows.
 
     Parameters
     ----------
     columns : as `data.columns_for_scoring` gives them: (n,) float64 with NaN, or n strings or None.
-    score : (n,) probability of the positive class, top probability, or prediction.
+    score : (m,) probability of the positive class, top probability, or prediction.
+    time, score_time : (n,) and (m,) epoch seconds of the decisions; None: nothing is learned of windows.
+    window_seconds, min_rows : windows as monitoring will cut them.
     """
     inputs = [column for column in contract.inputs if column.type in COUNTED]
+    pieces = [] if time is None else cut(time, window_seconds, min_rows)
+    score_pieces = [] if score_time is None else cut(score_time, window_seconds, min_rows)
     return Profile(
-        columns=tuple(_learn(column.name, columns[column.name]) for column in inputs),
-        score=_learn("score", np.asarray(score, float)),
+        columns=tuple(_learn(column.name, columns[column.name], pieces) for column in inputs),
+        score=_learn("score", np.asarray(score, float), score_pieces),
     )
+
+
+def cut(time: NDArray[np.float64], seconds: float, min_rows: int) -> list[NDArray[np.int64]]:
+    """Rows of each calendar window, oldest first; a window with too few rows joins the next, the last drops.
+
+    >>> [rows.tolist() for rows in cut(np.array([0.0, 5.0, 12.0, 31.0]), 10.0, 2)]
+    [[0, 1], [2, 3]]
+    """
+    order = np.argsort(time, kind="stable")
+    bucket = np.floor(time[order] / seconds)
+    ends = np.append(np.flatnonzero(np.diff(bucket)) + 1, len(order))
+    pieces, start = [], 0
+    for end in ends.tolist():
+        if end - start >= min_rows:
+            pieces.append(order[start:end])
+            start = end
+    return pieces
 
 
 def count(profile: ColumnProfile, values: Any) -> NDArray[np.int64]:
@@ -94,9 +137,25 @@ def outside(profile: ColumnProfile, values: Any) -> NDArray[np.bool_]:
     return np.asarray((numbers < profile.low) | (numbers > profile.high), dtype=bool)
 
 
-def _learn(name: str, values: Any) -> ColumnProfile:
+def _learn(name: str, values: Any, pieces: Sequence[NDArray[np.int64]]) -> ColumnProfile:
     empty = _numbers(name, values) if isinstance(values, np.ndarray) else _labels(name, values)
-    return msgspec.structs.replace(empty, counts=tuple(int(c) for c in count(empty, values)))
+    learned = msgspec.structs.replace(empty, counts=tuple(int(c) for c in count(empty, values)))
+    if len(pieces) < FEWEST_WINDOWS:
+        return learned
+    array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
+    parts = [array[rows] for rows in pieces]
+    drift = [PopulationStability(learned.counts, count(learned, part)).value for part in parts]
+    learned = msgspec.structs.replace(learned, usual_psi=max(drift))
+    if not learned.numeric:
+        return learned
+    known = [part[np.isfinite(part)] for part in parts]
+    middles = np.array([np.median(part) for part in known if len(part)])
+    tops = [np.unique(part, return_counts=True)[1].max() / len(part) for part in known if len(part)]
+    return msgspec.structs.replace(
+        learned,
+        usual_step=float(np.abs(np.diff(middles)).max()) if len(middles) > 1 else None,
+        usual_top=float(max(tops)) if tops else None,
+    )
 
 
 def _numbers(name: str, values: NDArray[np.float64]) -> ColumnProfile:
@@ -105,7 +164,15 @@ def _numbers(name: str, values: NDArray[np.float64]) -> ColumnProfile:
         return ColumnProfile(name=name, low=0.0, high=0.0)
     edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1], method="nearest"))
     inner = tuple(float(edge) for edge in edges if edge > known.min())
-    return ColumnProfile(name=name, edges=inner, low=float(known.min()), high=float(known.max()))
+    distinct, times = np.unique(known, return_counts=True)
+    return ColumnProfile(
+        name=name,
+        edges=inner,
+        low=float(known.min()),
+        high=float(known.max()),
+        quartiles=tuple(float(q) for q in np.quantile(known, [0.25, 0.5, 0.75])),
+        common=tuple(float(value) for value in distinct[times >= len(known) / 100]),
+    )
 
 
 def _labels(name: str, values: Sequence[str | None]) -> ColumnProfile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from airworthy.charter.model import Charter
 from airworthy.kernel.result import Limit
 from airworthy.monitoring.profile import ColumnProfile, Profile
 from airworthy.scoring.contract import Contract
@@ -18,6 +19,7 @@ class Expectation:
     low: float
     high: float
     level: float
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class WatchScope:
     min_rows: int = 200
     expectation: Expectation | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    charter: Charter | None = None  # with it the laboratory's checks run on the window too
 
     def limit(self, code: str, default: Limit) -> Limit:
         """The charter's limit for `code`, else the shipped default."""

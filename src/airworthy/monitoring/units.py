@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from airworthy.measures import psi
 from airworthy.monitoring.profile import ColumnProfile, count
-from airworthy.monitoring.window import Traffic
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,17 @@ class Conversion:
     name: str
     factor: float
     offset: float = 0.0
+
+    @property
+    def formula(self) -> str:
+        """New value from old.
+
+        >>> Conversion("°F became °C", 9 / 5, 32.0).formula
+        'new = old x 0.5556 - 17.78'
+        """
+        times, plus = 1 / self.factor, -self.offset / self.factor
+        sign = "" if plus == 0 else f" {'+' if plus > 0 else '-'} {abs(plus):.4g}"
+        return ("new = old" if times == 1 else f"new = old x {times:.4g}") + sign
 
 
 CONVERSIONS = (
@@ -45,19 +59,50 @@ CONVERSIONS = (
 )
 
 
-def likely_unit(profile: ColumnProfile, traffic: Traffic, since: float) -> str | None:
-    """The conversion that brings the values since `since` closest to training; None if none helps much.
+FEWEST_VALUES = 20
 
-    It must halve the population stability index and leave less than 5 % of the values out of range.
+
+def likely_unit(profile: ColumnProfile, values: Floats, before: Floats | None) -> Conversion | None:
+    """The conversion that brings `values` back to what they were; None if none does.
+
+    Parameters
+    ----------
+    values : (n,) since the change, without NaN.
+    before : (m,) from shortly before the change; None: training's distribution stands in. Then a conversion
+        must halve the population stability index and leave less than 5 % of the values out of range.
     """
-    values = np.asarray(traffic.columns[profile.name], dtype=np.float64)[traffic.time >= since]
-    values = values[~np.isnan(values)]
-    if len(values) < 20 or profile.low is None or profile.high is None:
+    if len(values) < FEWEST_VALUES or profile.low is None or profile.high is None:
         return None
+    if before is None or len(before) < FEWEST_VALUES:
+        return _by_training(profile, values)
+    middle, spread = _shape(before)
+    if spread == 0:
+        return None
+    best: tuple[float, Conversion] | None = None
+    for conversion in CONVERSIONS:
+        back, width = _shape(values * conversion.factor + conversion.offset)
+        away = abs(back - middle) / spread + abs(math.log(max(width, 1e-9 * spread) / spread))
+        if best is None or away < best[0]:
+            best = away, conversion
+    return best[1] if best and best[0] < CLOSE else None
+
+
+CLOSE = 1.2
+"""Quartile ranges of distance, plus the logarithm of the change of spread: a day differs from the next."""
+
+
+def _shape(values: Floats) -> tuple[float, float]:
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    return float(middle), float(high - low)
+
+
+def _by_training(profile: ColumnProfile, values: Floats) -> Conversion | None:
+    assert profile.low is not None
+    assert profile.high is not None
     reference = np.asarray(profile.counts[:-1])
     margin = 1e-6 * max(1.0, abs(profile.low), abs(profile.high))
     now = psi(reference, count(profile, values)[:-1])
-    best: tuple[float, str] | None = None
+    best: tuple[float, Conversion] | None = None
     for conversion in CONVERSIONS:
         back = values * conversion.factor + conversion.offset
         beyond = (back < profile.low - margin) | (back > profile.high + margin)
@@ -65,5 +110,5 @@ def likely_unit(profile: ColumnProfile, traffic: Traffic, since: float) -> str |
             continue
         distance = psi(reference, count(profile, back)[:-1])
         if best is None or distance < best[0]:
-            best = distance, conversion.name
+            best = distance, conversion
     return best[1] if best and best[0] < now / 2 else None

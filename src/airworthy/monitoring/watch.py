@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from airworthy.kernel.fact import Facts
@@ -11,8 +11,9 @@ from airworthy.kernel.result import Result
 from airworthy.kernel.run_checks import run_checks
 from airworthy.monitoring.alarm import Alarm, alarms
 from airworthy.monitoring.checks import CHECKS
+from airworthy.monitoring.laboratory import laboratory_results
 from airworthy.monitoring.scope import WatchScope
-from airworthy.monitoring.window import CurrentTraffic, Reference, Traffic, windows
+from airworthy.monitoring.window import CurrentTraffic, PreviousTraffic, Reference, Traffic, windows
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,25 @@ def watch(
     persistence: int,
     on_window: Callable[[WindowReport], None] = lambda report: None,
 ) -> WatchReport:
-    """Run every monitoring check on every window of `traffic`, oldest first."""
-    plan = make_plan(CHECKS, scope, required=())
+    """Run every check on every window of `traffic`, oldest first."""
     reports = []
+    previous: Traffic | None = None
     for piece in windows(traffic, window_seconds, scope.min_rows):
-        facts = Facts({CurrentTraffic(): piece, Reference(): scope.profile})
-        results = tuple(run_checks(plan, CHECKS, facts, scope))
-        report = WindowReport(piece.start, piece.end, len(piece), int(piece.matured.sum()), results)
+        report = judge_window(piece, previous, scope)
         on_window(report)
         reports.append(report)
-    raised = alarms([(report.start, report.results) for report in reports], persistence)
-    return WatchReport(tuple(reports), tuple(raised))
+        previous = piece
+    return WatchReport(tuple(reports), tuple(raised_by(reports, persistence)))
+
+
+def judge_window(piece: Traffic, previous: Traffic | None, scope: WatchScope) -> WindowReport:
+    """One window's results: the monitoring checks and the laboratory's own on live rows."""
+    plan = make_plan(CHECKS, scope, required=())
+    facts = Facts({CurrentTraffic(): piece, PreviousTraffic(): previous, Reference(): scope.profile})
+    results = [*run_checks(plan, CHECKS, facts, scope), *laboratory_results(piece, previous, scope)]
+    return WindowReport(piece.start, piece.end, len(piece), int(piece.matured.sum()), tuple(results))
+
+
+def raised_by(reports: Sequence[WindowReport], persistence: int) -> list[Alarm]:
+    """The alarms of windows in time order."""
+    return alarms([(report.start, report.results) for report in reports], persistence)

@@ -24,7 +24,10 @@ class Traffic:
     columns : contract inputs as scoring sees them, (n,) floats with NaN or n strings or None.
     score : (n,) probability of the positive class, top probability, or prediction.
     positive : (n,) whether the decision was the positive one; all False for regression.
-    outcome : (n,) matured outcome: 1/0 for binary, the number for regression; NaN while unknown.
+    outcome : (n,) matured outcome: class index, or the number for regression; NaN while unknown.
+    probability : (n, classes), where the log holds it.
+    decision : (n,) class index or number decided.
+    seconds : (n,) from the request's bytes to its decision, NaN where it was not timed.
     """
 
     start: float
@@ -34,6 +37,9 @@ class Traffic:
     score: NDArray[np.float64]
     positive: NDArray[np.bool_]
     outcome: NDArray[np.float64]
+    probability: NDArray[np.float64] | None = None
+    decision: NDArray[np.float64] | None = None
+    seconds: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -47,7 +53,16 @@ class Traffic:
             for name, values in self.columns.items()
         }
         return Traffic(
-            start, end, self.time[keep], columns, self.score[keep], self.positive[keep], self.outcome[keep]
+            start,
+            end,
+            self.time[keep],
+            columns,
+            self.score[keep],
+            self.positive[keep],
+            self.outcome[keep],
+            None if self.probability is None else self.probability[keep],
+            None if self.decision is None else self.decision[keep],
+            None if self.seconds is None else self.seconds[keep],
         )
 
     @property
@@ -86,6 +101,11 @@ def label(seconds: float) -> str:
 @dataclass(frozen=True)
 class CurrentTraffic:
     """Root fact: the `Traffic` of the window."""
+
+
+@dataclass(frozen=True)
+class PreviousTraffic:
+    """Root fact: the `Traffic` of the window before, or None."""
 
 
 @dataclass(frozen=True)

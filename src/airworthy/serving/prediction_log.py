@@ -21,7 +21,8 @@ class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
 
     `row` holds typed values by column (float, int, bool, str, datetime, date or None) as they were received,
     before any repair. `probability` has one number a class in the order of `classes`; it and `prediction`
-    are None under the fallback rule.
+    are None under the fallback rule. `seconds` is the time from the request's bytes to this entry; None
+    where several rows shared a request.
     """
 
     request_id: str
@@ -33,6 +34,7 @@ class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
     prediction: float | None = None
     decision: str | float
     classes: tuple[str, ...] = ()
+    seconds: float | None = None
 
     @property
     def positive(self) -> float | None:
@@ -61,6 +63,7 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=False
     probability: tuple[float, ...] | None
     prediction: float | None
     decision: str | float
+    seconds: float | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -111,6 +114,7 @@ class LogWriter:
             one.probability,
             one.prediction,
             one.decision,
+            one.seconds,
         )
 
 
@@ -146,6 +150,7 @@ def _read(entry: _Entry, schema: LogSchema) -> LoggedPrediction:
         prediction=entry.prediction,
         decision=entry.decision,
         classes=schema.classes,
+        seconds=entry.seconds,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -72,6 +73,7 @@ class PredictionService:
 
         Raises `BadRow` or `TooLarge` before anything is logged, and `WorkspaceError` when the log refuses.
         """
+        began = time.perf_counter()
         predictor = self._live.current
         rows, ids, single = predictor.decoder.decode(body)
         if len(rows) > limit:
@@ -80,7 +82,8 @@ class PredictionService:
                 value=len(rows),
                 remedy="Send the rows in several requests.",
             )
-        return self._answer(predictor, rows, self._identify(ids, header_id, single), reasons), single
+        keys = self._identify(ids, header_id, single)
+        return self._answer(predictor, rows, keys, reasons, began if single else None), single
 
     def answer(self, rows: Sequence[Row], ids: Sequence[str], reasons: int = 0) -> list[Answer]:
         """Answers for typed rows with request ids of the caller's choice, one each."""
@@ -104,7 +107,12 @@ class PredictionService:
         return header_id if single else f"{header_id}/{index}"
 
     def _answer(
-        self, predictor: Predictor, rows: Sequence[Row], ids: Sequence[str], reasons: int
+        self,
+        predictor: Predictor,
+        rows: Sequence[Row],
+        ids: Sequence[str],
+        reasons: int,
+        began: float | None = None,
     ) -> list[Answer]:
         now = self._clock.now()
         predictions = predictor.predict(rows)
@@ -112,6 +120,7 @@ class PredictionService:
             predictor.reasons(row, found, reasons) if reasons else None
             for row, found in zip(rows, predictions, strict=True)
         ]
+        seconds = None if began is None else time.perf_counter() - began
         self._log.append(
             predictor.schema,
             [
@@ -124,6 +133,7 @@ class PredictionService:
                     probability=found.probability,
                     prediction=found.prediction,
                     decision=found.decision,
+                    seconds=seconds,
                 )
                 for key, row, found in zip(ids, rows, predictions, strict=True)
             ],

@@ -6,6 +6,8 @@ from airworthy.monitoring.checks.null_rise import NullRise
 from airworthy.monitoring.checks.range_break import RangeBreak
 from airworthy.monitoring.checks.realised_quality import RealisedQuality
 from airworthy.monitoring.checks.score_drift import ScoreDrift
+from airworthy.monitoring.checks.stuck_value import StuckValue
+from airworthy.monitoring.checks.sudden_step import SuddenStep
 from airworthy.monitoring.checks.unseen_values import UnseenValues
 
 CHECKS = (
@@ -16,6 +18,8 @@ CHECKS = (
     ScoreDrift(),
     RealisedQuality(),
     EstimatedQuality(),
+    SuddenStep(),
+    StuckValue(),
 )
 
 __all__ = ["CHECKS"]

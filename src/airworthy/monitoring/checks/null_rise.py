@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject, Verdict
-from airworthy.monitoring.checks._column_check import ColumnCheck, column_of, percent
+from airworthy.monitoring.checks._column_check import ColumnCheck, column_of, percent, since_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from airworthy.monitoring.profile import ColumnProfile
     from airworthy.monitoring.scope import WatchScope
+    from airworthy.monitoring.window import Traffic
 
 
 class NullRise(ColumnCheck):
@@ -62,14 +67,37 @@ class NullRise(ColumnCheck):
             )
         return answer
 
+    def details(self, facts: Facts, scope: WatchScope, subject: Subject) -> Mapping[str, Any]:
+        from airworthy.monitoring.breaks import NO_ONSET, onset
+        from airworthy.monitoring.window import CurrentTraffic, PreviousTraffic
+
+        profile = scope.profile[subject.removeprefix("column:")]
+        traffic, previous = facts[CurrentTraffic()], facts[PreviousTraffic()]
+        changed = _empty(profile, traffic)
+        earlier = _empty(profile, previous) if previous is not None else None
+        found = onset(changed, traffic.time, traffic.start, earlier)
+        return {"rows": int(changed.sum()), "direction": "up", **(found.as_json() if found else NO_ONSET)}
+
     def finding(self, result: Result) -> str:
         assert result.measurement is not None
         rise = percent(result.measurement.value)
         if result.verdict is Verdict.FAIL:
-            return f"{column_of(result)} is empty more often than in training: a rise of {rise} of all rows."
+            return (
+                f"{column_of(result)} is empty more often than in training: a rise of {rise} of all rows"
+                f"{since_of(result)}."
+            )
         return f"{column_of(result)} is empty about as often as in training: a change of {rise} of all rows."
 
     def remedy(self, result: Result) -> str:
         if result.verdict is Verdict.PASS:
             return ""
         return f"Ask the owner of the source that delivers {column_of(result)} what changed."
+
+
+def _empty(profile: ColumnProfile, traffic: Traffic) -> NDArray[np.bool_]:
+    import numpy as np  # listing checks must not import numpy
+
+    values = traffic.columns[profile.name]
+    if isinstance(values, np.ndarray):
+        return np.isnan(values)
+    return np.array([value is None for value in values], dtype=bool)

@@ -32,6 +32,10 @@ class RangeBreak(ColumnCheck):
     At most 0.05 of the values. Training covers its own range, so clean traffic stays near zero.
 
     ## What to do
+    It is a data break, and the declared fallback decides, when most values lie outside from one hour on, at
+    most a tenth did before, and the median moved further than training's own windows ever did (or a common
+    change of unit explains it). A slow season does neither and has to persist to raise an alarm.
+
     Ask the owner of the source; convert the values back; until then let the declared fallback decide.
 
     ## Known problems
@@ -72,22 +76,29 @@ class RangeBreak(ColumnCheck):
         return answer
 
     def details(self, facts: Facts, scope: WatchScope, subject: Subject) -> Mapping[str, Any]:
-        from airworthy.monitoring.units import likely_unit
-        from airworthy.monitoring.window import CurrentTraffic, OutsideHours, label
+        from airworthy.monitoring.breaks import NO_ONSET, known, leap_onset, leaps, onset, unit_since
+        from airworthy.monitoring.profile import outside
+        from airworthy.monitoring.window import CurrentTraffic, PreviousTraffic
 
-        column = subject.removeprefix("column:")
-        traffic, profile = facts[CurrentTraffic()], scope.profile[column]
-        beyond, known = facts[OutsideHours(column)]
-        broken = [h for h in range(len(known)) if known[h] and 2 * beyond[h] > known[h]]
-        hour = label(traffic.start + 3600 * broken[0]) if broken else None
+        profile = scope.profile[subject.removeprefix("column:")]
+        traffic, previous = facts[CurrentTraffic()], facts[PreviousTraffic()]
+        time, values = known(traffic, profile.name)
+        beyond = outside(profile, values)
+        earlier = outside(profile, known(previous, profile.name)[1]) if previous is not None else None
+        found = onset(beyond, time, traffic.start, earlier) or leap_onset(profile, traffic, previous)
+        unit = unit_since(profile, traffic, previous, found.since) if found else None
+        sudden = found is not None and (
+            unit is not None or leaps(profile, values[time >= found.since], previous)
+        )
         return {
             "rows": int(beyond.sum()),
-            "first_hour": hour,
+            **(found.as_json() if found else NO_ONSET),
+            "break": found is not None and found.abrupt and sudden,
+            "direction": "up" if (values > (profile.high or 0.0)).sum() * 2 > beyond.sum() else "down",
             "training_low": profile.low,
             "training_high": profile.high,
-            "likely_unit": likely_unit(profile, traffic, traffic.start + 3600 * broken[0])
-            if broken
-            else None,
+            "likely_unit": unit.name if unit else None,
+            "formula": unit.formula if unit else None,
         }
 
     def finding(self, result: Result) -> str:
@@ -100,7 +111,7 @@ class RangeBreak(ColumnCheck):
         if result.verdict is Verdict.FAIL and details["first_hour"]:
             text += f"; most do from {details['first_hour']} UTC on"
         if result.verdict is Verdict.FAIL and details["likely_unit"]:
-            text += f". It looks like a change of unit: {details['likely_unit']}"
+            text += f". It looks like a change of unit: {details['likely_unit']} ({details['formula']})"
         return text + "."
 
     def remedy(self, result: Result) -> str:

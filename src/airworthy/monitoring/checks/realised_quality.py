@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airworthy.kernel.check import Check
 from airworthy.kernel.fact import Fact, Facts
@@ -17,13 +17,15 @@ class RealisedQuality(Check["WatchScope"]):
     """Quality on the outcomes that have matured, against the figure signed before release.
 
     ## What it measures
-    AUC (binary) or root mean squared error (regression) on the window's rows whose outcome is known.
+    AUC (binary), log loss (multiclass) or root mean squared error (regression) on the window's
+    rows whose outcome is known.
 
     ## Why it matters
     It is the only measurement that says whether the model still works.
 
     ## How it is measured
-    A stratified bootstrap interval. Rows whose outcome has not arrived are left out and counted; no outcome
+    The same estimates as in the laboratory (DeLong's interval, Student's, a bootstrap), beside the better of
+    two guesses that need no model. Rows whose outcome has not arrived are left out and counted; no outcome
     yet is never read as "nothing happened".
 
     ## Limit
@@ -59,7 +61,7 @@ class RealisedQuality(Check["WatchScope"]):
         source = "expectation sealed before release"
         default = (
             Limit(high=signed.high, source=source)
-            if signed.metric == "rmse"
+            if signed.metric in ("rmse", "log_loss")
             else Limit(low=signed.low, source=source)
         )
         return scope.limit(self.code, default)
@@ -70,6 +72,16 @@ class RealisedQuality(Check["WatchScope"]):
 
         return {"model": realised(facts[CurrentTraffic()], scope.task, scope.min_rows)}
 
+    def details(self, facts: Facts, scope: WatchScope, subject: Subject) -> Mapping[str, Any]:
+        from airworthy.monitoring.laboratory import matured_rows
+        from airworthy.monitoring.quality import guess
+        from airworthy.monitoring.window import CurrentTraffic, PreviousTraffic
+
+        if scope.charter is None:
+            return {}
+        found = guess(matured_rows(facts[CurrentTraffic()], facts[PreviousTraffic()], scope))
+        return {"baseline": found.value, "baseline_name": found.name}
+
     def finding(self, result: Result) -> str:
         assert result.measurement is not None
         assert result.limit is not None
@@ -77,7 +89,9 @@ class RealisedQuality(Check["WatchScope"]):
         bound = limit.low if limit.low is not None else limit.high
         against = f" against {bound:.3f} signed" if bound is not None else ""
         interval = f" ({m.low:.3f} to {m.high:.3f})" if m.low is not None and m.high is not None else ""
-        return f"{m.unit} is {m.value:.3f}{interval} on {m.n:,} matured outcomes{against}."
+        d = result.details
+        naive = f"; without a model ({d['baseline_name']}) {d['baseline']:.3f}" if "baseline" in d else ""
+        return f"{m.unit} is {m.value:.3f}{interval} on {m.n:,} matured outcomes{against}{naive}."
 
     def remedy(self, result: Result) -> str:
         if result.verdict is Verdict.PASS:

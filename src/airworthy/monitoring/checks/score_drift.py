@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from airworthy.kernel.check import Check
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject, Verdict
+from airworthy.monitoring.checks._column_check import usual_limit
 
 if TYPE_CHECKING:
     from airworthy.monitoring.scope import WatchScope
+
+
+DEFAULT = 0.1
 
 
 class ScoreDrift(Check["WatchScope"]):
@@ -27,7 +31,7 @@ class ScoreDrift(Check["WatchScope"]):
     As MON003, on the score.
 
     ## Limit
-    At most 0.25.
+    As MON003: at most 0.1, or a quarter more than one of the reference's own windows reached.
 
     ## What to do
     Read which inputs drifted (MON003) and whether outcomes confirm the new level (MON006).
@@ -55,7 +59,8 @@ class ScoreDrift(Check["WatchScope"]):
         return [ScoreCounts()]
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.25, source="default: the customary mark of a large move"))
+        usual = scope.profile.score.usual_psi if subject else None
+        return scope.limit(self.code, usual_limit(usual, DEFAULT))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import PopulationStability
