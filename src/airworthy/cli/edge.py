@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import select
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -54,7 +55,10 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
         text = str(getattr(error, "message", error))
         _report(InputError(text, remedy="See `airworthy COMMAND --help`."), as_json)
         sys.exit(2)
-    except BrokenPipeError:
+    except BrokenPipeError as error:
+        if not _reader_left():
+            _report(_named(error), as_json)
+            sys.exit(2)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except BaseException as error:
@@ -66,6 +70,13 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
         _report(_named(error), as_json)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _reader_left() -> bool:
+    """Whether it is our own output that nobody reads any more, as under `| head`."""
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), select.POLLERR)
+    return bool(watch.poll(0))
 
 
 def _print_anything() -> None:

@@ -97,10 +97,11 @@ class NotWorthIt(AssuranceCheck):
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         costs = d["cost_per_1000"]
+        places = 1 if abs(costs[d["rule"]]) < 100 else 0
         text = (
-            f"{number(costs['model'], 1)} {found.unit} with the model, "
-            f"{number(costs[d['rule']], 1)} with the best "
-            f"rule without one ({d['rule']}): {number(found.value, 1)} saved, {interval(found, 1)}, "
+            f"{number(costs['model'], places)} {found.unit} with the model, "
+            f"{number(costs[d['rule']], places)} with the best "
+            f"rule without one ({d['rule']}): {number(found.value, places)} saved, {interval(found, places)}, "
             f"{rows(found.n, d['rows_are'])}; {d['basis']}."
         )
         return text + _flip(d["useful_miss_worth"])

@@ -44,15 +44,24 @@ class Client:
 
     def post(self, path: str, body: object) -> Any:
         """POST JSON. Raises `AirworthyError` with the server's own message on an error answer."""
-        self._connection.request(
-            "POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        answer = self._connection.getresponse()
-        document = json.loads(answer.read())
+        text, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        try:
+            self._connection.request("POST", path, text, headers)
+            answer = self._connection.getresponse()
+            document = json.loads(answer.read())
+        except OSError as error:
+            self._connection.close()
+            raise AirworthyError(
+                f"The demo's server did not answer: {error}.", remedy="Run `airworthy demo` again."
+            ) from error
         if answer.status >= 400:
             error = document["error"]
             raise AirworthyError(error["message"], value=error.get("value"), remedy=error.get("remedy", ""))
         return document
+
+    def rest(self) -> None:
+        """Hang up before a pause: the server closes idle connections, the next call opens a new one."""
+        self._connection.close()
 
     def predict(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Predictions for many rows, in batches."""

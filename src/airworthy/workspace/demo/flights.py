@@ -46,7 +46,7 @@ def lay_out(folder: Path) -> Laid:
         place.mkdir(parents=True, exist_ok=True)
         _write(place / "flights.csv", part.write_csv().encode())
         for name in OTHERS:
-            _write(place / f"{name}.csv", (package / f"{name}.csv").read_bytes())
+            _write(place / f"{name}.csv", _observed((package / f"{name}.csv").read_bytes(), place == data))
     return Laid(folder, later, past.height, future.height)
 
 
@@ -62,6 +62,14 @@ def _flights(package: Path) -> pl.DataFrame:
     with zipfile.ZipFile(package / "flights.csv.zip") as archive:
         body = archive.read("flights.csv")
     return pl.read_csv(io.BytesIO(body), infer_schema_length=None, null_values=["", "NA"])
+
+
+def _observed(body: bytes, past: bool) -> bytes:
+    """The table as history may know it: no observation that was made after the history ends."""
+    table = pl.read_csv(body, infer_schema=False)
+    if not past or "time_hour" not in table.columns:
+        return body
+    return table.filter(pl.col("time_hour") < f"{FUTURE_FROM:%Y-%m-%dT%H:%M:%SZ}").write_csv().encode()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from airworthy.adapters.keys import create_key, key_path, load_signer
 from airworthy.charter.model import Charter
 from airworthy.data import assemble
 from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.gate import Obstacle
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.result import NotApplicable
@@ -34,6 +35,8 @@ from airworthy.workspace.place import CHARTER, HOME
 from airworthy.workspace.workspace import Workspace
 
 STAMP = "DEMO SIGNATURE"
+REASON = "Accepted for this demonstration: watched live, and the fallback rule stands ready."
+SAME = {"UNSURE": "too few rows to tell", "FAIL": "the same"}
 BROKEN_FEED_FROM = 5 / 6
 """Share of the future after which the weather feed sends degrees Celsius."""
 
@@ -94,20 +97,13 @@ def _promote(story: Story, workspace: Workspace, version: str) -> dict[str, Any]
         decision = workspace.promote(version, "staging")
         shut = [obstacle.as_json() for obstacle in decision.obstacles]
         _say(story, f"The gate is {'open' if decision.open else 'shut'}.")
+        _tell_obstacles(story, decision.obstacles)
         for item in decision.obstacles:
-            _say(story, f"{item.verdict}  {item.code} {item.subject}: {item.finding}")
-            _say(story, f"     -> {bea} must waive it by name, or the author must mend it.")
-            workspace.waive(
-                version,
-                item.code,
-                item.subject,
-                "Accepted for this demonstration: watched live, and the fallback rule stands ready.",
-                "30d",
-                bea,
-                stamp=STAMP,
-            )
+            workspace.waive(version, item.code, item.subject, REASON, "30d", bea, stamp=STAMP)
         if not decision.open:
+            _say(story, f"{bea} waived them by name, for 30 days ({STAMP}).")
             decision = workspace.promote(version, "staging")
+            _say(story, f"The gate to staging is {'open' if decision.open else 'still shut'}.")
     with story.chapter("4. Two people sign, the promise is sealed, the model goes live"):
         for name in (bea, carl):
             workspace.approve(version, name, "demonstration", stamp=STAMP)
@@ -130,6 +126,22 @@ def _promote(story: Story, workspace: Workspace, version: str) -> dict[str, Any]
     return {"shut_by": shut, "expected": expected}
 
 
+def _tell_obstacles(story: Story, obstacles: Sequence[Obstacle]) -> None:
+    """What shuts the gate, the worst finding of each check in full, and who must do what."""
+    author, bea, _ = PEOPLE
+    codes: dict[str, list[Obstacle]] = {}
+    for item in sorted(obstacles, key=lambda item: (item.verdict, item.code)):
+        codes.setdefault(item.code, []).append(item)
+    for code, items in codes.items():
+        worst, rest = items[0], items[1:]
+        _say(story, f"{worst.verdict:<7}{code}  {worst.finding}")
+        for verdict in sorted({item.verdict for item in rest}):
+            names = ", ".join(item.subject.rpartition("=")[2] for item in rest if item.verdict == verdict)
+            _say(story, f"{verdict:<7}{code}  {SAME.get(verdict, 'also')}: {names}")
+    if obstacles:
+        _say(story, f"-> {author} must mend each finding, or {bea} must waive it by name with a reason.")
+
+
 def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dict[str, Any]:
     context = workspace.context
     contract = msgspec.convert(context.registry.evidence(version)["contract"], Contract)
@@ -140,6 +152,7 @@ def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dic
         with story.chapter("5. The future arrives as live traffic; outcomes come days later"):
             answers = _send(story, client, healthy, contract)
             arrived = _outcomes(story, client, healthy, answers)
+            client.rest()
             report = workspace.monitor()
             _say(
                 story, f"{len(answers):,} predictions, {arrived:,} outcomes, {len(report['alarms'])} alarms."
@@ -149,6 +162,7 @@ def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dic
         with story.chapter("6. The weather feed changes its unit in mid-stream"):
             celsius = broken.with_columns((pl.col("temp") - 32) * 5 / 9, (pl.col("dewp") - 32) * 5 / 9)
             _send(story, client, celsius[: celsius.height // 2], contract)
+            client.rest()
             report = workspace.monitor()
             for alarm in report["alarms"]:
                 if alarm["code"] == "MON002":
