@@ -49,11 +49,11 @@ class Client:
             self._connection.request("POST", path, text, headers)
             answer = self._connection.getresponse()
             document = json.loads(answer.read())
-        except OSError as error:
+        except OSError as gone:
             self._connection.close()
             raise AirworthyError(
-                f"The demo's server did not answer: {error}.", remedy="Run `airworthy demo` again."
-            ) from error
+                f"The demo's server did not answer: {gone}.", remedy="Run `airworthy demo` again."
+            ) from gone
         if answer.status >= 400:
             error = document["error"]
             raise AirworthyError(error["message"], value=error.get("value"), remedy=error.get("remedy", ""))
