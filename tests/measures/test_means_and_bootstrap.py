@@ -115,3 +115,22 @@ def test_a_stricter_level_is_wider_also_beyond_the_resamples() -> None:
     widths = [high - low for low, high in (found.interval(level) for level in (0.9, 0.99, 0.9999, 0.999999))]
     assert widths == sorted(widths)
     assert widths[-1] > widths[1] * 1.5
+
+
+def test_rare_costs_are_covered_from_both_sides() -> None:
+    rng, below, above, runs = np.random.default_rng(5), 0, 0, 120
+    for seed in range(runs):
+        cost = 50.0 * (rng.random(200) < 0.02)
+        low, high = Bootstrap.of_means(cost[:, None], lambda m: m[:, 0], unit="EUR", seed=seed).interval(0.95)
+        below, above = below + (low is not None and low > 1), above + (high is not None and high < 1)
+    print(f"mean cost of a 2 % event in 200 rows: {below / runs:.3f} below, {above / runs:.3f} above")
+    assert below / runs <= 0.03
+    assert above / runs <= 0.05
+
+
+def test_too_few_equal_rows_bound_nothing() -> None:
+    def mean_of(rows: int) -> Bootstrap:
+        return Bootstrap.of_means(np.zeros((rows, 1)), lambda m: m[:, 0], unit="EUR", seed=1)
+
+    assert mean_of(20).interval(0.95) == (None, None)
+    assert mean_of(200).interval(0.95) == (0.0, 0.0)

@@ -48,21 +48,24 @@ class CalibrationError:
 
     @property
     def value(self) -> float:
-        square, covariance, share = self._parts()
+        square, covariance, share, _ = self._parts()
         noise = float((share * np.diag(covariance)).sum())
         return math.sqrt(max(0.0, square - noise))
 
     def interval(self, level: float) -> tuple[float | None, float | None]:
         from scipy.special import chndtrinc  # heavy; only this interval needs the non-central distribution
 
-        square, covariance, share = self._parts()
+        square, covariance, share, gaps = self._parts()
         spread = share[:, None] * covariance
         mean, twice = float(np.trace(spread)), float((spread * spread.T).sum())
         if self.n < 2 or not math.isfinite(mean):
             return None, None
         if twice <= 0:
             return math.sqrt(square), math.sqrt(square)
-        scale, freedom, tail = twice / mean, mean * mean / twice, (1 - level) / 2
+        # The part of Q that a true gap moves varies with the noise of the bins that have the gap.
+        weighted = share * gaps
+        scale = (twice + float(weighted @ covariance @ weighted)) / (mean + float(weighted @ gaps))
+        freedom, tail = mean / scale, (1 - level) / 2
         seen = square / scale
         low = float(chndtrinc(seen, freedom, 1 - tail))
         # One sample in forty shows so little noise that the inversion ends at 0; half the noise is the floor.
@@ -75,8 +78,8 @@ class CalibrationError:
         value = self.value
         return min(bounds[0], value), max(bounds[1], value)
 
-    def _parts(self) -> tuple[float, Floats, Floats]:
-        """Mean square distance, covariance of the bins' distances (b, b), share of rows in each bin (b,)."""
+    def _parts(self) -> tuple[float, Floats, Floats, Floats]:
+        """Mean square distance, covariance of the bins' distances (b, b), shares of rows (b,), gaps (b,)."""
         groups = calibration_bins(self.event, self.probability, self.bins)
         gaps = groups.observed - groups.predicted
         residual = self.event - self.probability - gaps[groups.bin_of]
@@ -91,4 +94,4 @@ class CalibrationError:
             flat = np.bincount(codes * b + groups.bin_of, weights=residual, minlength=units * b)
             sums = flat.reshape(units, b)
             covariance = (sums.T @ sums) * units / max(1, units - 1)
-        return float((groups.share * gaps**2).sum()), covariance, groups.share
+        return float((groups.share * gaps**2).sum()), covariance, groups.share, gaps
