@@ -36,8 +36,9 @@ bench: $(STAMP)
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 pages: $(STAMP)
-	@$(BIN)/python -m airworthy.charter.page
+	@$(BIN)/python -m airworthy.charter.page > docs/charter.md
 	@$(BIN)/python scripts/make_check_pages.py
+	@$(BIN)/python scripts/make_command_page.py
 
 # One lock for every Python from 3.11 on; versions already locked stay where they are. Needs uv.
 lock:
