@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time as clocks
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,15 +17,14 @@ from airworthy.assurance.given import ScoresColumns, facts_for
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.quality_check import AssuranceCheck
+from airworthy.assurance.read_task import groups_note, last_of_two, read_task
 from airworthy.charter.model import Costs, Fairness, Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.plan import Plan, make_plan
-from airworthy.kernel.result import Result
+from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.run_checks import run_checks
 
-POSITIVE_WORDS = frozenset({"1", "true", "yes", "y", "t", "positive", "pos", "event"})
-MOST_CLASSES = 20
 HALF = 0.5
 
 
@@ -33,7 +32,8 @@ HALF = 0.5
 class CheckReport:
     """What `airworthy check` and `aw.check` answer with.
 
-    `left_out` counts rows without an outcome or score; `notes` say what was assumed.
+    `left_out` counts rows without an outcome or score; `notes` say what was assumed; `outcomes` counts the
+    rows of each class, the event last where there are two, and is empty for numbers.
     """
 
     task: Task
@@ -44,15 +44,30 @@ class CheckReport:
     plan: Plan
     scope: Scope
     notes: tuple[str, ...] = ()
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+    def with_notes(self, *notes: str) -> CheckReport:
+        return replace(self, notes=(*notes, *self.notes))
+
+    @property
+    def said_no(self) -> bool:
+        """Whether a check failed on enough rows to judge."""
+        return any(r.verdict is Verdict.FAIL and not is_small(r) for r in self.results)
 
     def as_json(self) -> dict[str, object]:
         return {
             "task": str(self.task),
-            "dataset": {"rows": self.rows, "left_out": self.left_out},
+            "dataset": {"rows": self.rows, "left_out": self.left_out, "outcomes": dict(self.outcomes)},
             "results": [result.as_json() for result in self.results],
             "metrics": {name: metric.as_json() for name, metric in self.metrics.items()},
             "notes": list(self.notes),
         }
+
+
+def is_small(result: Result) -> bool:
+    """A group below the declared floor of rows: its gap is shown and judges nobody."""
+    group, floor = result.details.get("group"), result.details.get("floor")
+    return isinstance(group, Mapping) and floor is not None and group["rows"] < floor
 
 
 def check_predictions(
@@ -107,12 +122,13 @@ def check_predictions(
             value=len(outcomes),
             remedy="Name the columns that hold them: --target and --score.",
         )
-    kind, labels = _read_task(outcomes[keep], scores, task, positive, classes)
+    known_scores = None if scores is None else scores[keep]
+    kind, labels, assumed = read_task(outcomes[keep], known_scores, task, positive, classes)
     made = _predictions(
         kind,
         labels,
         outcomes[keep],
-        None if scores is None else scores[keep],
+        known_scores,
         decision,
         keep,
         threshold,
@@ -135,7 +151,8 @@ def check_predictions(
         costs=costs,
         fairness=fairness,
     )
-    return _report(predictions, scope, None, int((~keep).sum()), made[1], level, seed)
+    notes = (*assumed, *made[1], *groups_note(kind, labels, tuple(protected or ())))
+    return _report(predictions, scope, None, int((~keep).sum()), notes, level, seed)
 
 
 def check_model(
@@ -146,6 +163,7 @@ def check_model(
     protected: Sequence[str] | Mapping[str, Values] = (),
     task: Task | str | None = None,
     positive: str | None = None,
+    threshold: float | None = None,
     time: ArrayLike | None = None,
     entity: Sequence[object] | ArrayLike | None = None,
     costs: Costs | None = None,
@@ -161,6 +179,7 @@ def check_model(
     table : n rows in the form that the model takes: a pandas, Polars or Arrow table, or a numpy matrix.
     y : (n,) outcomes, all known.
     protected : names of columns of `table`, or further columns by name.
+    threshold : probability from which a case is selected; the usual half without it.
     """
     outcomes = np.asarray(y)
     columns, rebuild = table_columns(table)
@@ -182,17 +201,22 @@ def check_model(
     if task is None and (hasattr(model, "classes_") or hasattr(model, "predict_proba")):
         task = Task.BINARY if len(np.unique(outcomes.astype(str))) == 2 else Task.MULTICLASS
     own = [label_of(value) for value in getattr(model, "classes_", [])]
-    kind, labels = _read_task(outcomes, None, task, positive or _last_of_two(own), own or None)
+    kind, labels, _ = read_task(outcomes, None, task, positive or last_of_two(own), own or None)
     scorer = ForeignScorer(model, rebuild, kind, labels)
     scores = scorer.score_columns(columns)
+    cut = threshold if threshold is not None else HALF
+    fractions = scores.probability if kind is Task.BINARY else None
+    decided = list(scores.decision)
+    if fractions is not None:
+        decided = [labels[int(hit)] for hit in fractions[:, 1] >= cut]
     predictions = Predictions.of(
         kind,
         _coded(outcomes, kind),
         classes=labels,
         probability=scores.probability,
         prediction=scores.prediction,
-        decision=list(scores.decision),
-        threshold=HALF if scores.probability is not None and kind is Task.BINARY else None,
+        decision=decided,
+        threshold=None if fractions is None else cut,
         columns={**columns, **further},
         time=time,
         entity=entity,
@@ -208,7 +232,8 @@ def check_model(
         fairness=fairness,
     )
     probe = scorer if scores.probability is not None or kind is Task.REGRESSION else None
-    return _report(predictions, scope, probe, 0, _decision_note(predictions, given=False), level, seed)
+    notes = (*_decision_note(predictions, cut), *groups_note(kind, labels, tuple(protected)))
+    return _report(predictions, scope, probe, 0, notes, level, seed)
 
 
 def check(
@@ -297,8 +322,11 @@ def _report(
     figures = metrics(predictions, level, costs=scope.charter.costs, seed=seed)
     if left_out:
         notes = (*notes, f"{left_out:,} rows without an outcome or a score were left out.")
+    classes = predictions.classes
+    counted = np.bincount(predictions.y, minlength=len(classes)).tolist() if classes else []
+    outcomes = dict(zip(classes, counted, strict=True))
     return CheckReport(
-        scope.charter.task, len(predictions), left_out, tuple(results), figures, plan, scope, notes
+        scope.charter.task, len(predictions), left_out, tuple(results), figures, plan, scope, notes, outcomes
     )
 
 
@@ -314,52 +342,6 @@ def _known(outcomes: NDArray[Any], scores: NDArray[np.float64] | None) -> NDArra
     if scores is not None:
         known &= np.isfinite(scores) if scores.ndim == 1 else np.isfinite(scores).all(axis=1)
     return np.asarray(known, bool)
-
-
-def _read_task(
-    outcomes: NDArray[Any],
-    scores: NDArray[np.float64] | None,
-    task: Task | str | None,
-    positive: str | None,
-    classes: Sequence[str] | None,
-) -> tuple[Task, tuple[str, ...]]:
-    """The task and its classes: as said, else from the values."""
-    wide = scores.shape[1] if scores is not None and scores.ndim == 2 else 1
-    numbers = outcomes.dtype.kind in "fiu"
-    seen = sorted({label_of(value) for value in outcomes.tolist()})
-    if task is None:
-        two = len(seen) <= 2 or positive is not None
-        many = numbers and len(seen) > MOST_CLASSES
-        task = Task.BINARY if two and wide <= 2 else Task.REGRESSION if many else Task.MULTICLASS
-    kind = Task(task)
-    if kind is Task.REGRESSION:
-        return kind, ()
-    named = [str(name) for name in classes] if classes else seen
-    return (kind, tuple(named)) if kind is Task.MULTICLASS else (kind, _two_classes(named, positive))
-
-
-def _two_classes(names: list[str], positive: str | None) -> tuple[str, str]:
-    """(negative, positive) of at most two labels."""
-    if len(names) > 2:
-        raise InputError(
-            f"The outcome has {len(names)} values: {', '.join(names[:5])}.",
-            value=len(names),
-            remedy="Give an outcome of two values, or check it as multiclass with one score a class.",
-        )
-    likely = [name for name in names if name.strip().lower() in POSITIVE_WORDS]
-    event = positive or (likely[0] if len(likely) == 1 else None)
-    if event is None or (positive is not None and positive not in names and len(names) == 2):
-        raise InputError(
-            f"Which of {' and '.join(map(repr, names))} is the event cannot be told.",
-            value=positive,
-            remedy=f"Name it: --positive {names[-1]!r}.",
-        )
-    others = [name for name in names if name != event]
-    return (others[0] if others else f"not {event}"), event
-
-
-def _last_of_two(classes: list[str]) -> str | None:
-    return classes[1] if len(classes) == 2 else None
 
 
 def _coded(values: NDArray[Any], kind: Task) -> NDArray[Any] | list[str]:
@@ -407,10 +389,10 @@ def _default_threshold(costs: Costs | None) -> tuple[float, str]:
     return HALF, "the usual half; declare costs or a threshold"
 
 
-def _decision_note(predictions: Predictions, *, given: bool) -> tuple[str, ...]:
-    if given or predictions.task is not Task.BINARY or predictions.probability is None:
+def _decision_note(predictions: Predictions, threshold: float) -> tuple[str, ...]:
+    if predictions.task is not Task.BINARY or predictions.probability is None:
         return ()
-    return (f"The model's own decisions are taken: probabilities above {HALF:g}.",)
+    return (f"Cases with a probability of {threshold:g} or more are selected.",)
 
 
 def _take(values: Values, keep: NDArray[np.bool_]) -> Values:

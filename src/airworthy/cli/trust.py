@@ -9,7 +9,6 @@ import typer
 
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Sheet
-from airworthy.kernel.result import Verdict
 
 
 def verify(
@@ -61,7 +60,10 @@ def check(
     model_or_predictions: Annotated[Path, typer.Argument(help="Predictions file, or a model.")],
     data: Annotated[Path | None, typer.Argument(help="Rows for the model.")] = None,
     target: Annotated[str, typer.Option(help="Column with the outcome.")] = "y",
-    score: Annotated[str | None, typer.Option(help="Column with the score (predictions file).")] = None,
+    score: Annotated[
+        list[str] | None,
+        typer.Option(help="Column with the score; for several outcomes once for each, such as p_late."),
+    ] = None,
     decision: Annotated[str | None, typer.Option(help="Column with the decision.")] = None,
     protected: Annotated[list[str] | None, typer.Option(help="Protected column; may be repeated.")] = None,
     positive: Annotated[str | None, typer.Option(help="Outcome that counts as the event.")] = None,
@@ -72,27 +74,17 @@ def check(
     json: AsJson = False,
 ) -> None:
     """A first answer in thirty seconds: check a file of outcomes and scores, or a model on data."""
-    from airworthy.cli.show import results_on_terminal
-    from airworthy.workspace.check import check_files
+    from airworthy.cli.answer import print_answer  # numeric: only when the command runs
+    from airworthy.cli.show import console
+    from airworthy.workspace.check import Columns, check_files
 
-    report = check_files(
-        model_or_predictions,
-        data,
-        target=target,
-        score=score,
-        decision=decision,
-        protected=tuple(protected or ()),
-        positive=positive,
-        threshold=threshold,
-        sheet=sheet,
-    )
+    columns = Columns(target, tuple(score or ()), decision, tuple(protected or ()), positive, threshold)
+    report = check_files(model_or_predictions, data, columns, sheet=sheet)
     if json:
         print_json(report.as_json())
     else:
-        results_on_terminal(report.results, f"{report.rows:,} rows of {model_or_predictions.name}")
-        for note in report.notes:
-            typer.echo(note)
-    if any(result.required and result.verdict is Verdict.FAIL for result in report.results):
+        print_answer(report, model_or_predictions.name, console())
+    if report.said_no:
         raise typer.Exit(1)
 
 

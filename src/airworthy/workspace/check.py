@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -11,46 +13,92 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.adapters.foreign import load_foreign
-from airworthy.assurance.plain import CheckReport, check_predictions
+from airworthy.assurance.foreign import label_of
+from airworthy.assurance.plain import CheckReport, check_model, check_predictions
+from airworthy.assurance.predictions import Values
 from airworthy.data import read_file
 from airworthy.kernel.errors import InputError
+from airworthy.workspace.check_model_file import as_model, model_inputs
+
+SUM_TOLERANCE = 0.02
+"""Probabilities of the classes of one row add up to one; files round them to two decimals at worst."""
 
 
-def check_files(
-    first: Path,
-    data: Path | None,
-    *,
-    target: str,
-    score: str | None,
-    decision: str | None,
-    protected: tuple[str, ...],
-    positive: str | None,
-    threshold: float | None,
-    sheet: str | None = None,
-) -> CheckReport:
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of the file are, as named on the command line."""
+
+    target: str
+    score: tuple[str, ...] = ()
+    decision: str | None = None
+    protected: tuple[str, ...] = ()
+    positive: str | None = None
+    threshold: float | None = None
+
+
+def check_files(first: Path, data: Path | None, columns: Columns, *, sheet: str | None = None) -> CheckReport:
     """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`."""
     table = read_file(data or first, sheet=sheet)
-    outcomes = _column(table, target, "--target")
-    groups = {name: _column(table, name, "--protected").cast(pl.String).to_list() for name in protected}
-    scores: NDArray[Any] | None = None
+    outcomes = _column(table, columns.target, "--target")
     if data is not None:
-        scores = load_foreign(first).predict_frame(table)
-    elif score is not None:
-        scores = _numbers(_column(table, score, "--score"), score)
-    elif decision is None:
+        return _check_model(first, table, outcomes, columns)
+    return _check_predictions(table, outcomes, columns, first.name)
+
+
+def _check_predictions(table: pl.DataFrame, outcomes: pl.Series, columns: Columns, file: str) -> CheckReport:
+    if not columns.score and columns.decision is None:
         raise InputError(
-            f"Which column of {first.name} holds the score? It has {', '.join(table.columns[:8])}.",
-            value=first.name,
+            f"Which column of {file} holds the score? It has {', '.join(table.columns[:8])}.",
+            value=file,
             remedy="Name it: --score COLUMN (or --decision COLUMN).",
         )
-    return check_predictions(
-        _plain(outcomes),
+    y = _plain(outcomes)
+    decided = None if columns.decision is None else _plain(_column(table, columns.decision, "--decision"))
+    classes = _labels(y)
+    scores, classes_of_scores = _scores(table, columns, classes)
+    notes: list[str] = []
+    if columns.positive is not None and len(classes) > 2:
+        y, decided = (_one_against_rest(v, columns.positive, classes) for v in (y, decided))
+        scores = _score_of(scores, classes_of_scores, columns.positive)
+        classes_of_scores = ()
+        notes.append(
+            f"The event is {columns.positive!r}; the other {len(classes) - 1} outcomes are no event."
+        )
+    report = check_predictions(
+        y,
         scores,
-        decision=None if decision is None else _plain(_column(table, decision, "--decision")),
-        protected=groups,
-        positive=positive,
-        threshold=threshold,
+        decision=decided,
+        protected=_groups(table, columns.protected),
+        positive=columns.positive,
+        classes=classes_of_scores or None,
+        threshold=columns.threshold,
     )
+    return report.with_notes(*notes)
+
+
+def _check_model(path: Path, table: pl.DataFrame, outcomes: pl.Series, columns: Columns) -> CheckReport:
+    """Score the labelled rows, and ask the model itself: which inputs decide, what messy input does."""
+    if columns.score or columns.decision:
+        raise InputError(
+            "A model and a column of its scores were given.",
+            value=str((*columns.score, columns.decision)),
+            remedy="Leave out --score and --decision, or give the predictions file alone.",
+        )
+    model = load_foreign(path)
+    labelled = outcomes.is_not_null()
+    rows = table.filter(labelled)
+    inputs = model_inputs(model, rows, columns.target)
+    y = _plain(outcomes.filter(labelled))
+    report = check_model(
+        as_model(model, inputs, y),
+        inputs,
+        y,
+        protected=_groups(rows, columns.protected),
+        positive=columns.positive,
+        threshold=columns.threshold,
+    )
+    missing = int((~labelled).sum())
+    return report.with_notes(f"{missing:,} rows without an outcome were left out.") if missing else report
 
 
 def _column(table: pl.DataFrame, name: str, option: str) -> pl.Series:
@@ -60,6 +108,93 @@ def _column(table: pl.DataFrame, name: str, option: str) -> pl.Series:
     raise InputError(
         f"There is no column {name!r}.", value=name, remedy=f"Give {option} one of: {', '.join(near)}."
     )
+
+
+def _groups(table: pl.DataFrame, names: Sequence[str]) -> dict[str, Values]:
+    """Numbers stay numbers, so that ages are compared in bands and not year by year."""
+    found: dict[str, Values] = {}
+    for name in names:
+        values = _column(table, name, "--protected")
+        numbers = values.dtype.is_numeric()
+        found[name] = (
+            values.cast(pl.Float64).to_numpy() if numbers else values.cast(pl.String, strict=False).to_list()
+        )
+    return found
+
+
+def _labels(y: NDArray[Any]) -> list[str]:
+    """The classes among known outcomes; numbers of many values are no classes."""
+    known = [value for value in y.tolist() if value is not None and value == value and value != ""]
+    return sorted({label_of(value) for value in known})
+
+
+def _scores(
+    table: pl.DataFrame, columns: Columns, classes: list[str]
+) -> tuple[NDArray[np.float64] | None, tuple[str, ...]]:
+    """(n,) of one column, or (n, k) with the classes in the order of the columns."""
+    if not columns.score:
+        return None, ()
+    held = [_numbers(_column(table, name, "--score"), name) for name in columns.score]
+    if len(held) == 1:
+        return held[0], ()
+    matched = tuple(_class_of(name, classes) for name in columns.score)
+    if len(set(matched)) < len(classes):
+        missing = next(name for name in classes if name not in matched)
+        raise InputError(
+            f"{len(held)} score columns were given for {len(classes)} outcomes; none is for {missing!r}.",
+            value=missing,
+            remedy="Give one --score column for each outcome, for example --score p_A --score p_B.",
+        )
+    order = [matched.index(name) for name in classes]
+    scores = np.column_stack([held[index] for index in order])
+    _refuse_other_sums(scores)
+    return scores, tuple(classes)
+
+
+def _class_of(column: str, classes: list[str]) -> str:
+    """The class whose name the column ends with: `p_late`, `prob late`, `late`."""
+    plain = column.casefold()
+    ends = [name for name in classes if plain.endswith(name.casefold())]
+    if not ends:
+        raise InputError(
+            f"Which outcome the score column {column!r} is for cannot be told.",
+            value=column,
+            remedy=f"Name it after an outcome, for example p_{classes[0]}: {', '.join(classes[:8])}.",
+        )
+    return max(ends, key=len)
+
+
+def _refuse_other_sums(scores: NDArray[np.float64]) -> None:
+    sums = scores.sum(axis=1)
+    wrong = np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE)
+    if len(wrong):
+        raise InputError(
+            f"The scores of row {int(wrong[0]) + 1:,} add up to {sums[wrong[0]]:.3f}, not to 1.",
+            value=float(sums[wrong[0]]),
+            remedy="Give the probability of each outcome, in one column each.",
+        )
+
+
+def _one_against_rest(values: NDArray[Any] | None, event: str, classes: list[str]) -> Any:
+    if event not in classes:
+        near = get_close_matches(event, classes, n=3) or classes[:8]
+        raise InputError(
+            f"No outcome is {event!r}.", value=event, remedy=f"Give --positive one of: {', '.join(near)}."
+        )
+    if values is None:
+        return None
+    other = f"not {event}"
+    coded = [
+        v if v is None or v != v or v == "" else event if label_of(v) == event else other
+        for v in values.tolist()
+    ]
+    return np.array(coded, dtype=object)
+
+
+def _score_of(
+    scores: NDArray[np.float64] | None, classes: tuple[str, ...], event: str
+) -> NDArray[np.float64] | None:
+    return scores if scores is None or scores.ndim == 1 else scores[:, classes.index(event)]
 
 
 def _numbers(values: pl.Series, name: str) -> NDArray[np.float64]:
