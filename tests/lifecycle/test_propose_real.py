@@ -57,6 +57,7 @@ def test_elec2_is_split_by_time_though_its_dates_are_faulty(shared_data: Find, t
     charter, proposal = proposed(shared_data("elec2/elec2.csv.gz"), "class", tmp_path)
     assert charter.split.method == "time"
     assert charter.data.order_by == ("__row__",)
+    assert charter.data.exclude == ("date",)  # only tells how late a row is
     assert "date falls 5 times in 45,312 rows" in " ".join(proposal.text.replace("\n# ", " ").split())
     assert charter.fairness.protected == ()
 
@@ -94,7 +95,8 @@ def test_adult_with_a_header(shared_data: Find, tmp_path: Path) -> None:
     assert charter.target.positive == ">50K"
     assert {"age", "race", "sex", "native-country", "marital-status"} <= set(charter.fairness.protected)
     assert charter.data.after_decision == ()
-    assert charter.data.exclude == ()
+    assert charter.data.exclude == ("education-num",)  # education in other words, which is protected
+    assert "education" in charter.fairness.protected
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,25 @@ def test_further_tables(
     charter, _ = proposed(shared_data(file), target, tmp_path)
     assert charter.data.entity == entity
     assert charter.split.method == method
+
+
+def test_causes_noted_with_the_outcome_are_not_read(shared_data: Find, tmp_path: Path) -> None:
+    charter, _ = proposed(shared_data("ai4i2020/ai4i2020.csv"), "Machine failure", tmp_path)
+    assert set(charter.data.after_decision) == {"TWF", "HDF", "PWF", "OSF"}  # RNF hardly ever goes with it
+    assert charter.data.exclude == ("UDI", "Product ID")
+
+
+def test_a_grade_that_sets_the_number_is_not_read_and_doubts_are_listed(
+    shared_data: Find, tmp_path: Path
+) -> None:
+    path = shared_data("lending_club/loans_full_schema.csv.gz")
+    charter, proposal = proposed(path, "interest_rate", tmp_path)
+    assert "sub_grade" in charter.data.after_decision
+    assert "ask when they are known" in proposal.text
+    assert "paid_total" in proposal.text
+
+
+def test_what_a_job_demands_is_no_group_of_people(shared_data: Find, tmp_path: Path) -> None:
+    charter, _ = proposed(shared_data("resume_audit/resume.csv"), "received_callback", tmp_path)
+    assert charter.fairness.protected == ("race", "gender")
+    assert charter.data.entity == ("job_ad_id",)

@@ -13,6 +13,7 @@ from airworthy.kernel.units import MoneyRange
 from airworthy.lifecycle.propose_look import Look
 from airworthy.lifecycle.propose_options import ProposeOptions
 from airworthy.lifecycle.propose_roles import Roles
+from airworthy.scoring.contract import LogicalType
 
 WIDTH = 100
 DECIDE = "# DECIDE: "
@@ -41,9 +42,10 @@ class Draft:
 
     @property
     def inputs(self) -> tuple[Look, ...]:
-        """What is left for the model to read."""
+        """What is left for the model to read: as `airworthy.data.roles.role_of` will have it."""
         roles = self.roles
-        gone = {roles.target.name, roles.time, *roles.order_by, *roles.entity}
+        gone = {roles.target.name, roles.time, *roles.entity}
+        gone |= {look.name for look in self.looks if look.type is LogicalType.IDENTIFIER}
         gone |= {item.column for item in roles.excluded} | {leak.column for leak in roles.leaks}
         if not self.options.use_protected:
             gone |= set(roles.protected)

@@ -16,6 +16,11 @@ from airworthy.scoring.contract import LogicalType
 NEAR_PERFECT = 0.98  # rank agreement (AUC) of one column with the outcome
 MISSING_GAP = 0.8  # difference in the share of missing values between one class and the rest
 SAMPLE = 20_000
+CERTAIN = (
+    0.99  # share of the outcome among the rows of one value, where the outcome is rarer than one in five
+)
+EXPLAINED = 0.98  # of a number's ranks, by the values of one column
+FEWEST = 30  # rows behind either
 CLASSES = 20  # one-against-rest comparisons, the most frequent classes
 
 Floats = npt.NDArray[np.float64]
@@ -45,12 +50,14 @@ def find_leaks(
     sample = frame.filter(pl.col(target).is_not_null())
     # Every k-th row, so that a table in time order is seen from end to end.
     sample = sample.gather_every(max(1, sample.height // SAMPLE))
-    events = _events(sample[target], next(look for look in looks if look.name == target))
+    outcome = next(look for look in looks if look.name == target)
+    events = _events(sample[target], outcome)
+    number = as_numbers(sample[target]) if outcome.numeric and outcome.distinct > CLASSES else None
     found = [
         Leak(look.name, why)
         for look in looks
         if look.name != target and look.name not in skip
-        if (why := _why(sample[look.name], look, target, events))
+        if (why := _why(sample[look.name], look, target, events) or _levels(sample[look.name], look, number))
     ]
     return tuple(found) + _family(looks, target, found, skip)
 
@@ -97,7 +104,39 @@ def _why(series: pl.Series, look: Look, target: str, events: list[tuple[str, Boo
             return f"alone it tells {target} {label} from the rest with an AUC of {agreement:.3f}"
         if ranks is None and look.type is not LogicalType.TEXT and _purity(series, event) >= NEAR_PERFECT:
             return f"alone it names nearly every row where {target} is {label}"
+        if look.distinct <= CLASSES and (value := _certain(series, event)) is not None:
+            return f'where it is "{value}", {target} is {label} in nearly every row'
     return None
+
+
+def _certain(series: pl.Series, event: Bools) -> str | None:
+    """A value whose rows nearly all hold a rare event: a cause noted with it, or a code for it."""
+    if event.mean() > 0.2:
+        return None
+    counts = (
+        pl.DataFrame({"value": as_text(series), "event": event})
+        .drop_nulls()
+        .group_by("value")
+        .agg(pl.len().alias("rows"), pl.col("event").mean().alias("share"))
+        .filter((pl.col("rows") >= FEWEST) & (pl.col("share") >= CERTAIN))
+        .sort("rows", "value", descending=[True, False])
+    )
+    return str(counts["value"][0]) if counts.height else None
+
+
+def _levels(series: pl.Series, look: Look, number: pl.Series | None) -> str | None:
+    """Whether the values of a column are steps of the number that is to be predicted: its grade, its band."""
+    if number is None or look.type not in (LogicalType.CATEGORY, LogicalType.FLAG):
+        return None
+    frame = pl.DataFrame({"value": series.cast(pl.String), "rank": number.rank("average")}).drop_nulls()
+    frame = frame.filter(pl.len().over("value") >= FEWEST)
+    if frame.height < 0.9 * len(series):
+        return None
+    total = frame["rank"].var(ddof=0)
+    inside = frame.select(((pl.col("rank") - pl.col("rank").mean().over("value")) ** 2).mean()).item()
+    if not isinstance(total, float) or total == 0 or 1 - inside / total < EXPLAINED:
+        return None
+    return f"its values are steps of the target: they explain {1 - inside / total:.1%} of its ranks"
 
 
 def _difference(values: Bools, event: Bools) -> float:

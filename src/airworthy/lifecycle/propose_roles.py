@@ -90,6 +90,11 @@ def guess_roles(
     excluded = _excluded(others, taken, other_keys, options)
     out = frozenset(taken | {item.column for item in excluded})
     protected = _protected(others, out, options)
+    if options.protected is None:
+        twins = _twins(frame, looks, protected)
+        excluded += tuple(LeftOut(twin, f"{other} in other words") for twin, other in twins.items())
+        protected = tuple(name for name in protected if name not in twins)
+        out |= {*twins}
     if options.after_decision is None:
         leaks = find_leaks(frame, looks, outcome.name, out | {*protected})
     else:
@@ -263,11 +268,13 @@ def _excluded(
     told = tuple(LeftOut(name, "you said so") for name in options.exclude)
     taken = taken | {*options.exclude, *(options.protected or ())}
     return told + tuple(
-        LeftOut(look.name, why) for look in looks if look.name not in taken and (why := _useless(look, keys))
+        LeftOut(look.name, why)
+        for look in looks
+        if look.name not in taken and (why := _useless(look, keys, taken))
     )
 
 
-def _useless(look: Look, keys: tuple[str, ...]) -> str | None:
+def _useless(look: Look, keys: tuple[str, ...], taken: set[str]) -> str | None:
     if not look.filled:
         return "empty"
     if look.distinct == 1 and not look.nulls:
@@ -279,8 +286,25 @@ def _useless(look: Look, keys: tuple[str, ...]) -> str | None:
     unique = look.distinct >= 0.99 * look.filled and look.filled > 20
     if unique and (look.type is LogicalType.IDENTIFIER or is_identifier_name(look.name)):
         return "another value in every row"
-    counted = look.numeric and look.rises and look.distinct == look.rows and look.rows > 100
-    return "counts the rows" if counted else None
+    if look.numeric and look.rises and look.distinct == look.rows and look.rows > 100:
+        return "counts the rows"
+    clock = ROW_ORDER in taken and look.nearly_rises and set(tokens(look.name)) & TIMES
+    return "only tells how late a row is: coming rows hold values that no model has seen" if clock else None
+
+
+def _twins(frame: pl.DataFrame, looks: tuple[Look, ...], names: tuple[str, ...]) -> dict[str, str]:
+    """Columns that say the same as another of `names`, value for value; the one in words stays."""
+    distinct = {look.name: look.distinct for look in looks}
+    inferred = {look.name: look.numeric for look in looks}
+    found: dict[str, str] = {}
+    ordered = sorted(names, key=lambda name: inferred[name])
+    for at, first in enumerate(ordered):
+        for second in ordered[at + 1 :]:
+            if second in found or distinct[first] != distinct[second] or distinct[first] < 3:
+                continue
+            if frame.select(first, second).drop_nulls().n_unique() == distinct[first]:
+                found[second] = first
+    return found
 
 
 def _protected(looks: tuple[Look, ...], out: frozenset[str], options: ProposeOptions) -> tuple[str, ...]:

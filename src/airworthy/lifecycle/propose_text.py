@@ -8,7 +8,7 @@ from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.kernel.units import MoneyRange
 from airworthy.lifecycle.propose_draft import Draft, decide, listing, note, one_line, quoted
 from airworthy.lifecycle.propose_look import Look
-from airworthy.lifecycle.propose_words import TIMES, tokens
+from airworthy.lifecycle.propose_words import TIMES, may_be_after_name, tokens
 
 
 def charter_text(draft: Draft) -> str:
@@ -99,10 +99,9 @@ def _entity(draft: Draft) -> Iterator[str]:
     roles = draft.roles
     look = next(look for look in draft.looks if look.name == roles.entity[0])
     if len(roles.entity) == 1:
-        yield from note(
-            f"{look.name} repeats ({look.distinct:,} values in {look.filled:,} rows): none stands on both "
-            "sides of a split."
-        )
+        timed = roles.split is SplitMethod.TIME
+        sides = "rows of one are counted together." if timed else "none stands on both sides of a split."
+        yield from note(f"{look.name} repeats ({look.distinct:,} values in {look.filled:,} rows): {sides}")
     yield f"entity = {listing(roles.entity)}"
 
 
@@ -114,6 +113,8 @@ def _after_decision(draft: Draft) -> Iterator[str]:
         )
         for leak in leaks:
             yield from note(f"{leak.column}: {leak.why}.")
+        if doubtful := [look.name for look in draft.inputs if may_be_after_name(look.name)]:
+            yield from note(f"Left as inputs, but ask when they are known: {', '.join(doubtful)}.")
     yield f"after_decision = {listing(leak.column for leak in leaks)}"
 
 

@@ -66,7 +66,7 @@ _PROTECTED = _words(
     citizenship staatsangehörigkeit marital marriage married familienstand zivilstand matrimonial civil
     disability disabled handicap behinderung discapacidad pregnant pregnancy orientation veteran
     minority senior seniorcitizen partner spouse dependents dependants children kinder enfants hijos
-    education bildung éducation educación dob birthdate geburtsdatum skin
+    dob birthdate geburtsdatum skin
     """
 )
 _AGES = _words(
@@ -74,6 +74,12 @@ _AGES = _words(
     age alter âge edad età leeftijd idade ålder
     """
 )
+_EDUCATIONS = _words(
+    """
+    education bildung éducation educación onderwijs istruzione
+    """
+)
+_AROUND_EDUCATION = _EDUCATIONS | _words("num level highest years of in the customer person status group")
 _AROUND_AGE = (
     _words(
         """
@@ -112,6 +118,14 @@ _AFTER = _words(
 )
 
 
+_PERHAPS_AFTER = _words(
+    """
+    actual arr arrival closed delay duration elapsed end ended final finished paid reason result returned
+    status
+    """
+)
+
+
 def tokens(name: str) -> list[str]:
     """The lower-case words of a column name.
 
@@ -122,18 +136,21 @@ def tokens(name: str) -> list[str]:
 
 
 def is_protected_name(name: str) -> bool:
-    """Whether a name speaks of a protected attribute; "median age of a house" does not.
+    """Whether a name speaks of a protected attribute; the age of a house or a job's demands do not.
 
     >>> [is_protected_name(n) for n in ("AGE", "housing_median_age", "SeniorCitizen", "Geschlecht", "stage")]
     [True, False, True, True, False]
+    >>> [is_protected_name(n) for n in ("EDUCATION", "education-num", "job_req_education")]
+    [True, True, False]
     """
     words = tokens(name)
     if any(word in _PROTECTED for word in words):
         return True
     if any(all(part in words for part in phrase) for phrase in _PHRASES):
         return True
-    return any(word in _AGES for word in words) and all(
-        word in _AROUND_AGE or word.isdigit() for word in words
+    return any(
+        any(word in core for word in words) and all(word in around or word.isdigit() for word in words)
+        for core, around in ((_AGES, _AROUND_AGE), (_EDUCATIONS, _AROUND_EDUCATION))
     )
 
 
@@ -176,6 +193,15 @@ def calendar_part(name: str) -> str | None:
 def is_after_name(name: str) -> bool:
     """Whether a name speaks of something that is known once the case is over."""
     return any(word in _AFTER for word in tokens(name))
+
+
+def may_be_after_name(name: str) -> bool:
+    """Whether a name is worth the question: it often, not always, speaks of the case's end.
+
+    >>> may_be_after_name("loan_status"), may_be_after_name("PAY_0")
+    (True, False)
+    """
+    return any(word in _PERHAPS_AFTER for word in tokens(name))
 
 
 def extends(name: str, stem: str) -> bool:
