@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from airworthy.charter.model import Task
 from airworthy.kernel.clock import rfc3339
+from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.lifecycle.context import Context
-from airworthy.monitoring.alarm import Action
+from airworthy.monitoring.alarm import Action, Alarm
+from airworthy.monitoring.history import judged, window_json
 from airworthy.monitoring.profile import Profile
+from airworthy.monitoring.rows import RowReader
 from airworthy.monitoring.scope import Expectation, WatchScope
-from airworthy.monitoring.watch import WatchReport, WindowReport, watch
+from airworthy.monitoring.store import TrafficStore
+from airworthy.monitoring.watch import WindowReport, raised_by
 from airworthy.monitoring.window import Traffic
-from airworthy.scoring.contract import Column, Contract, LogicalType, Role
-from airworthy.serving.outcome_log import latest_outcomes
-from airworthy.serving.prediction_log import LoggedPrediction, read_log
+from airworthy.scoring.contract import Contract
+
+FOLDER = "monitor"
+"""Under the workspace: what was read of the log and judged of it. Deleting it costs time, no truth."""
 
 
 def monitor(context: Context) -> dict[str, Any]:
-    """Watch all logged traffic of the live version; record windows and new alarms; act on data breaks."""
+    """Watch the traffic of the live version; record windows and new alarms; act on data breaks."""
     registry = context.registry
     live = registry.live()
     evidence = registry.evidence(live.version)
     contract = msgspec.convert(evidence["contract"], Contract)
-    traffic = read_traffic(context, live.version, contract)
     scope = WatchScope(
         task=str(context.charter.task),
         contract=contract,
@@ -38,95 +40,90 @@ def monitor(context: Context) -> dict[str, Any]:
         limits=context.charter.checks.limits,
         charter=context.charter,
     )
-    report = watch(
-        traffic,
-        scope,
-        window_seconds=context.charter.monitoring.window,
-        persistence=context.charter.monitoring.persistence,
-    )
-    _record_windows(context, live.version, report)
-    fresh = _record_alarms(context, live.version, report)
-    mode = live.mode
-    broken = [alarm for alarm in fresh if alarm.action is Action.FALL_BACK]
-    if broken and mode == "model" and context.charter.serving.fallback is not None:
-        mode = registry.switch("fallback", reason=broken[0].finding, actor=context.actor).mode
+    store = _store(context, live.version, contract)
+    with store.locked():
+        store.update()
+        with context.progress.stage("Windows of live traffic", total=None) as stage:
+            reports = judged(store, scope, on_window=lambda report: stage.advance(1))
+        raised = raised_by(reports, context.charter.monitoring.persistence)
+        _record_windows(context, live.version, reports[:-1])
+        # The switch comes first: a pass killed after it finds the alarm new again and records it.
+        mode = _act(context, live.mode, raised, _known_alarms(context, live.version))
+        fresh = _record_alarms(context, live.version, raised)
     return {
         "version": live.version,
-        "rows": len(traffic),
-        "matured": int(traffic.matured.sum()),
+        "rows": sum(report.rows for report in reports),
+        "matured": sum(report.matured for report in reports),
+        "unknown_outcomes": store.state.unknown,
         "mode": mode,
-        "windows": [_window_json(window) for window in report.windows],
-        "alarms": [alarm.as_json() for alarm in report.alarms],
-        "new_alarms": len(fresh),
+        "quality": quality(reports, scope.expectation),
+        "alarms": [alarm.as_json() for alarm in raised],
+        "new_alarms": fresh,
+        "next": next_step(raised, mode, len(reports), bool(context.charter.serving.fallback)),
+        "windows": [window_json(window) for window in reports],
     }
 
 
 def read_traffic(context: Context, version: str, contract: Contract) -> Traffic:
-    """The model's own decisions of one version, in decision order, with the outcomes that have matured."""
-    logged = [p for p in read_log(context.home / "predictions") if p.version == version and p.mode == "model"]
-    latest = latest_outcomes(context.home / "outcomes")
-    outcomes = {key: found.outcome for key, found in latest.items()}
-    when = context.charter.data.decision_time
-    times = np.array([_decided_at(entry, when) for entry in logged], dtype=np.float64)
-    order = np.argsort(times, kind="stable")
-    logged = [logged[i] for i in order]
-    classes = contract.classes
-    task = context.charter.task
-    kept = contract.with_role(Role.INPUT, Role.PROTECTED)
-    columns = {c.name: _values(c, [entry.row.get(c.name) for entry in logged]) for c in kept}
-    return Traffic(
-        start=float(times.min()) if len(times) else 0.0,
-        end=float(times.max()) if len(times) else 0.0,
-        time=times[order],
-        columns=columns,
-        score=np.array([_score(entry, task) for entry in logged], dtype=np.float64),
-        positive=np.array([task is Task.BINARY and entry.decision == classes[1] for entry in logged], bool),
-        outcome=np.array(
-            [_outcome(outcomes.get(entry.request_id), task, classes) for entry in logged], dtype=np.float64
-        ),
-        probability=None
-        if task is Task.REGRESSION or not logged
-        else np.array([e.probability for e in logged], dtype=np.float64),
-        decision=np.array([_outcome(entry.decision, task, classes) for entry in logged], dtype=np.float64),
-        seconds=np.array([np.nan if e.seconds is None else e.seconds for e in logged], dtype=np.float64),
-    )
+    """The model's own decisions of one version, in decision order, with the outcomes that have arrived."""
+    store = _store(context, version, contract)
+    with store.locked():
+        store.update()
+        return store.traffic(list(store.buckets))
 
 
-def _decided_at(entry: LoggedPrediction, column: str | None) -> float:
-    value = entry.row.get(column) if column else None
-    return (value if isinstance(value, datetime) else entry.time).timestamp()
+def quality(reports: Sequence[WindowReport], signed: Expectation | None) -> dict[str, Any]:
+    """The newest window with matured outcomes, the newest estimate without, and what was signed."""
+    found: dict[str, Any] = {"realised": None, "estimated": None, "signed": None}
+    for report in reports:
+        for result in report.results:
+            name = {"MON006": "realised", "MON007": "estimated"}.get(result.code)
+            if name and result.measurement is not None:
+                found[name] = {
+                    "window_start": report.start,
+                    "window_end": report.end,
+                    "verdict": str(result.verdict),
+                    **result.measurement.as_json(),
+                    "baseline": result.details.get("baseline"),
+                    "baseline_name": result.details.get("baseline_name"),
+                }
+    if signed is not None:
+        found["signed"] = {
+            "metric": signed.metric,
+            "low": signed.low,
+            "high": signed.high,
+            "level": signed.level,
+        }
+    return found
 
 
-def _values(column: Column, values: list[Any]) -> Any:
-    if column.type in (LogicalType.INSTANT, LogicalType.DAY):
-        return np.array([_seconds(value) for value in values], dtype=np.float64)
-    if column.type.numeric or column.type is LogicalType.FLAG:
-        return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
-    return [None if value is None else str(value) for value in values]
+def next_step(raised: Sequence[Alarm], mode: str, windows: int, fallback: bool) -> str:
+    """The one thing to do now."""
+    going_on = [alarm for alarm in raised if alarm.end is None]
+    if not windows:
+        return "No prediction has been logged yet. Serve the model: airworthy serve"
+    if not going_on:
+        return "Nothing to do. Bring outcomes as they come: airworthy outcomes FILE"
+    worst = going_on[0]
+    if worst.action is Action.FALL_BACK:
+        held = "The fallback rule decides until then." if mode == "fallback" else "The model still decides."
+        declare = "" if fallback or mode == "fallback" else " Declare [serving.fallback] for such a time."
+        return f"{worst.remedy} {held}{declare}".strip()
+    return worst.remedy or f"Read what it means: airworthy explain {worst.code}"
 
 
-def _seconds(value: Any) -> float:
-    if value is None:
-        return float("nan")
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _score(entry: LoggedPrediction, task: Task) -> float:
-    if task is Task.REGRESSION:
-        return float(entry.prediction or 0.0)
-    assert entry.probability is not None
-    return float(entry.probability[1] if task is Task.BINARY else max(entry.probability))
-
-
-def _outcome(value: object, task: Task, classes: tuple[str, ...]) -> float:
-    if value is None:
-        return float("nan")
-    if task is Task.REGRESSION:
-        return float(str(value))
-    if isinstance(value, bool):
-        value = "true" if value else "false"
-    return float(classes.index(str(value))) if str(value) in classes else float("nan")
+def _store(context: Context, version: str, contract: Contract) -> TrafficStore:
+    charter = context.charter
+    reader = RowReader(version, charter.task, contract, charter.data.decision_time)
+    read_by = [
+        version,
+        str(charter.task),
+        charter.data.decision_time,
+        charter.monitoring.window,
+        source_digest(),
+    ]
+    key = digest_bytes(msgspec.json.encode([read_by, contract]))
+    return TrafficStore(context.home / FOLDER / version, context.home, reader, charter.monitoring.window, key)
 
 
 def _expectation(evidence: Mapping[str, Any]) -> Expectation | None:
@@ -140,10 +137,11 @@ def _instant(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _record_windows(context: Context, version: str, report: WatchReport) -> None:
+def _record_windows(context: Context, version: str, closed: Sequence[WindowReport]) -> None:
+    """Windows that are over go into the ledger, once; the newest may still grow."""
     registry = context.registry
     known = {row["start"] for row in registry.windows(version)}
-    for window in report.windows:
+    for window in closed:
         if rfc3339(_instant(window.start)) not in known:
             registry.record_window(
                 version,
@@ -151,37 +149,39 @@ def _record_windows(context: Context, version: str, report: WatchReport) -> None
                 end=_instant(window.end),
                 rows=window.rows,
                 outcomes=window.matured,
-                report=_window_json(window),
+                report=window_json(window),
                 actor=context.actor,
             )
 
 
-def _record_alarms(context: Context, version: str, report: WatchReport) -> list[Any]:
-    registry = context.registry
-    known = {(row["code"], row["subject"], row["since"]) for row in registry.alarms(version)}
-    fresh = []
-    for alarm in report.alarms:
-        since = _instant(alarm.window_start)
-        if (alarm.code, alarm.subject, rfc3339(since)) not in known:
-            fresh.append(alarm)
-            registry.raise_alarm(
-                version,
-                alarm.code,
-                alarm.subject,
-                finding=alarm.finding,
-                action=str(alarm.action),
-                since=since,
-                window_end=since,
-                actor=context.actor,
-            )
-    return fresh
+def _known_alarms(context: Context, version: str) -> set[tuple[str, str, str]]:
+    return {(row["code"], row["subject"], row["since"]) for row in context.registry.alarms(version)}
 
 
-def _window_json(window: WindowReport) -> dict[str, Any]:
-    return {
-        "start": window.start,
-        "end": window.end,
-        "rows": window.rows,
-        "matured": window.matured,
-        "results": [result.as_json() for result in window.results],
-    }
+def _name(alarm: Alarm) -> tuple[str, str, str]:
+    return alarm.code, alarm.subject, rfc3339(_instant(alarm.window_start))
+
+
+def _act(context: Context, mode: str, raised: Sequence[Alarm], known: set[tuple[str, str, str]]) -> str:
+    """Switch to the declared fallback on a new data break that goes on; the mode afterwards."""
+    broken = [a for a in raised if a.action is Action.FALL_BACK and a.end is None and _name(a) not in known]
+    if not broken or mode != "model" or context.charter.serving.fallback is None:
+        return mode
+    return str(context.registry.switch("fallback", reason=broken[0].finding, actor=context.actor).mode)
+
+
+def _record_alarms(context: Context, version: str, raised: Sequence[Alarm]) -> int:
+    known = _known_alarms(context, version)
+    fresh = [alarm for alarm in raised if _name(alarm) not in known]
+    for alarm in fresh:
+        context.registry.raise_alarm(
+            version,
+            alarm.code,
+            alarm.subject,
+            finding=alarm.finding,
+            action=str(alarm.action),
+            since=_instant(alarm.window_start),
+            window_end=_instant(alarm.raised if alarm.raised is not None else alarm.window_start),
+            actor=context.actor,
+        )
+    return len(fresh)

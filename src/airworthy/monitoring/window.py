@@ -77,16 +77,26 @@ def windows(traffic: Traffic, seconds: float, min_rows: int) -> Iterator[Traffic
     """
     if not len(traffic):
         return
-    start = float(np.floor(traffic.time.min() / seconds) * seconds)
-    last = float(traffic.time.max())
-    edge = start + seconds
-    while start <= last:
-        piece = traffic.between(start, edge)
-        if len(piece) >= min_rows or edge > last:
-            if len(piece):
-                yield piece
-            start = edge
-        edge += seconds
+    buckets, rows = np.unique(np.floor(traffic.time / seconds).astype(np.int64), return_counts=True)
+    for group in group_buckets(buckets.tolist(), rows.tolist(), min_rows):
+        yield traffic.between(group[0] * seconds, (group[-1] + 1) * seconds)
+
+
+def group_buckets(buckets: Sequence[int], rows: Sequence[int], min_rows: int) -> list[tuple[int, ...]]:
+    """Buckets with rows, in order, joined until each group has `min_rows`; the last may have fewer.
+
+    >>> group_buckets([3, 4, 7, 9], [5, 100, 99, 2], 100)
+    [(3, 4), (7, 9)]
+    """
+    groups: list[tuple[int, ...]] = []
+    current: tuple[int, ...] = ()
+    total = 0
+    for bucket, count_ in zip(buckets, rows, strict=True):
+        current, total = (*current, bucket), total + count_
+        if total >= min_rows:
+            groups.append(current)
+            current, total = (), 0
+    return [*groups, current] if current else groups
 
 
 def label(seconds: float) -> str:

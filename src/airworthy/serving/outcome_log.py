@@ -10,7 +10,7 @@ import msgspec
 
 from airworthy.scoring.contract import Column, LogicalType
 from airworthy.scoring.decode import BadJson, BadRow, flag_words
-from airworthy.serving.segment import SegmentWriter, read_segment, segments
+from airworthy.serving.segment import SegmentWriter, read_records, segments
 
 FOLDER = "outcomes"
 _PREAMBLE = msgspec.msgpack.encode({"outcomes": 1})
@@ -65,17 +65,26 @@ class OutcomeWriter:
 
 def read_outcomes(folder: Path) -> Iterator[LoggedOutcome]:
     """Every outcome record in `folder` (`<workspace>/outcomes`), corrections included, by segment."""
-    decoder = msgspec.msgpack.Decoder(_Record)
     for path in segments(folder):
-        for payload in read_segment(path):
-            if payload != _PREAMBLE:
-                found = decoder.decode(payload)
-                yield LoggedOutcome(
+        for found, _ in read_outcomes_after(path, 0):
+            yield found
+
+
+def read_outcomes_after(path: Path, start: int) -> Iterator[tuple[LoggedOutcome, int]]:
+    """Records of one segment from byte `start` on (0, or where an earlier reading ended), and their ends."""
+    decoder = msgspec.msgpack.Decoder(_Record)
+    for payload, end in read_records(path, start):
+        if payload != _PREAMBLE:
+            found = decoder.decode(payload)
+            yield (
+                LoggedOutcome(
                     request_id=found.request_id,
                     outcome=found.outcome,
                     event_time=found.event_time.astimezone(UTC),
                     arrival_time=found.arrival_time.astimezone(UTC),
-                )
+                ),
+                end,
+            )
 
 
 def latest_outcomes(folder: Path, known_at: datetime | None = None) -> dict[str, LoggedOutcome]:

@@ -11,7 +11,7 @@ import msgspec
 from airworthy.scoring.columns import epoch_seconds, instant_of
 from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.decode import RowDecoder
-from airworthy.serving.segment import SegmentWriter, read_segment, segments
+from airworthy.serving.segment import SegmentWriter, read_records, read_segment, segments
 
 FOLDER = "predictions"
 
@@ -55,7 +55,9 @@ class LogSchema(msgspec.Struct, frozen=True, array_like=True, tag="schema"):
         return cls(version, tuple((column.name, column.type) for column in decoder.columns), classes)
 
 
-class _Entry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=False):
+class LogEntry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=False):
+    """One prediction as the file holds it; `values` in the order of the schema's columns."""
+
     request_id: str
     time_us: int
     mode: str
@@ -67,7 +69,7 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=False
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(LogSchema | _Entry)
+_decoder = msgspec.msgpack.Decoder(LogSchema | LogEntry)
 
 
 class LogWriter:
@@ -102,11 +104,11 @@ class LogWriter:
             self._names = tuple(name for name, _ in schema.columns)
         self.writer.append([_encoder.encode(self._entry(one)) for one in predictions], self._preamble)
 
-    def _entry(self, one: LoggedPrediction) -> _Entry:
+    def _entry(self, one: LoggedPrediction) -> LogEntry:
         row, names = one.row, self._names
         # A decoded row has its columns in the schema's order already.
         values = list(row.values()) if tuple(row) == names else [row.get(name) for name in names]
-        return _Entry(
+        return LogEntry(
             one.request_id,
             round(epoch_seconds(one.time) * 1e6),
             one.mode,
@@ -136,7 +138,42 @@ def read_log(folder: Path) -> Iterator[LoggedPrediction]:
                 yield _read(found, schema)
 
 
-def _read(entry: _Entry, schema: LogSchema) -> LoggedPrediction:
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """How far a segment was read: the byte where the schema in force begins, and the byte after the last."""
+
+    schema: int = 0
+    end: int = 0
+
+
+def read_after(
+    path: Path, place: Place, most: int = 50_000
+) -> Iterator[tuple[LogSchema, list[LogEntry], Place]]:
+    """Entries of one segment after `place`, at most `most` at once, each lot with its schema and new place.
+
+    Repeated request ids are not left out. Raises as `read_segment`.
+    """
+    schema: LogSchema | None = None
+    if place.end:
+        found = _decoder.decode(next(read_records(path, place.schema))[0])
+        assert isinstance(found, LogSchema)
+        schema = found
+    lot: list[LogEntry] = []
+    schema_at, end = place.schema, place.end
+    for payload, after in read_records(path, place.end):
+        found = _decoder.decode(payload)
+        if isinstance(found, LogEntry):
+            lot.append(found)
+        if lot and schema is not None and (len(lot) >= most or isinstance(found, LogSchema)):
+            yield schema, lot, Place(schema_at, after if isinstance(found, LogEntry) else end)
+            lot = []
+        if isinstance(found, LogSchema):
+            schema, schema_at = found, end
+        end = after
+    if lot and schema is not None:
+        yield schema, lot, Place(schema_at, end)
+
+
+def _read(entry: LogEntry, schema: LogSchema) -> LoggedPrediction:
     row = {
         name: _typed(value, kind) for (name, kind), value in zip(schema.columns, entry.values, strict=True)
     }

@@ -156,21 +156,34 @@ def read_segment(path: Path) -> Iterator[bytes]:
     Raises `IntegrityError` with the place when a record in the middle was changed, and `InputError` when the
     format is newer.
     """
-    data = path.read_bytes()
-    if data[:7] == MAGIC[:7] and data[7:8] not in (b"", MAGIC[7:]):
+    for payload, _ in read_records(path, 0):
+        yield payload
+
+
+def read_records(path: Path, start: int) -> Iterator[tuple[bytes, int]]:
+    """Payloads from byte `start` on (0, or where an earlier reading ended), each with the byte it ends at.
+
+    Raises as `read_segment`; records before `start` are not read again.
+    """
+    with path.open("rb") as file:
+        magic = file.read(len(MAGIC))
+        first = max(start, len(MAGIC))
+        file.seek(first)
+        data = file.read()
+    if magic[:7] == MAGIC[:7] and magic[7:8] not in (b"", MAGIC[7:]):
         raise InputError(
-            f"{path} has format {data[7]}; this Airworthy reads format {FORMAT}.",
-            value=data[7],
+            f"{path} has format {magic[7]}; this Airworthy reads format {FORMAT}.",
+            value=magic[7],
             remedy="Upgrade Airworthy: pip install --upgrade airworthy",
         )
-    if not data.startswith(MAGIC) and len(data) >= len(MAGIC):
+    if magic != MAGIC and len(magic) >= len(MAGIC):
         raise _changed(path, 0)
-    at = len(MAGIC)
+    at = 0
     while (payload := _record(data, at)) is not None:
-        yield payload
         at += _HEAD.size + len(payload)
+        yield payload, first + at
     if _is_damaged(data, at):
-        raise _changed(path, at)
+        raise _changed(path, first + at)
 
 
 def _record(data: bytes, at: int) -> bytes | None:
