@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -16,6 +17,8 @@ from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Resul
 from airworthy.scoring.contract import Column
 
 MOST_JUMP = 0.75
+
+LEVEL_ALLOWED, SPREAD_ALLOWED = 0.15, 0.25
 
 RATIOS: tuple[tuple[float, str], ...] = (
     (1000.0, "1,000"),
@@ -118,7 +121,7 @@ class UnitChange(ColumnAudit):
             "before": jump.before,
             "after": jump.after,
             "spreads": abs(jump.size),
-            "factor": _known_factor(jump.before, jump.after),
+            "factor": _known_factor(jump.before, jump.after, jump.stretch),
         }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
@@ -129,13 +132,22 @@ class UnitChange(ColumnAudit):
         return line_chart(f"Level of {column_of(subject)}", starts, levels, y="median", mark=jump.at)
 
 
-def _known_factor(before: float, after: float) -> str:
-    """The known ratio of units within 3 %, or nothing.
+def _known_factor(before: float, after: float, stretch: float) -> str:
+    """The known ratio of units that both the level (15 %) and the spread (25 %) changed by, or nothing.
 
-    >>> _known_factor(2.0, 1980.0), _known_factor(70.0, 32.0), _known_factor(5.0, 0.0)
-    ('1,000', '2.2 (kg and pounds)', '')
+    A season in the same weeks moves the level too, but not the spread within a block. Where another known
+    ratio lies near, the spread must be nearer still.
+
+    >>> _known_factor(2.0, 1980.0, 1010.0), _known_factor(15.0, 53.0, 3.0), _known_factor(5.0, 0.0, 1.0)
+    ('1,000', '', '')
     """
-    if before * after <= 0:
+    if before * after <= 0 or stretch <= 0:
         return ""
-    ratio = max(before / after, after / before)
-    return next((name for factor, name in RATIOS if abs(ratio / factor - 1) <= 0.03), "")
+    level, spread = math.log(abs(after / before)), math.log(stretch)
+    for factor, name in RATIOS:
+        known = math.copysign(math.log(factor), level)
+        apart = min(abs(math.log(factor / other)) for other, _ in RATIOS if other != factor)
+        allowed = min(SPREAD_ALLOWED, 0.4 * apart)
+        if abs(level - known) <= LEVEL_ALLOWED and abs(spread - known) <= allowed:
+            return name
+    return ""

@@ -286,7 +286,7 @@ class Jump:
     """`JumpSize` of a numeric column: its sharpest lasting change of level in time, None without time."""
 
     column: str
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     batch: ClassVar[Batch] = _jumps
 
 
@@ -296,6 +296,7 @@ class JumpSize:
 
     `excess` is how far it goes beyond the largest change elsewhere, with its sign; `error` is the sampling
     error. `before` and `after` are medians; `levels` are (block start in seconds since 1970, median).
+    `stretch` is the ratio of the spreads within a block after and before: a new unit changes both alike.
     """
 
     values: int
@@ -307,4 +308,5 @@ class JumpSize:
     before: float = 0.0
     after: float = 0.0
     rows_after: int = 0
+    stretch: float = 1.0
     levels: tuple[tuple[float, float], ...] = ()

@@ -86,8 +86,21 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
         float(np.median(values[max(0, split - side) : split])),
         float(np.median(values[split : split + side])),
         len(values) - split,
+        _stretch(values[max(0, split - side) : split], values[split : split + side], size),
         levels,
     )
+
+
+def _stretch(before: Floats, after: Floats, size: int) -> float:
+    """How many times wider the values scatter within a block (quartiles) after than before; 1 if unknown."""
+    widths = []
+    for part in (before, after):
+        blocks = max(1, len(part) // size)
+        low, high = np.quantile(
+            part[: blocks * (len(part) // blocks)].reshape(blocks, -1), [0.25, 0.75], axis=1
+        )
+        widths.append(float(np.median(high - low)))
+    return widths[1] / widths[0] if min(widths) > 0 else 1.0
 
 
 def _largest_elsewhere(steps: Floats, lasting: Floats, place: int) -> float:

@@ -1,0 +1,106 @@
+"""Each audit check finds its planted defect, names the right value, and leaves clean tables alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+from audit_worlds import DEFECTS, Defect, audited, clean, planted
+
+from airworthy.data.checks import CHECKS
+from airworthy.data.facts import Table
+from airworthy.kernel.fact import Facts
+from airworthy.kernel.gate import Binding, obstacles
+from airworthy.kernel.plan import make_plan
+from airworthy.kernel.result import Verdict
+from airworthy.kernel.run_checks import run_checks
+
+SAID = {
+    "DAT001": "income is missing in",
+    "DAT002": "the same value in all",
+    "DAT003": "200 rows of 2,200 repeat",
+    "DAT004": "12 per month",
+    "DAT005": "-999",
+    "DAT006": 'leak alone separates "yes"',
+    "DAT007": 'of the rows with "yes"',
+    "DAT008": '100 % of them have "yes"',
+    "DAT009": '"yes" is the outcome of',
+    "DAT010": "starts on 28 Oct 2021",
+    "DAT011": "October, November, December",
+    "DAT012": "Mar 2022",
+    "DAT013": "balance is infinite in",
+    "DAT014": "case",
+    "DAT015": "Mar 2022",
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.code)
+def test_a_planted_defect_is_found_and_named(defect: Defect) -> None:
+    found = planted(defect, defect.strengths[-1], seed=3, rows=2000)
+    assert found is not None
+    assert found.verdict is Verdict.FAIL
+    assert SAID[defect.code] in found.finding + str(found.details)
+    assert found.remedy
+
+
+def test_every_code_has_a_planted_defect() -> None:
+    assert {defect.code for defect in DEFECTS} == {check.code for check in CHECKS}
+
+
+def test_clean_tables_are_not_accused() -> None:
+    accused = [r for seed in range(12) for r in audited(clean(seed, 1000)).failures]
+    print(f"false FAILs in 12 clean tables of 1,000 rows: {[(r.code, r.subject) for r in accused]}")
+    assert not accused
+
+
+def test_twenty_rows_leave_shares_open_and_say_how_many_would_do() -> None:
+    report = audited(clean(1, 20))
+    missing = [r for r in report.results if r.code == "DAT001"]
+    assert {r.verdict for r in missing} == {Verdict.UNSURE}
+    assert all("rows would tell" in r.remedy for r in missing)
+    assert not report.failures
+
+
+def test_a_share_near_its_limit_stays_open_in_a_thousand_rows_and_fails_in_ten_thousand() -> None:
+    defect = next(d for d in DEFECTS if d.code == "DAT012")
+    few, many = (planted(defect, 0.15, 1, rows) for rows in (1000, 10_000))
+    assert few is not None
+    assert many is not None
+    assert (few.verdict, many.verdict) == (Verdict.UNSURE, Verdict.FAIL)
+    assert few.rows_to_settle is not None
+    assert few.rows_to_settle > 1000
+
+
+def test_a_table_that_cannot_be_read_keeps_the_gate_shut() -> None:
+    from airworthy.data.bare import scope_of_frame
+
+    scope, _ = scope_of_frame(clean(1, 200), "y", "at")
+    codes = {check.code for check in CHECKS}
+    plan = make_plan(CHECKS, scope, codes)
+    results = run_checks(plan, CHECKS, Facts({Table(): pl.DataFrame({"other": [1]})}), scope)
+    assert {result.verdict for result in results} <= {Verdict.ERROR, Verdict.NOT_APPLICABLE}
+    assert {r.verdict for r in results if r.code == "DAT001"} == {Verdict.ERROR}
+    shut = obstacles(plan, results, [], Binding("v", "e", "p", "c"), datetime(2026, 1, 1, tzinfo=UTC))
+    assert len(shut) == len(plan.items)
+
+
+def test_a_factor_that_only_the_season_makes_is_not_named() -> None:
+    defect = next(d for d in DEFECTS if d.code == "DAT015")
+    tripled = planted(defect, 3.0, 0, 10_000)
+    fahrenheit = planted(defect, 1.8, 0, 10_000)
+    assert tripled is not None
+    assert fahrenheit is not None
+    assert tripled.details["factor"] == ""
+    assert fahrenheit.details["factor"] == ""
+
+
+def test_a_change_from_kilograms_to_grams_is_named_by_its_factor() -> None:
+    table = clean(4, 4000)
+    late = table["at"] >= datetime(2022, 5, 1)
+    grams = table.with_columns(
+        pl.when(late).then(pl.col("income") * 1000).otherwise(pl.col("income")).alias("income")
+    )
+    (found,) = [r for r in audited(grams).failures if (r.code, r.subject) == ("DAT015", "column:income")]
+    assert found.details["factor"] == "1,000"
+    assert "May 2022" in found.finding or "Apr 2022" in found.finding
