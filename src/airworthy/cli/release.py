@@ -70,12 +70,14 @@ def key(
     from airworthy.adapters.keys import create_key, key_path, load_signer
 
     path = key_path(name)
-    signer = load_signer(name) if path.exists() else create_key(name)
+    made = not path.exists()
+    signer = create_key(name) if made else load_signer(name)
     if json:
-        print_json({"person": name, "public_key": signer.key_id, "private_key": str(path)})
+        print_json({"person": name, "public_key": signer.key_id, "private_key": str(path), "created": made})
         return
-    typer.echo(f"Private key: {path} (stays with you)")
-    typer.echo(f'In airworthy.toml, under [[people]] of {name}:\npublic_key = "{signer.key_id}"')
+    typer.echo(f"{'Made' if made else 'You have'} the private key {path}. It stays with you: never send it.")
+    typer.echo("In airworthy.toml, so that your signature counts:\n")
+    typer.echo(f'[[people]]\nname = "{name}"\nroles = ["approver"]\npublic_key = "{signer.key_id}"')
 
 
 def approve(
