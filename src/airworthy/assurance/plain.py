@@ -10,6 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from airworthy.assurance.admit import (
+    note_perfect,
+    refuse_infinite,
+    refuse_missing_decisions,
+    refuse_no_probability,
+    refuse_one_score_for_many,
+    refuse_threshold,
+)
 from airworthy.assurance.checks import CHECKS
 from airworthy.assurance.figures import Metric, metrics
 from airworthy.assurance.foreign import ForeignScorer, label_of, table_columns
@@ -115,6 +123,9 @@ def check_predictions(
             value=len(scores),
             remedy="Give one score for each row.",
         )
+    refuse_infinite("outcome", outcomes)
+    if scores is not None:
+        refuse_infinite("score", scores)
     keep = _known(outcomes, scores)
     if not keep.any():
         raise InputError(
@@ -124,6 +135,10 @@ def check_predictions(
         )
     known_scores = None if scores is None else scores[keep]
     kind, labels, assumed = read_task(outcomes[keep], known_scores, task, positive, classes)
+    refuse_one_score_for_many(kind, labels, scores)
+    if kind is Task.BINARY and scores is not None:
+        refuse_no_probability(scores)
+        refuse_threshold(threshold)
     made = _predictions(
         kind,
         labels,
@@ -151,6 +166,9 @@ def check_predictions(
         costs=costs,
         fairness=fairness,
     )
+    if kind is Task.BINARY and known_scores is not None:
+        named = [label_of(value) for value in outcomes[keep].tolist()]
+        assumed = (*assumed, *note_perfect(labels, named, known_scores))
     notes = (*assumed, *made[1], *groups_note(kind, labels, tuple(protected or ())))
     return _report(predictions, scope, None, int((~keep).sum()), notes, level, seed)
 
@@ -321,7 +339,8 @@ def _report(
     plan, results = run_assurance(predictions, scope, scorer=scorer, seed=seed)
     figures = metrics(predictions, level, costs=scope.charter.costs, seed=seed)
     if left_out:
-        notes = (*notes, f"{left_out:,} rows without an outcome or a score were left out.")
+        rows = "row" if left_out == 1 else "rows"
+        notes = (*notes, f"Left out: {left_out:,} {rows} without an outcome or a score.")
     classes = predictions.classes
     counted = np.bincount(predictions.y, minlength=len(classes)).tolist() if classes else []
     outcomes = dict(zip(classes, counted, strict=True))
@@ -358,7 +377,11 @@ def _predictions(
     threshold: float | None,
     costs: Costs | None,
 ) -> tuple[Predictions, tuple[str, ...]]:
-    decided = None if decision is None else _coded(np.asarray(decision)[keep], kind)
+    decided = None
+    if decision is not None:
+        given = np.asarray(decision)[keep]
+        refuse_missing_decisions(~_known(given, None))
+        decided = _coded(given, kind)
     notes: tuple[str, ...] = ()
     binary_score = kind is Task.BINARY and scores is not None
     if binary_score and decided is None:

@@ -84,10 +84,18 @@ def _two_classes(names: list[str], positive: str | None) -> tuple[str, str]:
             remedy="Give an outcome of two values, or check it as multiclass with one score a class.",
         )
     event = positive or _likely_event(names)
-    if event is None or (positive is not None and positive not in names and len(names) == 2):
+    told = " and ".join(map(repr, names))
+    if positive is not None and positive not in names and len(names) == 2:
         raise InputError(
-            f"Which of {' and '.join(map(repr, names))} is the event cannot be told.",
+            f"{positive!r} is no value of the outcome; it holds {told}.",
             value=positive,
+            remedy=f"Name one of them as the event: --positive {names[-1]!r}.",
+        )
+    if event is None:
+        only = " only" if len(names) == 1 else ""
+        raise InputError(
+            f"The outcome holds {told}{only}; which is the event cannot be told.",
+            value=", ".join(names),
             remedy=f"Name it: --positive {names[-1]!r}.",
         )
     others = [name for name in names if name != event]

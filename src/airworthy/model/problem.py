@@ -52,7 +52,8 @@ class Problem:
             enough, found = known.len() >= 2, f"{known.len()} rows with an outcome"
         else:
             seen = known.n_unique()
-            enough, found = seen >= 2, f"{known.len()} rows with an outcome, of {seen} class(es)"
+            same = f', all "{known[0]}"' if seen == 1 else ""
+            enough, found = seen >= 2, f"{known.len():,} rows with an outcome{same}"
         if not enough:
             raise InputError(
                 f"The {name} rows are too few to learn from: {found}.",

@@ -40,6 +40,7 @@ def check_files(first: Path, data: Path | None, columns: Columns, *, sheet: str 
     """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`."""
     table = read_file(data or first, sheet=sheet)
     outcomes = _column(table, columns.target, "--target")
+    _refuse_target(columns)
     if data is not None:
         return _check_model(first, table, outcomes, columns)
     return _check_predictions(table, outcomes, columns, first.name)
@@ -197,7 +198,24 @@ def _score_of(
     return scores if scores is None or scores.ndim == 1 else scores[:, classes.index(event)]
 
 
+def _refuse_target(columns: Columns) -> None:
+    """An outcome checked against itself is always right."""
+    if columns.target in (*columns.score, columns.decision):
+        option = "--score" if columns.target in columns.score else "--decision"
+        raise InputError(
+            f'{option} and --target both name "{columns.target}".',
+            value=columns.target,
+            remedy=f"Give {option} the column that was predicted, and --target the one that came true.",
+        )
+
+
 def _numbers(values: pl.Series, name: str) -> NDArray[np.float64]:
+    if values.dtype.is_temporal():
+        raise InputError(
+            f"The score column {name} holds dates, such as {values.drop_nulls()[0]}.",
+            value=name,
+            remedy="Give probabilities between 0 and 1, or predicted numbers.",
+        )
     numbers = values.cast(pl.Float64, strict=False)
     wrong = values.filter(numbers.is_null() & values.is_not_null())
     if len(wrong):
