@@ -42,7 +42,7 @@ pages: $(STAMP)
 
 # One lock for every Python from 3.11 on; versions already locked stay where they are. Needs uv.
 lock:
-	@uv pip compile pyproject.toml --group dev --extra excel --extra demo --universal --python-version 3.11 \
+	@uv pip compile pyproject.toml --group dev --extra demo --extra excel --extra explain --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet -o constraints.txt
 
 clean:

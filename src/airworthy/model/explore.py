@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from airworthy.kernel.errors import AirworthyError
+from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
 from airworthy.model.job import CANDIDATES, RECORD, TRAIN, VALIDATION, Job, read_job
 from airworthy.model.orders import Event, Order
@@ -69,6 +69,8 @@ class _Search:
             fitted = trial.fit(self._rows, self._words())
             fitting = time.perf_counter() - began
             record = keep(trial, fitted, self._job, self._validation, self._folder, began)
+        except MissingExtra as error:
+            self._tell(Event(kind="skip", name=trial.name, text=f"{error.message} {error.remedy}"))
         except AirworthyError as error:
             self._tell(Event(kind="broken", name=trial.name, text=error.message))
         except (ValueError, RuntimeError, ArithmeticError, MemoryError, LookupError) as error:

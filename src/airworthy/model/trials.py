@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 
+from airworthy.kernel.errors import MissingExtra
 from airworthy.model.learners.fitted import Fitted
 from airworthy.model.learners.settings import ADDITIVE_ROWS, Trees
 from airworthy.model.rows import HOLDOUTS, MANY_ROWS, Rows
@@ -44,15 +46,16 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
     )
     pairs = Trial("additive-pairs", "additive", 2, partial(_additive, pairs=PAIRS), 2.0 + 6e-5 * few * width)
     slow = 0.05 if n < MANY_ROWS else 0.1
-    found = [
-        linear,
-        # LightGBM's own defaults, with rounds chosen: what any other configuration has to beat.
-        trees("lightgbm-31", Trees(leaves=31, learning_rate=0.1, columns=1.0, rows=1.0, penalty=0.0)),
-        additive,
+    # LightGBM's own defaults, with rounds chosen: what any other configuration has to beat.
+    plain = trees("lightgbm-31", Trees(leaves=31, learning_rate=0.1, columns=1.0, rows=1.0, penalty=0.0))
+    boosted = [
         trees("lightgbm-15", Trees(leaves=15, learning_rate=slow)),
         trees("lightgbm-63", Trees(leaves=63, learning_rate=slow, columns=0.5, penalty=10.0, leaf_rows=40)),
         trees("lightgbm-6", Trees(leaves=6, learning_rate=0.1, columns=0.5)),
     ]
+    # On many rows the additive model takes longer than all others together, and would starve them.
+    rest = [additive, *boosted] if n <= QUICK_ROWS else [*boosted, additive]
+    found = [linear, plain, *rest]
     if n > 2 * QUICK_ROWS:
         found.insert(0, quick)
     return (*found, pairs) if outputs == 1 else tuple(found)
@@ -85,6 +88,9 @@ def _boosted(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitt
 
 
 def _additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
+    # interpret and the pandas it needs are 154 MB: an extra, and named when it is missing.
+    if find_spec("interpret") is None:
+        raise MissingExtra("interpret-core", "explain")
     from airworthy.model.learners.additive import fit_additive
 
     return fit_additive(rows, text, pairs)
