@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,7 +26,9 @@ def serve(
 
 
 def outcomes(
-    file: Annotated[Path, typer.Argument(help="Table with request_id and outcome (and time).")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, Parquet or JSON lines with request_id, outcome and event_time.")
+    ],
     charter: Folder = HERE,
     json: AsJson = False,
 ) -> None:
@@ -37,11 +40,15 @@ def outcomes(
     if json:
         print_json(document)
         return
-    typer.echo(f"{document['received']:,} outcomes taken in, {document['unknown']:,} without a prediction.")
+    typer.echo(outcomes_text(document))
 
 
 def monitor(charter: Folder = HERE, json: AsJson = False) -> None:
-    """Look at live traffic: breaks, drift, quality; switch to the fallback where data broke."""
+    """Look at live traffic: what changed, since when, what it does to quality, and what to do next.
+
+    A data break that goes on switches to the fallback rule, where the charter declares one.
+    """
+    from airworthy.cli.watched import print_watched  # rich takes a while to import
     from airworthy.workspace import Workspace
 
     with Workspace.open(charter) as workspace:
@@ -49,14 +56,8 @@ def monitor(charter: Folder = HERE, json: AsJson = False) -> None:
     if json:
         print_json(document)
     else:
-        windows = len(document["windows"])
-        typer.echo(
-            f"{document['rows']:,} predictions in {windows} {'window' if windows == 1 else 'windows'}."
-        )
-        for alarm in document["alarms"]:
-            typer.echo(f"  {alarm['action']:10} {alarm['code']} {alarm['finding']}")
-        typer.echo("No alarm." if not document["alarms"] else f"Serving mode: {document['mode']}.")
-    if document["alarms"]:
+        print_watched(document)
+    if any(alarm["end"] is None for alarm in document["alarms"]):
         raise typer.Exit(1)
 
 
@@ -77,6 +78,19 @@ def switch(
         return
     who = "the model" if document["mode"] == "model" else "the declared rule"
     typer.echo(f"From now on {who} decides ({document['version']}).")
+
+
+def outcomes_text(document: Mapping[str, Any]) -> str:
+    """What became of a file of outcomes, and what to do next."""
+    lines = [f"{document['received']:,} outcomes taken in; {document['matched']:,} belong to a prediction."]
+    if document["withdrawn"]:
+        lines.append(f"{document['withdrawn']:,} of them are empty and withdraw what was said before.")
+    if document["repeated"]:
+        lines.append(f"{document['repeated']:,} request ids stand more than once; the latest counts.")
+    if document["unknown"]:
+        shown = ", ".join(document["unknown_examples"])
+        lines.append(f"{document['unknown']:,} have no prediction yet, such as {shown}; they wait for one.")
+    return "\n".join([*lines, "Next: airworthy monitor"])
 
 
 COMMANDS = (serve, outcomes, monitor, switch)

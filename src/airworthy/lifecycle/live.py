@@ -40,7 +40,7 @@ def monitor(context: Context) -> dict[str, Any]:
         limits=context.charter.checks.limits,
         charter=context.charter,
     )
-    store = _store(context, live.version, contract)
+    store = store_of(context, live.version, contract)
     with store.locked():
         store.update()
         with context.progress.stage("Windows of live traffic", total=None) as stage:
@@ -66,7 +66,7 @@ def monitor(context: Context) -> dict[str, Any]:
 
 def read_traffic(context: Context, version: str, contract: Contract) -> Traffic:
     """The model's own decisions of one version, in decision order, with the outcomes that have arrived."""
-    store = _store(context, version, contract)
+    store = store_of(context, version, contract)
     with store.locked():
         store.update()
         return store.traffic(list(store.buckets))
@@ -112,7 +112,8 @@ def next_step(raised: Sequence[Alarm], mode: str, windows: int, fallback: bool) 
     return worst.remedy or f"Read what it means: airworthy explain {worst.code}"
 
 
-def _store(context: Context, version: str, contract: Contract) -> TrafficStore:
+def store_of(context: Context, version: str, contract: Contract) -> TrafficStore:
+    """What monitoring has read of a version's traffic."""
     charter = context.charter
     reader = RowReader(version, charter.task, contract, charter.data.decision_time)
     read_by = [

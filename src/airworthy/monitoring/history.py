@@ -32,9 +32,7 @@ def judged(
     previous: tuple[tuple[int, ...], Traffic] | None = None
     for group in groups:
         signature = digest_bytes(
-            msgspec.json.encode(
-                [terms, [[b, store.signature(b)] for b in (*before, *group)], before, group]
-            )
+            msgspec.json.encode([terms, [[b, store.signature(b)] for b in (*before, *group)], before, group])
         )
         path = store.folder / "windows" / f"{group[0]}.json"
         report = _kept(path, signature)

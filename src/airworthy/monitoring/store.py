@@ -136,6 +136,15 @@ class TrafficStore:
         )
         return self._reader.traffic(rows, buckets[0] * self._window, (buckets[-1] + 1) * self._window)
 
+    def unknown(self, request_ids: Sequence[str]) -> set[str]:
+        """Which of `request_ids` no stored prediction has."""
+        ids = np.array([id_hash(key) for key in request_ids], np.uint64)
+        seen = np.zeros(len(ids), dtype=bool)
+        for bucket in self.state.buckets.values():
+            for name in bucket.parts:
+                seen |= self._holds(name, ids)
+        return {key for key, found in zip(request_ids, seen.tolist(), strict=True) if not found}
+
     def _standing(self, files: Sequence[str]) -> pl.DataFrame:
         if not files:
             return _outcome_frame([], [], []).select(ID, OUTCOME)

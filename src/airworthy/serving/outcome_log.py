@@ -130,13 +130,18 @@ def _parse_one(row: object, classes: tuple[str, ...], arrival: datetime, at: int
         raise _bad("event_time", posted.event_time.isoformat(), "an instant with its offset from UTC", at)
     return LoggedOutcome(
         request_id=posted.request_id,
-        outcome=_typed_outcome(posted.outcome, classes, at),
+        outcome=typed_outcome(posted.outcome, classes, at),
         event_time=posted.event_time.astimezone(UTC),
         arrival_time=arrival,
     )
 
 
-def _typed_outcome(value: str | float | bool | None, classes: tuple[str, ...], at: int) -> str | float | None:
+def typed_outcome(value: str | float | bool | None, classes: tuple[str, ...], at: int) -> str | float | None:
+    """One outcome as it is stored: a class, or a number where `classes` is empty. Raises `BadRow`.
+
+    >>> typed_outcome(True, ("no", "yes"), 0), typed_outcome(3, (), 0), typed_outcome(None, (), 0)
+    ('yes', 3.0, None)
+    """
     if value is None:
         return None
     if not classes:
