@@ -10,13 +10,15 @@ from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import ColumnAudit
 from airworthy.data.checks.subjects import column_of, inputs
 from airworthy.data.checks.words import measured, share
-from airworthy.data.facts import ColumnCounts, Counts
+from airworthy.data.facts import ColumnCounts, Counts, Sample
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import Column, LogicalType
 
 MOST_DIFFERENT = 0.9
 FEWEST = 20
+PROSE_WORDS = 3.0
+"""Words in a value of prose, on average; "item 174" has two and names its row."""
 
 KEY_NAME = re.compile(
     r"(?:^|[_\W])(?:id|uuid|guid|key|no|nr|num|number|index|row)$|[a-z](?:ID|Id|No|Nr)$", re.I
@@ -44,8 +46,8 @@ class IdentifierAsInput(ColumnAudit):
     returns. Keep it in the file: it is how a decision is found again.
 
     ## Known problems
-    Keys drawn at random without a telling name pass as quantities. Free text is different in every row by
-    nature and is not asked about.
+    Keys drawn at random without a telling name pass as quantities. Prose, of three words or more on
+    average, is different in every row by nature and is not asked about.
 
     ## Example
     `ID` runs from 1 to 30,000 in 30,000 rows: FAIL.
@@ -61,7 +63,7 @@ class IdentifierAsInput(ColumnAudit):
     advice: ClassVar[str] = "Put it under data.exclude, or under data.entity if it names what returns."
 
     def columns(self, scope: Scope) -> Sequence[Column]:
-        kinds = (LogicalType.CATEGORY, LogicalType.INTEGER, LogicalType.IDENTIFIER)
+        kinds = (LogicalType.CATEGORY, LogicalType.INTEGER, LogicalType.IDENTIFIER, LogicalType.TEXT)
         return [column for column in inputs(scope) if column.type in kinds]
 
     def fact(self, column: str) -> Fact:
@@ -74,6 +76,8 @@ class IdentifierAsInput(ColumnAudit):
         values = counts.rows - counts.nulls
         if not values:
             return NotApplicable(f"{column.name} holds no value.")
+        if column.type is LogicalType.TEXT and _words(facts[Sample()][column.name]) >= PROSE_WORDS:
+            return NotApplicable(f"{column.name} is prose, which is different in every row by nature.")
         own = counts.distinct if _names_rows(column, counts) else 0
         return Census(own, values, "share of rows with a value of their own")
 
@@ -87,6 +91,12 @@ class IdentifierAsInput(ColumnAudit):
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         counts: Counts = facts[ColumnCounts(column_of(subject))]
         return {"rows_touched": counts.rows - counts.nulls, "different_values": counts.distinct}
+
+
+def _words(values: Any) -> float:
+    """Words in a value of a text column (polars Series), on average."""
+    blanks: float | None = values.drop_nulls().str.strip_chars().str.count_matches(r"\s+").mean()
+    return (blanks or 0.0) + 1
 
 
 def _names_rows(column: Column, counts: Counts) -> bool:
