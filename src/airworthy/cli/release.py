@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -136,25 +135,12 @@ def promote(
     if json:
         print_json(decision.as_json())
     else:
-        _say(decision.as_json(), version, stage)
+        from airworthy.cli.gate import print_gate  # rich takes a while to import
+        from airworthy.cli.show import console
+
+        print_gate(decision.as_json(), version, stage, console())
     if not decision.open:
         raise typer.Exit(1)
-
-
-def _say(decision: Mapping[str, Any], version: str, stage: str) -> None:
-    if decision["open"]:
-        typer.echo(f"The gate to {stage} is open: {version} moved.")
-        after = f"airworthy promote {version} --stage production" if stage == "staging" else "airworthy serve"
-        typer.echo(f"Next: {after}")
-        return
-    typer.echo(f"The gate to {stage} stays shut for {version}:")
-    for item in decision["obstacles"]:
-        typer.echo(f"  {item['verdict']:8} {item['code']} {item['subject']}: {item['finding']}")
-        typer.echo(f"           -> {item['action'].replace(' VERSION ', f' {version} ')}")
-    if decision.get("approvals_missing"):
-        signers = " or ".join(decision["may_approve"]) or "nobody declared in airworthy.toml"
-        typer.echo(f"  Approvals missing: {decision['approvals_missing']}; may sign: {signers}.")
-        typer.echo(f"           -> airworthy approve {version} --as NAME")
 
 
 def rollback(
