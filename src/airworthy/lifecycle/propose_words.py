@@ -66,7 +66,7 @@ _PROTECTED = _words(
     citizenship staatsangehörigkeit marital marriage married familienstand zivilstand matrimonial civil
     disability disabled handicap behinderung discapacidad pregnant pregnancy orientation veteran
     minority senior seniorcitizen partner spouse dependents dependants children kinder enfants hijos
-    dob birthdate geburtsdatum skin
+    dob birthdate geburtsdatum
     """
 )
 _AGES = _words(
@@ -95,6 +95,8 @@ _PHRASES = (
     ("birth", "date"),
     ("date", "birth"),
     ("birth", "year"),
+    ("skin", "color"),
+    ("skin", "colour"),
 )
 _GROUP_VALUES = (
     frozenset({"male", "female"}),

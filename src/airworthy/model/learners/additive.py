@@ -21,6 +21,9 @@ from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Additive, Code, Term
 
 BAGS = 4
+LEARNING_RATE = 0.1
+"""interpret's own 0.015 took over 36 s on 29,000 rows of elec2; 0.12 took 5 s, and 0.06 took 9 s for a
+log loss of 0.5775 instead of 0.5779 (measured)."""
 BINS = 256
 PAIR_BINS = 32
 
@@ -43,6 +46,7 @@ def fit_additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
         max_interaction_bins=PAIR_BINS,
         interactions=0 if rows.outputs > 1 else pairs,
         outer_bags=BAGS,
+        learning_rate=LEARNING_RATE,
         n_jobs=1,
         random_state=derive_seed(rows.seed, "additive") % 2**31,
     )
