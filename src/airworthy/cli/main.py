@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
-import typer
+try:
+    import typer
 
-from airworthy.cli import author, live, release, trust
-from airworthy.cli.edge import run_at_edge
+    from airworthy.cli import author, live, release, trust
+    from airworthy.cli.edge import run_at_edge
+except KeyboardInterrupt:  # Ctrl-C in the first tenths of a second, before the edge can put it into words
+    sys.stderr.write("Stopped before anything began.\n")
+    sys.exit(130)
 
 app = typer.Typer(
     name="airworthy",
@@ -25,6 +30,8 @@ for module in (author, release, live, trust):
 
 def main() -> None:
     """Entry point of the console script."""
+    # A container or a scheduler stops with SIGTERM: it ends like Ctrl-C. `serve` sets its own handlers.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     run_at_edge(typer.main.get_command(app), sys.argv[1:])
 
 
