@@ -46,11 +46,7 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     except typer.Exit as leave:
         sys.exit(leave.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        stopped = Interrupted(
-            "Stopped. Everything finished so far is kept.", remedy="Run the same command to continue."
-        )
-        _report(stopped, as_json)
-        sys.exit(stopped.exit_code)
+        _interrupted(as_json)
     except USAGE as error:
         text = str(getattr(error, "message", error))
         _report(InputError(text, remedy="See `airworthy COMMAND --help`."), as_json)
@@ -69,7 +65,17 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
             traceback.print_exc()
         _report(_named(error), as_json)
         sys.exit(2)
+    if code == Interrupted.exit_code:  # newer Typer turns Ctrl-C into this return value, without a word
+        _interrupted(as_json)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted(as_json: bool) -> NoReturn:
+    stopped = Interrupted(
+        "Stopped. Everything finished so far is kept.", remedy="Run the same command to continue."
+    )
+    _report(stopped, as_json)
+    sys.exit(stopped.exit_code)
 
 
 def _reader_left() -> bool:
