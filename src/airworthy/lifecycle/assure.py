@@ -15,6 +15,7 @@ from airworthy.assurance.given import SplitNote
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.scope import Scope
 from airworthy.kernel.budget import Budget
+from airworthy.kernel.errors import InputError
 from airworthy.kernel.judge import DEFAULT_ALPHA
 from airworthy.kernel.plan import Plan, make_plan
 from airworthy.kernel.result import Result
@@ -43,9 +44,21 @@ class Assured:
 
 
 def required_codes(context: Context) -> tuple[str, ...]:
-    """The codes that the charter requires, else the documented default of its task."""
+    """The codes that the charter requires, else the documented default of its task.
+
+    Raises `InputError` for a code that a gate cannot wait for; asked before training.
+    """
     declared = context.charter.checks.required
-    return default_required(context.charter.task) if declared is None else declared
+    if declared is None:
+        return default_required(context.charter.task)
+    known = sorted(check.code for check in CHECKS)
+    if unknown := [code for code in declared if code not in known]:
+        raise InputError(
+            f"checks.required names {unknown[0]}, and a gate cannot wait for it.",
+            value=unknown[0],
+            remedy=f"Choose from {', '.join(known)}. Data checks inform, live ones raise alarms.",
+        )
+    return declared
 
 
 def assure(

@@ -16,7 +16,7 @@ from airworthy.kernel.atomic import copy_whole, remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import AirworthyError, BudgetStopped, WorkspaceError
-from airworthy.lifecycle.assure import assure
+from airworthy.lifecycle.assure import assure, required_codes
 from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
@@ -38,6 +38,7 @@ PART_SECONDS = 3600.0
 def run_charter(context: Context) -> dict[str, Any]:
     """Run the charter to a version and return its document (see docs/json.md)."""
     charter, registry = context.charter, context.registry
+    required_codes(context)
     budget = Budget(charter.budget.seconds, charter.budget.rate_per_hour, charter.budget.currency)
     remove_parts(context.home, before=context.clock.now().timestamp() - PART_SECONDS)
     digest = registry.declare_charter(charter, context.charter_bytes, actor=context.actor)
