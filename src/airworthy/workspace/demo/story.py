@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,13 @@ from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.result import NotApplicable
 from airworthy.lifecycle.live import read_traffic
 from airworthy.measures import Bootstrap
+from airworthy.monitoring.alarm import Action
 from airworthy.monitoring.quality import realised
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.check_ledger import verify_workspace
 from airworthy.workspace.demo.client import Client, request_rows, running_server
 from airworthy.workspace.demo.flights import PEOPLE, Laid, charter_text, lay_out
+from airworthy.workspace.demo.summary import print_summary
 from airworthy.workspace.demo.tamper import one_byte_changed
 from airworthy.workspace.place import CHARTER, HOME
 from airworthy.workspace.workspace import Workspace
@@ -37,8 +40,10 @@ from airworthy.workspace.workspace import Workspace
 STAMP = "DEMO SIGNATURE"
 REASON = "Accepted for this demonstration: watched live, and the fallback rule stands ready."
 SAME = {"UNSURE": "too few rows to tell", "FAIL": "the same"}
-BROKEN_FEED_FROM = 5 / 6
-"""Share of the future after which the weather feed sends degrees Celsius."""
+FEED_BREAKS = datetime(2013, 12, 26, 14, tzinfo=UTC)
+"""From here on the weather feed sends degrees Celsius."""
+FEED_SEEN_UNTIL = datetime(2013, 12, 28, 5, tzinfo=UTC)
+"""Midnight in New York: when somebody runs `airworthy monitor` next."""
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Story:
 
 def run_demo(folder: Path, progress: Progress, *, quiet: bool) -> dict[str, Any]:
     """Live one model's life in `folder`; returns the summary's figures. It can be run again."""
-    story = Story(folder, Console(stderr=True, quiet=quiet, width=110), progress)
+    story = Story(folder, _console(quiet), progress)
     with story.chapter("1. The tables, and a future that nobody sees"):
         laid = lay_out(folder)
         _write_charter(folder)
@@ -72,8 +77,13 @@ def run_demo(folder: Path, progress: Progress, *, quiet: bool) -> dict[str, Any]
         signed = _promote(story, workspace, version)
         live = _replay(story, workspace, laid, version)
         summary = _summary(story, workspace, version, signed, live)
-    _tell(story, summary)
+    print_summary(story.console, summary, str(story.folder), list(PEOPLE)[1])
     return summary
+
+
+def _console(quiet: bool) -> Console:
+    wide = Console(stderr=True)
+    return Console(stderr=True, quiet=quiet, width=min(wide.width, 110) if wide.is_terminal else 100)
 
 
 def _say(story: Story, text: str) -> None:
@@ -146,29 +156,30 @@ def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dic
     context = workspace.context
     contract = msgspec.convert(context.registry.evidence(version)["contract"], Contract)
     future = _future(context.charter, laid)
-    cut = int(future.height * BROKEN_FEED_FROM)
-    healthy, broken = future[:cut], future[cut:]
+    when = pl.col("__time__")
+    healthy = future.filter(when < FEED_BREAKS)
+    celsius = future.filter(when >= FEED_BREAKS).with_columns(
+        (pl.col("temp") - 32) * 5 / 9, (pl.col("dewp") - 32) * 5 / 9
+    )
     with running_server(laid.folder, _free_port()) as client:
         with story.chapter("5. The future arrives as live traffic; outcomes come days later"):
             answers = _send(story, client, healthy, contract)
             arrived = _outcomes(story, client, healthy, answers)
             client.rest()
             report = workspace.monitor()
-            _say(
-                story, f"{len(answers):,} predictions, {arrived:,} outcomes, {len(report['alarms'])} alarms."
-            )
+            _say(story, f"{len(answers):,} predictions, {arrived:,} outcomes.")
+            _tell_alarms(story, report["alarms"])
         traffic = read_traffic(context, version, contract)
         reality = realised(traffic, "binary", 200)
         with story.chapter("6. The weather feed changes its unit in mid-stream"):
-            celsius = broken.with_columns((pl.col("temp") - 32) * 5 / 9, (pl.col("dewp") - 32) * 5 / 9)
-            _send(story, client, celsius[: celsius.height // 2], contract)
+            _send(story, client, celsius.filter(when < FEED_SEEN_UNTIL), contract)
             client.rest()
+            seen = {_key(alarm) for alarm in report["alarms"]}
             report = workspace.monitor()
-            for alarm in report["alarms"]:
-                if alarm["code"] == "MON002":
-                    _say(story, alarm["finding"])
-            time.sleep(2.5)
-            later = client.predict(request_rows(celsius[celsius.height // 2 :][:50], contract))
+            fresh = [alarm for alarm in report["alarms"] if _key(alarm) not in seen]
+            _tell_alarms(story, fresh)
+            time.sleep(2.5)  # the server looks at the release pointer every two seconds
+            later = client.predict(request_rows(celsius.filter(when >= FEED_SEEN_UNTIL)[:50], contract))
             modes = sorted({answer["mode"] for answer in later})
             _say(story, f"Serving mode now: {', '.join(modes)} (the declared rule).")
     return {
@@ -177,9 +188,27 @@ def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dic
         if isinstance(reality, NotApplicable)
         else {"value": reality.value, "interval": reality.interval(0.95), "n": reality.n},
         "alarms": report["alarms"],
+        "breaks": [alarm["finding"] for alarm in fresh if alarm["action"] == Action.FALL_BACK],
         "mode": modes,
         "traffic": traffic,
     }
+
+
+def _key(alarm: dict[str, Any]) -> tuple[Any, ...]:
+    return alarm["code"], alarm["subject"], alarm["window_start"]
+
+
+def _tell_alarms(story: Story, alarms: Sequence[dict[str, Any]]) -> None:
+    """Alarms that ask for action in full; those that ask a person to look, in one line."""
+    for alarm in alarms:
+        if alarm["action"] != Action.LOOK:
+            _say(story, f"{alarm['code']}  {alarm['finding']} -> {alarm['action']}")
+    looks = [alarm for alarm in alarms if alarm["action"] == Action.LOOK]
+    if looks:
+        subjects = ", ".join(dict.fromkeys(alarm["subject"].rpartition(":")[2] for alarm in looks))
+        _say(story, f"{len(looks)} times a person should look: {subjects}.")
+    if not alarms:
+        _say(story, "No alarm.")
 
 
 def _future(charter: Charter, laid: Laid) -> pl.DataFrame:
@@ -230,7 +259,7 @@ def _summary(
         with one_byte_changed(home / "airworthy.db", entry):
             broken = verify_workspace(story.folder, None, None)
         for problem in broken.problems[:3]:
-            _say(story, f"{problem.what} {problem.where}: {problem.finding}")
+            _say(story, problem.finding)
         mended = verify_workspace(story.folder, None, None)
         _say(story, f"Put back: {mended.statement}")
     document = workspace.show(version)
@@ -245,6 +274,7 @@ def _summary(
         "spend": document["spend"],
         "tampering_found": not broken.intact,
         "alarms": live["alarms"],
+        "breaks": live["breaks"],
         "mode_after_break": live["mode"],
         "seconds": story.seconds,
         "dossier": str(home / "dossiers" / f"{version}.html"),
@@ -267,28 +297,3 @@ def _money(workspace: Workspace, live: dict[str, Any]) -> dict[str, Any]:
     )
     low, high = estimate.interval(0.95)
     return {"saved_per_1000": estimate.value, "low": low, "high": high, "currency": costs.currency}
-
-
-def _tell(story: Story, summary: dict[str, Any]) -> None:
-    console, signed, reality = story.console, summary["signed"], summary["reality"]
-    console.rule("[bold]What happened")
-    found = f"{reality['value']:.3f}" if reality else "not measurable"
-    console.print(
-        f"A notebook's random split said [bold]{summary['random_split']:.3f}[/bold]; Airworthy signed "
-        f"[bold]{signed['low']:.3f} to {signed['high']:.3f}[/bold]; reality was [bold]{found}[/bold] (AUC).",
-        highlight=False,
-    )
-    money = summary["money"]
-    _say(
-        story,
-        f"Money: {money['saved_per_1000']:,.0f} {money['currency']} saved per 1,000 flights "
-        f"({money['low']:,.0f} to {money['high']:,.0f}) against warning nobody.",
-    )
-    for item in summary["shut_by"]:
-        _say(story, f"Waived by name: {item['verdict']} {item['code']} {item['subject']}")
-    spend = summary["spend"]
-    _say(story, f"Spent {spend['seconds']:.0f} s of {spend['limit_seconds']:.0f} s.")
-    _say(story, f"The edited byte was {'found' if summary['tampering_found'] else 'NOT found'}.")
-    _say(story, "Chapters: " + ", ".join(f"{t.split('.')[0]}: {s} s" for t, s in summary["seconds"].items()))
-    console.print(f"\nDossier:  {summary['dossier']}", highlight=False)
-    console.print(f"Server:   airworthy serve --charter {story.folder}", highlight=False)
