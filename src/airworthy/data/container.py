@@ -6,6 +6,8 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +35,8 @@ def open_bytes(path: Path) -> Opened:
         When there is no such file, it is a folder, may not be read, is empty, or is a broken archive.
     """
     file, member = _split_member(path)
-    data = _read(file)
+    with _in_words(file):
+        data = file.read_bytes()
     label = file.name
     if not data:
         raise InputError(
@@ -68,9 +71,18 @@ def _split_member(path: Path) -> tuple[Path, str | None]:
     return (Path(archive + ".zip"), member) if separator else (path, None)
 
 
-def _read(path: Path) -> bytes:
+def require_file(path: Path) -> Path:
+    """The file on disk behind `path`; raises what `open_bytes` raises where there is none to be read."""
+    file = file_of(path)
+    with _in_words(file), file.open("rb"):
+        return file
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """What the system says of a file that cannot be read, as an `InputError`."""
     try:
-        return path.read_bytes()
+        yield
     except FileNotFoundError:
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         remedy = did_you_mean(

@@ -17,8 +17,8 @@ from airworthy.data import (
     split_development,
     take_snapshot,
 )
+from airworthy.data.container import require_file
 from airworthy.kernel.digest import digest_file
-from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.stages import Run
 from airworthy.scoring.contract import Contract
@@ -114,17 +114,10 @@ def _prepare(run: Run) -> Mapping[str, Any]:
 
 def _source_digests(context: Context) -> dict[str, str]:
     """Digest of each source's bytes: reading them again is cheaper than missing a change."""
-    digests = {}
-    for source in context.charter.sources:
-        path = context.charter.path.parent / source.path.split("!")[0]
-        if not path.is_file():
-            raise InputError(
-                f"The source {source.name} names {source.path}, which is not a file.",
-                value=source.path,
-                remedy="Correct sources.path in airworthy.toml; it is relative to the charter.",
-            )
-        digests[source.name] = digest_file(path)
-    return digests
+    folder = context.charter.path.parent
+    return {
+        source.name: digest_file(require_file(folder / source.path)) for source in context.charter.sources
+    }
 
 
 def _texts(source: Mapping[str, Any]) -> dict[str, str | int | None]:
