@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from audit_worlds import DEFECTS, Defect, audited, clean, planted
 
+from airworthy.data import read_file
+from airworthy.data.audit import audit_frame
 from airworthy.data.checks import CHECKS
 from airworthy.data.facts import Table
 from airworthy.kernel.fact import Facts
@@ -104,3 +109,33 @@ def test_a_change_from_kilograms_to_grams_is_named_by_its_factor() -> None:
     (found,) = [r for r in audited(grams).failures if (r.code, r.subject) == ("DAT015", "column:income")]
     assert found.details["factor"] == "1,000"
     assert "May 2022" in found.finding or "Apr 2022" in found.finding
+
+
+def test_zeros_for_missing_pulses_are_found_and_honest_zeros_are_not() -> None:
+    from airworthy.data.facts.sentinels import distribution, find
+
+    rng = np.random.default_rng(2)
+    pulse = np.where(rng.random(3000) < 0.04, 0, rng.normal(72, 12, 3000).clip(24, 130).round())
+    assert find(distribution(pl.Series(pulse))) == [0.0]
+    for honest in (
+        rng.poisson(2, 3000),
+        np.where(rng.random(3000) < 0.9, 0, rng.lognormal(8, 1, 3000).round()),
+        np.where(rng.random(3000) < 0.4, 0, rng.gamma(2, 30, 3000).round(1)),
+    ):
+        assert find(distribution(pl.Series(honest))) == []
+
+
+def test_known_flaws_of_public_tables_are_found(shared_data: Callable[[str], Path]) -> None:
+    names = ["preg", "glucose", "pressure", "skin", "insulin", "bmi", "pedigree", "age", "y"]
+    pima = pl.read_csv(
+        shared_data("pima_diabetes/pima-indians-diabetes.csv"), has_header=False, new_columns=names
+    )
+    found = {(r.code, r.subject): r.finding for r in audit_frame(pima, target="y").failures}
+    assert "0 (35)" in found["DAT005", "column:pressure"]
+    assert "0 (11)" in found["DAT005", "column:bmi"]
+    loans = read_file(shared_data("lending_club/loans_full_schema.csv.gz"))
+    codes = {(r.code, r.subject) for r in audit_frame(loans, target="interest_rate").failures}
+    assert {("DAT006", "column:sub_grade"), ("DAT002", "column:num_accounts_120d_past_due")} <= codes
+    machines = read_file(shared_data("ai4i2020/ai4i2020.csv"))
+    failed = {(r.code, r.subject) for r in audit_frame(machines, target="Machine failure").failures}
+    assert {("DAT008", f"column:{name}") for name in ("HDF", "OSF", "PWF")} <= failed

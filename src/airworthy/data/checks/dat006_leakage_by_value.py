@@ -37,7 +37,7 @@ class LeakageByValue(ColumnAudit):
 
     ## Limit
     AUC at most 0.93 for classes: in sixteen public tables the intervals of honest columns begin below it and
-    leaks begin at 0.94. At most 0.98 for numbers, where yesterday's value is often a fair and strong input
+    leaks begin at 0.94. At most 0.98 for numbers, where yesterday's value is often an honest and strong input
     (a rank correlation of about 0.97).
 
     ## What to do

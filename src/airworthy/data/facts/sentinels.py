@@ -94,8 +94,11 @@ NEIGHBOURS = 10
 APART_CODE, APART_OTHER = 1.0, 3.0
 """Gap to the rest, in spans of its ten nearest values: of a known code, and of any other value."""
 
-AWAY_CODE, AWAY_OTHER = 0.1, 0.25
+AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 """The same gap, in ranges of the middle 90 % of the rest: 100 % humidity next to 99 % is no stand-in."""
+
+FAR_ZERO = 2.0
+"""A repeated zero this many times further out than the rest's own tail: a pulse of 0 next to pulses of 24."""
 
 DAY = 86_400.0
 _PEELS = 3
@@ -198,11 +201,31 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     rows, middle = int(counts[0]), _middle_range(Distribution(values[1:], counts[1:]))
     if rows < max(5 if not known else 3, 0.0005 * shape.rows):
         return False
+    if value == 0 and first and not dated:
+        return _zero_for_none(gap, span, rows, usual, middle)
     if known and not dated and value < 0 and first and shape.values[1] >= 0:
         return True
     if known:
         return gap >= max(APART_CODE * span, AWAY_CODE * middle) and rows >= 3 * usual
-    return gap >= max(APART_OTHER * span, AWAY_OTHER * middle) and rows >= 10 * usual
+    apart = gap >= APART_OTHER * span or (value == 0 and _far_below(values, counts))
+    return apart and gap >= AWAY_OTHER * middle and rows >= 10 * usual
+
+
+def _far_below(values: Floats, counts: NDArray[np.int64]) -> bool:
+    """Whether the first value lies twice as far from the rest's 5 % point as that from their median."""
+    reached = np.cumsum(counts[1:]) / counts[1:].sum()
+    low, middle = (float(values[1:][place]) for place in np.searchsorted(reached, [0.05, 0.5]))
+    return low - float(values[0]) >= FAR_ZERO * (middle - low) > 0
+
+
+def _zero_for_none(gap: float, span: float, rows: int, usual: float, middle: float) -> bool:
+    """A zero below positive values only: no blood pressure is 0, but 0 children are true.
+
+    Either many zeros well below the rest (0.6 of the span of its ten lowest values), or a few far below.
+    """
+    if gap < AWAY_ZERO * middle:
+        return False
+    return (gap >= 0.6 * span and rows >= 10 * usual) or (gap >= 1.5 * span and rows >= 3 * usual)
 
 
 def _middle_range(shape: Distribution) -> float:
