@@ -27,6 +27,7 @@ from airworthy.lifecycle.stages import Run
 from airworthy.model import Problem, train
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.artefact import artefact_files
+from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
@@ -255,7 +256,7 @@ def _evidence(
         "task": str(context.charter.task),
         "run": run.name,
         "run_key": _key(prepared, trained, assured),
-        "charter": charter_summary(context),
+        "charter": msgspec.to_builtins(charter_section(context.charter)),
         "dataset": dataset,
         "audit": audit["results"],
         **assured,
@@ -269,19 +270,6 @@ def _evidence(
         "spend": run.budget.as_json(),
         "environment": environment(),
         "openings": [item.as_json() for item in context.registry.openings(dataset["seal_digest"])],
-    }
-
-
-def charter_summary(context: Context) -> dict[str, Any]:
-    """What the dossier shows of the charter."""
-    charter = context.charter
-    return {
-        "name": charter.name,
-        "purpose": charter.purpose,
-        "kpi": charter.kpi,
-        "digest": charter.digest,
-        "protected": list(charter.fairness.protected),
-        "currency": charter.costs.currency,
     }
 
 
