@@ -97,9 +97,6 @@ APART_CODE, APART_OTHER = 1.0, 3.0
 AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 """The same gap, in ranges of the middle 90 % of the rest: 100 % humidity next to 99 % is no stand-in."""
 
-FAR_ZERO = 2.0
-"""A repeated zero this many times further out than the rest's own tail: a pulse of 0 next to pulses of 24."""
-
 DAY = 86_400.0
 _PEELS = 3
 _BARS = 24
@@ -207,15 +204,7 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
         return True
     if known:
         return gap >= max(APART_CODE * span, AWAY_CODE * middle) and rows >= 3 * usual
-    apart = gap >= APART_OTHER * span or (value == 0 and _far_below(values, counts))
-    return apart and gap >= AWAY_OTHER * middle and rows >= 10 * usual
-
-
-def _far_below(values: Floats, counts: NDArray[np.int64]) -> bool:
-    """Whether the first value lies twice as far from the rest's 5 % point as that from their median."""
-    reached = np.cumsum(counts[1:]) / counts[1:].sum()
-    low, middle = (float(values[1:][place]) for place in np.searchsorted(reached, [0.05, 0.5]))
-    return low - float(values[0]) >= FAR_ZERO * (middle - low) > 0
+    return gap >= max(APART_OTHER * span, AWAY_OTHER * middle) and rows >= 10 * usual
 
 
 def _zero_for_none(gap: float, span: float, rows: int, usual: float, middle: float) -> bool:
