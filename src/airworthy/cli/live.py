@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,12 +18,19 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 8080,
     stage: Annotated[str, typer.Option(help="Which stage to serve.")] = "production",
+    workers: Annotated[int, typer.Option(help="Processes that answer.")] = 1,
+    json: AsJson = False,
 ) -> None:
     """Serve the released version over HTTP. Every answer is logged before it is given."""
     from airworthy.serving.serve import serve as serve_forever
     from airworthy.workspace.place import home_of
 
-    serve_forever(home_of(charter), host=host, port=port, stage=stage)
+    def tell(document: Mapping[str, object]) -> None:
+        if json:
+            print_json(document)
+            sys.stdout.flush()  # who started the server reads it while it runs
+
+    serve_forever(home_of(charter), host=host, port=port, stage=stage, workers=workers, ready=tell)
 
 
 def outcomes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,11 @@ def serve(
     workers: int = 1,
     stage: str = "production",
     note: Callable[[str], None] = note_on_stderr,
+    ready: Callable[[Mapping[str, object]], None] = lambda document: None,
 ) -> None:
     """Serve until interrupted (SIGINT, SIGTERM). Port 0 takes a free one; `note` tells the address.
+
+    `ready` is called once, with the document of `airworthy serve --json`, before the first request is taken.
 
     Raises `WorkspaceError` or `IntegrityError` when there is nothing fit to serve, and `InputError` when the
     address is taken, before anything listens.
@@ -50,18 +53,26 @@ def serve(
         app = create_app(workspace, stage, note=note)
         listening = _listen(host, port)
         note(f"{_what(app.live)} on {_url(listening)}")
+        ready(_document(app.live, _url(listening), workers))
         uvicorn.Server(uvicorn.Config(app, **_settings())).run(sockets=[listening])
     else:
-        _serve_many(workspace, host, port, workers, stage, note)
+        _serve_many(workspace, host, port, workers, stage, note, ready)
 
 
 def _serve_many(
-    workspace: Path, host: str, port: int, workers: int, stage: str, note: Callable[[str], None]
+    workspace: Path,
+    host: str,
+    port: int,
+    workers: int,
+    stage: str,
+    note: Callable[[str], None],
+    ready: Callable[[Mapping[str, object]], None],
 ) -> None:
     live = Live.open(workspace, stage, note)  # fails here, once, and not in each worker
     with _listen(host, port) as probe:
         url, port = _url(probe), int(probe.getsockname()[1])
     note(f"{_what(live)} on {url} with {workers} workers")
+    ready(_document(live, url, workers))
     with tempfile.TemporaryDirectory(prefix="airworthy-metrics-") as metrics:
         settings = WorkerSettings(str(workspace.resolve()), stage, metrics, os.getpid())
         os.environ[SETTINGS] = msgspec.json.encode(settings).decode()
@@ -117,6 +128,11 @@ def _listen(host: str, port: int) -> socket.socket:
 def _url(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _document(live: Live, url: str, workers: int) -> dict[str, object]:
+    current = live.current
+    return {"url": url, "version": current.version, "mode": current.mode, "workers": workers}
 
 
 def _what(live: Live) -> str:
