@@ -207,6 +207,14 @@ def _costs(charter: Charter, problems: Problems) -> None:
         problems.add(
             ("costs", declared[0]), "costs have no currency.", None, 'Write currency = "EUR" under [costs].'
         )
+    both = (costs.false_positive, costs.false_negative)
+    if None not in both and not any(cost.high for cost in both if cost is not None):
+        problems.add(
+            ("costs", "false_negative"),
+            "both kinds of error cost 0, so no decision is better than another.",
+            0,
+            "Leave both costs out, or say what one of them costs.",
+        )
     for name, currency in (("costs", costs.currency), ("budget", charter.budget.currency)):
         if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
             problems.add(
@@ -215,6 +223,8 @@ def _costs(charter: Charter, problems: Problems) -> None:
                 currency,
                 "Write three capitals, such as EUR or USD.",
             )
+    if not charter.budget.seconds:
+        problems.add(("budget", "time"), "0s leaves no time at all.", "0s", 'Write for example time = "5m".')
     if charter.budget.rate_per_hour is not None and charter.budget.currency is None:
         problems.add(
             ("budget", "rate_per_hour"),
