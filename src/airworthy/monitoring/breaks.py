@@ -19,6 +19,9 @@ MOST = 0.5
 """A break changes more than half of the values since its hour."""
 RARE = 0.1
 """Before a break at most this share looked the same; a slow season shows more, earlier."""
+DAY = 24 * HOUR
+FEWEST = 20
+"""Fewer rows since the hour make no break."""
 STEP = 1.5
 """Reaches that the median may move from one window to the next (see `reach`)."""
 
@@ -30,10 +33,11 @@ class Onset:
     since: float
     before: float | None
     after: float
+    rows: int
 
     @property
     def abrupt(self) -> bool:
-        return self.after > MOST and (self.before is None or self.before <= RARE)
+        return self.after > MOST and self.rows >= FEWEST and (self.before is None or self.before <= RARE)
 
     def as_json(self) -> dict[str, Any]:
         return {"first_hour": label(self.since), "since": self.since, "break": self.abrupt}
@@ -42,7 +46,9 @@ class Onset:
 NO_ONSET: dict[str, Any] = {"first_hour": None, "since": None, "break": False}
 
 
-def onset(changed: Flags, time: Floats, start: float, earlier: Flags | None = None) -> Onset | None:
+def onset(
+    changed: Flags, time: Floats, start: float, earlier: Flags | None = None, usual: float | None = None
+) -> Onset | None:
     """The first hour of the window from which most rows are changed; None if there is none.
 
     Parameters
@@ -50,6 +56,7 @@ def onset(changed: Flags, time: Floats, start: float, earlier: Flags | None = No
     changed, time : (n,) which rows are changed, and their epoch seconds in ascending order.
     start : epoch seconds of the window.
     earlier : (m,) the same flags of the window before.
+    usual : share of changed rows in training, where no row came before.
 
     >>> found = onset(np.array([False, False, True, True]), np.array([0.0, 10.0, 3700.0, 3800.0]), 0.0)
     >>> found.since, found.before, found.after
@@ -71,7 +78,10 @@ def onset(changed: Flags, time: Floats, start: float, earlier: Flags | None = No
     if earlier is not None:
         past = np.concatenate([earlier, past])
     return Onset(
-        start + HOUR * hour, float(past.mean()) if len(past) else None, float(changed[inside].mean())
+        start + HOUR * hour,
+        float(past.mean()) if len(past) else usual,
+        float(changed[inside].mean()),
+        int(inside.sum()),
     )
 
 
@@ -87,13 +97,16 @@ def known(traffic: Traffic | None, column: str) -> tuple[Floats, Floats]:
 def reach(profile: ColumnProfile) -> float | None:
     """How far the median of a column may well move from one window to the next, in its own unit.
 
-    The largest move between training's own windows, at least half its quartile range; a column that is mostly
-    one number has none, and a tenth of its range stands in. None where training was empty or constant.
+    The largest move between training's own windows, at least a quarter of its quartile range; half of
+    it where training has no time. A column that is mostly one number has no such range: a fifth of its whole range
+    stands in. None where training was empty or constant.
     """
     if profile.low is None or profile.high is None or len(profile.quartiles) != 3:
         return None
-    wide = (profile.quartiles[2] - profile.quartiles[0]) / 2 or (profile.high - profile.low) / 10
-    return max(wide, profile.usual_step or 0.0) or None
+    wide = profile.quartiles[2] - profile.quartiles[0] or (profile.high - profile.low) / 5
+    if profile.usual_step is None:
+        return wide / 2 or None
+    return max(wide / 4, profile.usual_step) or None
 
 
 def unit_since(
@@ -102,8 +115,15 @@ def unit_since(
     """The change of unit that the values since `since` look like, by the day before it."""
     time, values = known(traffic, profile.name)
     old_time, old = known(previous, profile.name)
-    before = np.concatenate([old[old_time >= since - 24 * HOUR], values[time < since]])
-    return likely_unit(profile, values[time >= since], before if len(before) else None)
+    all_time, all_ = np.concatenate([old_time, time]), np.concatenate([old, values])
+    before = (all_time >= since - DAY) & (all_time < since)
+    after = (all_time >= since) & (all_time < since + DAY)
+    # The same hours of the day on both sides, where both have them: noon is warmer than midnight.
+    hour = _hour(all_time)
+    shared = np.isin(hour, np.intersect1d(hour[before], hour[after]))
+    if (before & shared).sum() >= FEWEST and (after & shared).sum() >= FEWEST:
+        before, after = before & shared, after & shared
+    return likely_unit(profile, all_[after], all_[before] if before.any() else None)
 
 
 def leaps(profile: ColumnProfile, values: Floats, previous: Traffic | None) -> bool:
@@ -111,9 +131,16 @@ def leaps(profile: ColumnProfile, values: Floats, previous: Traffic | None) -> b
     far, before = reach(profile), known(previous, profile.name)[1]
     if far is None:
         return True
-    old = float(np.median(before)) if len(before) else profile.quartiles[1]
+    old = _level(profile, before)
     wide = 1.0 if len(before) else 2.0  # without a window before, a gap in time may hide a slow move
     return bool(abs(float(np.median(values)) - old) > wide * STEP * far)
+
+
+def _level(profile: ColumnProfile, before: Floats) -> float:
+    """The level before the window: the window before, else the last of training, else all of training."""
+    if len(before):
+        return float(np.median(before))
+    return profile.quartiles[1] if profile.last is None else profile.last
 
 
 def leap_onset(profile: ColumnProfile, traffic: Traffic, previous: Traffic | None) -> Onset | None:
@@ -123,10 +150,21 @@ def leap_onset(profile: ColumnProfile, traffic: Traffic, previous: Traffic | Non
     late = values[-max(1, len(values) // 4) :]
     if not len(values) or len(profile.quartiles) != 3 or not leaps(profile, late, previous):
         return None
-    old = float(np.median(before)) if len(before) else profile.quartiles[1]
+    old = _level(profile, before)
     new = float(np.median(late))
     earlier = np.abs(before - new) < np.abs(before - old) if len(before) else None
-    return onset(np.abs(values - new) < np.abs(values - old), time, traffic.start, earlier)
+    found = onset(np.abs(values - new) < np.abs(values - old), time, traffic.start, earlier)
+    if found is None or earlier is None:
+        return found
+    # A clock leaps every day: the same hours of the window before must not have looked like this.
+    hours = np.unique(_hour(time[time >= found.since]))
+    alike = earlier[np.isin(_hour(known(previous, profile.name)[0]), hours)]
+    return None if len(alike) and alike.mean() > RARE else found
+
+
+def _hour(time: Floats) -> Floats:
+    """Hour of the day, UTC."""
+    return np.asarray(np.floor(time % DAY / HOUR))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,11 +195,21 @@ class MedianStep:
         )
 
 
+def stepped(profile: ColumnProfile, traffic: Traffic, previous: Traffic | None) -> Floats:
+    """The values whose median is held against the window before: those since a leap inside it, or all.
+
+    A window half old and half new has a median of neither.
+    """
+    time, values = known(traffic, profile.name)
+    found = leap_onset(profile, traffic, previous)
+    return values[time >= found.since] if found is not None and found.abrupt else values
+
+
 def step_details(profile: ColumnProfile, traffic: Traffic, previous: Traffic) -> dict[str, Any]:
     """Medians before and now, the hour of the leap (in this window or the one before), the likely unit."""
     old_time, old = known(previous, profile.name)
     time, values = known(traffic, profile.name)
-    before, now = float(np.median(old)), float(np.median(values))
+    before, now = float(np.median(old)), float(np.median(stepped(profile, traffic, previous)))
     both_time, both = np.concatenate([old_time, time]), np.concatenate([old, values])
     found = onset(np.abs(both - now) < np.abs(both - before), both_time, previous.start)
     unit = unit_since(profile, traffic, previous, found.since) if found else None

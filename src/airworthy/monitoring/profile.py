@@ -26,9 +26,10 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     What training's own windows did bounds what is usual, so that a day in July is not held against a year:
     `usual_psi` is the largest drift of one window from all rows, `usual_step` the largest move of the median
-    from one window to the next, `usual_top` the largest share of one value in a window; all None where the
-    training rows have no time or fewer than `FEWEST_WINDOWS` windows. `quartiles` are of all rows and
-    `common` lists the numbers that each make up at least one row in a hundred.
+    from one window to the next, `usual_top` the largest share of one value in a window, `usual_null` the
+    largest share of nulls; `last` is the median of the last window. All are None where the training rows have
+    no time or fewer than `FEWEST_WINDOWS` windows. `quartiles` are of all rows and `common` lists the numbers
+    that each make up at least one row in a hundred.
     """
 
     name: str
@@ -40,12 +41,18 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     usual_psi: float | None = None
     usual_step: float | None = None
     usual_top: float | None = None
+    usual_null: float | None = None
+    last: float | None = None
     quartiles: tuple[float, ...] = ()
     common: tuple[float, ...] = ()
 
     @property
     def numeric(self) -> bool:
         return self.low is not None
+
+    @property
+    def null_share(self) -> float:
+        return self.counts[-1] / max(1, self.rows)
 
     @property
     def rows(self) -> int:
@@ -144,8 +151,12 @@ def _learn(name: str, values: Any, pieces: Sequence[NDArray[np.int64]]) -> Colum
         return learned
     array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
     parts = [array[rows] for rows in pieces]
-    drift = [PopulationStability(learned.counts, count(learned, part)).value for part in parts]
-    learned = msgspec.structs.replace(learned, usual_psi=max(drift))
+    counts = [count(learned, part) for part in parts]
+    learned = msgspec.structs.replace(
+        learned,
+        usual_psi=max(PopulationStability(learned.counts, found).value for found in counts),
+        usual_null=max(float(found[-1] / found.sum()) for found in counts),
+    )
     if not learned.numeric:
         return learned
     known = [part[np.isfinite(part)] for part in parts]
@@ -155,6 +166,7 @@ def _learn(name: str, values: Any, pieces: Sequence[NDArray[np.int64]]) -> Colum
         learned,
         usual_step=float(np.abs(np.diff(middles)).max()) if len(middles) > 1 else None,
         usual_top=float(max(tops)) if tops else None,
+        last=float(middles[-1]) if len(middles) else None,
     )
 
 

@@ -34,6 +34,25 @@ class Conversion:
         return ("new = old" if times == 1 else f"new = old x {times:.4g}") + sign
 
 
+HINTS = {
+    "temperature": ("temp", "dew", "celsius", "fahrenheit", "degree", "heat", "chill"),
+    "length": ("dist", "visib", "height", "length", "width", "altitude", "elevation", "speed", "depth"),
+    "mass": ("weight", "mass", "load"),
+    "pressure": ("press", "baro"),
+    "depth of rain": ("precip", "rain", "snow"),
+    "money": ("price", "cost", "amount", "fare", "pay", "income", "balance", "salary", "limit", "bill"),
+}
+"""Parts of a column's name that speak for one kind of unit."""
+
+_KINDS = {
+    "temperature": ("°", "kelvin"),
+    "length": ("miles", "kilometres", "feet", "metres"),
+    "mass": ("pounds", "kilograms"),
+    "pressure": ("hPa", "mercury"),
+    "depth of rain": ("inches became milli", "millimetres"),
+    "money": ("cents",),
+}
+
 CONVERSIONS = (
     Conversion("°F became °C", 9 / 5, 32.0),
     Conversion("°C became °F", 5 / 9, -160 / 9),
@@ -76,12 +95,12 @@ def likely_unit(profile: ColumnProfile, values: Floats, before: Floats | None) -
     if before is None or len(before) < FEWEST_VALUES:
         return _by_training(profile, values)
     middle, spread = _shape(before)
-    if spread == 0:
-        return None
+    spread = max(spread, NARROW * abs(middle)) or 1.0
     best: tuple[float, Conversion] | None = None
     for conversion in CONVERSIONS:
         back, width = _shape(values * conversion.factor + conversion.offset)
-        away = abs(back - middle) / spread + abs(math.log(max(width, 1e-9 * spread) / spread))
+        away = abs(back - middle) / spread + abs(math.log(max(width, NARROW * abs(middle), 1e-9) / spread))
+        away += _against(profile.name, conversion)
         if best is None or away < best[0]:
             best = away, conversion
     return best[1] if best and best[0] < CLOSE else None
@@ -89,6 +108,18 @@ def likely_unit(profile: ColumnProfile, values: Floats, before: Floats | None) -
 
 CLOSE = 1.2
 """Quartile ranges of distance, plus the logarithm of the change of spread: a day differs from the next."""
+
+
+def _against(column: str, conversion: Conversion) -> float:
+    """A penalty where the column's name speaks of another kind of unit; the numbers alone leave ties."""
+    name = column.lower()
+    said = {kind for kind, parts in HINTS.items() if any(part in name for part in parts)}
+    meant = {kind for kind, words in _KINDS.items() if any(word in conversion.name for word in words)}
+    return 1.0 if said and meant and not said & meant else 0.0
+
+
+NARROW = 0.02
+"""Of the level: a column that is mostly one number is taken to spread this much."""
 
 
 def _shape(values: Floats) -> tuple[float, float]:

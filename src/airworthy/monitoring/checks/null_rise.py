@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject, Verdict
-from airworthy.monitoring.checks._column_check import ColumnCheck, column_of, percent, since_of
+from airworthy.monitoring.checks._column_check import ColumnCheck, column_of, learned, percent, since_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +32,17 @@ class NullRise(ColumnCheck):
     Newcombe's interval for the difference of two shares; all columns of a window are one family (Holm).
 
     ## Limit
-    A rise of at most 0.10. A tenth more empty cells is what a careful operator would want to be told.
+    A rise of at most 0.10, or that of the emptiest of training's own windows where it was more. A tenth more
+    empty cells is what a careful operator would want to be told.
     Change it with `[checks.limits] MON001 = { high = 0.2 }`.
 
     ## What to do
     Ask the owner of the source named in the charter; switch to the declared fallback until it is mended.
 
     ## Known problems
-    A column that is empty on quiet days only will fail on those days.
+    An outage of a whole window in training hides a later one: leave such rows out of training. It is a data
+    break, and the declared fallback decides, when most rows are empty from one hour on and at most a tenth
+    were before.
 
     ## Example
     Training had 2 % nulls, today has 40 %: the rise is 38 points and fails.
@@ -53,7 +56,11 @@ class NullRise(ColumnCheck):
     title = "Empty values rise above training"
 
     def limit(self, scope: WatchScope, subject: Subject) -> Limit:
-        return scope.limit(self.code, Limit(high=0.10, source="default: a tenth of the rows"))
+        column = learned(scope, subject)
+        usual = column.usual_null - column.null_share if column and column.usual_null is not None else 0.0
+        if usual <= 0.10:
+            return scope.limit(self.code, Limit(high=0.10, source="default: a tenth of the rows"))
+        return scope.limit(self.code, Limit(high=usual, source="the emptiest window of training"))
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.measures import Newcombe  # numpy: only when measuring
@@ -75,7 +82,7 @@ class NullRise(ColumnCheck):
         traffic, previous = facts[CurrentTraffic()], facts[PreviousTraffic()]
         changed = _empty(profile, traffic)
         earlier = _empty(profile, previous) if previous is not None else None
-        found = onset(changed, traffic.time, traffic.start, earlier)
+        found = onset(changed, traffic.time, traffic.start, earlier, profile.null_share)
         return {"rows": int(changed.sum()), "direction": "up", **(found.as_json() if found else NO_ONSET)}
 
     def finding(self, result: Result) -> str:

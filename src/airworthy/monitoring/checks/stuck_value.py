@@ -73,8 +73,8 @@ class StuckValue(ColumnCheck):
             values = known(facts[CurrentTraffic()], column.name)[1]
             answer[f"column:{column.name}"] = (
                 Wilson(most_repeated(column, values)[1], len(values))
-                if len(values)
-                else NotApplicable("No value of this column arrived.")
+                if len(values) and column.usual_top is not None
+                else NotApplicable("No value arrived, or training had no time to learn its habits from.")
             )
         return answer
 

@@ -19,7 +19,8 @@ class SuddenStep(ColumnCheck):
 
     ## What it measures
     For each numeric input, the distance of the window's median from that of the window before, in reaches. A
-    reach is the largest move between two consecutive windows of training, at least half the quartile range.
+    reach is the largest move between two consecutive windows of training, at least a quarter of the quartile
+    range. Where the leap lies inside the window, only the rows since count.
 
     ## Why it matters
     A feed that changes its unit may stay inside the old range: a summer day of 27 degrees Celsius is a winter
@@ -62,12 +63,12 @@ class SuddenStep(ColumnCheck):
         )
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
-        from airworthy.monitoring.breaks import MedianStep, known, reach
+        from airworthy.monitoring.breaks import MedianStep, known, reach, stepped
         from airworthy.monitoring.window import CurrentTraffic, PreviousTraffic
 
         answer: dict[Subject, Estimate | NotApplicable] = {}
         for column in self.columns(scope):
-            now = known(facts[CurrentTraffic()], column.name)[1]
+            now = stepped(column, facts[CurrentTraffic()], facts[PreviousTraffic()])
             before = known(facts[PreviousTraffic()], column.name)[1]
             far = reach(column)
             answer[f"column:{column.name}"] = (

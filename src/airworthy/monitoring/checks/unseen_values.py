@@ -79,7 +79,7 @@ class UnseenValues(ColumnCheck):
         traffic, previous = facts[CurrentTraffic()], facts[PreviousTraffic()]
         changed = _unseen(profile, traffic)
         earlier = _unseen(profile, previous) if previous is not None else None
-        found = onset(changed, traffic.time, traffic.start, earlier)
+        found = onset(changed, traffic.time, traffic.start, earlier, profile.counts[-2] / profile.rows)
         return {
             "rows": int(changed.sum()),
             "direction": "up",
