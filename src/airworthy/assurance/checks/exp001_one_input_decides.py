@@ -40,7 +40,8 @@ class OneInputDecides(AssuranceCheck):
     Find out when that input becomes known. If after the decision, name it in data.after_decision.
 
     ## Example
-    `duration` of a call is unknown before the call; it carries most of what a model of its success knows.
+    Shuffling `duration` of a call costs 0.36 log loss, four other inputs 0.01 each: a share of 0.36 / 0.40 =
+    0.90. The duration is unknown before the call.
 
     ## References
     Fisher, Rudin and Dominici, JMLR 20 (2019) 177. Kaufman et al., ACM TKDD 6 (2012) 15 (leakage).

@@ -29,7 +29,7 @@ class MissingValuesHurt(MessyInputCheck):
 
     ## Example
     A model that leans on one column, which training never saw empty, sends such rows to an arbitrary
-    branch.
+    branch: AUC .800 as the rows are, .770 with the gaps, 0.030 lost.
 
     ## References
     Breck et al., The ML Test Score, IEEE Big Data 2017 (Data 7, Monitor 2).

@@ -30,7 +30,7 @@ class UnseenCategoriesHurt(MessyInputCheck):
 
     ## Example
     A shop opened last week has no code; its rows are scored as "unseen", which is not the same as
-    missing.
+    missing. Of 5,000 rows 4,500 were decided right, now 4,400: accuracy falls by 0.02.
 
     ## References
     Breck et al., The ML Test Score, IEEE Big Data 2017 (Data 7, Monitor 2).

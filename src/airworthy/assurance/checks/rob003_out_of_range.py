@@ -29,7 +29,8 @@ class OutOfRangeHurts(MessyInputCheck):
     Clip the column to its training range, or refuse rows outside it.
 
     ## Example
-    A linear score with a weight of 2 a year and an age of 1,999 swamps all other inputs.
+    A linear score with a weight of 2 a year and an age of 1,999 swamps all other inputs. RMSE 10
+    becomes 13: a rise of 0.30, far beyond the limit.
 
     ## References
     Breck et al., The ML Test Score, IEEE Big Data 2017 (Data 7, Monitor 2).

@@ -29,7 +29,7 @@ class TyposHurt(MessyInputCheck):
     Train with misspelt copies of the texts, or on pieces of words.
 
     ## Example
-    "refund" decides; "refnud" is unknown and says nothing.
+    "refund" decides; "refnud" is unknown and says nothing. AUC .90 falls to .89: 0.01 lost.
 
     ## References
     Breck et al., The ML Test Score, IEEE Big Data 2017 (Data 7, Monitor 2).

@@ -39,7 +39,8 @@ class EstimatedQuality(Check["WatchScope"]):
     as right. Where inputs did not move, "no change" is as good a guess.
 
     ## Example
-    Scores that crowd around the base rate imply an AUC near 0.5.
+    Half of the scores are 0.9 and half 0.1: 0.9 * 0.9 of the pairs are in order and 0.18 are ties, an AUC of
+    0.81 + 0.09 = 0.90. Scores that crowd around the base rate imply an AUC near 0.5.
 
     ## References
     Garg et al., Leveraging unlabeled data to predict out-of-distribution performance, ICLR 2022.

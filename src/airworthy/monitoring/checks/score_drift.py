@@ -40,7 +40,7 @@ class ScoreDrift(Check["WatchScope"]):
     A score may move for a good reason: more late flights in a storm.
 
     ## Example
-    Twice as many scores above the threshold as in training.
+    10 % of the scores lay in the upper of two bins, now 20 %: 0.1 ln(0.2 / 0.1) + 0.1 ln(0.9 / 0.8) = 0.081.
 
     ## References
     Yurdakul and Naranjo, Journal of Risk Model Validation 14 (2020) 89.
