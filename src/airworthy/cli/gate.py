@@ -15,6 +15,9 @@ from airworthy.registry.dossier.words import subject_words, verdict_words
 
 def print_gate(decision: Mapping[str, Any], version: str, stage: str, console: Console) -> None:
     """Print the decision of `promote`; 80 columns are enough."""
+    if decision["open"] and stage == "retired":
+        _say(console, f"{version} is retired. It can come back through --stage staging.", 0)
+        return
     if decision["open"]:
         after = f"airworthy promote {version} --stage production" if stage == "staging" else "airworthy serve"
         _say(console, f"The gate to {stage} is open: {version} moved.", 0, "bold green")

@@ -42,6 +42,11 @@ def show(version: Version, charter: Folder = HERE, json: AsJson = False) -> None
     from airworthy.cli.show import version_on_terminal
 
     version_on_terminal(document)
+    if document["charter_changed"]:
+        typer.echo(
+            "airworthy.toml has changed since: what was measured and signed holds for its earlier text."
+        )
+        typer.echo("Next: airworthy run")
 
 
 def dossier(
@@ -95,6 +100,8 @@ def approve(
         print_json(document)
         return
     typer.echo(f"{name} approved {version}. Still missing: {document['missing'] or 'nothing'}.")
+    if document["open_items"]:
+        typer.echo(f"The gate still has {document['open_items']:,} open items: airworthy show {version}")
 
 
 def waive(
@@ -120,7 +127,7 @@ def waive(
 
 def promote(
     version: Version,
-    stage: Annotated[str, typer.Option(help="staging or production.")] = "staging",
+    stage: Annotated[str, typer.Option(help="staging, production or retired.")] = "staging",
     name: Annotated[str | None, typer.Option("--as", help="Your name in the ledger.")] = None,
     charter: Folder = HERE,
     json: AsJson = False,

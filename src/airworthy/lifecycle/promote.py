@@ -16,7 +16,7 @@ from airworthy.registry.views import GateDecision, VersionView
 from airworthy.release.manifest import FallbackRule, Manifest
 from airworthy.scoring.contract import Contract
 
-STAGES = ("staging", "production")
+STAGES = ("staging", "production", "retired")
 
 
 def promote(context: Context, version: str, stage: str) -> GateDecision:
@@ -26,13 +26,19 @@ def promote(context: Context, version: str, stage: str) -> GateDecision:
     """
     if stage not in STAGES:
         raise InputError(
-            f"There is no stage {stage!r}.", value=stage, remedy="Use --stage staging or production."
+            f"There is no stage {stage!r}.", value=stage, remedy="Use --stage staging, production or retired."
         )
     view = context.registry.version(version)
     if str(view.stage) == stage:  # asked again, perhaps because the first time was interrupted
         context.progress.note(f"{version} stands in {stage} already.")
         write_dossier(context, version)
         return context.registry.admission(version, stage)
+    if stage == "retired" and str(view.stage) == "production":
+        raise InputError(
+            f"{version} is live and cannot retire before another version takes its place.",
+            value=version,
+            remedy="Promote another version, or go back with `airworthy rollback`: it retires then.",
+        )
     if stage == "staging":
         _measure_sealed(context, view)
     try:

@@ -113,8 +113,16 @@ class Workspace:
         ]
 
     def show(self, version: str) -> dict[str, Any]:
-        """Everything known of a version."""
-        return version_document(self._context, version)
+        """Everything known of a version; `charter_changed`: airworthy.toml is not the one declared last."""
+        charter, registry = self._context.charter, self._context.registry
+        document = version_document(self._context, version)
+        changed = registry.charter(registry.version(version).charter_name).digest != charter.digest
+        return {**document, "charter_changed": changed}
+
+    def _declare(self) -> None:
+        """Judge by the charter as it stands in the file now: an edit voids what was signed before it."""
+        context = self._context
+        context.registry.declare_charter(context.charter, context.charter_bytes, actor=context.actor)
 
     def dossier(self, version: str, output: Path | None = None) -> Path:
         """Write the dossier of a version; its path."""
@@ -122,6 +130,7 @@ class Workspace:
 
     def approve(self, version: str, name: str, comment: str = "", *, stamp: str = "") -> dict[str, Any]:
         """Sign a version with the key of `name`."""
+        self._declare()
         registry = self._context.registry
         approval = registry.approve(version, name, load_signer(name), comment=comment, stamp=stamp)
         gate = registry.gate(version, "production")
@@ -131,6 +140,7 @@ class Workspace:
             "time": approval.time,
             "stamp": stamp,
             "missing": gate.approvals_missing,
+            "open_items": len(gate.obstacles),
         }
 
     def waive(
@@ -141,6 +151,7 @@ class Workspace:
             until = self._context.clock.now() + timedelta(seconds=parse_duration(expires))
         except ValueError as error:
             raise InputError(str(error), value=expires, remedy="Write for example --expires 30d.") from None
+        self._declare()
         self._context.registry.give_waiver(
             version, code, subject, name, load_signer(name), reason=reason, expires=until, stamp=stamp
         )
@@ -157,6 +168,7 @@ class Workspace:
     def promote(self, version: str, stage: str = "staging") -> GateDecision:
         """Ask the gate to `stage`; see `GateDecision.open`."""
         with run_lock(self._context.home):
+            self._declare()
             return promote(self._context, version, stage)
 
     def rollback(self, reason: str = "asked for") -> dict[str, Any]:
