@@ -242,3 +242,18 @@ def test_a_plain_scope_plans_what_the_values_show() -> None:
         "group:sex=F",
         "group:sex=(missing)",
     ]
+
+
+def test_a_band_of_ages_is_required_only_where_training_rows_promise_enough() -> None:
+    ages = {"20": 500, "35": 300, "50": 190, "80": 10}
+    column = Column(
+        name="age",
+        type=LogicalType.INTEGER,
+        role=Role.PROTECTED,
+        low=20.0,
+        high=80.0,
+        vocabulary=(*ages, *(f"{n}" for n in range(21, 30))),
+        counts=(*ages.values(), *[0] * 9),
+    )
+    shares = [group.share for group in column_groups(column, 1000)]
+    assert shares == [0.5, 0.3, 0.19, 0.01]  # under 35, 35 to under 50, 50 to under 65, 65 and over

@@ -78,7 +78,7 @@ class GroupCheck(AssuranceCheck):
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         group, rest = d["group"], d["rest"]
-        few = f" Below the floor of {d['floor']:,} rows: shown only." if group["rows"] < d["floor"] else ""
+        few = few_rows(group["rows"], d["floor"], result.required)
         return (
             f"{percent(group['rate'])} of {rows(group['rows'])} in "
             f"{result.subject.removeprefix('group:')} are "
@@ -99,6 +99,15 @@ class GroupCheck(AssuranceCheck):
                 {"mark": "rule", "encoding": {"x": {"field": "low"}, "x2": {"field": "high"}, "y": y}},
             ],
         }
+
+
+def few_rows(found: int, floor: int, required: bool) -> str:
+    """What to say of a group with fewer rows than the floor; training rows told what to require."""
+    if found >= floor:
+        return ""
+    if required:
+        return f" Fewer than the floor of {floor:,} rows, though training rows promised more."
+    return f" Below the floor of {floor:,} rows: shown only."
 
 
 def _named(scope: Scope, subject: Subject) -> Group:

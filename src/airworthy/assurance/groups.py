@@ -97,8 +97,21 @@ def _bands(column: Column) -> tuple[Group, ...]:
     for i, (low, high) in enumerate(pairwise(edges)):
         first, last = i == 0, i == len(edges) - 2
         label = f"under {high:g}" if first else f"{low:g} and over" if last else f"{low:g} to under {high:g}"
-        groups.append(Group(column.name, label, low=None if first else low, high=None if last else high))
+        bounds = (None if first else low, None if last else high)
+        groups.append(Group(column.name, label, low=bounds[0], high=bounds[1], share=_share(column, *bounds)))
     return tuple(groups) if len(groups) > 1 else ()
+
+
+def _share(column: Column, low: float | None, high: float | None) -> float | None:
+    """Share of the known training rows within [low, high), where the contract counted each value."""
+    if not column.counts or len(column.counts) != len(column.vocabulary):
+        return None
+    inside = [
+        rows
+        for value, rows in zip(column.vocabulary, column.counts, strict=True)
+        if (low is None or float(value) >= low) and (high is None or float(value) < high)
+    ]
+    return sum(inside) / sum(column.counts)
 
 
 def members(group: Group, columns: Mapping[str, Any]) -> NDArray[np.bool_]:

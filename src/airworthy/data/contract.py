@@ -15,8 +15,9 @@ from airworthy.data.types import MAX_CATEGORIES, RESERVED, RESERVED_TARGET
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import Column, Contract, LogicalType, Role
 
-MAX_GROUPS = 50
-"""A protected number with more distinct values than this has a range, not a list of values."""
+MAX_GROUPS, MAX_COUNTED_NUMBERS = 50, 200
+"""Different values of a protected column that are counted; more of a number, so that the rows of an age band are
+known. With more distinct values a number has a range only."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def as_numbers(values: pl.Series, kind: LogicalType) -> pl.Series | None:
 
 def _vocabulary(values: pl.Series, kind: LogicalType, role: Role) -> tuple[tuple[str, ...], tuple[int, ...]]:
     listed = kind in (LogicalType.CATEGORY, LogicalType.FLAG)
-    grouped = role is Role.PROTECTED and values.n_unique() <= MAX_GROUPS
+    most = MAX_COUNTED_NUMBERS if kind.numeric else MAX_GROUPS
+    grouped = role is Role.PROTECTED and values.n_unique() <= most
     if not (listed or grouped):
         return (), ()
     text = as_text(values).drop_nulls().alias("value")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from airworthy.assurance.group_gap import GroupCheck
+from airworthy.assurance.group_gap import GroupCheck, few_rows
 from airworthy.assurance.wording import interval, measured, number, rows
 from airworthy.charter.model import Task
 from airworthy.kernel.result import Estimate, NotApplicable, Result
@@ -81,7 +81,7 @@ class MeanErrorGap(GroupCheck):
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         group, rest = d["group"], d["rest"]
-        few = f" Below the floor of {d['floor']:,} rows: shown only." if group["rows"] < d["floor"] else ""
+        few = few_rows(group["rows"], d["floor"], result.required)
         return (
             f"Mean error is {number(group['rate'])} for {rows(group['rows'])} in "
             f"{result.subject.removeprefix('group:')} and {number(rest['rate'])} for the other "
