@@ -121,7 +121,7 @@ def _frame_columns(table: Any) -> tuple[dict[str, Values], Callable[[Mapping[str
     try:
         import narwhals as nw  # only frames need it
     except ImportError:
-        raise MissingExtra("narwhals", "frames") from None
+        raise MissingExtra("narwhals", "") from None
     try:
         frame = nw.from_native(table, eager_only=True)
     except TypeError:

@@ -56,7 +56,7 @@ class CharterError(InputError):
 
 
 class MissingExtra(AirworthyError):
-    """An optional dependency is not installed; the remedy names the extra."""
+    """A package is not installed; the remedy names its extra, or the package itself where `extra` is empty."""
 
     code = "missing-extra"
 
@@ -64,7 +64,9 @@ class MissingExtra(AirworthyError):
         super().__init__(
             f"This needs the package {package}, which is not installed.",
             value=package,
-            remedy=f"Install it with: pip install 'airworthy[{extra}]'",
+            remedy=f"Install it with: pip install 'airworthy[{extra}]'"
+            if extra
+            else f"It belongs to every installation; add it again: pip install {package}",
         )
 
 

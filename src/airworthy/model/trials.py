@@ -90,7 +90,7 @@ def _boosted(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitt
 def _additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
     # interpret and the pandas it needs are 154 MB: an extra, and named when it is missing.
     if find_spec("interpret") is None:
-        raise MissingExtra("interpret-core", "explain")
+        raise MissingExtra("interpret-core", "")
     from airworthy.model.learners.additive import fit_additive
 
     return fit_additive(rows, text, pairs)
