@@ -26,8 +26,8 @@ def test_every_command_of_the_tutorial_does_what_the_page_says(tmp_path: Path) -
         "The gate to staging stays shut for v1",
         "CAL001",
         "The gate to production is open: v1 moved",
-        "No alarm.",
-        "values of mean_radius lie outside",
+        "Nothing to do",
+        "mean_radius: data break",
         "From now on the model decides",
     ):
         assert sentence in printed

@@ -56,7 +56,7 @@ class CharterError(InputError):
 
 
 class MissingExtra(AirworthyError):
-    """A package is not installed; the remedy names its extra, or the package itself where `extra` is empty."""
+    """A package is not installed; the remedy names its extra, or the package where `extra` is empty."""
 
     code = "missing-extra"
 
