@@ -58,7 +58,7 @@ false_positive = 5
 false_negative = [15, 25]
 
 [budget]
-time = "10s"
+time = "40s"
 
 {people}
 [fairness]
