@@ -98,8 +98,8 @@ def reach(profile: ColumnProfile) -> float | None:
     """How far the median of a column may well move from one window to the next, in its own unit.
 
     The largest move between training's own windows, at least a quarter of its quartile range; half of
-    it where training has no time. A column that is mostly one number has no such range: a fifth of its whole range
-    stands in. None where training was empty or constant.
+    it where training has no time. A column that is mostly one number has no such range: a fifth of its whole
+    range stands in. None where training was empty or constant.
     """
     if profile.low is None or profile.high is None or len(profile.quartiles) != 3:
         return None
@@ -205,11 +205,23 @@ def stepped(profile: ColumnProfile, traffic: Traffic, previous: Traffic | None) 
     return values[time >= found.since] if found is not None and found.abrupt else values
 
 
+def same_hours(profile: ColumnProfile, traffic: Traffic, previous: Traffic | None) -> Floats:
+    """Values of the window before, at the hours of the day that this window has: it may have only begun."""
+    time, values = known(previous, profile.name)
+    if previous is None:
+        return values
+    hours = np.unique(_hour(known(traffic, profile.name)[0]))
+    return np.asarray(values[np.isin(_hour(time), hours)])
+
+
 def step_details(profile: ColumnProfile, traffic: Traffic, previous: Traffic) -> dict[str, Any]:
     """Medians before and now, the hour of the leap (in this window or the one before), the likely unit."""
     old_time, old = known(previous, profile.name)
     time, values = known(traffic, profile.name)
-    before, now = float(np.median(old)), float(np.median(stepped(profile, traffic, previous)))
+    before, now = (
+        float(np.median(same_hours(profile, traffic, previous))),
+        float(np.median(stepped(profile, traffic, previous))),
+    )
     both_time, both = np.concatenate([old_time, time]), np.concatenate([old, values])
     found = onset(np.abs(both - now) < np.abs(both - before), both_time, previous.start)
     unit = unit_since(profile, traffic, previous, found.since) if found else None

@@ -27,8 +27,9 @@ class SuddenStep(ColumnCheck):
     day in Fahrenheit. No range and no season shows it; the leap between two days does.
 
     ## How it is measured
-    Both medians with intervals between order statistics; no distribution is assumed. The report names the
-    hour, and the change of unit that brings the day back to the day before it, if a common one does.
+    Both medians with intervals between order statistics, over the hours of the day that both windows have; no
+    distribution is assumed. The report names the hour, and the change of unit that brings the day back to the
+    day before it, if a common one does.
 
     ## Limit
     At most 1.5 reaches either way.
@@ -63,13 +64,13 @@ class SuddenStep(ColumnCheck):
         )
 
     def estimate(self, facts: Facts, scope: WatchScope) -> Mapping[Subject, Estimate | NotApplicable]:
-        from airworthy.monitoring.breaks import MedianStep, known, reach, stepped
+        from airworthy.monitoring.breaks import MedianStep, reach, same_hours, stepped
         from airworthy.monitoring.window import CurrentTraffic, PreviousTraffic
 
         answer: dict[Subject, Estimate | NotApplicable] = {}
         for column in self.columns(scope):
             now = stepped(column, facts[CurrentTraffic()], facts[PreviousTraffic()])
-            before = known(facts[PreviousTraffic()], column.name)[1]
+            before = same_hours(column, facts[CurrentTraffic()], facts[PreviousTraffic()])
             far = reach(column)
             answer[f"column:{column.name}"] = (
                 MedianStep(before, now, far)
