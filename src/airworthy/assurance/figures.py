@@ -85,6 +85,10 @@ def metrics(
     return table.metrics
 
 
+NEVER_NEGATIVE = frozenset({"log_loss", "brier", "mae", "rmse", "cost_per_1000"})
+"""A symmetric interval of few rows may cross 0, where none of these can lie: the part below is cut off."""
+
+
 class _Table:
     def __init__(self, predictions: Predictions, level: float, seed: int) -> None:
         self.predictions = predictions
@@ -99,6 +103,8 @@ class _Table:
         self, name: str, estimate: Estimate, baseline: tuple[float | None, str | None], *, higher: bool
     ) -> None:
         low, high = estimate.interval(self.level)
+        if low is not None and name in NEVER_NEGATIVE:
+            low = max(0.0, low)
         self.metrics[name] = Metric(
             float(estimate.value),
             low,
