@@ -16,8 +16,8 @@ from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import Column, Contract, LogicalType, Role
 
 MAX_GROUPS, MAX_COUNTED_NUMBERS = 50, 200
-"""Different values of a protected column that are counted; more of a number, so that the rows of an age band are
-known. With more distinct values a number has a range only."""
+"""Different values of a protected column that are counted; more of a number, so that the rows of age bands
+are known. With more distinct values a number has a range only."""
 
 
 @dataclass(frozen=True)

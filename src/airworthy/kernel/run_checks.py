@@ -39,7 +39,8 @@ def run_checks(
     active = [check for check in checks if check.code in planned]
     facts.prepare(fact for check in active if check.cost is Cost.CHEAP for fact in _needs(check, scope))
     results: list[Result] = []
-    for check in sorted(active, key=lambda c: (ORDER[c.cost], c.code)):
+    # Required first: when the budget ends, what a gate waits for has been measured.
+    for check in sorted(active, key=lambda c: (not any(planned[c.code].values()), ORDER[c.cost], c.code)):
         on_check(check)
         results += _run_one(check, planned[check.code], facts, scope, alpha, may_start(check))
     covered = {(result.code, result.subject) for result in results}
