@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from airworthy.kernel.atomic import storage_error, sync_folder, write_atomic
@@ -49,8 +50,9 @@ class LocalBlobs:
             os.replace(temporary, target)
             sync_folder(target.parent)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise storage_error(error, path) from error
+            with suppress(OSError):  # the folder itself may be what is broken
+                temporary.unlink()
+            raise storage_error(error, self.folder) from error
         return digest
 
     def get(self, digest: str) -> bytes:

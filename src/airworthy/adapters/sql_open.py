@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 import zlib
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -28,6 +30,13 @@ def connect_engine(url: str, busy_seconds: float) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         _make_folder(Path(parsed.database).parent)
+    if parsed.get_backend_name() == "sqlite" and _frozen(parsed.database):
+        # SQLite writes beside a WAL database even to read it. Without a log the file alone is everything.
+        frozen = f"file:{quote(str(Path(str(parsed.database)).resolve()))}?immutable=1&mode=ro"
+        engine = _create(parsed.set(database=frozen, query={"uri": "true"}))
+        with store_errors(url), engine.connect() as connection:
+            _revision(connection, url)
+        return engine
     engine = _create(parsed)
     if engine.dialect.name == "sqlite":
         _lock_first_on_sqlite(engine, busy_seconds)
@@ -47,6 +56,17 @@ def _create(url: sa.URL) -> sa.Engine:
             value=url.drivername,
             remedy="Write sqlite:///FILE, or postgresql+psycopg://… after: pip install 'psycopg[binary]'",
         ) from error
+
+
+def _frozen(database: str | None) -> bool:
+    """Whether this is a database in a folder that cannot be written, with nothing left in its log."""
+    path = Path(database or "")
+    log = path.with_name(f"{path.name}-wal")
+    return (
+        path.is_file()
+        and not os.access(path.parent, os.W_OK)
+        and not (log.exists() and log.stat().st_size > 0)
+    )
 
 
 @contextmanager
@@ -73,6 +93,12 @@ def _in_plain_words(text: str, url: str) -> WorkspaceError:
             f"{where} cannot be written: the file or its folder is read-only.",
             value=where,
             remedy="Choose a folder you may write to, or change its permissions.",
+        )
+    if "disk I/O" in text:
+        return WorkspaceError(
+            f"The disk under {where} did not take or give the data; what was not finished was not written.",
+            value=where,
+            remedy="Make sure that the disk has space and works, then run the same command again.",
         )
     if "locked" in text:
         return WorkspaceBusy(

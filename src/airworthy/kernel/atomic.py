@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 from contextlib import suppress
@@ -91,13 +92,23 @@ def sync_folder(folder: Path) -> None:
 
 def storage_error(error: OSError, path: Path) -> WorkspaceError:
     """Turn an operating system error into one that names the path and the way out."""
-    if error.errno == errno.ENOSPC:
+    code = error.errno or _code_in_text(error)
+    if code in (errno.ENOSPC, errno.EDQUOT):
         message, remedy = f"The disk is full: {path} was not written.", "Free some space and run it again."
-    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    elif code in (errno.EACCES, errno.EPERM, errno.EROFS):
         message, remedy = (
             f"{path} cannot be written: permission denied or a read-only folder.",
             "Choose a folder you may write to, or change its permissions.",
         )
     else:
-        message, remedy = f"{path} could not be written: {error.strerror}.", "See the message and try again."
+        message, remedy = (
+            f"{path} could not be written: {error.strerror or error}.",
+            "See the message and try again.",
+        )
     return WorkspaceError(message, value=str(path), remedy=remedy)
+
+
+def _code_in_text(error: OSError) -> int:
+    """Compiled libraries raise an OSError without a number and name it in their text: `(os error 28)`."""
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return int(found.group(1)) if found else 0

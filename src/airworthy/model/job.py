@@ -11,7 +11,7 @@ import polars as pl
 from airworthy.charter.model import Charter, Task
 from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
-from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.digest import source_digest
 from airworthy.model.problem import TARGET, Problem
 from airworthy.scoring.contract import Contract
@@ -108,8 +108,11 @@ def write_job(problem: Problem, folder: Path) -> Job:
     path = folder / JOB
     if not path.is_file() or path.read_bytes() != data:
         shutil.rmtree(folder / CANDIDATES, ignore_errors=True)
-        train.write_ipc(folder / TRAIN)
-        validation.write_ipc(folder / VALIDATION)
+        try:
+            train.write_ipc(folder / TRAIN)
+            validation.write_ipc(folder / VALIDATION)
+        except OSError as error:
+            raise storage_error(error, folder) from error
         write_atomic(path, data)  # last: a job file means that its rows are whole
     return job
 

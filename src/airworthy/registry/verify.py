@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from airworthy.kernel.errors import WorkspaceError
 from airworthy.kernel.ledger import Head
 from airworthy.kernel.ports import BlobStore, RecordStore
 from airworthy.registry import holdings
@@ -86,16 +87,24 @@ def verify(
     problems += holdings.check_blobs(records, blobs)
     problems += holdings.check_artefacts(records, workspace)
     problems += holdings.check_dossiers(records, workspace)
-    if not problems:
-        memory.remember(workspace_id, store)
+    forgetful = "" if problems else _remember(memory, workspace_id, store)
     return VerifyReport(
         entries=chain.entries,
         head=head,
         problems=tuple(problems),
-        statement=_statement(chain, problems, earlier, bool(changed)),
+        statement=_statement(chain, problems, earlier, bool(changed)) + forgetful,
         blobs=len({digest for _, record in records for digest in record.blobs()}),
         versions=len(state.rows["versions"]),
     )
+
+
+def _remember(memory: RememberedHeads, workspace_id: str, store: RecordStore) -> str:
+    """Keep the head that was verified; what to say when this computer cannot."""
+    try:
+        memory.remember(workspace_id, store)
+    except WorkspaceError as error:
+        return f". This computer will not remember it: {error.message}"
+    return ""
 
 
 def _earlier(memory: RememberedHeads, workspace_id: str, against: Head | None) -> list[QuotedHead]:
