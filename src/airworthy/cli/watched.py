@@ -39,8 +39,9 @@ def _head(console: Console, document: Mapping[str, Any]) -> None:
     windows = document["windows"]
     span = f", {_when(windows[0]['start'])} to {_when(windows[-1]['end'])} UTC" if windows else ""
     console.print(Text(f"{document['version']} live{span}", style="bold"))
+    word = "window" if len(windows) == 1 else "windows"
     outcomes = (
-        f"{document['rows']:,} predictions in {len(windows):,} windows, {document['matured']:,} outcomes."
+        f"{document['rows']:,} predictions in {len(windows):,} {word}, {document['matured']:,} outcomes."
     )
     _line(console, outcomes)
     if document["mode"] != "model":
@@ -81,7 +82,11 @@ def _figure(found: Mapping[str, Any]) -> str:
 
 def _judged(found: Mapping[str, Any]) -> str:
     since = f"Window of {_when(found['window_start'])}"
-    words = {"FAIL": "beyond what was signed", "PASS": "within what was signed"}
+    words = {
+        "FAIL": "beyond what was signed",
+        "PASS": "within what was signed",
+        "NOT_APPLICABLE": "nothing was signed to hold it against",
+    }
     return f"{since}: {words.get(found['verdict'], 'not enough rows to tell')}."
 
 
