@@ -146,6 +146,8 @@ FOUND: dict[str, tuple[str, str, str]] = {
 """Defects that the audit of the file finds: code, subject, words of the finding."""
 
 NOTED: dict[str, str] = {
+    "latin1": "read as Western (Windows-1252): is 'Zürich' in city spelt right",
+    "cp1252": "read as Western (Windows-1252): is 'Zürich' in city spelt right",
     "target_partly_missing": "200 of 400 rows have no y",
     "target_misspelt_labels": "y holds Yes, yes",
     "target_copied": "Probably known only after the decision, so not read: status",

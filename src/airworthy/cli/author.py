@@ -82,7 +82,8 @@ def audit(
     if json:
         print_json(report.as_json())
         return
-    results_on_terminal(report.results, f"{report.rows:,} rows, {report.columns:,} columns")
+    rows, columns = ("row" if report.rows == 1 else "rows"), ("column" if report.columns == 1 else "columns")
+    results_on_terminal(report.results, f"{report.rows:,} {rows}, {report.columns:,} {columns}")
 
 
 def run(

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from airworthy.data import read_table
+import polars as pl
+
+from airworthy.data import Read, read_table
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.propose import propose
@@ -54,4 +56,18 @@ def write_charter(
         proposal = propose(table.frame, file.name, target, options)
     write_atomic(path, proposal.text.encode("utf-8"))
     read = tuple(f"{note.column}: {note.text}." for note in table.notes)
-    return Started(path, (*proposal.notes, *read), proposal.questions)
+    return Started(path, (*proposal.notes, *_guessed_letters(table), *read), proposal.questions)
+
+
+def _guessed_letters(table: Read) -> tuple[str, ...]:
+    """A file that is not UTF-8 does not say what its letters are; one value shows whether they fit."""
+    if "cp1252" not in table.form:
+        return ()
+    for column in table.frame.select(pl.col(pl.String)).iter_columns():
+        foreign = column.drop_nulls().filter(column.drop_nulls().str.contains(r"[^\x00-\x7F]"))
+        if len(foreign):
+            return (
+                f"The file is not UTF-8 and was read as Western (Windows-1252): is {foreign[0]!r} in "
+                f"{column.name} spelt right? If not, save it as UTF-8.",
+            )
+    return ("The file is not UTF-8 and was read as Western (Windows-1252): check the column names.",)
