@@ -163,3 +163,22 @@ def test_no_development_outcome_was_still_unknown_when_the_sealed_time_began(tmp
     latest, first = cut.development["__time__"].max(), cut.sealed["__time__"].min()
     assert latest + timedelta(days=3) <= first
     assert cut.purged > 0
+
+
+def test_a_backtest_learns_from_no_outcome_that_was_not_known_then(tmp_path: Path) -> None:
+    slow = CHARTER.replace('"3d"', '"40d"')
+    found = {}
+    for name, text in (("fast", CHARTER), ("slow", slow)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "airworthy.toml").write_text(text.format(method="time", data='decision_time = "sent"'))
+        rows().write_csv(folder / "parcels.csv")
+        charter = load_charter(folder / "airworthy.toml")
+        whole = assemble(charter, QuietProgress())
+        cut = seal(whole.frame, charter, whole.types)
+        contract = learn_contract(cut.development, charter, whole.types)
+        found[name] = expect_next(cut.development, charter, contract)
+    assert found["fast"] is not None
+    assert found["slow"] is not None
+    # 40 of about 250 days: the first blocks had fewer than 20 known outcomes, so there are fewer periods.
+    assert len(found["slow"].periods) < len(found["fast"].periods)

@@ -18,7 +18,7 @@ from airworthy.charter.model import Charter, Task
 from airworthy.data import columns_for_scoring
 from airworthy.kernel.seed import derive_seed
 from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves, texts_of
-from airworthy.lifecycle.predict import last_outcome_of, numbers_of, order_of
+from airworthy.lifecycle.predict import last_outcome_of, numbers_of, order_of, seconds_of
 from airworthy.measures import auc, forecast_interval, log_loss, rmse
 from airworthy.scoring.contract import Contract, LogicalType
 
@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 PERIODS = 12
 MOST_ROWS, MOST_ROWS_WITH_TEXT = 60_000, 20_000
 FEWEST_ROWS = 500
+FEWEST_PAST = 20
 LEVEL = 0.9
 TREES = 80
 
@@ -70,11 +71,14 @@ def expect_next(
         return None
     past = _past(frame, charter, contract)
     edges = np.linspace(0, len(past.target), PERIODS + 2).astype(int)
-    words = scores_from_before(past.texts, past.target, edges.tolist(), charter.task, len(contract.classes))
+    known = _known_at(past, edges, charter.target.matures_after)
+    words = scores_from_before(
+        past.texts, past.target, edges.tolist(), known, charter.task, len(contract.classes)
+    )
     features = np.column_stack([past.features, words])
     values, leads = [], []
     for index in range(2, PERIODS + 2):
-        before, block = slice(0, edges[index - 1]), slice(edges[index - 1], edges[index])
+        before, block = slice(0, known[index - 1]), slice(edges[index - 1], edges[index])
         value = _quality(features, past.target, before, block, charter, contract)
         on_period()
         if value is not None:
@@ -94,12 +98,22 @@ def expect_next(
 
 @dataclass(frozen=True, eq=False)
 class _Past:
-    """The backtested rows, oldest first. `last`: the newest outcome known then, or NaN."""
+    """The backtested rows, oldest first. `last`: the newest outcome known then, or NaN. `time` in seconds."""
 
     features: Floats
     texts: list[list[list[str]]]
     target: Floats
     last: Floats
+    time: Floats | None
+
+
+def _known_at(past: _Past, edges: NDArray[np.int64], matures_after: float) -> list[int]:
+    """How many rows had an outcome when the block at each edge began: younger ones teach nothing yet."""
+    if past.time is None or not matures_after:
+        return [int(edge) for edge in edges]
+    starts = past.time[np.minimum(edges, len(past.time) - 1)]
+    matured = np.searchsorted(past.time, starts - matures_after, side="right")
+    return [int(min(pair)) for pair in zip(edges, matured, strict=True)]
 
 
 def _past(frame: pl.DataFrame, charter: Charter, contract: Contract) -> _Past:
@@ -119,6 +133,7 @@ def _past(frame: pl.DataFrame, charter: Charter, contract: Contract) -> _Past:
         texts_of(rows, contract),
         numbers_of(rows, charter.task, contract.classes),
         newest[kept],
+        seconds_of(rows),
     )
 
 
@@ -163,6 +178,8 @@ def _quality(
     contract: Contract,
 ) -> float | None:
     y = target[block]
+    if len(target[past]) < FEWEST_PAST:
+        return None
     if charter.task is not Task.REGRESSION and len(np.unique(target[past])) < max(2, len(contract.classes)):
         return None
     if charter.task is Task.BINARY and len(np.unique(y)) < 2:

@@ -24,7 +24,12 @@ def texts_of(frame: pl.DataFrame, contract: Contract) -> list[list[list[str]]]:
 
 
 def scores_from_before(
-    texts: Sequence[Sequence[Sequence[str]]], y: Floats, edges: Sequence[int], task: Task, classes: int
+    texts: Sequence[Sequence[Sequence[str]]],
+    y: Floats,
+    edges: Sequence[int],
+    known: Sequence[int],
+    task: Task,
+    classes: int,
 ) -> Floats:
     """Scores (n, d): each block by models of the blocks before it, the first block NaN.
 
@@ -33,13 +38,16 @@ def scores_from_before(
     texts : words of n rows for each text column, rows in time order.
     y : (n,) class indices or numbers.
     edges : block boundaries, from 0 to n.
+    known : rows whose outcome was known at each boundary; a block without any stays NaN.
     """
     outputs = _outputs(task, classes)
     made = [np.full((len(y), outputs), np.nan) for _ in texts]
     for tokens, scores in zip(texts, made, strict=True):
-        for start, end in pairwise(edges[1:]):
+        for (start, end), seen in zip(pairwise(edges[1:]), known[1:], strict=False):
+            if not seen:
+                continue
             model = fit_text_model(
-                tokens[:start], y[:start], regression=task is Task.REGRESSION, outputs=outputs
+                tokens[:seen], y[:seen], regression=task is Task.REGRESSION, outputs=outputs
             )
             scores[start:end] = model.score(tokens[start:end])
     return np.column_stack(made) if made else np.empty((len(y), 0))

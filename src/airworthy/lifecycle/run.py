@@ -31,7 +31,13 @@ from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
-"""Of what is left after reading and auditing: kept for backtests, checks and the dossier."""
+"""Of what is left after reading and auditing: kept for backtests, checks and the dossier.
+
+What comes after training, in fits of the winner's size: twelve backtests on 1/13 to 12/13 of at most 60,000
+rows and one random split are about seven fits of 80 trees, against a search that tries tens; the checks send
+each validation row through the server's path (measured: 55 us a row of 30 columns in all). The share is an
+allowance, not a derivation: what is not used is not spent, and what does not fit is NOT_RUN, never a PASS.
+"""
 PART_SECONDS = 3600.0
 """Half-written files of this age belong to no living writer."""
 
