@@ -9,6 +9,9 @@ import pytest
 from battery_entry import airworthy
 from battery_faults import clean, put
 
+from airworthy.lifecycle.propose_options import ProposeOptions
+from airworthy.workspace.start import write_charter
+
 OPTIONS = {
     "a time that is no column": (["--time", "joind"], 'no column "joind"', 'Did you mean "joined"'),
     "a time of words": (["--time", "city"], "\"city\" is not a time: data row 1 holds 'Delft'", "2020-01-31"),
@@ -100,3 +103,27 @@ def test_an_existing_charter_is_never_overwritten(tmp_path: Path) -> None:
     assert said.code == 2
     assert "--force" in said.document["error"]["remedy"]
     assert (tmp_path / "airworthy.toml").read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_a_slip_at_a_question_is_asked_again_and_loses_nothing(tmp_path: Path) -> None:
+    given = {
+        "purpose": ["Call those who would leave"],
+        "costs.false_positive": ["a lot", "5 EUR"],
+        "fairness.protected": ["gender", "city"],
+    }
+    asked: list[tuple[str, str]] = []
+
+    def ask(key: str, why: str, default: str) -> str:
+        asked.append((key, why))
+        return given[key].pop(0) if given.get(key) else default
+
+    path = put(tmp_path, clean().text())
+    write_charter(path, "y", ProposeOptions(), ask=ask, force=False)
+    text = (tmp_path / "airworthy.toml").read_text(encoding="utf-8")
+    assert "Call those who would leave" in text
+    assert "false_positive = 5" in text
+    assert 'protected = ["city"]' in text
+    assert (
+        "costs.false_positive",
+        '--cost-false-positive: "a lot" is no cost. Write 5, or a range: "80..200 EUR".',
+    ) in asked

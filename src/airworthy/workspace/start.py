@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from airworthy.data import Read, read_table
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
-from airworthy.lifecycle.propose import propose
+from airworthy.lifecycle.propose import Proposal, propose
 from airworthy.lifecycle.propose_options import ProposeOptions, with_answer
 from airworthy.lifecycle.propose_questions import Question
 from airworthy.workspace.place import CHARTER
@@ -50,13 +51,32 @@ def write_charter(
     proposal = propose(table.frame, file.name, target, options)
     if ask is not None:
         for question in proposal.questions:
-            answer = ask(question.key, question.why, question.default).strip()
-            if answer and answer != question.default:
-                options = with_answer(options, question.key, answer)
-        proposal = propose(table.frame, file.name, target, options)
+            options, proposal = _answered(
+                question, ask, options, proposal, partial(propose, table.frame, file.name)
+            )
     write_atomic(path, proposal.text.encode("utf-8"))
     read = tuple(f"{note.column}: {note.text}." for note in table.notes)
     return Started(path, (*proposal.notes, *_guessed_letters(table), *read), proposal.questions)
+
+
+def _answered(
+    question: Question,
+    ask: Ask,
+    options: ProposeOptions,
+    proposal: Proposal,
+    again: Callable[[str | None, ProposeOptions], Proposal],
+) -> tuple[ProposeOptions, Proposal]:
+    """One answer, asked for until it can be used: what was answered before is never lost to a slip."""
+    why = question.why
+    while True:
+        answer = ask(question.key, why, question.default).strip()
+        if not answer or answer == question.default:
+            return options, proposal
+        try:
+            tried = with_answer(options, question.key, answer)
+            return tried, again(proposal.charter.target.column, tried)
+        except InputError as error:
+            why = f"{error.message} {error.remedy}"
 
 
 def _guessed_letters(table: Read) -> tuple[str, ...]:
