@@ -31,7 +31,7 @@ def scores_from_before(
     task: Task,
     classes: int,
 ) -> Floats:
-    """Scores (n, d): each block by models of the blocks before it, the first block NaN.
+    """Scores (n, d): each block by models of the blocks before it, each half of the first by the other half.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def scores_from_before(
 
 
 def scores_of_halves(texts: Sequence[Sequence[Sequence[str]]], y: Floats, task: Task, classes: int) -> Floats:
-    """Scores (n, d) of rows in random order: each half by a model of the other."""
+    """Scores (n, d): each half of the rows by a model of the other half."""
     outputs, middle = _outputs(task, classes), len(y) // 2
     made = [np.empty((len(y), outputs)) for _ in texts]
     sides = (slice(0, middle), slice(middle, len(y)))

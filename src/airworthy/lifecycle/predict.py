@@ -82,14 +82,24 @@ def last_outcome_of(
 ) -> NDArray[np.float64] | None:
     """The newest outcome known when each row was decided (n,), NaN where there was none; None without order.
 
-    Places in `data.order_by` are no durations: an outcome is then known one place later, and nothing can be
-    said where the charter declares `target.matures_after`.
+    Of the row's own entity, where the charter names one: this shop's last month, not any shop's. Places in
+    `data.order_by` are no durations: an outcome is then known one place later, and nothing can be said where
+    the charter declares `target.matures_after`.
     """
     at = order_of(frame, charter)
     matures = charter.target.matures_after
     if at is None or (matures and "__time__" not in frame.columns):
         return None
-    return last_matured(at, at, at + max(matures, 1.0), numbers_of(frame, charter.task, classes))
+    outcome, known = numbers_of(frame, charter.task, classes), at + max(matures, 1.0)
+    codes = _entity(frame, charter)
+    if codes is None or not len(at):
+        return last_matured(at, at, known, outcome)
+    # One stretch of time for each entity, end to end; what reaches back into another's stretch is none.
+    shift = codes * (known.max() - at.min() + 1.0) - at.min()
+    place = last_matured(at + shift, at + shift, known + shift, np.arange(len(at)))
+    found = ~np.isnan(place)
+    row = np.where(found, place, 0.0).astype(np.int64)
+    return np.where(found & (codes[row] == codes), outcome[row], np.nan)
 
 
 def score_of(scores: Any, task: Task) -> NDArray[np.float64]:

@@ -88,5 +88,8 @@ class NoBetterThanGuess(AssuranceCheck):
         of = rows(found.n, d["rows_are"])
         if found.unit == "AUC":
             return f"{beside}: a lead of {number(found.value)} on {of}, {interval(found)}."
+        if found.value < 0:
+            low, high = (percent(None if bound is None else -bound) for bound in (found.high, found.low))
+            return f"{beside}: {percent(-found.value)} more loss than the guess, on {of} ({low} to {high})."
         removed = f"{percent(found.low)} to {percent(found.high)}"
         return f"{beside}: {percent(found.value)} of its loss is removed on {of} ({removed})."
