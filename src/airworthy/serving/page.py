@@ -30,7 +30,7 @@ margin:3rem auto;padding:0 1rem}}pre{{overflow:auto;padding:1rem;border:1px soli
 
 
 def home_page(predictor: Predictor, url: str) -> bytes:
-    """The page as UTF-8 HTML; `url` is how the reader reached it, such as `http://127.0.0.1:8000`."""
+    """The page as UTF-8 HTML; `url` is how the reader reached it, such as `http://127.0.0.1:8080`."""
     example = msgspec.json.format(msgspec.json.encode(example_row(predictor.decoder)), indent=2).decode()
     classes = predictor.schema.classes
     state = "the model is on"

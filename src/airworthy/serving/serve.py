@@ -32,7 +32,7 @@ class WorkerSettings(msgspec.Struct, frozen=True):
 def serve(
     workspace: Path,
     host: str = LOOPBACK,
-    port: int = 8000,
+    port: int = 8080,
     workers: int = 1,
     stage: str = "production",
     note: Callable[[str], None] = note_on_stderr,
