@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from airworthy.data.facts import Foretelling, OutcomeSample
 from airworthy.kernel.fact import Facts
-from airworthy.measures.ranking import midranks
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -56,7 +55,9 @@ def foretell(
         folds = [held for held in (half, ~half) if 0 < event[held].sum() < held.sum()]
         if len(folds) < 2:
             continue
-        value, error = _folded([(event[held], _scores(groups, event, ~held)[held]) for held in folds])
+        found = [_held_auc(groups, event, held, len(labels)) for held in folds]
+        value = float(np.mean([auc for auc, _ in found]))
+        error = math.sqrt(sum(variance for _, variance in found)) / len(folds)
         if best is None or value > best.auc:
             events = int(event.sum())
             name = outcomes[1 if len(outcomes) == 2 else index]
@@ -95,32 +96,38 @@ def _start(value: float, kind: pl.DataType) -> str:
     return f"{value:.6g}"
 
 
-def _scores(groups: Codes, event: Floats, fitted: NDArray[np.bool_]) -> Floats:
-    """The event's share in each group among the fitted rows, drawn one row towards the base rate."""
-    size = int(groups.max()) + 1
+def _rates(groups: Codes, event: Floats, fitted: NDArray[np.bool_], size: int) -> Floats:
+    """The event's share in each group (g,) among the fitted rows, drawn one row towards the base rate."""
     rows = np.bincount(groups[fitted], minlength=size)
     hits = np.bincount(groups[fitted], weights=event[fitted], minlength=size)
     base = event[fitted].mean()
-    rates: Floats = (hits + base) / (rows + 1)
-    return rates[groups]
+    return np.asarray((hits + base) / (rows + 1), float)
 
 
-def _folded(folds: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
-    """The mean AUC of the folds, and its DeLong error (the folds' rows are different)."""
-    values, variances = [], []
-    for event, score in folds:
-        hit = event == 1
-        m, n = int(hit.sum()), int((~hit).sum())
-        ranks = midranks(score)
-        above = (ranks[hit] - midranks(score[hit])) / n
-        below = 1 - (ranks[~hit] - midranks(score[~hit])) / m
-        values.append(float(above.mean()))
-        variances.append(_variance(above) / m + _variance(below) / n)
-    return float(np.mean(values)), math.sqrt(sum(variances)) / len(folds)
+def _held_auc(groups: Codes, event: Floats, held: NDArray[np.bool_], size: int) -> tuple[float, float]:
+    """AUC of the held rows by the rates of the others, and its DeLong variance.
+
+    Rows of one group share their score, so counts of groups replace ranks of rows.
+    """
+    rates = _rates(groups, event, ~held, size)
+    score, place = np.unique(rates, return_inverse=True)
+    level = place[groups[held]]
+    rows = np.bincount(level, minlength=len(score)).astype(float)
+    hits = np.bincount(level, weights=event[held], minlength=len(score)).astype(float)
+    others = rows - hits
+    m, n = float(hits.sum()), float(others.sum())
+    above = (np.cumsum(others) - others / 2) / n  # placement of an event at each level
+    below = 1 - (np.cumsum(hits) - hits / 2) / m
+    return float(hits @ above / m), _variance(above, hits) / m + _variance(below, others) / n
 
 
-def _variance(values: Floats) -> float:
-    return float(values.var(ddof=1)) if len(values) > 1 else 0.0
+def _variance(values: Floats, weights: Floats) -> float:
+    """Sample variance of `values`, each seen `weights` times."""
+    total = float(weights.sum())
+    if total < 2:
+        return 0.0
+    middle = float(weights @ values) / total
+    return float(weights @ (values - middle) ** 2) / (total - 1)
 
 
 def _bars(groups: Codes, labels: list[str], event: Floats) -> tuple[tuple[str, int, float], ...]:

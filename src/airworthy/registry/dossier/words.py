@@ -27,7 +27,7 @@ VERDICTS: dict[str, VerdictWords] = {
         "◆", "cannot tell", "diamond", "The interval lies across the limit: more rows would settle it."
     ),
     Verdict.NOT_APPLICABLE: VerdictWords(
-        "–", "does not apply", "dash", "There was nothing to measure for this subject."
+        "–", "does not apply", "dash", "There was nothing to measure, or no limit was agreed."
     ),
     Verdict.NOT_RUN: VerdictWords(
         "○", "not run", "ring", "The budget was spent before this check could start."
