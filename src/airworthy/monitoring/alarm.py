@@ -12,6 +12,7 @@ from airworthy.kernel.result import Result, Verdict
 QUALITY = frozenset({"MON006", "PER001"})
 STEPS = frozenset({"MON008"})
 """A leap shows in one window only: alarmed at once, and over when the level leaps back."""
+DRIFT = frozenset({"MON003", "MON005"})
 INFORMS = frozenset({"MON007"})
 """An estimate that assumes its own answer informs, and alarms nobody (see its page)."""
 
@@ -210,5 +211,6 @@ def _side(result: Result) -> str:
 
 
 def _severity(result: Result) -> tuple[int, int, str]:
-    """Breaks first, one that names the unit before one that does not, then by code."""
-    return _URGENCY[action_of(result)], 0 if result.details.get("likely_unit") else 1, result.code
+    """Breaks first, one that names the unit before one that does not; plain drift last, as it says least."""
+    rank = 0 if result.details.get("likely_unit") else 2 if result.code in DRIFT else 1
+    return _URGENCY[action_of(result)], rank, result.code
