@@ -146,3 +146,17 @@ def test_perfect_separation_is_not_certain() -> None:
 def test_one_class_cannot_be_ranked() -> None:
     with pytest.raises(ValueError, match="0 events"):
         auc([0, 0], [0.1, 0.2])
+
+
+def test_an_auc_of_entities_covers_without_being_twice_too_wide() -> None:
+    rng, runs, held, widths = np.random.default_rng(6), 300, 0, []
+    entity = np.repeat(np.arange(60), 10)
+    for _ in range(runs):
+        y = rng.random(600) < 0.2
+        likeness = rng.normal(0, 1, 60)[entity] * 0.3**0.5 + rng.normal(0, 1, 600) * 0.7**0.5
+        low, high = Auc(y.astype(int), likeness + y, entity).interval(0.95)
+        held += low <= 0.7602 <= high  # the normal distribution function of 1 / sqrt(2)
+        widths.append(high - low)
+    print(f"AUC of 60 entities of 10 rows: {held / runs:.3f}, width {np.median(widths):.3f}")
+    assert 0.92 <= held / runs <= 0.985
+    assert np.median(widths) < 0.15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -173,21 +173,31 @@ class Auc:
         return _influence_error(labels, placements(self.y, self.score), self.clusters)
 
     def _model_error(self) -> float:
-        """Hanley and McNeil's, where an entity's rows count as one."""
-        codes = np.arange(self.n) if self.clusters is None else cluster_codes(self.clusters)
-        alone, m = (int(codes.max()) + 1) / self.n, self.smaller_class
-        return _model_error(self.value, m * alone, (self.n - m) * alone)
+        """Hanley and McNeil's, widened as far as the entities widen DeLong's."""
+        m = self.smaller_class
+        found = _model_error(self.value, m, self.n - m)
+        if self.clusters is None:
+            return found
+        alone = replace(self, clusters=None).error()
+        return found * max(1.0, self.error() / alone) if alone > 0 else found
+
+    def _freedom(self) -> int:
+        """Degrees of freedom: the smaller class, at most the entities less one."""
+        if self.clusters is None:
+            return self.smaller_class
+        return min(self.smaller_class, int(cluster_codes(self.clusters).max()))
 
     def interval(self, level: float) -> tuple[float | None, float | None]:
         value, m, error = self.value, self.smaller_class, self.error()
         if m < 2 or not math.isfinite(error):
             return None, None
-        edge = ((1 - level) / 2) ** (1 / m)
+        freedom = self._freedom()
+        edge = ((1 - level) / 2) ** (1 / freedom)
         if value in (0.0, 1.0):
             return (edge, 1.0) if value == 1.0 else (0.0, 1 - edge)
         if m < FEW_RANKED:
             error = max(error, math.hypot(error, self._model_error()) / math.sqrt(2))
-        half = t_quantile(level, m) * error / (value * (1 - value))
+        half = t_quantile(level, freedom) * error / (value * (1 - value))
         middle = math.log(value / (1 - value))
         return 1 / (1 + math.exp(-(middle - half))), 1 / (1 + math.exp(-(middle + half)))
 
@@ -220,5 +230,6 @@ class AucDifference:
         error = _influence_error(labels, share, self.clusters)
         if m < 2 or not math.isfinite(error):
             return None, None
-        half = t_quantile(level, m) * error
+        units = m if self.clusters is None else int(cluster_codes(self.clusters).max())
+        half = t_quantile(level, min(m, max(1, units))) * error
         return max(-1.0, self.value - half), min(1.0, self.value + half)
