@@ -12,7 +12,7 @@ from airworthy.data.checks.words import counted, measured, share
 from airworthy.data.facts import RepeatCounts, Repeats
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
-from airworthy.scoring.contract import Role
+from airworthy.scoring.contract import LogicalType, Role
 
 MOST_REPEATED = 0.005
 
@@ -30,7 +30,8 @@ class DuplicateRows(AuditCheck):
     One hash a row in the one scan. In tables of few values rows agree by coincidence, so the near-misses
     are counted too: pairs that agree in all but the most telling columns. Coincidence makes many
     near-misses for each full agreement, copies make none; what coincidence explains is taken off.
-    Whole numbers and words that are different in every row are left out, as they would hide every copy.
+    Whole numbers and keys that are different in every row are left out, as they would hide every copy; free
+    text is not, as it tells one row from another by itself.
 
     ## Limit
     At most 0.5 % of the rows.
@@ -41,7 +42,7 @@ class DuplicateRows(AuditCheck):
 
     ## Known problems
     The estimate of coincidences is rough. Copies with a changed cell are not found. With fewer than three
-    columns nothing tells a copy from a coincidence.
+    columns, none of them free text, nothing tells a copy from a coincidence.
 
     ## Example
     5,268 of 541,909 lines of a shop's invoices repeat an earlier line (0.97 %): FAIL.
@@ -68,7 +69,7 @@ class DuplicateRows(AuditCheck):
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
 
-        if len(_columns(scope)) < 3:
+        if len(_columns(scope)) < 3 and not any(c.type is LogicalType.TEXT for c in scope.contract.columns):
             few = NotApplicable("With fewer than three columns nothing tells a copy from a coincidence.")
             return dict.fromkeys(self.subjects(scope), few)
         counts: RepeatCounts = facts[_fact(scope)]

@@ -10,7 +10,9 @@ import polars as pl
 
 from airworthy.data.facts import TARGET, ColumnCounts, RepeatCounts, RowHashes, Sample, Table
 from airworthy.data.facts.scan import column_hash
+from airworthy.data.types import infer_type
 from airworthy.kernel.fact import Facts
+from airworthy.scoring.contract import LogicalType
 
 FEW_MISSES = 30
 """Fewer near-misses than this say nothing about coincidence."""
@@ -19,7 +21,7 @@ MOST_TAKEN, FURTHER = 6, 6
 """Columns taken away to see near-misses, and further columns that they are held against."""
 
 MIN_COLUMNS = 3
-"""With fewer columns nothing tells a copy from a coincidence."""
+"""With fewer columns nothing tells a copy from a coincidence; prose does so alone."""
 
 
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
@@ -32,11 +34,14 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
     facts.prepare([RowHashes(columns), *(ColumnCounts(c) for c in columns)])
     whole: pl.Series = facts[RowHashes(columns)]
     rows = len(whole)
-    numbering = [c for c in columns if _numbers_rows(facts[ColumnCounts(c)], schema[c])]
+    sample: pl.DataFrame = facts[Sample()]
+    # Prose that is different in every row names no row: it shows that none was copied.
+    prose = {c for c in columns if infer_type(sample[c]) is LogicalType.TEXT}
+    numbering = [c for c in columns if c not in prose and _numbers_rows(facts[ColumnCounts(c)], schema[c])]
     for column in numbering:
         whole = whole - table.select(column_hash(column, schema)).collect().to_series()
     used = [c for c in columns if c not in numbering]
-    if len(used) < MIN_COLUMNS:
+    if len(used) < MIN_COLUMNS and not prose:
         return RepeatCounts(rows, 0, 0.0, None, 0.0, 0, 0)
     target = _outcome_hash(table, schema)
     sizes = (whole if target is None else whole + target.fill_null(1)).value_counts(name="size")["size"]
@@ -45,7 +50,9 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
     twins = None if target is None else _with_other_outcome(whole, target)
     if not repeats and not twins:
         return RepeatCounts(rows, 0, 0.0, twins, 0.0, 0, 0)
-    by_chance = chance_share(whole, _hashes_by_telling(used, facts, schema))
+    # Nobody writes the same prose by coincidence; with so few columns there are no near-misses to count.
+    alone = len(used) < MIN_COLUMNS
+    by_chance = 0.0 if alone else chance_share(whole, _hashes_by_telling(used, facts, schema))
     return RepeatCounts(
         rows,
         repeats,
