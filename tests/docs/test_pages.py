@@ -129,3 +129,12 @@ def test_no_registry_host_and_no_machine_path_is_committed() -> None:
         text = file.read_bytes().decode("utf-8", "ignore")
         wrong += [f"{name}: {word}" for word in (*hosts, *paths) if word in text]
     assert not wrong
+
+
+def test_the_demo_summary_has_the_keys_that_the_json_page_names() -> None:
+    story = (ROOT / "src" / "airworthy" / "workspace" / "demo" / "story.py").read_text()
+    summary = story.split("def _summary(")[1].split("\n    }\n")[0]
+    printed = set(re.findall(r'(?m)^        "([a-z_]+)": ', summary))
+    page = (DOCS / "json.md").read_text().split("## `demo`")[1]
+    assert printed <= set(re.findall(r"`([a-z_]+)`", page))
+    assert printed
