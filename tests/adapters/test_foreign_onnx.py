@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -170,3 +171,27 @@ def test_a_readable_file_that_is_no_model_is_a_clear_error(tmp_path: Path) -> No
     path.write_bytes(model(field(2, b"empty graph")))
     with pytest.raises(InputError, match="onnxruntime cannot read"):
         load_foreign(path)
+
+
+def test_a_small_file_that_asks_for_24_gigabytes_is_stopped(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="onnxruntime is an extra and not installed")
+    onnx = pytest.importorskip("onnx", reason="onnx, which writes the hostile file, is not installed")
+    make, numbers = onnx.helper, onnx.TensorProto.FLOAT
+    nodes = [
+        make.make_node("ConstantOfShape", ["size"], ["much"]),
+        make.make_node("ReduceSum", ["much"], ["sum"]),
+        make.make_node("Add", ["x", "sum"], ["y"]),
+    ]
+    given, answer = (
+        make.make_tensor_value_info("x", numbers, [None, 2]),
+        make.make_tensor_value_info("y", numbers, None),
+    )
+    size = onnx.numpy_helper.from_array(np.array([6 * 10**9]), "size")
+    graph = make.make_graph(nodes, "g", [given], [answer], [size])
+    path = tmp_path / "m.onnx"
+    path.write_bytes(
+        make.make_model(graph, opset_imports=[make.make_opsetid("", 17)], ir_version=8).SerializeToString()
+    )
+    with pytest.raises(InputError, match="onnxruntime cannot"):
+        load_foreign(path).predict_frame(pl.DataFrame({"a": [1.0], "b": [2.0]}))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 4_000_000, "kilobytes at the peak"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from airworthy.adapters.foreign_extra import optional
+from airworthy.adapters.foreign_extra import SCORE_YOURSELF, optional
 from airworthy.adapters.foreign_matrix import as_matrix, select_inputs
 from airworthy.adapters.foreign_onnx_guard import refuse_references
 from airworthy.data.canonical import as_text
@@ -25,6 +26,8 @@ _NUMBERS: Mapping[str, type[np.generic]] = {
     "tensor(bool)": np.bool_,
 }
 
+MOST_MEMORY = 4 << 30
+"""Bytes that a model may take while it runs; a table of 100,000 rows of 1,000 numbers takes 0.8 GB."""
 
 _BINDING_ERRORS = (
     "Fail",
@@ -65,11 +68,13 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
+        _limit_memory(onnxruntime)
+        options.add_session_config_entry("session.use_env_allocators", "1")
         try:
             session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except _binding_errors(onnxruntime) as error:
             raise InputError(
-                f"onnxruntime cannot read {path.name}: {str(error).splitlines()[0][:200]}.",
+                f"onnxruntime cannot read {path.name}: {_first_line(error)}.",
                 value=str(path),
                 remedy="Export it again with an operator set that the installed onnxruntime knows.",
             ) from error
@@ -84,7 +89,14 @@ class OnnxModel:
         feed = self._matrix(frame) if not self.inputs else self._columns(frame)
         outputs = [output.name for output in self.session.get_outputs()]
         name = next((output for output in outputs if "prob" in output.lower()), outputs[-1])
-        return _scores(self.session.run([name], feed)[0], frame.height)
+        try:
+            return _scores(self.session.run([name], feed)[0], frame.height)
+        except _binding_errors(optional("onnxruntime", "onnx")) as error:
+            raise InputError(
+                f"onnxruntime cannot run the model on these rows: {_first_line(error)}.",
+                value=type(error).__name__,
+                remedy=f"Check that the table is the one it was made for. Or: {SCORE_YOURSELF}",
+            ) from error
 
     def _matrix(self, frame: pl.DataFrame) -> dict[str, npt.NDArray[Any]]:
         given = self.session.get_inputs()[0]
@@ -102,6 +114,21 @@ class OnnxModel:
             else:
                 feed[given.name] = as_matrix([column]).astype(_dtype(given))
         return feed
+
+
+@cache
+def _limit_memory(onnxruntime: Any) -> None:
+    """A small file can ask for any amount of memory when it runs; beyond the limit onnxruntime gives up."""
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg({"max_mem": MOST_MEMORY}))
+
+
+def _first_line(error: Exception) -> str:
+    """What onnxruntime says, without the place in its own sources."""
+    text = str(error).splitlines()[0].partition("/onnxruntime_src")[0]
+    return text[:200].rstrip(" :.").removesuffix("Status Message").rstrip(" :'")
 
 
 def _binding_errors(onnxruntime: Any) -> tuple[type[Exception], ...]:
