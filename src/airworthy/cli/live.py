@@ -90,14 +90,20 @@ def switch(
 
 def outcomes_text(document: Mapping[str, Any]) -> str:
     """What became of a file of outcomes, and what to do next."""
-    lines = [f"{document['received']:,} outcomes taken in; {document['matched']:,} belong to a prediction."]
+    lines = [
+        f"Outcomes taken in: {document['received']:,}; belonging to a prediction: {document['matched']:,}."
+    ]
     if document["withdrawn"]:
-        lines.append(f"{document['withdrawn']:,} of them are empty and withdraw what was said before.")
+        lines.append(f"Empty, so that they withdraw what was said before: {document['withdrawn']:,}.")
     if document["repeated"]:
-        lines.append(f"{document['repeated']:,} request ids stand more than once; the latest counts.")
+        lines.append(
+            f"Rows of a request id that stands more than once: {document['repeated']:,}; the latest counts."
+        )
     if document["unknown"]:
         shown = ", ".join(document["unknown_examples"])
-        lines.append(f"{document['unknown']:,} have no prediction yet, such as {shown}; they wait for one.")
+        lines.append(
+            f"Without a prediction so far: {document['unknown']:,}, such as {shown}. They wait for one."
+        )
     return "\n".join([*lines, "Next: airworthy monitor"])
 
 

@@ -98,10 +98,11 @@ def _outcomes(values: pl.Series, classes: tuple[str, ...], file: Path) -> list[s
         except BadRow:
             wrong[str(value)] = wrong.get(str(value), 0) + 1
     if wrong:
-        shown = ", ".join(f"{value!r} ({rows:,} rows)" for value, rows in list(wrong.items())[:EXAMPLES])
+        shown = ", ".join(f"{value!r} in {rows:,}" for value, rows in list(wrong.items())[:EXAMPLES])
         expected = "one of " + ", ".join(map(repr, classes)) if classes else "a number"
         raise InputError(
-            f"{file.name} has outcomes that are not {expected}: {shown}. Nothing was taken in.",
+            f"{file.name} has outcomes that are not {expected}: {shown} of {len(values):,} rows. "
+            "Nothing was taken in.",
             value=next(iter(wrong)),
             remedy=f"Write {expected}, or leave the cell empty to withdraw an outcome.",
         )

@@ -85,7 +85,11 @@ class RangeBreak(ColumnCheck):
         time, values = known(traffic, profile.name)
         beyond = outside(profile, values)
         earlier = outside(profile, known(previous, profile.name)[1]) if previous is not None else None
-        found = onset(beyond, time, traffic.start, earlier) or leap_onset(profile, traffic, previous)
+        leap = leap_onset(profile, traffic, previous)
+        found = onset(beyond, time, traffic.start, earlier) or leap
+        # Where the level leaps, some values stay in range: the hour of the leap is the earlier and true one.
+        if found is not None and leap is not None and leap.abrupt and leap.since < found.since:
+            found = leap
         unit = unit_since(profile, traffic, previous, found.since) if found else None
         sudden = found is not None and (
             unit is not None or leaps(profile, values[time >= found.since], previous)
