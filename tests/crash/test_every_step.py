@@ -203,3 +203,13 @@ def test_a_memory_that_cannot_be_written_stops_an_entry_before_it_is_made(
     with pytest.raises(WorkspaceError, match="heads"):
         scene.registry.note("never")
     assert scene.registry.export_head().size == size
+
+
+def test_altered_rows_behind_the_evidence_are_named(scene_of_a_life: Scene) -> None:
+    scene = scene_of_a_life
+    digest = scene.registry.evidence("v1")["rows"]["sealed"]
+    scene.registry.blobs.path(digest).write_bytes(b"other rows")
+    report = verify(scene.registry.store, scene.registry.blobs, scene.workspace)
+    assert [problem.where for problem in report.problems] == [digest]
+    assert scene.registry.blobs.put(b"sealed rows") == digest  # whoever makes them again repairs them
+    assert verify(scene.registry.store, scene.registry.blobs, scene.workspace).intact

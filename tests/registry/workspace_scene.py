@@ -98,6 +98,7 @@ class Scene:
                 result("FAI001", "group:sex=Female", fairness),
             ],
             "note": note,
+            "rows": {"sealed": self.registry.blobs.put(b"sealed rows")},
         }
         return self.registry.record_evidence(version, document)
 

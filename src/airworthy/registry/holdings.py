@@ -14,7 +14,14 @@ from airworthy.registry.artefact import artefact_files
 from airworthy.registry.chain import Problem
 from airworthy.registry.pointer import make_pointer
 from airworthy.registry.projections import Replay, project_document
-from airworthy.registry.records import ApprovalGiven, DossierWritten, Record, VersionCreated, WaiverGiven
+from airworthy.registry.records import (
+    ApprovalGiven,
+    DossierWritten,
+    EvidenceRecorded,
+    Record,
+    VersionCreated,
+    WaiverGiven,
+)
 from airworthy.registry.statements import read_approval, read_waiver
 from airworthy.registry.tables import TABLES
 from airworthy.registry.views import Release
@@ -102,7 +109,7 @@ def check_blobs(records: Sequence[tuple[int, Record]], blobs: BlobStore) -> Iter
     """Stored bytes that an entry names and that are missing or altered."""
     first: dict[str, int] = {}
     for seq, record in records:
-        for digest in record.blobs():
+        for digest in (*record.blobs(), *_rows_behind(record, blobs)):
             first.setdefault(digest, seq)
     for digest, seq in first.items():
         if digest not in blobs:
@@ -112,6 +119,17 @@ def check_blobs(records: Sequence[tuple[int, Record]], blobs: BlobStore) -> Iter
         else:
             continue
         yield Problem("blob", digest, text, seq)
+
+
+def _rows_behind(record: Record, blobs: BlobStore) -> tuple[str, ...]:
+    """The stored rows that evidence was measured on; nothing of evidence that is itself not sound."""
+    if not isinstance(record, EvidenceRecorded):
+        return ()
+    try:
+        rows = json.loads(blobs.get(record.digest)).get("rows", {})
+    except (IntegrityError, ValueError):  # the evidence's own bytes are named by themselves
+        return ()
+    return tuple(str(digest) for digest in rows.values())
 
 
 def check_artefacts(records: Sequence[tuple[int, Record]], workspace: Path) -> Iterator[Problem]:
