@@ -31,8 +31,10 @@ from airworthy.scoring.contract import Column
 
 Floats = NDArray[np.float64]
 
-PERMUTED_ROWS = 2_000
+PERMUTED_ROWS, FEWEST_PERMUTED = 2_000, 300
 PERMUTATIONS = 3
+MOST_PERMUTED = 60_000
+"""Rows scored over all inputs and shuffles: without it, 54 inputs made this fact outlive a run's budget."""
 TIMED_ROWS = 1_000
 WARM_UP_ROWS = 50
 
@@ -79,18 +81,17 @@ def noisy(facts: Facts, inputs: tuple[Column, ...], noise: Noise) -> tuple[Predi
 
 def importance(facts: Facts, inputs: tuple[Column, ...]) -> Importance:
     """Permutation importance (Fisher, Rudin and Dominici, JMLR 20 (2019) 177) in the task's loss."""
-    rows = sample(
-        facts[PREDICTIONS], PERMUTED_ROWS, derive_seed(facts[SEED], "assurance", "permutation sample")
-    )
+    names = tuple(column.name for column in inputs if column.name in facts[PREDICTIONS].columns)
+    most = max(FEWEST_PERMUTED, min(PERMUTED_ROWS, MOST_PERMUTED // max(1, len(names))))
+    rows = sample(facts[PREDICTIONS], most, derive_seed(facts[SEED], "assurance", "permutation sample"))
     columns, scorer = dict(rows.columns), facts[SCORER]
-    names = tuple(column.name for column in inputs if column.name in columns)
+    times = max(1, min(PERMUTATIONS, MOST_PERMUTED // max(1, len(names) * len(rows))))
     base = row_losses(rescored(rows, scorer, columns))
     rises = np.empty((len(rows), len(names)))
     for index, name in enumerate(names):
         rng = np.random.default_rng(derive_seed(facts[SEED], "assurance", f"permute {name}"))
         shuffled = [
-            row_losses(rescored(rows, scorer, columns | _shuffle(columns, name, rng)))
-            for _ in range(PERMUTATIONS)
+            row_losses(rescored(rows, scorer, columns | _shuffle(columns, name, rng))) for _ in range(times)
         ]
         rises[:, index] = np.mean([loss - base for loss in shuffled], axis=0)
     return Importance(names, rises, float(base.mean()), rows.entity)

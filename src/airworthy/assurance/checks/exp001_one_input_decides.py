@@ -27,10 +27,10 @@ class OneInputDecides(AssuranceCheck):
     honest, the model hangs on one feed.
 
     ## How it is measured
-    On a sample of 2,000 rows through the saved scorer, three shuffles an input, in log loss or squared
-    error of each row. The share has a bootstrap interval over rows; each input's rise has a t-interval
-    (in the details). It works for any model. Shuffling breaks inputs that hang together apart, so two
-    copies of one input share its importance.
+    On a sample of at most 2,000 rows through the saved scorer, up to three shuffles an input, in log loss or
+    squared error of each row; fewer of both where many inputs would make more than 60,000 scores. The share
+    has a bootstrap interval over rows; each input's rise has a t-interval (in the details). It works for any
+    model. Shuffling breaks inputs that hang together apart, so two copies of one input share its importance.
 
     ## Limit
     At most 0.8 of the sum. Not a law: a planted copy of the outcome carries .95 and more, ordinary models
