@@ -13,14 +13,15 @@ from airworthy.workspace.workspace import Workspace
 __all__ = ["audit", "check", "open"]
 
 
-def audit(frame: object, target: str | None = None) -> AuditReport:
+def audit(frame: object, target: str | None = None, time: str | None = None) -> AuditReport:
     """Audit one table: a pandas, Polars or Arrow frame.
 
     Parameters
     ----------
     target : column to predict; enables the checks for leakage and imbalance.
+    time : column that dates the rows; without it the only column of dates without gaps is taken.
     """
-    return audit_frame(from_any(frame), target=target)
+    return audit_frame(from_any(frame), target=target, time=time)
 
 
 def open(place: str | Path = ".", **options: Any) -> Workspace:
