@@ -230,7 +230,7 @@ def charter_scope() -> WatchScope:
     return replace(scope_of(), charter=plain_scope(Task.BINARY, classes=CONTRACT.classes).charter)
 
 
-def bench_alarms(seeds: int = 40, days: int = 14, rows: int = 500) -> None:
+def bench_alarms(seeds: int = 20, days: int = 14, rows: int = 500) -> None:
     scope = charter_scope()
     reference = world(np.random.default_rng(0), 40, 500)
     false = {"Airworthy": 0, "PSI > 0.2": 0, "p < 0.05": 0}
