@@ -66,6 +66,8 @@ def test_commands_outside_a_workspace_say_what_to_do(tmp_path: Path, name: str) 
 def test_a_key_is_made_once_and_then_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRWORTHY_CONFIG", str(tmp_path))
     first, second = (json.loads(airworthy("key", "Bea", "--json").stdout) for _ in range(2))
+    assert first.pop("created") is True
+    assert second.pop("created") is False
     assert first == second
     assert set(first) == {"person", "public_key", "private_key"}
     assert len(first["public_key"]) == 64
