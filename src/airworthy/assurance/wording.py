@@ -66,10 +66,10 @@ def more_rows(result: Result) -> str:
     if result.verdict is not Verdict.UNSURE:
         return ""
     if result.rows_to_settle is None:
-        return "The rows cannot tell. Collect more rows, or have a named person waive it."
+        return "The rows cannot tell. Collect more rows."
     return (
         f"The rows cannot tell. About {result.rows_to_settle:,} rows would settle it if the figure stays "
-        "where it is: collect more, or have a named person waive it."
+        "where it is: collect more."
     )
 
 

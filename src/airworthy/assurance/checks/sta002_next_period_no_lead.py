@@ -98,8 +98,7 @@ class NextPeriodNoLead(AssuranceCheck):
         if text and text != self.advice:  # more rows do not narrow it; more periods do
             return (
                 f"The periods differ too much to tell at {level(measured(result))}. Wait for more "
-                "periods, train "
-                "on every season, or have a named person waive it."
+                "periods, or train on every season."
             )
         return text
 
