@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # rich takes a while to import, and `airworthy --help` prints
 
     from airworthy.registry.dossier.document import DossierInput
 
-IN_FULL = 3
+IN_FULL, IN_LINES = 3, 20
 STRIP = 32  # characters of the strip that shows interval and limit
 
 STYLES = {
@@ -61,10 +61,14 @@ def print_results(results: Sequence[Result], console: Console) -> None:
     for result in opened[:IN_FULL]:
         console.print()
         _print_card(result, console)
-    if rest := opened[IN_FULL:]:
+    if rest := sorted(opened[IN_FULL:], key=lambda result: result.verdict is Verdict.UNSURE):
         console.print()
-        for result in rest:
+        for result in rest[:IN_LINES]:
             console.print(_line(result, console.width), no_wrap=True, overflow="ellipsis")
+        if more := rest[IN_LINES:]:
+            console.print(_text(f"… and {len(more):,} more; --json and the dossier have them all:", "dim"))
+            for verdict in dict.fromkeys(result.verdict for result in more):
+                console.print(_by_code(verdict, [result for result in more if result.verdict is verdict]))
     for verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
         if quiet := [result for result in order if result.verdict is verdict]:
             console.print()
