@@ -26,10 +26,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     x = rng.normal(size=(1200, 3))
     y = np.where(x[:, 0] + 0.5 * x[:, 1] + 0.4 * rng.normal(size=1200) > 0, "yes", "no")
     pl.DataFrame(x, schema=["a", "b", "c"]).with_columns(y=pl.Series(y)).write_csv(place / "rows.csv")
-    assert (
-        act(place, "ana", "init", str(place / "rows.csv"), "--target", "y", "--time-budget", "40s", "--yes")[0]
-        == 0
-    )
+    options = ("--target", "y", "--time-budget", "40s", "--yes")
+    assert act(place, "ana", "init", str(place / "rows.csv"), *options)[0] == 0
     for person, roles in (("ana", '["author", "approver"]'), ("ben", '["approver"]')):
         key = json.loads(act(place, person, "key", person, "--json")[1])["public_key"]
         lines = f'\n[[people]]\nname = "{person}"\nroles = {roles}\npublic_key = "{key}"\n'
