@@ -40,6 +40,7 @@ def test_telco_churn(shared_data: Find, tmp_path: Path) -> None:
     assert charter.data.after_decision == ()
     assert charter.fairness.protected == ("gender", "SeniorCitizen", "Partner", "Dependents")
     assert charter.split.method == "stratified"
+    assert "do the rows stand in an order?" not in proposal.text
     assert "real: MonthlyCharges, TotalCharges" in proposal.text
 
 
@@ -63,7 +64,10 @@ def test_elec2_is_split_by_time_though_its_dates_are_faulty(shared_data: Find, t
 
 
 def test_california_housing(shared_data: Find, tmp_path: Path) -> None:
-    charter, _ = proposed(shared_data("california_housing/housing.csv"), "median_house_value", tmp_path)
+    path = shared_data("california_housing/housing.csv")
+    charter, proposal = proposed(path, "median_house_value", tmp_path)
+    assert "965 of 20,640 rows hold its largest value" in " ".join(proposal.text.replace("\n#", " ").split())
+    assert "do the rows stand in an order?" in proposal.text  # blocks of one place follow each other
     assert charter.task is Task.REGRESSION
     assert charter.fairness.protected == ()  # housing_median_age is no person's age
     assert charter.data.exclude == ()

@@ -23,6 +23,8 @@ class Look:
     values: tuple[str, ...]
     falls: int | None = None  # rows below the row before; None where that has no meaning
     scientific: bool = False  # an identifier that a spreadsheet rounded: 5.70306E+17
+    alike: float | None = None  # correlation of a row's value with the next row's
+    at_top: int = 0  # rows that hold the largest number
 
     @property
     def filled(self) -> int:
@@ -76,6 +78,8 @@ def _look(raw: pl.Series) -> Look:
         values=_frequent(filled),
         falls=_falls(series, distinct),
         scientific=_scientific(filled),
+        alike=_alike(series, distinct),
+        at_top=int((filled == filled.max()).sum()) if filled.dtype.is_numeric() and filled.len() else 0,
     )
 
 
@@ -91,6 +95,17 @@ def _falls(series: pl.Series, distinct: int) -> int | None:
     if not series.dtype.is_numeric() or series.null_count() or distinct <= 2:
         return None
     return int((series.diff() < 0).sum())
+
+
+def _alike(series: pl.Series, distinct: int) -> float | None:
+    """Correlation of neighbouring rows: of numbers, else of being the most frequent value."""
+    if distinct < 2 or series.len() < 100:
+        return None
+    same = series == series.drop_nulls().mode().sort()[0]
+    numbers = (series if series.dtype.is_numeric() else same).cast(pl.Float64).rename("now")
+    found = pl.DataFrame([numbers, numbers.shift(1).rename("before")]).drop_nulls()
+    answer = found.select(pl.corr("now", "before")).item()
+    return float(answer) if answer is not None and answer == answer else None
 
 
 def _scientific(filled: pl.Series) -> bool:

@@ -79,7 +79,7 @@ def _costs(roles: Roles, options: ProposeOptions) -> Iterator[Question]:
         (
             "costs.false_negative",
             options.cost_false_negative,
-            f"one missed {roles.target.name}",
+            f"one missed event ({roles.target.name} = {roles.positive})",
             "80..200 EUR",
         ),
     )

@@ -10,6 +10,9 @@ from airworthy.lifecycle.propose_draft import Draft, decide, listing, note, one_
 from airworthy.lifecycle.propose_look import Look
 from airworthy.lifecycle.propose_words import TIMES, may_be_after_name, tokens
 
+ALIKE = 0.2  # correlation of neighbouring outcomes from which the order of rows is worth a question
+CAPPED = 0.01  # share of rows with the largest number from which it may be a ceiling
+
 
 def charter_text(draft: Draft) -> str:
     """The whole file."""
@@ -52,6 +55,12 @@ def _target(draft: Draft) -> Iterator[str]:
         others = [value for value in roles.target.values if value != roles.positive]
         yield from note(f"The event is {quoted(roles.positive)}, not {', '.join(map(quoted, others))}.")
         yield f"positive = {quoted(roles.positive)}"
+    top = roles.target.at_top
+    if roles.task is Task.REGRESSION and top >= CAPPED * roles.target.filled and top >= 20:
+        yield from decide(
+            f"is {roles.target.name} cut off at the top? {top:,} of {roles.target.filled:,} rows hold its "
+            "largest value: a model of them predicts too low there."
+        )
     if roles.target.nulls:
         yield from decide(
             f"{roles.target.nulls:,} of {draft.rows:,} rows have no outcome. They are left out; do they "
@@ -122,7 +131,7 @@ def _inputs(draft: Draft) -> Iterator[str]:
     kinds: dict[str, list[str]] = {}
     for look in draft.inputs:
         kinds.setdefault(look.type, []).append(look.name)
-    yield from note(f"Left as inputs: {len(draft.inputs)} columns.")
+    yield from note(f"Left as inputs: {len(draft.inputs)} column{'s' * (len(draft.inputs) != 1)}.")
     for kind, names in kinds.items():
         yield from note(f"  {kind}: {', '.join(names)}")
     yield from note('Correct a type here: types = { postcode = "category" }')
@@ -136,6 +145,13 @@ def _split(draft: Draft) -> Iterator[str]:
     }
     yield "[split]"
     yield from note(reasons[draft.roles.split])
+    alike = draft.roles.target.alike or 0.0
+    if draft.roles.split is SplitMethod.STRATIFIED and alike >= ALIKE:
+        yield from decide(
+            f"do the rows stand in an order? Neighbours have like outcomes (correlation {alike:.2f}), and "
+            "rows drawn at random then promise too much. In order of time: order_by = "
+            f'["{ROW_ORDER}"] under [data] and method = "time"; of place or group: name it as data.entity.'
+        )
     yield f"method = {quoted(draft.roles.split)}"
     yield "sealed = 0.2"
     yield "validation = 0.2"
