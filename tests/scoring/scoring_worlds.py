@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 from hypothesis import strategies as st
 
-from airworthy.scoring import feature_matrix, save_spec, write_manifest
+from airworthy.scoring import apply_steps, feature_matrix, save_spec, write_manifest
 from airworthy.scoring.columns import Columns, canonical_reader
 from airworthy.scoring.contract import Column, Contract, LogicalType
 from airworthy.scoring.spec import (
@@ -23,14 +23,21 @@ from airworthy.scoring.spec import (
     DatePart,
     Decision,
     Feature,
+    Fill,
+    FlagMissing,
     Identity,
     IsNull,
     Isotonic,
     Learner,
     Linear,
+    MapText,
     Number,
     OneHot,
+    ParseDay,
+    ParseNumber,
     Platt,
+    Rekey,
+    Scale,
     Scaled,
     ScorerSpec,
     SentinelToNull,
@@ -55,11 +62,29 @@ COLUMNS = (
     Column(name="note", type=LogicalType.TEXT),
     Column(name="when", type=LogicalType.INSTANT),
     Column(name="day", type=LogicalType.DAY),
+    Column(name="price", type=LogicalType.CATEGORY),
+    Column(name="paid", type=LogicalType.TEXT),
+    Column(name="level", type=LogicalType.REAL),
+    Column(name="width", type=LogicalType.REAL),
 )
+CHANGE = datetime(2013, 6, 14, tzinfo=UTC)
 STEPS = (
     SentinelToNull(column="amount", values=(-1.0, 999.0)),
     Clip(column="temp °C", low=-50.0, high=60.0),
     Clip(column="count", high=1e6),
+    MapText(column="city", values={"rome": "Rome", "zürich": "Zürich", "none": None}, folded=True),
+    MapText(column="class", values={"4": "3", "": None}),
+    Rekey(column="customer", drop="- ", upper=True, zeros=True),
+    ParseNumber(column="price", thousands=",", units={"": 1.0, "kg": 1000.0, "€": 1.0}),
+    Clip(column="price", low=0.0, high=1e9),
+    ParseDay(column="paid", day_first=False),
+    Scale(column="level", factor=5 / 9, offset=-160 / 9, clock="when", before=CHANGE.timestamp()),
+    Scale(column="width", factor=2.54),
+    FlagMissing(column="level", into="level is missing"),
+    Fill(column="level", value=11.5),
+    FlagMissing(column="class", into="class is missing"),
+    Fill(column="class", value="2"),
+    Fill(column="price", value=0.1),
 )
 WORDS = {"good": (1.5, 0.7), "bad": (2.0, -1.1), "very good": (3.0, 0.4), "été": (1.0, 0.1)}
 COMPLETE: tuple[Feature, ...] = (
@@ -67,6 +92,13 @@ COMPLETE: tuple[Feature, ...] = (
     Scaled(column="temp °C", fill=0.0, center=-0.1, scale=0.3),
     Scaled(column="count", fill=2.0, center=0.0, scale=3.0),
     Scaled(column="partner", fill=0.5, center=0.5, scale=0.5),
+    Scaled(column="price", fill=1.0, center=0.0, scale=9.0),
+    Scaled(column="level", fill=0.0, center=3.0, scale=11.0),
+    Scaled(column="width", fill=0.3, center=3.0, scale=1.1),
+    Scaled(column="level is missing", fill=0.0, center=0.0, scale=1.0),
+    DatePart(column="paid", part="weekday", fill=3.0),
+    IsNull(column="paid"),
+    OneHot(column="customer", value="7A"),
     Scaled(column="when", fill=1.4e9, center=1.4e9, scale=1e7),
     IsNull(column="temp °C"),
     IsNull(column="city"),
@@ -80,7 +112,8 @@ COMPLETE: tuple[Feature, ...] = (
 )
 WITH_NULLS: tuple[Feature, ...] = (
     *COMPLETE,
-    *(Number(column=name) for name in ("amount", "temp °C", "count", "partner", "when", "day")),
+    *(Number(column=name) for name in ("amount", "temp °C", "count", "partner", "when", "day", "price")),
+    *(Number(column=name) for name in ("level", "width", "paid", "class is missing")),
     Code(column="city", vocabulary=CITIES),
     Code(column="class", vocabulary=("1", "2", "3")),
     *(DatePart(column="when", part=part, zone="Europe/Berlin") for part in ("weekday", "month", "days")),
@@ -95,20 +128,33 @@ NUMBERS = st.one_of(
 TEXTS = st.one_of(
     st.text(max_size=20), st.lists(st.sampled_from(["good", "BAD", "very", "été", "x", "i"])).map(" ".join)
 )
+PRICES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(["12.0 kg", "1,234.5", "-3 KG.", "€ 7", "1e400", "9" * 400, "1_0", "٣", " 5 ", "1,23"]),
+    st.floats(allow_nan=False).map(str),
+)
+PAID = st.one_of(
+    st.dates().map(str),
+    st.sampled_from(["12/31/2012", "31/12/2012", "1.2.99", "3 Feb 2013", "May 5, 2014", "Foo 5, 2014", ""]),
+)
 ROW = st.fixed_dictionaries(
     {
         "amount": st.none() | NUMBERS,
         "temp °C": st.none() | NUMBERS,
         "count": st.none() | st.integers(-(2**63), 2**63 - 1) | st.integers(-5, 5),
         "partner": st.none() | st.booleans(),
-        "city": st.none() | st.sampled_from(CITIES) | st.text(max_size=5),
+        "city": st.none() | st.sampled_from([*CITIES, " ROME", "None"]) | st.text(max_size=5),
         "class": st.none() | st.sampled_from(["1", "2", "3", "4", ""]),
-        "customer": st.none() | st.sampled_from(["7", "007"]) | st.text(max_size=3),
+        "customer": st.none() | st.sampled_from(["7", "007", "0-7a"]) | st.text(max_size=3),
         "note": st.none() | TEXTS,
         "when": st.none()
         | st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
         | st.datetimes(datetime(2012, 1, 1), datetime(2027, 1, 1), timezones=st.timezones()),
         "day": st.none() | st.dates() | st.dates(date(2012, 1, 1), date(2027, 1, 1)),
+        "price": st.none() | PRICES,
+        "paid": st.none() | PAID,
+        "level": st.none() | NUMBERS,
+        "width": st.none() | NUMBERS,
     }
 )
 
@@ -142,6 +188,10 @@ def random_rows(count: int, seed: int = 0) -> list[dict[str, object]]:
             "note": " ".join(rng.choice(["good", "bad", "very", "flight"], 4)),
             "when": datetime.fromtimestamp(float(rng.uniform(1.3e9, 1.5e9)), UTC),
             "day": date.fromordinal(int(rng.integers(734_000, 736_000))),
+            "price": str(rng.choice(["1,200", "3.5 kg", "€ 12", "n/a"])),
+            "paid": str(rng.choice(["2013-05-06", "06/07/2013", "soon"])),
+            "level": float(rng.normal(50, 9)),
+            "width": float(rng.normal(3, 2)),
         }
         rows.append({name: None if rng.random() < 0.1 else value for name, value in row.items()})
     return rows
@@ -155,7 +205,7 @@ def make_learner(kind: str, task: str, folder: Path) -> tuple[Learner, tuple[Fea
         return Linear(coefficients=weights, intercepts=tuple(rng.normal(size=outputs).tolist())), COMPLETE
     if kind == "additive":
         return make_additive(outputs, rng), WITH_NULLS
-    matrix = feature_matrix(WITH_NULLS, columns_of(random_rows(400)))
+    matrix = feature_matrix(WITH_NULLS, apply_steps(STEPS, columns_of(random_rows(400))))
     target = rng.normal(size=400) if task == "regression" else rng.integers(0, max(2, outputs), 400)
     objective = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[task]
     settings = {"objective": objective, "verbosity": -1, "num_threads": 1, "min_data_in_leaf": 5, "seed": 1}

@@ -106,7 +106,7 @@ def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
     """Seconds from request bytes to decision for single rows, on this machine, one at a time."""
     clock, scorer = facts[CLOCK], facts[SCORER]
     rows = sample(facts[PREDICTIONS], TIMED_ROWS, derive_seed(facts[SEED], "assurance", "latency sample"))
-    bodies = request_bodies(inputs, rows.columns, len(rows))
+    bodies = request_bodies(_sent(inputs, scorer), rows.columns, len(rows))
     accepted = [body for body in bodies if _is_accepted(scorer, body)]
     seconds = []
     for index in range(WARM_UP_ROWS + TIMED_ROWS if accepted else 0):
@@ -115,6 +115,12 @@ def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
         scorer.score_row(scorer.decode(body)[0])
         seconds.append(clock() - began)
     return LatencySamples(tuple(seconds[WARM_UP_ROWS:]), "this machine, in process, one request at a time")
+
+
+def _sent(inputs: tuple[Column, ...], scorer: ScoresRequests) -> tuple[Column, ...]:
+    """What a caller sends: the inputs, and the clocks by which the model's repairs tell old rows from new."""
+    clocks: tuple[Column, ...] = getattr(scorer, "clocks", ())
+    return (*inputs, *(column for column in clocks if column not in inputs))
 
 
 def _is_accepted(scorer: ScoresRequests, body: bytes) -> bool:
@@ -135,7 +141,9 @@ def skew(facts: Facts, inputs: tuple[Column, ...]) -> SkewCount:
     expected = np.column_stack([batch.raw, outcome]).tolist()
     decided = list(batch.decision)
     differing, refused, first = [], [], ""
-    for index, body in enumerate(request_bodies(inputs, predictions.columns, len(predictions))):
+    for index, body in enumerate(
+        request_bodies(_sent(inputs, scorer), predictions.columns, len(predictions))
+    ):
         try:
             row = scorer.decode(body)[0]
         except InputError as error:

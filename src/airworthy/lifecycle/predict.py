@@ -14,6 +14,7 @@ from airworthy.data import columns_for_scoring
 from airworthy.data.divide import time_keys
 from airworthy.measures.forecast import last_matured
 from airworthy.scoring.contract import Role
+from airworthy.scoring.repaired import read_names
 from airworthy.scoring.scorer import Scorer
 from airworthy.scoring.spec import Threshold
 
@@ -29,9 +30,10 @@ def predictions_of(
     rows_are : what the rows are called beside every figure.
     """
     contract = scorer.contract
-    read = [column.name for column in contract.with_role(Role.INPUT, Role.PROTECTED)]
-    columns = columns_for_scoring(frame, contract, names=read)
-    scores = scorer.score_columns({column.name: columns[column.name] for column in contract.inputs})
+    given = read_names(contract, scorer.spec.steps)
+    read = dict.fromkeys([*given, *(column.name for column in contract.with_role(Role.PROTECTED))])
+    columns = columns_for_scoring(frame, contract, names=tuple(read))
+    scores = scorer.score_columns({name: columns[name] for name in given})
     classes = scorer.contract.classes
     decision = scorer.spec.decision
     both = pl.concat([past, frame], how="vertical_relaxed")  # places in the order need the earlier rows too

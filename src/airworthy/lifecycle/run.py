@@ -28,6 +28,7 @@ from airworthy.model import Problem, train
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.artefact import artefact_files
 from airworthy.registry.dossier.sections import charter_section
+from airworthy.scoring.repaired import read_names
 from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
@@ -290,7 +291,8 @@ def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _profile(context: Context, prepared: Prepared, artefact: Path) -> dict[str, Any]:
     scorer = Scorer.load(artefact)
-    columns = columns_for_scoring(prepared.validation, prepared.contract)
+    names = read_names(prepared.contract, scorer.spec.steps)
+    columns = columns_for_scoring(prepared.validation, prepared.contract, names=names)
     train_columns = columns_for_scoring(prepared.train, prepared.contract)
     score = score_of(scorer.score_columns(columns), context.charter.task)
     rules = context.charter.monitoring

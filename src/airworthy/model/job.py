@@ -15,6 +15,7 @@ from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.digest import source_digest
 from airworthy.model.problem import TARGET, Problem
 from airworthy.scoring.contract import Contract
+from airworthy.scoring.repaired import read_names
 from airworthy.scoring.spec import Step
 
 JOB, TRAIN, VALIDATION = "job.json", "train.arrow", "validation.arrow"
@@ -129,7 +130,7 @@ def _prepared(problem: Problem, frame: pl.DataFrame) -> pl.DataFrame:
         keys = time_keys(known, problem.charter).alias("__order__")
         known = known.with_columns(keys).sort("__order__", maintain_order=True).drop("__order__")
     entity = [name for name in problem.charter.data.entity if name in frame.columns]
-    wanted = [column.name for column in problem.contract.inputs]
+    wanted = read_names(problem.contract, problem.steps)
     codes = (
         pl.struct(entity).rank("dense").cast(pl.Int64) if entity else pl.lit(None, dtype=pl.Int64)
     ).alias(GROUP)

@@ -16,6 +16,7 @@ from airworthy.model.job import GROUP, Job
 from airworthy.model.problem import TARGET
 from airworthy.scoring.columns import Columns, FloatArray
 from airworthy.scoring.contract import Contract
+from airworthy.scoring.repaired import read_names, repaired_contract
 from airworthy.scoring.spec import Step
 from airworthy.scoring.steps import apply_steps
 
@@ -103,11 +104,12 @@ def rows_of(frame: pl.DataFrame, job: Job, steps: tuple[Step, ...] = ()) -> Rows
         index = {name: float(i) for i, name in enumerate(job.contract.classes)}
         y = np.array([index[value] for value in target.cast(pl.String).to_list()], dtype=np.float64)
     codes = frame.get_column(GROUP)
+    names = read_names(job.contract, job.steps)
     groups = None if codes.null_count() else codes.to_numpy().astype(np.int64)
     return Rows(
         task=job.task,
-        contract=job.contract,
-        columns=apply_steps(steps, columns_for_scoring(frame, job.contract)),
+        contract=repaired_contract(job.contract, steps),
+        columns=apply_steps(steps, columns_for_scoring(frame, job.contract, names=names)),
         y=np.ascontiguousarray(y, dtype=np.float64),
         groups=groups,
         ordered=job.ordered,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from airworthy.scoring.columns import TIMES, is_numeric
+from airworthy.scoring.contract import Contract
 from airworthy.scoring.dates import PARTS
 from airworthy.scoring.learners import require
+from airworthy.scoring.repaired import BadStep, repaired_contract
 from airworthy.scoring.spec import (
     Code,
     DatePart,
@@ -37,17 +39,19 @@ def check_spec(spec: ScorerSpec) -> None:
         "outputs",
         outputs,
     )
-    for step in spec.steps:
-        known = step.column in spec.contract
-        require(known and is_numeric(spec.contract[step.column]), "step on column", step.column)
+    try:
+        contract = repaired_contract(spec.contract, spec.steps)
+    except BadStep as error:
+        require(False, "step", str(error))
+        raise AssertionError from error  # `require` raised
     for feature in spec.features:
-        _check_feature(feature, spec)
+        _check_feature(feature, spec, contract)
 
 
-def _check_feature(feature: Feature, spec: ScorerSpec) -> None:
+def _check_feature(feature: Feature, spec: ScorerSpec, contract: Contract) -> None:
     name = f"{type(feature).__name__} of column"
-    require(feature.column in spec.contract, name, feature.column)
-    column = spec.contract[feature.column]
+    require(feature.column in contract, name, feature.column)
+    column = contract[feature.column]
     if isinstance(feature, DatePart):
         require(column.type in TIMES and feature.part in PARTS, name, f"{feature.column}, {feature.part}")
     elif not isinstance(feature, IsNull):

@@ -31,6 +31,7 @@ def rank_reasons(
     row: Mapping[str, object],
     glossary: Mapping[str, str],
     top: int,
+    sources: Mapping[str, str] | None = None,
 ) -> list[Reason]:
     """Contributions added up by column, the largest in size first, at most `top`, zeros left out.
 
@@ -40,10 +41,15 @@ def rank_reasons(
         By the position of the feature, or of both features of a pair.
     row
         Typed values by column, as they were before the repair steps.
+    sources
+        The column of the row behind each column that a step makes: "is missing" counts with its column.
     """
+    known = sources or {}
     totals: dict[tuple[str, ...], list[float]] = {}
     for positions, part in contributions.items():
-        columns = tuple(dict.fromkeys(features[position].column for position in positions))
+        columns = tuple(
+            dict.fromkeys(known.get(name := features[position].column, name) for position in positions)
+        )
         totals.setdefault(columns, []).append(part)
     summed = [(columns, math.fsum(parts)) for columns, parts in totals.items()]
     summed.sort(key=lambda item: (-abs(item[1]), item[0]))

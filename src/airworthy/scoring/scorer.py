@@ -13,12 +13,13 @@ import numpy as np
 from airworthy.scoring.artefact import load_spec, verify_manifest
 from airworthy.scoring.calibration import compile_calibration
 from airworthy.scoring.coherence import check_spec
-from airworthy.scoring.columns import Columns, FloatArray, Row, Value, canonical_reader
+from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader
 from airworthy.scoring.decision import compile_decision
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
 from airworthy.scoring.learners import open_learner
 from airworthy.scoring.reasons import Reason, rank_reasons
+from airworthy.scoring.repaired import clock_names, needed_names, source_names
 from airworthy.scoring.spec import ScorerSpec
 from airworthy.scoring.steps import apply_steps, compile_steps, run_steps
 
@@ -71,14 +72,16 @@ class Scorer:
         self.spec = spec
         self.contract = spec.contract
         self.classes = () if spec.task == REGRESSION else spec.contract.classes
-        self.names = tuple(dict.fromkeys(feature.column for feature in spec.features))
-        position = {name: i for i, name in enumerate(self.names)}
+        self.names, made = needed_names(spec)
+        self._made: tuple[Value, ...] = (NAN,) * len(made)
+        position = {name: i for i, name in enumerate((*self.names, *made))}
         self._readers = tuple((name, canonical_reader(spec.contract[name])) for name in self.names)
         self._steps = compile_steps(spec.steps, position)
         self._features = compile_features(spec.features, position)
         self._learner = open_learner(spec.learner, folder, len(spec.features), spec.baseline)
         self._calibrate = compile_calibration(spec.calibration, len(self.classes)) if self.classes else None
         self._decide = compile_decision(spec.decision, self.classes)
+        self.clocks = tuple(spec.contract[name] for name in clock_names(spec.steps))
         self.decoder = RowDecoder(spec.contract)
 
     @classmethod
@@ -95,6 +98,7 @@ class Scorer:
         """The d feature values of one typed row; a column that is absent is null."""
         get = row.get
         values: list[Value] = [read(get(name)) for name, read in self._readers]
+        values.extend(self._made)
         run_steps(self._steps, values)
         return feature_row(self._features, values)
 
@@ -145,7 +149,8 @@ class Scorer:
         if len(self.classes) > 2:
             output = self.classes.index(str(self._finish(self._learner.row(values)).decision))
         _, contributions = self._learner.contributions(values, output)
-        return rank_reasons(self.spec.features, contributions, row, self.spec.glossary, top)
+        glossary, sources = self.spec.glossary, source_names(self.spec.steps)
+        return rank_reasons(self.spec.features, contributions, row, glossary, top, sources)
 
     def contributions(self, row: Row, output: int = 0) -> tuple[float, Mapping[tuple[int, ...], float]]:
         """(base, contribution by feature positions) of one output; base + contributions = raw margin."""

@@ -33,7 +33,74 @@ class Clip(_Tagged, frozen=True, tag="clip"):
     high: float | None = None
 
 
-Step = SentinelToNull | Clip
+class MapText(_Tagged, frozen=True, tag="map-text"):
+    """Texts among `values` become another spelling, or null; `folded`: blanks and case do not count.
+
+    With `folded` the keys are folded texts (`airworthy.scoring.text_steps.fold`).
+    """
+
+    column: str
+    values: dict[str, str | None]
+    folded: bool = False
+
+
+class ParseNumber(_Tagged, frozen=True, tag="parse-number"):
+    """Texts become numbers: digits times the factor of their unit; what is no such number becomes null.
+
+    A key of `units` is a unit in lower case without its last full stop; "" stands for no unit at all.
+    """
+
+    column: str
+    units: dict[str, float]
+    decimal: str = "."
+    thousands: str = ""
+
+
+class ParseDay(_Tagged, frozen=True, tag="parse-day"):
+    """Texts become days: 2024-12-31, 31.12.2024, 31 Dec 2024, and 31/12/2024 or 12/31/2024 by `day_first`."""
+
+    column: str
+    day_first: bool = True
+
+
+class Rekey(_Tagged, frozen=True, tag="rekey"):
+    """Keys in one spelling: characters of `drop` go, letters become capitals, digits lose leading zeros."""
+
+    column: str
+    drop: str = ""
+    upper: bool = False
+    zeros: bool = False
+
+
+class Scale(_Tagged, frozen=True, tag="scale"):
+    """x * factor + offset, where `since` <= `clock` < `before` (UTC epoch seconds; an open bound is None).
+
+    A row without a clock is of now: later than any bound.
+    """
+
+    column: str
+    factor: float = 1.0
+    offset: float = 0.0
+    clock: str | None = None
+    since: float | None = None
+    before: float | None = None
+
+
+class FlagMissing(_Tagged, frozen=True, tag="flag-missing"):
+    """A new column `into`: 1 where `column` is null at this step, else 0."""
+
+    column: str
+    into: str
+
+
+class Fill(_Tagged, frozen=True, tag="fill"):
+    """Null becomes `value`."""
+
+    column: str
+    value: float | str
+
+
+Step = SentinelToNull | Clip | MapText | ParseNumber | ParseDay | Rekey | Scale | FlagMissing | Fill
 
 
 # Features: each yields one float64; null is NaN unless said otherwise.
