@@ -92,6 +92,9 @@ def likely_unit(profile: ColumnProfile, values: Floats, before: Floats | None) -
     """
     if len(values) < FEWEST_VALUES or profile.low is None or profile.high is None:
         return None
+    grain = _by_grain(profile, values)
+    if grain is not None:
+        return grain
     if before is None or len(before) < FEWEST_VALUES:
         return _by_training(profile, values)
     middle, spread = _shape(before)
@@ -104,6 +107,36 @@ def likely_unit(profile: ColumnProfile, values: Floats, before: Floats | None) -
         if best is None or away < best[0]:
             best = away, conversion
     return best[1] if best and best[0] < CLOSE else None
+
+
+def _by_grain(profile: ColumnProfile, values: Floats) -> Conversion | None:
+    """The one conversion that puts most values back on numbers that training knew one by one.
+
+    An instrument reads in steps: 39.02 and 39.92 °F are 3.9 and 4.4 °C. Such a grain tells units apart where
+    one day differs from the next by more than the change of unit. None where training had no grain, where the
+    values still fit it, or where two conversions do.
+    """
+    if not profile.common:
+        return None
+    common = np.asarray(profile.common)
+    if _on(common, values) > STRANGE:
+        return None
+    shares = [(_on(common, values * c.factor + c.offset), c.name, c) for c in CONVERSIONS]
+    (best, _, found), (second, _, _) = sorted(shares, key=lambda share: share[:2], reverse=True)[:2]
+    return found if best > MOSTLY and second < best / 2 else None
+
+
+STRANGE, MOSTLY = 0.1, 0.5
+"""At most this share of the values lies on training's numbers as it is, and at least this share converted."""
+
+
+def _on(common: Floats, values: Floats) -> float:
+    """Share of values that equal one of `common` (ascending) to seven digits."""
+    place = np.clip(np.searchsorted(common, values), 1, max(1, len(common) - 1))
+    near = np.minimum(
+        np.abs(values - common[np.minimum(place, len(common) - 1)]), np.abs(values - common[place - 1])
+    )
+    return float((near <= 1e-7 * np.maximum(1.0, np.abs(values))).mean())
 
 
 CLOSE = 1.2
