@@ -70,7 +70,8 @@ def _air() -> World:
 
 
 def _retail() -> World:
-    frame = pl.read_parquet(FOLDER / "online_retail/online_retail.parquet").filter(
+    frame = pl.read_parquet(FOLDER / "online_retail/online_retail.parquet")
+    frame = frame.with_columns(pl.col("InvoiceDate").str.to_datetime(time_unit="us")).filter(
         (pl.col("Quantity") > 0) & (pl.col("UnitPrice") > 0) & pl.col("CustomerID").is_not_null()
     )
     abroad = pl.when(pl.col("Quantity") >= 12).then(pl.lit("bulk")).otherwise(pl.lit("single")).alias("size")

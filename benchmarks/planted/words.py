@@ -53,13 +53,14 @@ _COLOURS = ("red", "blue", "green", "small", "large", "new", "old", "cheap", "he
 
 def notes(rng: np.random.Generator, rows: int) -> list[str]:
     """One or two short sentences a row."""
+    first, second = _sentences(rng, rows), _sentences(rng, rows)
+    return [a if one else f"{a} {b}" for a, b, one in zip(first, second, rng.random(rows) < 0.5, strict=True)]
 
-    def one() -> str:
-        thing = f"the {_COLOURS[rng.integers(10)]} {PRODUCTS[rng.integers(20)]}"
-        opening = _OPEN[rng.integers(len(_OPEN))]
-        return f"{opening} {_DID[rng.integers(10)]} {thing} {_MORE[rng.integers(10)]}."
 
-    return [one() if rng.random() < 0.5 else f"{one()} {one()}" for _ in range(rows)]
+def _sentences(rng: np.random.Generator, rows: int) -> list[str]:
+    parts = (_OPEN, _DID, _COLOURS, PRODUCTS, _MORE)
+    drawn = zip(*(rng.integers(len(words), size=rows).tolist() for words in parts), strict=True)
+    return [f"{_OPEN[a]} {_DID[b]} the {_COLOURS[c]} {PRODUCTS[d]} {_MORE[e]}." for a, b, c, d, e in drawn]
 
 
 def people(rng: np.random.Generator, rows: int) -> list[tuple[str, str]]:

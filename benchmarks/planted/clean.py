@@ -1,0 +1,83 @@
+"""Clean worlds of 30 columns: what the audit says about tables in which nothing was planted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from airworthy.kernel.result import Verdict
+from planted import real
+from planted.business import business
+from planted.trial import audit
+from planted.world import World
+
+COLUMNS = 30
+SIZES = (300, 10_000, 200_000)
+# Keys, and columns whose defects the SOURCE.md of their table tells: fees among item codes, a capped age.
+LEFT_OUT = {"customerID", "StockCode", "Description", "customer", "housing_median_age"}
+OUTCOMES = (
+    ("telco_churn", "Churn"),
+    ("nycflights", "arrival"),
+    ("noaa_weather", "target"),
+    ("cps_earnings", "degree"),
+)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """The failures of one clean table: `code subject`."""
+
+    index: int
+    fails: tuple[str, ...]
+
+
+def seasonal(seed: int, rows: int) -> World:
+    """A generated table; nothing in it changes but with the seasons."""
+    return business(1_000_000 + seed, rows, COLUMNS)
+
+
+def permuted(seed: int, rows: int) -> World:
+    """Columns of public tables, each in an order of its own: no column can tell of another, of time or outcome.
+
+    A number drawn more often than it occurs is moved by a thousandth of its quartiles' distance, so that a
+    large table does not repeat each tail value by construction.
+    """
+    rng = np.random.default_rng([11, seed, rows])
+    names = list(real.at_hand())
+    if not names:
+        raise FileNotFoundError("no public table is on this machine")
+    outcome = [pair for pair in OUTCOMES if pair[0] in names]
+    table, target = outcome[int(rng.integers(len(outcome)))]
+    made = {"y": _drawn(rng, real.whole(table).frame[target], rows)}
+    if "nycflights" in names:
+        made["at"] = _drawn(rng, real.whole("nycflights").frame["left_at"], rows).sort()
+    options = [(name, column) for name in names for column in _usable(name)]
+    for place in rng.permutation(len(options))[: COLUMNS - len(made)]:
+        name, column = options[int(place)]
+        made[f"{name}_{column}"] = _drawn(rng, real.whole(name).frame[column], rows)
+    frame = pl.DataFrame({name: column.alias(name) for name, column in made.items()})
+    return World(f"permuted-{seed}-{rows}", frame, "y", "at" if "at" in made else None)
+
+
+def _usable(name: str) -> list[str]:
+    return [column for column in real.whole(name).inputs() if column not in LEFT_OUT]
+
+
+def _drawn(rng: np.random.Generator, column: pl.Series, rows: int) -> pl.Series:
+    again = rows > len(column)
+    drawn = column[rng.choice(len(column), rows, replace=again)]
+    if again and drawn.dtype.is_float() and drawn.n_unique() > 1_000:
+        width = float((column.quantile(0.75) or 0) - (column.quantile(0.25) or 0))
+        return drawn + pl.Series(rng.normal(0, width / 1_000, rows))
+    return drawn
+
+
+FAMILIES: dict[str, Callable[[int, int], World]] = {"seasonal": seasonal, "permuted": permuted}
+
+
+def alarm(family: str, seed: int, rows: int) -> Alarm:
+    fails = [r for r in audit(FAMILIES[family](seed, rows)) if r.verdict is Verdict.FAIL]
+    return Alarm(seed, tuple(f"{result.code} {result.subject}" for result in fails))

@@ -1,0 +1,110 @@
+"""One trial: choose a table, plant one defect, audit it, and say whether the audit named what was planted."""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+import airworthy
+from airworthy.kernel.result import Result, Verdict
+from planted import real
+from planted.business import business
+from planted.plant import Kind, Planted, Strength
+from planted.scoring import hits, names
+from planted.world import NotHere, World
+
+ATTEMPTS = 60
+POOL = 40
+SIZES = (2_000, 4_000, 6_000)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one plant. `instead`: codes that failed on the planted column, but name another defect."""
+
+    index: int
+    world: str
+    hit: bool
+    instead: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+def audit(world: World) -> tuple[Result, ...]:
+    """Every result of the audit, which is told of this table all that it can be told."""
+    takes = inspect.signature(airworthy.audit).parameters
+    told = {name: value for name, value in world.told.items() if name in takes}
+    return tuple(airworthy.audit(world.frame, target=world.target, time=world.time, **told).results)
+
+
+def untold(world: World) -> tuple[str, ...]:
+    """Declarations that the audit has no argument for."""
+    takes = inspect.signature(airworthy.audit).parameters
+    return tuple(sorted(name for name in world.told if name not in takes))
+
+
+@lru_cache(maxsize=96)
+def generated(seed: int) -> World:
+    rng = np.random.default_rng([7, seed])
+    return business(seed, SIZES[seed % 3], int(rng.integers(16, 29)))
+
+
+@lru_cache(maxsize=48)
+def public(name: str, seed: int) -> World:
+    return real.sample(name, seed)
+
+
+def worlds(index: int) -> Iterator[World]:
+    """Tables to try, in turn: even trials a generated one, odd ones a public one, while there are any."""
+    names = real.at_hand()
+    half = index // 2
+    if index % 2 and names:
+        for step in range(len(names)):
+            yield public(names[(half + step) % len(names)], (half // len(names)) % 3)
+    for step in range(ATTEMPTS):
+        yield generated((half + 17 * step) % POOL)
+
+
+def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[str, ...]) -> Trial:
+    """Plant and audit; a table that carries the same finding without the plant is passed over.
+
+    Raises
+    ------
+    NotHere : no table at hand can hold this defect.
+    """
+    for attempt, world in enumerate(worlds(index)):
+        rng = np.random.default_rng([seed, zlib.crc32(kind.name.encode()), index, attempt])
+        try:
+            planted = kind.plant(world, rng, strength)
+        except NotHere:
+            continue
+        results = audit(planted.world)
+        found = hits(results, planted.truth, accepted)
+        if found and hits(_without(world, planted), planted.truth, accepted):
+            continue
+        about = {
+            r.code
+            for r in results
+            if r.verdict is Verdict.FAIL and planted.truth.columns and names(r, planted.truth)
+        }
+        return Trial(
+            index, world.name, bool(found), tuple(sorted(about - set(accepted))), untold(planted.world)
+        )
+    raise NotHere(f"no table at hand can hold {kind.name}")
+
+
+def _without(world: World, planted: Planted) -> tuple[Result, ...]:
+    return audit(planted.before) if planted.before else _untouched(world.name, world)
+
+
+_KNOWN: dict[str, tuple[Result, ...]] = {}
+
+
+def _untouched(name: str, world: World) -> tuple[Result, ...]:
+    if name not in _KNOWN:
+        _KNOWN[name] = tuple(result for result in audit(world) if result.verdict is Verdict.FAIL)
+    return _KNOWN[name]
