@@ -30,14 +30,14 @@ def hits(results: Iterable[Result], truth: Truth, accepted: tuple[str, ...]) -> 
 
 def names(result: Result, truth: Truth) -> bool:
     """Whether the result is about a planted column; a defect of no column is named by any subject."""
+    kind, _, what = result.subject.partition(":")
     if not truth.columns:
         return True
-    if any(result.subject == f"column:{column}" for column in truth.columns):
-        return True
-    said = {text for text in _texts(result.details)}
-    return result.subject in ("target", "table", "split", "rows") and (
-        result.subject == "target" or any(column in said for column in truth.columns)
-    )
+    if kind == "column":
+        return what in truth.columns
+    if kind == "group":
+        return what.partition("=")[0] in truth.columns
+    return not set(truth.columns).isdisjoint(_texts(result.details))
 
 
 def dated(result: Result, truth: Truth) -> bool:

@@ -30,7 +30,16 @@ def trials(store: Store, kind: Kind, strength: Strength, count: int, seed: int) 
         except NotHere:
             return None
 
-    return _continued(store, f"{kind.name}@{strength.rows:g}@{strength.effect:g}", count, one)
+    return _continued(store, _name(kind, strength), count, one)
+
+
+def kept(store: Store, kind: Kind, strength: Strength) -> Outcomes:
+    """What is on disk of one kind at one strength."""
+    return store.read(_name(kind, strength))
+
+
+def _name(kind: Kind, strength: Strength) -> str:
+    return f"{kind.name}@{strength.rows:g}@{strength.effect:g}"
 
 
 def clean_worlds(store: Store, family: str, rows: int, count: int) -> Outcomes:

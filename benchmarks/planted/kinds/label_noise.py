@@ -16,7 +16,7 @@ def plant(world: World, rng: np.random.Generator, strength: Strength) -> Planted
     wrong = positive.replace_strict(
         {True: values[1], False: values[0]}, return_dtype=world.frame[target].dtype
     )
-    return Planted(put(world, target, mask, wrong), Truth((target,), int(mask.sum())))
+    return Planted(put(world, target, mask, wrong), Truth((), int(mask.sum())))
 
 
 KINDS = (

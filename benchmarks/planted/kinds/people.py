@@ -16,7 +16,7 @@ def imbalance(world: World, rng: np.random.Generator, strength: Strength) -> Pla
     mask = ~outcome | some_rows(rng, outcome, keep)
     return Planted(
         world.having(world.frame.filter(pl.Series(mask))),
-        Truth((world.target or "",), int(keep), strength.effect),
+        Truth((), int(keep), strength.effect),
     )
 
 
