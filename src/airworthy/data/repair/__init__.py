@@ -1,0 +1,21 @@
+"""Repair: a recipe of readable steps, proposed from an audit, answered by a person, shipped in the model."""
+
+from __future__ import annotations
+
+from airworthy.data.repair.fit import Fitted, FittedStep, Rows, fit_recipe
+from airworthy.data.repair.propose import propose_recipe, with_answers
+from airworthy.data.repair.recipe import Recipe
+from airworthy.data.repair.step import Example, RepairStep, State
+
+__all__ = [
+    "Example",
+    "Fitted",
+    "FittedStep",
+    "Recipe",
+    "RepairStep",
+    "Rows",
+    "State",
+    "fit_recipe",
+    "propose_recipe",
+    "with_answers",
+]
