@@ -15,7 +15,7 @@ def one_group(
     names = world.categories(2, 40)
     options = []
     for name in [world.source] * 2 + names if world.source in names else names:
-        for value, count in world.frame[name or ""].drop_nulls().value_counts().iter_rows():
+        for value, count in world.frame[name or ""].drop_nulls().value_counts().sort(name or "").iter_rows():
             if least <= count / world.rows <= most:
                 options.append(f"{name}\t{value}")
     name, value = pick(rng, options, "category of that size").split("\t", 1)

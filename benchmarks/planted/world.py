@@ -83,9 +83,10 @@ class World:
         """Which rows have the rarer outcome; raises `NotHere` unless the target has two values."""
         if self.target is None:
             raise NotHere("no target")
-        counts = self.frame[self.target].drop_nulls().value_counts(sort=True)
+        counts = self.frame[self.target].drop_nulls().value_counts()
         if counts.height != 2:
             raise NotHere("the target has not two values")
+        counts = counts.sort("count", self.target, descending=True)
         return (self.frame[self.target] == counts[self.target][1]).fill_null(False)
 
 

@@ -24,7 +24,7 @@ def proxy(world: World, rng: np.random.Generator, strength: Strength) -> Planted
     """A new category that follows the protected attribute; `effect` is the share of rows it tells."""
     if world.group is None:
         raise NotHere("no protected attribute")
-    values = world.frame[world.group].drop_nulls().value_counts(sort=True)[world.group]
+    values = world.frame[world.group].drop_nulls().value_counts().sort("count", world.group)[world.group]
     member = (world.frame[world.group] == values[0]).fill_null(False).to_numpy()
     told = member ^ (rng.random(world.rows) > strength.effect)
     clubs = np.where(

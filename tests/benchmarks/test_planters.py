@@ -1,0 +1,148 @@
+"""Planters leave what they say, nothing else, and the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+import pytest
+from planted import real
+from planted.accepted import ACCEPTED
+from planted.attach import dutch_ids, ibans, polish_ids, spanish_ids
+from planted.business import business
+from planted.kinds import KINDS
+from planted.plant import Planted
+from planted.world import NotHere, World
+
+REORDERING = {"leak.order"}
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[World]:
+    return [business(seed, 1_200, 26) for seed in range(3)]
+
+
+def planted(name: str, worlds: list[World], seed: int = 5) -> tuple[World, Planted]:
+    kind = KINDS[name]
+    for world in worlds:
+        try:
+            return world, kind.plant(world, np.random.default_rng(seed), kind.must)
+        except NotHere:
+            continue
+    raise AssertionError(f"no generated table can hold {name}")
+
+
+def altered(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[str]:
+    """Columns of `before` that are gone from `after`, or differ in it (numbers compared as numbers)."""
+    for name in before.columns:
+        if name not in after.columns:
+            yield name
+        elif before[name].dtype.is_numeric() and after[name].dtype.is_numeric():
+            if not before[name].cast(pl.Float64).equals(after[name].cast(pl.Float64)):
+                yield name
+        elif not before[name].equals(after[name]):
+            yield name
+
+
+def test_every_kind_says_which_codes_name_it() -> None:
+    assert list(ACCEPTED) == list(KINDS)
+
+
+def test_the_strength_that_must_be_found_is_a_point_of_the_grid() -> None:
+    assert [name for name, kind in KINDS.items() if kind.must not in kind.grid()] == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_only_the_columns_of_the_truth_are_altered(name: str, worlds: list[World]) -> None:
+    world, plant = planted(name, worlds)
+    before = plant.before or world
+    assert plant.truth.rows > 0
+    assert set(plant.truth.columns) <= {*before.frame.columns, *plant.world.frame.columns}
+    if plant.world.rows == before.rows and name not in REORDERING:
+        added = set(plant.world.frame.columns) - set(before.frame.columns)
+        assert {*altered(before.frame, plant.world.frame), *added} <= set(plant.truth.columns) | {
+            before.target
+        }
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_same_seed_plants_the_same_defect(name: str, worlds: list[World]) -> None:
+    _, once = planted(name, worlds)
+    _, again = planted(name, worlds)
+    assert once.truth == again.truth
+    assert once.world.frame.equals(again.world.frame)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in KINDS if name in ("null-rate", "infinite", "spelling.case", "outliers")]
+)
+def test_the_share_of_rows_touched_is_the_one_asked_for(name: str, worlds: list[World]) -> None:
+    world, plant = planted(name, worlds)
+    assert plant.truth.rows == round(KINDS[name].must.rows * world.rows)
+    after, before = (frame.frame[plant.truth.columns[0]].cast(pl.String) for frame in (plant.world, world))
+    if name != "outliers":  # its numbers become floats
+        assert after.ne_missing(before).sum() >= plant.truth.rows
+
+
+def test_a_dated_defect_starts_at_its_date(worlds: list[World]) -> None:
+    world, plant = planted("vocabulary", worlds)
+    column, date = plant.truth.columns[0], plant.truth.date
+    changed = plant.world.frame[column].ne_missing(world.frame[column])
+    assert world.frame.filter(changed)[world.time].min() >= date
+    assert 700 < plant.truth.span < 1_465
+
+
+def test_a_step_of_nulls_has_the_rate_asked_for(worlds: list[World]) -> None:
+    _, plant = planted("null-step", worlds)
+    after = plant.world.frame.filter(pl.col("ordered_at") >= plant.truth.date)[plant.truth.columns[0]]
+    assert after.null_count() / len(after) == pytest.approx(0.3, abs=0.02)
+
+
+def test_a_generated_table_is_the_same_for_the_same_seed() -> None:
+    assert business(3, 500, 30).frame.equals(business(3, 500, 30).frame)
+    assert business(3, 500, 30).frame.width == 30
+
+
+def test_a_generated_table_sees_every_month_and_no_long_gap() -> None:
+    world = business(8, 2_000, 20)
+    at = world.frame["ordered_at"]
+    assert at.dt.month().n_unique() == 12
+    assert at.is_sorted()
+    assert at.diff().max().days < 15
+
+
+def test_check_digits_are_right() -> None:
+    """Tested by the definition of each; the examples are the published ones (DE89 3704…, 111222333, 44051401359)."""
+    assert _iban_rest("DE89370400440532013000") == 1
+    rng = np.random.default_rng(0)
+    assert {_iban_rest(value) for value in ibans(rng, 50)} == {1}
+    assert _eleven("111222333") == 0
+    assert {_eleven(value) for value in dutch_ids(rng, 50)} == {0}
+    assert _pesel("44051401359") == 0
+    assert {_pesel(value) for value in polish_ids(rng, 50)} == {0}
+    assert "TRWAGMYFPDXBNJZSQVHLCKE"[12345678 % 23] == "Z"
+    assert all(v[8] == "TRWAGMYFPDXBNJZSQVHLCKE"[int(v[:8]) % 23] for v in spanish_ids(rng, 50))
+
+
+def _iban_rest(value: str) -> int:
+    return int("".join(str(int(letter, 36)) for letter in value[4:] + value[:4])) % 97
+
+
+def _eleven(value: str) -> int:
+    return sum(int(d) * w for d, w in zip(value, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11
+
+
+def _pesel(value: str) -> int:
+    return sum(int(d) * w for d, w in zip(value, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1), strict=True)) % 10
+
+
+@pytest.mark.parametrize("name", real.TABLES)
+def test_public_tables_can_be_planted_into(name: str, shared_data) -> None:  # type: ignore[no-untyped-def]
+    shared_data(name)
+    world = real.sample(name, 0, 500)
+    column = (
+        KINDS["null-rate"].plant(world, np.random.default_rng(1), KINDS["null-rate"].must).truth.columns[0]
+    )
+    assert column in world.frame.columns
+    assert world.target in world.frame.columns
