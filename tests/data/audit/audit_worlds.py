@@ -128,6 +128,10 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(_late(t)).then(pl.col("temperature") * s + 32 * (s == 1.8))
                .otherwise(pl.col("temperature")).alias("temperature"))),
+    Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
+           lambda t, s, r: t.with_columns(
+               pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))
+               .then(pl.col("region").str.to_uppercase()).otherwise(pl.col("region")).alias("region"))),
 )  # fmt: skip
 
 

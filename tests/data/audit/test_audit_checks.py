@@ -37,6 +37,7 @@ SAID = {
     "DAT013": "balance is infinite in",
     "DAT014": "case",
     "DAT015": "Mar 2022",
+    "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
 }
 
 

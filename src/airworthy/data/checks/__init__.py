@@ -15,6 +15,7 @@ from airworthy.data.checks.dat012_null_step import NullStep
 from airworthy.data.checks.dat013_infinite_values import InfiniteValues
 from airworthy.data.checks.dat014_identifier_as_input import IdentifierAsInput
 from airworthy.data.checks.dat015_unit_change import UnitChange
+from airworthy.data.checks.dat025_vocabulary_change import VocabularyChange
 
 CHECKS = (
     MissingValues(),
@@ -32,6 +33,7 @@ CHECKS = (
     InfiniteValues(),
     IdentifierAsInput(),
     UnitChange(),
+    VocabularyChange(),
 )
 
 __all__ = ["CHECKS"]
