@@ -2,7 +2,8 @@
 
 AirworthyError                  exit code
 ├── InputError                  2   data, files or arguments that cannot be used
-│   └── CharterError            2   airworthy.toml says something impossible
+│   ├── CharterError            2   airworthy.toml says something impossible
+│   └── RecipeError             2   recipe.toml says something impossible
 ├── MissingExtra                2   an optional dependency is not installed
 ├── BudgetStopped               3   a declared limit was reached
 ├── GateClosed                  1   a gate or check said no
@@ -47,6 +48,18 @@ class CharterError(InputError):
     """The charter says something unknown, impossible or contradictory; `line` is 1-based where known."""
 
     code = "bad-charter"
+
+    def __init__(
+        self, message: str, *, value: object = None, remedy: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(message, value=value, remedy=remedy)
+        self.line = line
+
+
+class RecipeError(InputError):
+    """A recipe says something unknown, impossible or contradictory; `line` is 1-based where known."""
+
+    code = "bad-recipe"
 
     def __init__(
         self, message: str, *, value: object = None, remedy: str = "", line: int | None = None

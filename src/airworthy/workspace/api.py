@@ -1,4 +1,4 @@
-"""The Python API: `aw.audit`, `aw.check`, `aw.open`."""
+"""The Python API: `aw.audit`, `aw.check`, `aw.open`, `aw.repair`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from airworthy.assurance.plain import check
 from airworthy.data import from_any
 from airworthy.data.audit import AuditReport, audit_frame
+from airworthy.data.repair import Recipe
+from airworthy.workspace.repair import propose_frame
 from airworthy.workspace.workspace import Workspace
 
-__all__ = ["audit", "check", "open"]
+__all__ = ["audit", "check", "open", "repair"]
 
 
 def audit(frame: object, target: str | None = None, time: str | None = None) -> AuditReport:
@@ -22,6 +24,23 @@ def audit(frame: object, target: str | None = None, time: str | None = None) -> 
     time : column that dates the rows; without it the only column of dates without gaps is taken.
     """
     return audit_frame(from_any(frame), target=target, time=time)
+
+
+def repair(frame: object, target: str | None = None, *, time: str | None = None) -> Recipe:
+    """Propose the repairs of one table: a pandas, Polars or Arrow frame. The frame is not changed.
+
+    Parameters
+    ----------
+    target : column to predict.
+    time : column that dates the rows; by default the only column of dates that has no gaps.
+
+    Returns
+    -------
+    Recipe
+        Its `steps` wait for an answer: `accept`, `refuse`, `edit`, `accept_safe`, `undo`; each returns a new
+        recipe. `apply(other)` repairs a frame with what the steps learned from this one.
+    """
+    return propose_frame(frame, target, time)
 
 
 def open(place: str | Path = ".", **options: Any) -> Workspace:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from airworthy.data.repair.file import RECIPE, parse_recipe, read_recipe, write_recipe
 from airworthy.data.repair.fit import Fitted, FittedStep, Rows, fit_recipe
-from airworthy.data.repair.propose import propose_recipe, with_answers
+from airworthy.data.repair.propose import clock_of, propose_recipe, with_answers
 from airworthy.data.repair.recipe import Recipe
 from airworthy.data.repair.step import Example, RepairStep, State
 
 __all__ = [
+    "RECIPE",
     "Example",
     "Fitted",
     "FittedStep",
@@ -15,7 +17,11 @@ __all__ = [
     "RepairStep",
     "Rows",
     "State",
+    "clock_of",
     "fit_recipe",
+    "parse_recipe",
     "propose_recipe",
+    "read_recipe",
     "with_answers",
+    "write_recipe",
 ]

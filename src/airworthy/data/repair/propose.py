@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import polars as pl
 
+from airworthy.charter.model import Charter
 from airworthy.data.audit import AuditReport
 from airworthy.data.repair.fit import Rows, fit_recipe
 from airworthy.data.repair.kinds import KINDS
 from airworthy.data.repair.kinds.kind import Look
 from airworthy.data.repair.recipe import Recipe
 from airworthy.data.repair.step import RepairStep, State
+from airworthy.scoring.columns import TIMES
 from airworthy.scoring.contract import Contract
 
 
@@ -38,6 +40,12 @@ def _illustrated(step: RepairStep, rows: Rows) -> RepairStep:
     """The step with what it alone does to the rows."""
     fitted = fit_recipe((step,), rows).steps[0]
     return replace(step, rows=fitted.rows, of=rows.frame.height, examples=fitted.examples)
+
+
+def clock_of(charter: Charter, contract: Contract) -> str | None:
+    """The column of the decision time, where rows have one that is a date."""
+    name = charter.data.decision_time
+    return name if name is not None and name in contract and contract[name].type in TIMES else None
 
 
 def with_answers(proposed: Recipe, known: Recipe) -> Recipe:
