@@ -1,6 +1,27 @@
-"""The audit's facts: frozen names of what one fused scan, or one sample, tells about a table.
+"""The audit's facts: frozen names of what one visit to each column, or one sample, tells about a table.
 
 Naming a fact costs nothing; the modules that compute it load polars and numpy when it is first read.
+
+To add a fact about one column on every row, give it `batch = per_column` and name its module:
+
+    @dataclass(frozen=True)
+    class LongestText:
+        column: str
+        version: ClassVar[int] = 1
+        answered_by: ClassVar[str] = "longest"        # airworthy/data/facts/longest.py
+        batch: ClassVar[Batch] = per_column
+
+    def answer(fact: LongestText, view: ColumnView, facts: Facts) -> object:   # in longest.py
+
+All facts that the checks want of a column are answered in one visit to it, and share what the view makes at
+most once: `view.values` (polars Series), `nulls`, `is_null`, `numbers` (float64, seconds for dates),
+`hashes`, `distinct`, `tally` (the different values with their rows, if they are few), and counts by outcome
+and by bin of time, `view.groups.by_outcome(flags)` and `by_bin(flags)`. Look at `tally` before you look at
+every cell of text. Return numbers and short tuples, never an array as long as the table: it would stay in
+memory. Judge a fit or a pairwise question on `facts[Sample()]`, or `facts[OutcomeSample()]`.
+
+A fact over several columns reads them with `scan.column_of(facts, name)`, one at a time: `Table` may be a
+file larger than memory, a LazyFrame of which a plan should name the few columns that it needs.
 """
 
 from __future__ import annotations
@@ -25,6 +46,15 @@ def _given(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
 
 def _scan(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     return _computed("scan", wanted, facts)
+
+
+def per_column(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    """Batch of the facts that one visit to each column answers, by `answer` of their own modules."""
+    return _computed("visit", wanted, facts)
+
+
+def _groups(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    return _computed("groups", wanted, facts)
 
 
 def _sample(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
@@ -79,7 +109,8 @@ class ColumnCounts:
 
     column: str
     version: ClassVar[int] = 1
-    batch: ClassVar[Batch] = _scan
+    answered_by: ClassVar[str] = "counts"
+    batch: ClassVar[Batch] = per_column
 
 
 @dataclass(frozen=True)
@@ -111,7 +142,8 @@ class ColumnByOutcome:
 
     column: str
     version: ClassVar[int] = 1
-    batch: ClassVar[Batch] = _scan
+    answered_by: ClassVar[str] = "by_outcome"
+    batch: ClassVar[Batch] = per_column
 
 
 @dataclass(frozen=True)
@@ -129,6 +161,14 @@ class ByOutcome:
 
 
 @dataclass(frozen=True)
+class RowGroups:
+    """`groups.Groups`: each row's outcome and bin of time, numbered."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _groups
+
+
+@dataclass(frozen=True)
 class RowsByTime:
     """`Timeline` of rows; None when the table has no time."""
 
@@ -142,7 +182,8 @@ class NullsByTime:
 
     column: str
     version: ClassVar[int] = 1
-    batch: ClassVar[Batch] = _scan
+    answered_by: ClassVar[str] = "by_time"
+    batch: ClassVar[Batch] = per_column
 
 
 @dataclass(frozen=True)

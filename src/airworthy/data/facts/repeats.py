@@ -39,7 +39,7 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
     prose = {c for c in columns if infer_type(sample[c]) is LogicalType.TEXT}
     numbering = [c for c in columns if c not in prose and _numbers_rows(facts[ColumnCounts(c)], schema[c])]
     for column in numbering:
-        whole = whole - table.select(column_hash(column, schema)).collect().to_series()
+        whole = whole - column_hash(column, facts)
     used = [c for c in columns if c not in numbering]
     if len(used) < MIN_COLUMNS and not prose:
         return RepeatCounts(rows, 0, 0.0, None, 0.0, 0, 0)
@@ -52,7 +52,7 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
         return RepeatCounts(rows, 0, 0.0, twins, 0.0, 0, 0)
     # Nobody writes the same prose by coincidence; with so few columns there are no near-misses to count.
     alone = len(used) < MIN_COLUMNS
-    by_chance = 0.0 if alone else chance_share(whole, _hashes_by_telling(used, facts, schema))
+    by_chance = 0.0 if alone else chance_share(whole, _hashes_by_telling(used, facts))
     return RepeatCounts(
         rows,
         repeats,
@@ -128,12 +128,9 @@ def _with_other_outcome(whole: pl.Series, target: pl.Series) -> int:
     return int(mixed.filter(pl.col("outcomes") > 1)["rows"].sum())
 
 
-def _hashes_by_telling(columns: Sequence[str], facts: Facts, schema: pl.Schema) -> list[pl.Series]:
+def _hashes_by_telling(columns: Sequence[str], facts: Facts) -> list[pl.Series]:
     """Hashes of the columns with the most different values in the sample, most telling first."""
     sample: pl.DataFrame = facts[Sample()]
     distinct = sample.select(pl.col(c).n_unique() for c in columns).row(0)
     ranked = [c for _, c in sorted(zip(distinct, columns, strict=True), key=lambda pair: (-pair[0], pair[1]))]
-    kept = ranked[: MOST_TAKEN + FURTHER]
-    hashes = facts[Table()].lazy().select(column_hash(c, schema).alias(f"h{i}") for i, c in enumerate(kept))
-    made: list[pl.Series] = hashes.collect().get_columns()
-    return made
+    return [column_hash(c, facts) for c in ranked[: MOST_TAKEN + FURTHER]]

@@ -1,8 +1,8 @@
-"""The fused scan: everything that one pass over the table can count, in one collect."""
+"""What the rows are counted by: outcomes, bins of time and months; and the hashes that tell rows apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,6 @@ from airworthy.data.facts import (
     TARGET,
     TIME,
     ByOutcome,
-    ColumnByOutcome,
-    ColumnCounts,
-    Counts,
-    NullsByTime,
     OutcomeCounts,
     RowCount,
     RowHashes,
@@ -25,9 +21,6 @@ from airworthy.data.facts import (
     Timeline,
 )
 from airworthy.kernel.fact import Facts
-
-WIDE = 150
-"""Columns a collect: polars plans in time that grows with the square of the expressions (5,000: 34 s)."""
 
 BINS = 750
 """Most bins of a timeline: two years of days."""
@@ -76,20 +69,32 @@ def epoch_seconds(column: str) -> pl.Expr:
 
 
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
-    """Every scan fact that was asked for, in one collect of at most `WIDE` columns each."""
-    table = facts[Table()]
-    view = look(table.lazy())
-    columns = list(dict.fromkeys(fact.column for fact in wanted if hasattr(fact, "column")))
-    per_column: dict[type, set[str]] = {ColumnCounts: set(), ColumnByOutcome: set(), NullsByTime: set()}
-    for fact in wanted:
-        if type(fact) in per_column:
-            per_column[type(fact)].add(fact.column)
-    computed: dict[Any, object] = {}
-    pieces = [columns[i : i + WIDE] for i in range(0, len(columns), WIDE)] or [[]]
-    for index, piece in enumerate(pieces):
-        extra = [fact for fact in wanted if not hasattr(fact, "column")] if index == 0 else []
-        computed |= _collect(view, piece, per_column, extra)
-    return computed
+    """Every fact about rows that was asked for, in one collect over the outcome and the time."""
+    view = look(facts[Table()].lazy())
+    plans = {"rows": view.frame.select(pl.len())}
+    if view.outcome is not None:
+        plans["outcomes"] = (
+            view.frame.group_by(view.outcome.alias("outcome"))
+            .agg(pl.len().alias("rows"))
+            .filter(pl.col("outcome").is_not_null())
+            .sort("rows", "outcome", descending=[True, False])
+        )
+    if view.fine is not None:
+        month = (pl.col(TIME).dt.year().alias("year"), pl.col(TIME).dt.month().alias("month"))
+        bins = view.frame.group_by(view.fine.bin).agg(pl.len().alias("rows"))
+        plans["times"] = bins.filter(pl.col("bin").is_not_null())
+        plans["months"] = view.frame.group_by(*month).agg(pl.len().alias("rows")).sort("year", "month")
+    done = dict(zip(plans, pl.collect_all(list(plans.values())), strict=True))
+    known: dict[type, Callable[[], object]] = {
+        RowCount: lambda: done["rows"].item(),
+        OutcomeCounts: lambda: _outcomes(done.get("outcomes")),
+        RowsByTime: lambda: _timeline(view.fine, done.get("times")),
+        RowsByMonth: lambda: _months(done.get("months")),
+    }
+    return {
+        fact: _row_hashes(fact.columns, facts) if isinstance(fact, RowHashes) else known[type(fact)]()
+        for fact in wanted
+    }
 
 
 def look(frame: pl.LazyFrame) -> View:
@@ -121,135 +126,40 @@ def look(frame: pl.LazyFrame) -> View:
     )
 
 
-def _collect(
-    view: View, columns: list[str], wanted: Mapping[type, set[str]], extra: Sequence[Any]
-) -> dict[Any, object]:
-    counted = [c for c in columns if c in wanted[ColumnCounts]]
-    sorted_out = [c for c in columns if c in wanted[ColumnByOutcome]]
-    dated = [c for c in columns if c in wanted[NullsByTime]]
-    plans = {"counts": view.frame.select(pl.len().alias("rows"), *_counters(view.schema, counted))}
-    if view.outcome is not None:
-        plans["outcomes"] = (
-            view.frame.group_by(view.outcome.alias("outcome"))
-            .agg(pl.len().alias("rows"), *_empties(view.schema, sorted_out))
-            .filter(pl.col("outcome").is_not_null())
-            .sort("rows", "outcome", descending=[True, False])
-        )
-    if view.coarse is not None and view.fine is not None:
-        if dated:
-            nulls = [pl.col(c).null_count().alias(f"n{i}") for i, c in enumerate(dated)]
-            plans["nulls"] = _binned(view.frame, view.coarse, nulls)
-        if any(isinstance(fact, RowsByTime) for fact in extra):
-            plans["rows"] = _binned(view.frame, view.fine, [])
-        if any(isinstance(fact, RowsByMonth) for fact in extra):
-            month = (pl.col(TIME).dt.year().alias("year"), pl.col(TIME).dt.month().alias("month"))
-            plans["months"] = view.frame.group_by(*month).agg(pl.len().alias("rows")).sort("year", "month")
-    hashed = [fact for fact in extra if isinstance(fact, RowHashes)]
-    for index, fact in enumerate(hashed):
-        plans[f"hash{index}"] = view.frame.select(row_hash(fact.columns, view.schema).alias("hash"))
-    done = dict(zip(plans, pl.collect_all(list(plans.values())), strict=True))
-    computed: dict[Any, object] = {}
-    row = done["counts"].row(0, named=True)
-    for index, column in enumerate(counted):
-        computed[ColumnCounts(column)] = _counts(row, index)
-    for index, column in enumerate(sorted_out):
-        computed[ColumnByOutcome(column)] = _by_outcome(done.get("outcomes"), index)
-    for index, column in enumerate(dated):
-        computed[NullsByTime(column)] = _timeline(view.coarse, done.get("nulls"), f"n{index}")
-    for fact in extra:
-        if isinstance(fact, RowCount):
-            computed[fact] = row["rows"]
-        elif isinstance(fact, OutcomeCounts):
-            computed[fact] = _by_outcome(done.get("outcomes"), None)
-        elif isinstance(fact, RowsByTime):
-            computed[fact] = _timeline(view.fine, done.get("rows"), None)
-        elif isinstance(fact, RowsByMonth):
-            computed[fact] = _months(done.get("months"))
-        elif isinstance(fact, RowHashes):
-            computed[fact] = done[f"hash{hashed.index(fact)}"]["hash"]
-    return computed
-
-
-def row_hash(columns: Sequence[str], schema: pl.Schema) -> pl.Expr:
+def _row_hashes(columns: Sequence[str], facts: Facts) -> pl.Series:
     """The sum (mod 2**64) of the columns' hashes, so that taking a column out is a subtraction."""
-    return pl.sum_horizontal([column_hash(c, schema) for c in columns])
+    total = column_hash(columns[0], facts)
+    for column in columns[1:]:
+        total = total + column_hash(column, facts)
+    return total
 
 
-def column_hash(column: str, schema: pl.Schema) -> pl.Expr:
+def column_hash(column: str, facts: Facts) -> pl.Series:
     """Hash of one column, seeded with its place so that swapped values differ."""
-    return pl.col(column).hash(list(schema).index(column))
+    place = facts[Table()].lazy().collect_schema().names().index(column)
+    return column_of(facts, column).hash(place)
 
 
-def _counters(schema: pl.Schema, columns: Sequence[str]) -> list[pl.Expr]:
-    expressions = []
-    for i, column in enumerate(columns):
-        cell, kind = pl.col(column), schema[column]
-        expressions.append(cell.null_count().alias(f"n{i}"))
-        if kind.is_float():
-            finite = pl.when(cell.is_finite()).then(cell)
-            expressions += [cell.is_infinite().sum().alias(f"i{i}")]
-            expressions += [finite.min().alias(f"a{i}"), finite.max().alias(f"b{i}")]
-        elif kind.is_temporal():
-            seconds = epoch_seconds(column)
-            expressions += [seconds.min().alias(f"a{i}"), seconds.max().alias(f"b{i}")]
-        elif kind.is_numeric():
-            expressions += [cell.min().alias(f"a{i}"), cell.max().alias(f"b{i}")]
-        if kind.is_integer() or not (kind.is_numeric() or kind.is_temporal()):
-            expressions.append(cell.n_unique().alias(f"u{i}"))
-    return expressions
+def column_of(facts: Facts, name: str) -> pl.Series:
+    """One column of the table, read alone when the table is a file."""
+    table = facts[Table()]
+    if isinstance(table, pl.DataFrame):
+        return table[name]
+    read: pl.Series = table.select(name).collect(engine="streaming").to_series()
+    return read
 
 
-def _counts(row: Mapping[str, Any], index: int) -> Counts:
-    low, high = row.get(f"a{index}"), row.get(f"b{index}")
-    rows, nulls, infinite = row["rows"], row[f"n{index}"], row.get(f"i{index}") or 0
-    if f"u{index}" in row:
-        distinct = row[f"u{index}"] - (1 if nulls else 0) if rows else 0
-    elif low is None:
-        distinct = 1 if infinite else 0
-    else:
-        distinct = 2 if low != high or infinite else 1
-    bounds = (None, None) if low is None or high is None else (float(low), float(high))
-    return Counts(rows, nulls, infinite, distinct, *bounds)
+def _outcomes(groups: pl.DataFrame | None) -> ByOutcome | None:
+    return None if groups is None else ByOutcome(tuple(groups["outcome"]), tuple(groups["rows"]))
 
 
-def _empties(schema: pl.Schema, columns: Sequence[str]) -> list[pl.Expr]:
-    expressions = []
-    for i, column in enumerate(columns):
-        cell, kind = pl.col(column), schema[column]
-        expressions.append(cell.null_count().alias(f"n{i}"))
-        if kind.is_numeric():
-            expressions.append((cell == 0).sum().alias(f"z{i}"))
-        elif kind == pl.Boolean:
-            expressions.append((~cell).sum().alias(f"z{i}"))
-        elif kind == pl.String:
-            expressions.append((cell.str.strip_chars() == "").sum().alias(f"z{i}"))
-    return expressions
-
-
-def _by_outcome(groups: pl.DataFrame | None, index: int | None) -> ByOutcome | None:
-    if groups is None:
-        return None
-    outcomes, rows = tuple(groups["outcome"].to_list()), tuple(groups["rows"].to_list())
-    if index is None:
-        return ByOutcome(outcomes, rows)
-    nulls = groups[f"n{index}"].to_list()
-    zeros = groups[f"z{index}"].to_list() if f"z{index}" in groups.columns else [0] * len(nulls)
-    return ByOutcome(outcomes, rows, tuple(nulls), tuple(a + b for a, b in zip(nulls, zeros, strict=True)))
-
-
-def _binned(frame: pl.LazyFrame, axis: Axis, counters: Sequence[pl.Expr]) -> pl.LazyFrame:
-    groups = frame.group_by(axis.bin).agg(pl.len().alias("rows"), *counters)
-    return groups.filter(pl.col("bin").is_not_null())
-
-
-def _timeline(axis: Axis | None, groups: pl.DataFrame | None, hits: str | None) -> Timeline | None:
+def _timeline(axis: Axis | None, groups: pl.DataFrame | None) -> Timeline | None:
     if axis is None or groups is None:
         return None
-    rows, counted = [0] * axis.bins, [0] * axis.bins
-    values = groups[hits] if hits else groups["rows"]
-    for place, count, hit in zip(groups["bin"], groups["rows"], values, strict=True):
-        rows[place], counted[place] = count, hit
-    return Timeline(axis.start, axis.seconds, tuple(rows), tuple(counted) if hits else ())
+    rows = [0] * axis.bins
+    for place, count in groups.iter_rows():
+        rows[place] = count
+    return Timeline(axis.start, axis.seconds, tuple(rows))
 
 
 def _months(groups: pl.DataFrame | None) -> dict[tuple[int, int], int] | None:
