@@ -70,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
             for family in [name for name in clean.FAMILIES if name == "seasonal" or real.at_hand()]:
                 for rows in clean.SIZES:
                     count = min(options.n, QUICK_CLEAN[rows]) if options.quick else options.n
-                    worlds[family, rows] = series.clean_worlds(store, family, rows, count)
+                    worlds[family, rows] = series.clean_worlds(store, family, rows, count, options.seed)
     except KeyboardInterrupt:
         stopped = True
         print("Stopped; the same command goes on from here.", file=sys.stderr)

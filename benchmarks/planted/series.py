@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from planted.accepted import ACCEPTED
@@ -30,29 +30,31 @@ def trials(store: Store, kind: Kind, strength: Strength, count: int, seed: int) 
         except NotHere:
             return None
 
-    return _continued(store, _name(kind, strength), count, one)
+    return continued(store, _name(kind, strength), count, one, accepted)
 
 
 def kept(store: Store, kind: Kind, strength: Strength) -> Outcomes:
     """What is on disk of one kind at one strength."""
-    return store.read(_name(kind, strength))
+    return store.read(_name(kind, strength), ACCEPTED[kind.name] or ())
 
 
 def _name(kind: Kind, strength: Strength) -> str:
     return f"{kind.name}@{strength.rows:g}@{strength.effect:g}"
 
 
-def clean_worlds(store: Store, family: str, rows: int, count: int) -> Outcomes:
-    return _continued(
-        store, f"clean-{family}-{rows}", count, lambda index: asdict(alarm(family, index, rows))
-    )
+def clean_worlds(store: Store, family: str, rows: int, count: int, seed: int) -> Outcomes:
+    return continued(store, f"clean-{family}-{rows}", count, lambda index: asdict(alarm(family, index, rows)))
 
 
-def _continued(
-    store: Store, name: str, count: int, one: Callable[[int], Mapping[str, object] | None]
+def continued(
+    store: Store,
+    name: str,
+    count: int,
+    one: Callable[[int], Mapping[str, object] | None],
+    codes: Sequence[str] = (),
 ) -> Outcomes:
     """Outcomes 0 to `count` - 1, those on disk first; saved now and then, and whatever ends the series."""
-    kept = [outcome for outcome in store.read(name) if int(str(outcome["index"])) < count]
+    kept = [outcome for outcome in store.read(name, codes) if int(str(outcome["index"])) < count]
     done = {outcome["index"] for outcome in kept}
     saved, began = time.monotonic(), time.monotonic()
     try:
@@ -63,11 +65,11 @@ def _continued(
             if outcome is not None:
                 kept.append(dict(outcome))
             if time.monotonic() - saved > SAVE_SECONDS:
-                store.write(name, kept)
+                store.write(name, kept, codes)
                 saved = time.monotonic()
             _say(f"{name} {len(kept)}/{count}")
     finally:
-        store.write(name, kept)
+        store.write(name, kept, codes)
         _say("")
     print(f"{name}: {len(kept)} in {time.monotonic() - began:.0f} s", file=sys.stderr)
     return kept

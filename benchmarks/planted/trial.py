@@ -58,15 +58,15 @@ def public(name: str, seed: int) -> World:
     return real.sample(name, seed)
 
 
-def worlds(index: int) -> Iterator[World]:
+def worlds(index: int, seed: int = 1) -> Iterator[World]:
     """Tables to try, in turn: even trials a generated one, odd ones a public one, while there are any."""
     names = real.at_hand()
     half = index // 2
     if index % 2 and names:
         for step in range(len(names)):
-            yield public(names[(half + step) % len(names)], (half // len(names)) % 3)
+            yield public(names[(half + step) % len(names)], 3 * seed + (half // len(names)) % 3)
     for step in range(ATTEMPTS):
-        yield generated((half + 17 * step) % POOL)
+        yield generated(POOL * seed + (half + 17 * step) % POOL)
 
 
 def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[str, ...]) -> Trial:
@@ -76,7 +76,7 @@ def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[s
     ------
     NotHere : no table at hand can hold this defect.
     """
-    for attempt, world in enumerate(worlds(index)):
+    for attempt, world in enumerate(worlds(index, seed)):
         rng = np.random.default_rng([seed, zlib.crc32(kind.name.encode()), index, attempt])
         try:
             planted = kind.plant(world, rng, strength)

@@ -66,16 +66,17 @@ def test_a_series_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
         return {"index": index, "hit": True}
 
     with pytest.raises(KeyboardInterrupt):
-        series._continued(store, "kind", 5, one)
+        series.continued(store, "kind", 5, one)
     assert [outcome["index"] for outcome in store.read("kind")] == [0, 1, 2]
-    assert len(series._continued(store, "kind", 5, one)) == 5
+    assert len(series.continued(store, "kind", 5, one)) == 5
     assert asked == [0, 1, 2, 3, 3, 4]
 
 
-def test_results_of_another_seed_or_audit_are_not_continued(tmp_path: Path) -> None:
+def test_results_of_another_seed_or_of_other_codes_are_not_continued(tmp_path: Path) -> None:
     Store(tmp_path, 1).write("kind", [{"index": 0, "hit": True}])
     assert Store(tmp_path, 1).read("kind")
     assert Store(tmp_path, 2).read("kind") == []
+    assert Store(tmp_path, 1).read("kind", ("DAT025",)) == []
 
 
 def test_recall_carries_wilsons_interval() -> None:
