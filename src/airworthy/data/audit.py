@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,50 +11,101 @@ from airworthy.charter.model import Charter
 from airworthy.charter.scope import Scope
 from airworthy.data.bare import scope_of_frame
 from airworthy.data.checks import CHECKS
+from airworthy.data.consequence import Consequence, Estimation, consequence_order
+from airworthy.data.consequence.estimate import estimate_consequences
 from airworthy.data.contract import learn_contract
 from airworthy.data.digest import logical_digest
-from airworthy.data.facts import RESERVED, Table
+from airworthy.data.facts import RESERVED, Sample, Table
+from airworthy.data.noticed import notes_of_table
 from airworthy.data.types import infer_types
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.plan import make_plan
+from airworthy.kernel.ports import Progress
+from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.run_checks import run_checks
 from airworthy.scoring.contract import Contract
 
-_ORDER = (
-    Verdict.FAIL,
-    Verdict.ERROR,
-    Verdict.UNSURE,
-    Verdict.NOT_RUN,
-    Verdict.PASS,
-    Verdict.NOT_APPLICABLE,
-)
+MOST_IN_JSON, MOST_CHARTS_IN_JSON = 2_000, 200
+"""Results, and charts, that the JSON document holds in full. 5,000 columns make 75,000 results and more:
+written out they were 70 MB that nobody reads, so the rest is counted by code."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A result that found something, and what it costs; `also` are further findings on the same column."""
+
+    result: Result
+    consequence: Consequence | None
+    also: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)
 class AuditReport:
     """One result for every planned (check, subject), the costliest first.
 
-    `columns` counts the columns of the table, `digest` is the logical digest of the rows audited.
+    `columns` counts the columns of the table, `digest` is the logical digest of the rows audited. `notes` are
+    what was noticed on the way and no check judges. `consequences` are by (code, subject).
     """
 
     results: tuple[Result, ...]
     rows: int
     columns: int
     digest: str
+    notes: tuple[str, ...] = ()
+    consequences: Mapping[tuple[str, str], Consequence] = field(default_factory=dict)
+    estimation: Estimation | None = None
+    target: str | None = None
 
-    def with_verdict(self, verdict: Verdict) -> tuple[Result, ...]:
-        return tuple(result for result in self.results if result.verdict is verdict)
+    def with_verdict(self, *verdicts: Verdict) -> tuple[Result, ...]:
+        return tuple(result for result in self.results if result.verdict in verdicts)
 
     @property
     def failures(self) -> tuple[Result, ...]:
         return self.with_verdict(Verdict.FAIL)
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found (FAIL, and checks that broke), the costliest first."""
+        return tuple(
+            Finding(result, self.consequence(result))
+            for result in self.with_verdict(Verdict.FAIL, Verdict.ERROR)
+        )
+
+    def top(self, most: int = 3) -> tuple[Finding, ...]:
+        """The `most` findings that cost most, one a column; further ones on it stand in `also`."""
+        first: dict[str, Finding] = {}
+        for finding in self.findings:
+            subject = finding.result.subject
+            if subject not in first:
+                first[subject] = finding
+            else:
+                before = first[subject]
+                first[subject] = replace(before, also=(*before.also, finding.result))
+        return tuple(first.values())[:most]
+
+    def consequence(self, result: Result) -> Consequence | None:
+        """What `result` costs; None where costs were not asked for."""
+        return self.consequences.get((result.code, result.subject))
+
     def as_json(self) -> dict[str, object]:
-        """The document of `airworthy audit --json`."""
+        """The document of `airworthy audit --json`: at most 2,000 results, all of them counted."""
+        shown = self.results[:MOST_IN_JSON]
         return {
-            "results": [result.as_json() for result in self.results],
+            "results": [
+                result.as_json() | ({} if place < MOST_CHARTS_IN_JSON else {"chart": None})
+                for place, result in enumerate(shown)
+            ],
+            "results_left_out": len(self.results) - len(shown),
+            "counts": _counts(self.results),
+            "consequences": [
+                {"code": result.code, "subject": result.subject} | found.as_json()
+                for result in shown
+                if (found := self.consequence(result)) is not None
+            ],
+            "estimation": self.estimation.as_json() if self.estimation else None,
+            "notes": list(self.notes),
             "dataset": {"rows": self.rows, "columns": self.columns, "digest": self.digest},
         }
 
@@ -67,6 +118,9 @@ def audit_frame(
     target: str | None = None,
     time: str | None = None,
     required: Iterable[str] = (),
+    effects_seconds: float | None = None,
+    progress: Progress | None = None,
+    notes: Sequence[str] = (),
 ) -> AuditReport:
     """Audit a table.
 
@@ -82,6 +136,10 @@ def audit_frame(
         only column of dates that has no gaps is taken.
     required
         Codes whose results are marked as required.
+    effects_seconds
+        Time that estimating the cost of the findings may take; None estimates none.
+    notes
+        What was noticed while the table was read.
 
     Raises
     ------
@@ -90,26 +148,49 @@ def audit_frame(
 
     >>> import polars as pl
     >>> report = audit_frame(pl.DataFrame({"age": [31.5, None] * 50, "land": ["NL"] * 100}))
-    >>> [(r.code, r.subject) for r in report.failures]     # half of age is missing, land never varies
-    [('DAT002', 'column:land'), ('DAT001', 'column:age'), ('DAT002', 'column:age')]
+    >>> [(r.code, r.subject) for r in report.failures][:2]     # land never varies; half of age is missing
+    [('DAT002', 'column:land'), ('DAT001', 'column:age')]
     """
     if charter is None:
         scope, table = scope_of_frame(frame, target, time)
     else:
         table = _canonical(frame)
         scope = Scope(charter, contract or learn_contract(table, charter, infer_types(table)))
-    plan = make_plan(CHECKS, scope, required)
-    results = run_checks(plan, CHECKS, Facts({Table(): table}), scope)
+    plan, facts = make_plan(CHECKS, scope, required), Facts({Table(): table})
+    results = run_checks(plan, CHECKS, facts, scope)
+    consequences: Mapping[tuple[str, str], Consequence] = {}
+    estimation = None
+    if effects_seconds is not None:
+        consequences, estimation = estimate_consequences(
+            results,
+            lambda: facts[Sample()],
+            table.height,
+            scope,
+            progress or QuietProgress(),
+            allowance=effects_seconds,
+        )
+    results.sort(key=lambda r: consequence_order(r, consequences.get((r.code, r.subject))))
     visible = [name for name in table.columns if name not in RESERVED]
+    outcome = scope.charter.target.column or None
     return AuditReport(
-        tuple(sorted(results, key=consequence)), table.height, len(visible), logical_digest(table)
+        results=tuple(results),
+        rows=table.height,
+        columns=len(visible),
+        digest=logical_digest(table),
+        notes=(*notes, *notes_of_table(table, outcome)),
+        consequences=consequences,
+        estimation=estimation,
+        target=outcome,
     )
 
 
-def consequence(result: Result) -> tuple[int, int, str, str]:
-    """Sort key: verdict first, then the rows touched, then code and subject."""
-    touched = int(result.details.get("rows_touched", 0))
-    return (_ORDER.index(result.verdict), -touched, result.code, result.subject)
+def _counts(results: Sequence[Result]) -> dict[str, dict[str, int]]:
+    """How many results of each code had each verdict."""
+    counts: dict[str, dict[str, int]] = {}
+    for result in sorted(results, key=lambda r: r.code):
+        of_code = counts.setdefault(result.code, {})
+        of_code[str(result.verdict)] = of_code.get(str(result.verdict), 0) + 1
+    return counts
 
 
 def _canonical(frame: object) -> pl.DataFrame:

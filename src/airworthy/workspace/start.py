@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import polars as pl
-
-from airworthy.data import Read, read_table
+from airworthy.data import read_table
+from airworthy.data.noticed import notes_of_file
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.propose import Proposal, propose
@@ -55,8 +54,7 @@ def write_charter(
                 question, ask, options, proposal, partial(propose, table.frame, file.name)
             )
     write_atomic(path, proposal.text.encode("utf-8"))
-    read = tuple(f"{note.column}: {note.text}." for note in table.notes)
-    return Started(path, (*proposal.notes, *_guessed_letters(table), *read), proposal.questions)
+    return Started(path, (*proposal.notes, *notes_of_file(table)), proposal.questions)
 
 
 def _answered(
@@ -77,17 +75,3 @@ def _answered(
             return tried, again(proposal.charter.target.column, tried)
         except InputError as error:
             why = f"{error.message} {error.remedy}"
-
-
-def _guessed_letters(table: Read) -> tuple[str, ...]:
-    """A file that is not UTF-8 does not say what its letters are; one value shows whether they fit."""
-    if "cp1252" not in table.form:
-        return ()
-    for column in table.frame.select(pl.col(pl.String)).iter_columns():
-        foreign = column.drop_nulls().filter(column.drop_nulls().str.contains(r"[^\x00-\x7F]"))
-        if len(foreign):
-            return (
-                f"The file is not UTF-8 and was read as Western (Windows-1252): is {foreign[0]!r} in "
-                f"{column.name} spelt right? If not, save it as UTF-8.",
-            )
-    return ("The file is not UTF-8 and was read as Western (Windows-1252): check the column names.",)

@@ -1,0 +1,231 @@
+"""What is changed to see what a finding costs: a column left out, a stand-in emptied, repeats dropped.
+
+One function a kind of finding; a check that has none is compared with and without its column.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from airworthy.data.canonical import as_text
+from airworthy.data.consequence.effect import Kind
+from airworthy.kernel.result import Result
+from airworthy.kernel.seed import derive_seed
+
+if TYPE_CHECKING:
+    from airworthy.data.consequence.rows import Mask, Rows
+    from airworthy.data.consequence.small_model import Columns
+
+LEAKS = frozenset({"DAT006", "DAT007", "DAT008", "DAT014"})
+"""Checks that find quality in a test that will not come in use."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the second model is given. `rows` are kept in both; `learn` are learned from and scored."""
+
+    kind: Kind
+    columns: Columns = field(default_factory=dict)
+    rows: Mask | None = None
+    learn: Mask | None = None
+    key: str = ""  # changes with one key give one answer, and are measured once
+
+
+@dataclass(frozen=True)
+class NoChange:
+    """Nothing to compare, and why."""
+
+    reason: str
+    kind: Kind = Kind.NOT_ESTIMATED
+
+
+Treatment = Callable[[Result, "Rows"], Change | NoChange]
+
+
+def treat(result: Result, rows: Rows) -> Change | NoChange:
+    """The change that shows what `result` costs."""
+    name = column_of(result)
+    if reason := WITHOUT.get(result.code):
+        return reason
+    if name is not None and name not in rows.inputs:
+        return NoChange(f"the model does not read {name}", Kind.NONE)
+    if (treatment := TREATMENTS.get(result.code)) is not None:
+        return treatment(result, rows)
+    if name is None:
+        return NoChange("there is nothing to leave out or put right in the rows to compare with")
+    return Change(Kind.RELIANCE, {name: None}, key=f"without {name}")
+
+
+def column_of(result: Result) -> str | None:
+    """The column that a result is about; None for the table, the outcome or the time."""
+    kind, _, name = result.subject.partition(":")
+    return name if kind == "column" else None
+
+
+def _without(result: Result, rows: Rows) -> Change | NoChange:
+    name = result.subject.partition(":")[2]
+    return Change(Kind.PROMISE, {name: None}, key=f"promise without {name}")
+
+
+def _gaps_filled(result: Result, rows: Rows) -> Change | NoChange:
+    """Gaps take values of other rows, so that being empty tells nothing."""
+    name = result.subject.partition(":")[2]
+    column = rows.frame[name]
+    present = column.drop_nulls()
+    if not len(present) or len(present) == len(column):
+        return NoChange(f"{name} has no gaps and values in the sampled rows")
+    rng = np.random.default_rng(derive_seed(rows.seed, "fill", name))
+    drawn = present.gather(rng.integers(0, len(present), len(column)))
+    filled = pl.DataFrame([column.alias("a"), drawn.alias("b")]).select(pl.coalesce("a", "b")).to_series()
+    return Change(Kind.PROMISE, {name: filled}, key=f"filled {name}")
+
+
+def _emptied_further(result: Result, rows: Rows) -> Change | NoChange:
+    """As large a share of the other values is emptied at random."""
+    if result.subject == "target":
+        return NoChange("rows without an outcome cannot be scored")
+    name = result.subject.partition(":")[2]
+    column = rows.frame[name]
+    share = column.null_count() / len(column)
+    if share > 0.95 or not share:
+        return NoChange(f"{name} has {'no gaps' if not share else 'hardly a value'} in the sampled rows")
+    rng = np.random.default_rng(derive_seed(rows.seed, "empty", name))
+    return Change(Kind.GAPS, {name: _emptied(column, rng.random(len(column)) < share)}, key=f"emptied {name}")
+
+
+def _stand_ins_emptied(result: Result, rows: Rows) -> Change | NoChange:
+    name = result.subject.partition(":")[2]
+    column = rows.frame[name]
+    stands = {str(value).strip().lower() for value in result.details.get("stand_ins", {})}
+    found = _equals_any(column, stands)
+    if not found.any():
+        return NoChange(f"no sampled row holds a stand-in in {name}")
+    return Change(Kind.LOSS, {name: _emptied(column, found)}, key=f"stand-ins {name}")
+
+
+def _equals_any(column: pl.Series, stands: set[str]) -> Mask:
+    """Rows (n,) whose value is one of `stands`, as text or as a number."""
+    text = as_text(column).str.strip_chars().str.to_lowercase().is_in(sorted(stands)).fill_null(value=False)
+    if not column.dtype.is_numeric():
+        return text.to_numpy()
+    numbers = {number for stand in stands if (number := _number(stand)) is not None}
+    values = column.cast(pl.Float64).to_numpy()
+    near = [np.isclose(values, number, rtol=1e-6, atol=0) for number in numbers]
+    return np.asarray(text.to_numpy() | np.any([np.zeros(len(values), bool), *near], axis=0))
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def _infinities_emptied(result: Result, rows: Rows) -> Change | NoChange:
+    name = result.subject.partition(":")[2]
+    infinite = rows.frame[name].cast(pl.Float64).is_infinite().fill_null(value=False).to_numpy()
+    if not infinite.any():
+        return NoChange(f"no sampled row is infinite in {name}")
+    return Change(Kind.LOSS, {name: _emptied(rows.frame[name], infinite)}, key=f"infinite {name}")
+
+
+def _parsed(result: Result, rows: Rows) -> Change | NoChange:
+    """Text that is mostly numbers is read as numbers; what is none is emptied."""
+    name = result.subject.partition(":")[2]
+    text = as_text(rows.frame[name]).str.strip_chars()
+    numbers = text.str.replace_all(r"[\s$€£%]", "").cast(pl.Float64, strict=False)
+    if numbers.count() * 2 < text.count():
+        return NoChange(f"{name} cannot be read as numbers without asking which form is meant")
+    return Change(Kind.LOSS, {name: numbers}, key=f"parsed {name}")
+
+
+def _repeats_dropped(result: Result, rows: Rows) -> Change | NoChange:
+    """Only each row's first copy is learned from and scored, so that no twin stands on both sides."""
+    if result.subject != "table":
+        return NoChange("no model can be right about twins with different outcomes")
+    names = [name for name in rows.frame.columns if not name.startswith("__")]
+    first = rows.frame.select(pl.struct(names).is_first_distinct()).to_series().to_numpy()
+    if first.all():
+        return NoChange("no two sampled rows are alike")
+    return Change(Kind.PROMISE, learn=first, key="repeats")
+
+
+def _same_unit(result: Result, rows: Rows) -> Change | NoChange:
+    """Values before the date are brought to the level after it."""
+    name = result.subject.partition(":")[2]
+    before, after = result.details.get("before"), result.details.get("after")
+    at, time = _date(result.details.get("from")), rows.time
+    if at is None or time is None or before is None or after is None:
+        return NoChange("the date or the levels of the change are not known")
+    values = rows.frame[name].cast(pl.Float64)
+    earlier = pl.Series(np.nan_to_num(time, nan=math.inf) < at)
+    moved = values * (after / before) if before * after > 0 else values + (after - before)
+    put_right = pl.DataFrame([values.alias("a"), moved.alias("b"), earlier.alias("e")]).select(
+        pl.when("e").then("b").otherwise("a")
+    )
+    return Change(Kind.LOSS, {name: put_right.to_series()}, key=f"unit {name}")
+
+
+def _gaps_as_on_the_other_side(result: Result, rows: Rows) -> Change | NoChange:
+    """On the side of the date where the column is fuller, it is emptied as far as on the other side."""
+    name = result.subject.partition(":")[2]
+    before, after = result.details.get("before"), result.details.get("after")
+    at, time = _date(result.details.get("from")), rows.time
+    if at is None or time is None or before is None or after is None:
+        return NoChange("the date of the step is not known")
+    side = (time < at) if after > before else (time >= at)
+    if side.sum() < 200:
+        return NoChange(f"only {int(side.sum()):,} sampled rows lie on the side where {name} is filled")
+    least, most = sorted((float(before), float(after)))
+    rng = np.random.default_rng(derive_seed(rows.seed, "step", name))
+    lost = rng.random(len(rows)) < (most - least) / max(1e-9, 1 - least)
+    return Change(Kind.GAPS, {name: _emptied(rows.frame[name], lost)}, rows=side, key=f"step {name}")
+
+
+def _date(words: object) -> float | None:
+    """Seconds since 1970 of a date as the details write it: "14 Jun 2013" or "14 Jun 2013 09:00"."""
+    for form in ("%d %b %Y", "%d %b %Y %H:%M"):
+        try:
+            return datetime.strptime(str(words), form).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            continue
+    return None
+
+
+def _emptied(column: pl.Series, where: Mask) -> pl.Series:
+    gone = pl.Series("gone", where)
+    return (
+        pl.DataFrame([column.alias("a"), gone])
+        .select(pl.when("gone").then(None).otherwise(pl.col("a")))
+        .to_series()
+    )
+
+
+TREATMENTS: Mapping[str, Treatment] = {
+    "DAT001": _emptied_further,
+    "DAT003": _repeats_dropped,
+    "DAT004": _parsed,
+    "DAT005": _stand_ins_emptied,
+    "DAT006": _without,
+    "DAT007": _gaps_filled,
+    "DAT008": _without,
+    "DAT012": _gaps_as_on_the_other_side,
+    "DAT013": _infinities_emptied,
+    "DAT014": _without,
+    "DAT015": _same_unit,
+}
+
+WITHOUT: Mapping[str, NoChange] = {
+    "DAT002": NoChange("a column that never varies changes no prediction", Kind.NONE),
+    "DAT009": NoChange("the shares of the outcomes are how the world is; there are no other rows to compare"),
+    "DAT010": NoChange("rows that are not there cannot be compared"),
+    "DAT011": NoChange("rows of months that are not there cannot be compared"),
+}
+"""Checks with nothing to compare, and why."""
