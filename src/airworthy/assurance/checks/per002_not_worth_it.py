@@ -101,7 +101,8 @@ class NotWorthIt(AssuranceCheck):
         text = (
             f"{number(costs['model'], places)} {found.unit} with the model, "
             f"{number(costs[d['rule']], places)} with the best "
-            f"rule without one ({d['rule']}): {number(found.value, places)} saved, {interval(found, places)}, "
+            f"rule without one ({d['rule']}): {number(found.value, places)} saved, "
+            f"{interval(found, places)}, "
             f"{rows(found.n, d['rows_are'])}; {d['basis']}."
         )
         return text + _flip(d["useful_miss_worth"])
