@@ -43,6 +43,7 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@$(BIN)/python benchmarks/planted/run.py --quick
 
 pages: $(STAMP)
 	@$(BIN)/python -m airworthy.charter.page > docs/charter.md
