@@ -18,10 +18,13 @@ from airworthy.data import (
     take_snapshot,
 )
 from airworthy.data.container import require_file
-from airworthy.kernel.digest import digest_file
+from airworthy.data.repair import Recipe
+from airworthy.kernel.digest import digest_file, digest_json
 from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
 from airworthy.lifecycle.stages import Run
 from airworthy.scoring.contract import Contract
+from airworthy.scoring.spec import Step
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,23 @@ class Prepared:
     development: pl.DataFrame
     train: pl.DataFrame
     validation: pl.DataFrame
+    recipe: Recipe
+    steps: tuple[Step, ...]
 
 
 def prepare(run: Run) -> Prepared:
     """Read, join, snapshot, seal, and divide the development rows."""
     context = run.context
-    inputs = {"charter": context.charter.digest, **_source_digests(context)}
+    recipe = recipe_of(context)
+    answers = [[step.id, str(step.state), step.by] for step in recipe.steps]
+    inputs = {
+        "charter": context.charter.digest,
+        "recipe": recipe.digest,
+        "answers": digest_json(answers),
+        **_source_digests(context),
+    }
     with context.progress.stage("Read, join and seal"):
-        document = run.stage("prepare", inputs, lambda: _prepare(run), usable=_all_stored(context))
+        document = run.stage("prepare", inputs, lambda: _prepare(run, recipe), usable=_all_stored(context))
     dataset = document["dataset"]
     registry = context.registry
     sources = [_texts(source) for source in dataset["sources"]]
@@ -65,36 +77,44 @@ def prepare(run: Run) -> Prepared:
         development=pl.read_parquet(context.frame_path(document["development"])),
         train=pl.read_parquet(context.frame_path(document["train"])),
         validation=pl.read_parquet(context.frame_path(document["validation"])),
+        recipe=recipe,
+        steps=msgspec.convert(document["steps"], tuple[Step, ...]),
     )
 
 
-FRAMES = ("snapshot", "development", "sealed", "train", "validation")
+FRAMES = ("snapshot", "development", "sealed", "train", "train_before", "validation")
 
 
 def _all_stored(context: Context) -> Callable[[Mapping[str, Any]], bool]:
     return lambda document: all(context.holds_frame(document[name]) for name in FRAMES)
 
 
-def _prepare(run: Run) -> Mapping[str, Any]:
+def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
     context, charter = run.context, run.context.charter
     assembled = assemble(charter, context.progress)
     snapshot = take_snapshot(assembled.frame, context.registry.blobs)
-    sealed = seal(assembled.frame, charter, assembled.types)
+    sealed = seal(rekeyed(assembled.frame, recipe, charter), charter, assembled.types)
     contract = learn_contract(sealed.development, charter, assembled.types)
     split = split_development(sealed.development, charter, contract)
+    repairs = fit_repairs(recipe, split.train, charter, contract)
+    train = repairs.fitted.keep(split.train)
     keep = {
         name: take_snapshot(frame, context.registry.blobs).blob
         for name, frame in (
             ("development", sealed.development),
             ("sealed", sealed.sealed),
-            ("train", split.train),
+            ("train", train),
+            ("train_before", split.train),
             ("validation", split.validation),
         )
     }
     return {
         **keep,
         "snapshot": snapshot.blob,
-        "contract": msgspec.to_builtins(contract),
+        "contract": msgspec.to_builtins(repairs.fitted.contract),
+        "contract_before": msgspec.to_builtins(contract),
+        "steps": msgspec.to_builtins(repairs.fitted.scoring),
+        "repairs": repairs.as_json(),
         "joins": [asdict(join) for join in assembled.joins],
         "dataset": {
             "rows": snapshot.rows,
@@ -102,7 +122,7 @@ def _prepare(run: Run) -> Mapping[str, Any]:
             "digest": snapshot.digest,
             "sources": [asdict(source) for source in assembled.sources],
             "development_rows": sealed.development.height,
-            "training_rows": split.train.height,
+            "training_rows": train.height,
             "validation_rows": split.validation.height,
             "sealed_rows": sealed.sealed.height,
             "seal_digest": logical_digest(sealed.sealed),

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import polars as pl
 
 from airworthy.assurance.given import SplitNote
 from airworthy.data import columns_for_scoring
 from airworthy.data.audit import audit_frame
+from airworthy.data.repair import Rows, clock_of
 from airworthy.kernel.atomic import copy_whole, remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
@@ -23,11 +25,13 @@ from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.predict import score_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
+from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.stages import Run
 from airworthy.model import Problem, train
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.artefact import artefact_files
 from airworthy.registry.dossier.sections import charter_section
+from airworthy.scoring.contract import Contract
 from airworthy.scoring.repaired import read_names
 from airworthy.scoring.scorer import Scorer
 
@@ -76,6 +80,7 @@ def _run(run: Run) -> str:
     prepared = prepare(run)
     audit = _audit(run, prepared)
     trained = _train(run, prepared)
+    repairs = _repairs(run, prepared)
     artefact = _artefact(context, trained)
     expected = _expect(run, prepared)
     assured = _assure(run, prepared, artefact, trained["digest"], expected)
@@ -89,7 +94,8 @@ def _run(run: Run) -> str:
         if newest is None or newest["evidence"] != existing.evidence:
             write_dossier(context, existing.version)
         return existing.version
-    return _make_version(run, prepared, audit, trained, expected, assured)
+    known = {"audit": audit["results"], "repairs": repairs}
+    return _make_version(run, prepared, known, trained, expected, assured)
 
 
 def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
@@ -110,6 +116,7 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         "train": prepared.document["train"],
         "validation": prepared.document["validation"],
         "contract": digest_json(_texts(prepared.document["contract"])),
+        "steps": digest_json(_texts(prepared.document["steps"])),
         "charter": charter.digest,
     }
     key = digest_json(inputs).removeprefix("sha256:")[:16]
@@ -132,6 +139,7 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
             task=charter.task,
             charter=charter,
             seed=charter.seed,
+            steps=prepared.steps,
         )
         trained = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
         return {
@@ -147,6 +155,32 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         return any(_digest_of(place) == document["digest"] for place in _places(context, document))
 
     return run.stage("train", inputs, compute, usable)
+
+
+def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
+    """The evidence's section on repairs, with the effect of each step; None without any."""
+    context, document = run.context, prepared.document
+    recipe = prepared.recipe
+    if not recipe.active:
+        return None
+    inputs = {
+        "recipe": recipe.digest,
+        "told": digest_json(_texts(document["repairs"])),
+        "train": document["train_before"],
+        "validation": document["validation"],
+        "contract": digest_json(_texts(document["contract_before"])),
+        "charter": context.charter.digest,
+    }
+
+    def compute() -> Mapping[str, Any]:
+        contract = msgspec.convert(document["contract_before"], Contract)
+        train = pl.read_parquet(context.frame_path(document["train_before"]))
+        before = Rows(train, contract, clock_of(context.charter, contract))
+        left = run.budget.remaining()
+        return measured(document["repairs"], recipe, before, prepared.validation, context.charter, left)
+
+    with context.progress.stage("Measure what each repair does"):
+        return run.stage("repairs", inputs, compute)
 
 
 def _places(context: Context, trained: Mapping[str, Any]) -> tuple[Path, Path]:
@@ -213,6 +247,7 @@ def _key(prepared: Prepared, trained: Mapping[str, Any], assured: Mapping[str, A
     return digest_json(
         {
             "prepared": prepared.document["dataset"]["digest"],
+            "recipe": prepared.document["repairs"]["digest"],
             "model": trained["digest"],
             "assured": digest_json(_texts(assured)),
         }
@@ -222,15 +257,17 @@ def _key(prepared: Prepared, trained: Mapping[str, Any], assured: Mapping[str, A
 def _make_version(
     run: Run,
     prepared: Prepared,
-    audit: Mapping[str, Any],
+    known: Mapping[str, Any],
     trained: Mapping[str, Any],
     expected: Mapping[str, Any],
     assured: Mapping[str, Any],
 ) -> str:
     context, dataset = run.context, prepared.document["dataset"]
     artefact = _artefact(context, trained)
-    known = _evidence(run, prepared, audit, trained, expected, assured) | {
-        "profile": _profile(context, prepared, artefact)
+    evidence = {
+        **_evidence(run, prepared, trained, expected, assured),
+        **known,
+        "profile": _profile(context, prepared, artefact),
     }
     view = context.registry.create_version(
         artefact,
@@ -242,7 +279,7 @@ def _make_version(
         charter_digest=context.charter.digest,
         snapshot=dataset["digest"],
         seal=dataset["seal_digest"],
-        evidence=lambda version, digest: known | {"version": version, "digest": digest},
+        evidence=lambda version, digest: evidence | {"version": version, "digest": digest},
     )
     write_dossier(context, view.version)
     return view.version
@@ -251,7 +288,6 @@ def _make_version(
 def _evidence(
     run: Run,
     prepared: Prepared,
-    audit: Mapping[str, Any],
     trained: Mapping[str, Any],
     expected: Mapping[str, Any],
     assured: Mapping[str, Any],
@@ -265,7 +301,6 @@ def _evidence(
         "run_key": _key(prepared, trained, assured),
         "charter": msgspec.to_builtins(charter_section(context.charter)),
         "dataset": dataset,
-        "audit": audit["results"],
         **assured,
         "decision": trained["decision"],
         "candidates": trained["candidates"],

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from airworthy.charter.model import Charter, Task
+from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
 from airworthy.kernel.atomic import storage_error, write_atomic
@@ -90,8 +90,11 @@ def unit_costs(charter: Charter, classes: tuple[str, ...]) -> UnitCosts:
 def write_job(problem: Problem, folder: Path) -> Job:
     """Write the job and its rows into `folder`; candidates of another job there are removed."""
     folder.mkdir(parents=True, exist_ok=True)
-    train, validation = _prepared(problem, problem.train), _prepared(problem, problem.validation)
     charter = problem.charter
+    train, validation = (
+        learning_rows(frame, problem.contract, problem.steps, charter)
+        for frame in (problem.train, problem.validation)
+    )
     job = Job(
         task=problem.task.value,
         contract=problem.contract,
@@ -123,14 +126,16 @@ def read_job(folder: Path) -> Job:
     return msgspec.json.decode((folder / JOB).read_bytes(), type=Job)
 
 
-def _prepared(problem: Problem, frame: pl.DataFrame) -> pl.DataFrame:
+def learning_rows(
+    frame: pl.DataFrame, contract: Contract, steps: tuple[Step, ...], charter: Charter
+) -> pl.DataFrame:
     """Rows with an outcome, the columns that learning reads, in time order where there is one."""
     known = frame.filter(pl.col(TARGET).is_not_null())
-    if problem.ordered:
-        keys = time_keys(known, problem.charter).alias("__order__")
+    if charter.split.method is SplitMethod.TIME:
+        keys = time_keys(known, charter).alias("__order__")
         known = known.with_columns(keys).sort("__order__", maintain_order=True).drop("__order__")
-    entity = [name for name in problem.charter.data.entity if name in frame.columns]
-    wanted = read_names(problem.contract, problem.steps)
+    entity = [name for name in charter.data.entity if name in frame.columns]
+    wanted = read_names(contract, steps)
     codes = (
         pl.struct(entity).rank("dense").cast(pl.Int64) if entity else pl.lit(None, dtype=pl.Int64)
     ).alias(GROUP)
