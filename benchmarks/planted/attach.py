@@ -77,6 +77,11 @@ def written_dates(rng: np.random.Generator, rows: int) -> list[str]:
     return [str(day) for day in days]
 
 
+def births(rng: np.random.Generator, rows: int) -> list[str]:
+    days = np.datetime64("1940-01-01") + (rng.beta(2, 2, rows) * 24_000).astype(int)
+    return [str(day) for day in days]
+
+
 def bands(rng: np.random.Generator, rows: int) -> list[str]:
     return [("1-3", "3-5", "5-10", "10-20", "20-50", "50-99")[i] for i in rng.integers(6, size=rows)]
 

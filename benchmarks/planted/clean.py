@@ -11,11 +11,13 @@ import polars as pl
 from airworthy.kernel.result import Verdict
 from planted import real
 from planted.business import business, moments
+from planted.kinds.contract import promised
 from planted.trial import audit
 from planted.world import World
 
 COLUMNS = 30
 SIZES = (300, 10_000, 200_000)
+POPULATION = 5_000
 # Keys, and columns with defects of their own: fees among item codes, a capped age, countries "Unspecified".
 LEFT_OUT = {"customerID", "StockCode", "Description", "customer", "housing_median_age", "Country"}
 OUTCOMES = (
@@ -35,8 +37,27 @@ class Alarm:
 
 
 def seasonal(seed: int, rows: int) -> World:
-    """A generated table; nothing in it changes but with the seasons."""
-    return business(10_000_000 + seed, rows, COLUMNS)
+    """A generated table; nothing in it changes but with the seasons, and all that is declared of it holds.
+
+    Told are a protected column, a population from the same source, a split that keeps customers apart, and a
+    contract that the table keeps.
+    """
+    whole = business(10_000_000 + seed, rows + min(rows, POPULATION), COLUMNS - 1)
+    rng = np.random.default_rng([13, seed, rows])
+    others = np.zeros(whole.rows, dtype=bool)
+    others[rng.choice(whole.rows, whole.rows - rows, replace=False)] = True
+    tested = whole.frame["customer"].str.slice(-1).is_in(["3", "7"])
+    parts = whole.frame.with_columns(
+        pl.when(pl.lit(tested)).then(pl.lit("test")).otherwise(pl.lit("train")).alias("part")
+    )
+    told = {
+        "protected": [whole.group],
+        "population": parts.filter(pl.Series(others)).drop("outcome", "part"),
+        "entity": whole.entity,
+        "split": "part",
+        "contract": promised(whole.having(parts)),
+    }
+    return whole.having(parts.filter(pl.Series(~others)), **told)
 
 
 def permuted(seed: int, rows: int) -> World:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 import polars as pl
 
+from planted.attach import attached, births, written_dates
 from planted.plant import Kind, Planted, Strength, Truth, known, pick, put, some_rows
 from planted.world import NotHere, World
 
@@ -27,12 +28,16 @@ def number(world: World, rng: np.random.Generator, strength: Strength) -> Plante
 
 
 def day(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
-    column = pick(rng, world.dates(), "date")
+    """A table's own date, or one that is added: a recent one, or a day of birth, where 1970 is a year like others."""
+    if world.dates() and rng.random() < 0.5:
+        before, column = world, pick(rng, world.dates(), "date")
+    else:
+        column, make = (("signed_on", written_dates), ("born_on", births))[int(rng.integers(2))]
+        text = attached(world, column, make)
+        before = text.having(text.frame.with_columns(pl.col(column).str.to_date()))
     value = DATES[int(rng.integers(len(DATES)))]
-    whole = world.frame[column].dtype == pl.Date
-    return _planted(
-        world, rng, strength, column, value if whole else datetime(value.year, value.month, value.day)
-    )
+    planted = _planted(before, rng, strength, column, value)
+    return Planted(planted.world, planted.truth, before)
 
 
 def word(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
