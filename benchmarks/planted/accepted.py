@@ -5,8 +5,8 @@ from __future__ import annotations
 ACCEPTED: dict[str, tuple[str, ...] | None] = {
     "null-rate": ("DAT001",),
     "null-step": ("DAT012",),
-    "null-source": None,
-    "null-depends": None,
+    "null-source": ("DAT026",),
+    "null-depends": ("DAT026",),
     # DAT008 names the same fault from its other end: filled in only where one outcome happened.
     "null-target": ("DAT007", "DAT008"),
     "constant": ("DAT002",),
@@ -26,7 +26,7 @@ ACCEPTED: dict[str, tuple[str, ...] | None] = {
     "spelling.blanks": None,
     "spelling.typos": None,
     "spelling.accents": None,
-    "vocabulary": None,
+    "vocabulary": ("DAT025",),
     "spreadsheet.date": None,
     "spreadsheet.number": None,
     "spreadsheet.zeros": None,

@@ -128,10 +128,15 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(_late(t)).then(pl.col("temperature") * s + 32 * (s == 1.8))
                .otherwise(pl.col("temperature")).alias("temperature"))),
+    Defect("DAT026", "column:income", "share emptied where region is south", (0.3, 0.5),
+           lambda t, s, r: _emptied(t, "income", _hit(t, s, r) & (t["region"] == "south").fill_null(value=False))),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))
                .then(pl.col("region").str.to_uppercase()).otherwise(pl.col("region")).alias("region"))),
+    Defect("DAT016", "column:balance", "share of values times 40", (0.01, 0.05),
+           lambda t, s, r: t.with_columns(
+               (pl.col("balance") * pl.when(_hit(t, s, r)).then(40.0).otherwise(1.0)).alias("balance"))),
 )  # fmt: skip
 
 

@@ -37,7 +37,9 @@ SAID = {
     "DAT013": "balance is infinite in",
     "DAT014": "case",
     "DAT015": "Mar 2022",
+    "DAT026": "rows with region = south",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
+    "DAT016": "values of 2,000 in balance",
 }
 
 
@@ -99,6 +101,16 @@ def test_a_factor_that_only_the_season_makes_is_not_named() -> None:
     assert fahrenheit is not None
     assert tripled.details["factor"] == ""
     assert fahrenheit.details["factor"] == ""
+
+
+def test_a_step_in_one_source_is_named_with_its_source_though_the_overall_rate_hides_it() -> None:
+    table = clean(4, 4000)
+    late = (table["at"] > datetime(2022, 4, 1)) & (table["region"] == "east").fill_null(value=False)
+    emptied = table.with_columns(pl.when(~late).then(pl.col("income")).alias("income"))
+    found = {r.subject: r for r in audited(emptied).failures if r.code == "DAT012"}
+    assert list(found) == ["column:income"]
+    assert found["column:income"].details["segment_value"] == "east"
+    assert "1 Apr 2022" in found["column:income"].finding
 
 
 def test_a_change_from_kilograms_to_grams_is_named_by_its_factor() -> None:

@@ -15,7 +15,9 @@ from airworthy.data.checks.dat012_null_step import NullStep
 from airworthy.data.checks.dat013_infinite_values import InfiniteValues
 from airworthy.data.checks.dat014_identifier_as_input import IdentifierAsInput
 from airworthy.data.checks.dat015_unit_change import UnitChange
+from airworthy.data.checks.dat016_outliers import Outliers
 from airworthy.data.checks.dat025_vocabulary_change import VocabularyChange
+from airworthy.data.checks.dat026_missing_depends import MissingDepends
 
 CHECKS = (
     MissingValues(),
@@ -33,7 +35,9 @@ CHECKS = (
     InfiniteValues(),
     IdentifierAsInput(),
     UnitChange(),
+    Outliers(),
     VocabularyChange(),
+    MissingDepends(),
 )
 
 __all__ = ["CHECKS"]

@@ -1,0 +1,163 @@
+"""Where a column is missing more often: groups are searched in a sample and counted in all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.data.facts import ColumnCounts, Sample, Table
+from airworthy.data.facts.dependence import Dependence, NullsWithin
+from airworthy.kernel.fact import Facts
+
+Bools = NDArray[np.bool_]
+
+FEWEST = 20
+"""Nulls, and rows in a group, below which a dependence is not looked for."""
+
+LEAST_SHARE = 0.03
+"""Rows of a group, of all rows: less is a detail that a model hardly meets."""
+
+MOST_VALUES = 50
+"""Different words that are compared one by one; a column of more names rows, not groups."""
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Group:
+    """A set of rows in words, and as an expression over the table."""
+
+    by: str
+    words: str
+    rows: pl.Expr
+
+
+def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    facts.prepare(ColumnCounts(fact.column) for fact in wanted)
+    computed: dict[Any, object] = {}
+    chosen: dict[Dependence, tuple[Group, int]] = {}
+    groups: dict[str, list[tuple[Group, Bools]]] = {}
+    for fact in wanted:
+        counts = facts[ColumnCounts(fact.column)]
+        computed[fact] = NullsWithin(counts.rows, counts.nulls)
+        if min(counts.nulls, counts.rows - counts.nulls) < FEWEST:
+            continue
+        sample: pl.DataFrame = facts[Sample()]
+        for name in fact.others:
+            if name not in groups:
+                groups[name] = groups_of(sample[name])
+        best = _strongest(sample[fact.column].is_null().to_numpy(), fact, groups, sample)
+        if best:
+            chosen[fact] = best
+    if chosen:
+        computed |= _counted(chosen, facts)
+    return computed
+
+
+def groups_of(column: pl.Series) -> list[tuple[Group, Bools]]:
+    """Groups of enough rows that a column makes: each of a few words, or numbers below and above a point."""
+    name, kind = column.name, column.dtype
+    cell = pl.col(name)
+    candidates: list[Group] = []
+    if kind == pl.String or kind == pl.Boolean:
+        values = column.drop_nulls().value_counts(sort=True)
+        if len(values) <= MOST_VALUES:
+            # Ties would come in any order.
+            candidates = [Group(name, f"= {v}", cell == v) for v in sorted(values[name].to_list(), key=str)]
+    elif kind.is_numeric():
+        finite = column.drop_nulls().cast(pl.Float64)
+        finite = finite.filter(finite.is_finite())
+        edges: list[float] = (
+            np.unique(np.quantile(finite.to_numpy(), np.arange(1, BINS) / BINS)).tolist()
+            if len(finite)
+            else []
+        )
+        candidates = [Group(name, f"< {edge:.6g}", cell < float(edge)) for edge in edges]
+    made = []
+    least = max(FEWEST, LEAST_SHARE * len(column))
+    frame = column.to_frame()
+    masks = frame.select(
+        group.rows.fill_null(value=False).alias(str(i)) for i, group in enumerate(candidates)
+    )
+    known = int(len(column) - column.null_count())
+    for group, mask in zip(candidates, masks.get_columns(), strict=True):
+        inside = int(mask.sum())
+        if inside >= least and known - inside >= least:
+            made.append((group, mask.to_numpy()))
+    return made
+
+
+def _strongest(
+    missing: Bools, fact: Dependence, groups: Mapping[str, list[tuple[Group, Bools]]], sample: pl.DataFrame
+) -> tuple[Group, int] | None:
+    """The group of the sample with the most significant difference of the null rate, and the groups tried."""
+    best, strength, tried = None, 0.0, 0
+    for name in fact.others:
+        if name == fact.column or not groups[name]:
+            continue
+        known = sample[name].is_not_null().to_numpy()
+        rows, hits = int(known.sum()), int(missing[known].sum())
+        for group, mask in groups[name]:
+            inside, inside_hits = int(mask.sum()), int(missing[mask].sum())
+            tried += 1
+            gap = inside_hits / inside - (hits - inside_hits) / (rows - inside)
+            found = gap**2 * inside * (rows - inside) / rows
+            if found > strength * 1.000001:
+                best, strength = group, found
+    return None if best is None else (best, tried)
+
+
+def _counted(chosen: Mapping[Dependence, tuple[Group, int]], facts: Facts) -> dict[Any, object]:
+    """The chosen groups over all rows."""
+    table = facts[Table()].lazy()
+    asks: list[pl.Expr] = []
+    for i, (fact, (group, _)) in enumerate(chosen.items()):
+        inside, missing = group.rows, pl.col(fact.column).is_null()
+        known = pl.col(group.by).is_not_null()
+        asks += [inside.sum().alias(f"r{i}"), (inside & missing).sum().alias(f"n{i}")]
+        asks += [known.sum().alias(f"R{i}"), (known & missing).sum().alias(f"N{i}")]
+    row = table.select(asks).collect().row(0, named=True)
+    found: dict[Any, object] = {}
+    for i, (fact, (group, tried)) in enumerate(chosen.items()):
+        inside_, counts = (row[f"n{i}"], row[f"r{i}"]), facts[ColumnCounts(fact.column)]
+        outside = (row[f"N{i}"] - inside_[0], row[f"R{i}"] - inside_[1])
+        if not (inside_[1] and outside[1]):
+            found[fact] = NullsWithin(counts.rows, counts.nulls)
+            continue
+        words = group.words
+        if words.startswith("<") and inside_[0] / inside_[1] < outside[0] / outside[1]:
+            inside_, outside, words = outside, inside_, words.replace("<", ">=")
+        sample: pl.DataFrame = facts[Sample()]
+        found[fact] = NullsWithin(
+            counts.rows, counts.nulls, group.by, words, inside_, outside, tried,
+            _known(sample[fact.column]), _bars(sample[fact.column], sample[group.by]),
+        )  # fmt: skip
+    return found
+
+
+def _known(column: pl.Series) -> tuple[float, float, float] | None:
+    if not column.dtype.is_numeric():
+        return None
+    finite = column.drop_nulls().cast(pl.Float64)
+    finite = finite.filter(finite.is_finite())
+    if not len(finite):
+        return None
+    figures = (finite.mean(), finite.quantile(0.05), finite.quantile(0.95))
+    return tuple(float(figure) for figure in figures)  # type: ignore[return-value, arg-type]
+
+
+def _bars(column: pl.Series, by: pl.Series) -> tuple[tuple[str, float], ...]:
+    """The sample's null rate for each value, or tenth, of `by`."""
+    if by.dtype.is_numeric():
+        place = (by.rank("average") * BINS / (len(by) - by.null_count() + 1)).floor()
+        starts = pl.DataFrame({"g": place, "v": by, "m": column.is_null()}).drop_nulls("g")
+        rates = starts.group_by("g").agg(pl.col("v").min(), pl.col("m").mean()).sort("g")
+        return tuple((f"from {v:.6g}", m) for _, v, m in rates.iter_rows())
+    rates = pl.DataFrame({"g": by.cast(pl.String), "m": column.is_null()}).drop_nulls("g")
+    kept = rates.group_by("g").agg(pl.col("m").mean(), pl.len().alias("n"))
+    return tuple((g, m) for g, m, _ in kept.sort("n", "g", descending=[True, False]).head(20).iter_rows())
