@@ -1,0 +1,264 @@
+"""Values far outside what a column's own distribution, heavy tails included, leads to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.data.facts import TIME, RowCount, Sample, SentinelCounts, Sentinels, Table
+from airworthy.data.facts.contents import FarCounts, FarValues
+from airworthy.data.facts.sentinels import Distribution, distribution, histogram
+from airworthy.kernel.fact import Facts
+
+Floats = NDArray[np.float64]
+
+TAIL = (0.45, 0.15, 0.05)
+"""Shares of rows beyond three points of a side; their distances tell how fast it thins out. Up to 5 % of the
+rows may be wrong on a side before the third point moves."""
+
+HEAVIER, HEAVIER_FEW, NO_GAP = 0.15, 2.0, 0.2
+"""Added to the measured tail index: the first always, as a side may be heavier than it looks between the
+three points; the second over the root of the rows, as few rows show it badly; the third where no gap lies
+before the far values."""
+
+BY_CHANCE, RAREST = 0.1, 2e-5
+"""Values beyond a fence that a clean column of the same size would have; in long columns a share of the rows
+fifty times below the limit is enough, or the fence runs away with the number of rows."""
+
+GAP, BEYOND_GAP = 1.5, 3
+"""Far values lie apart: beyond a gap over which the distance to the middle grows so many times, with so many
+rows behind it. A tail without a gap must be longer still."""
+
+SPIKE = 0.3
+"""A value with this share of the rows, such as 0, is set aside: the rest has its own distribution."""
+
+FEWEST, DIFFERENT = 50, 8
+SKEWED = 1.6
+"""An upper side so many times as wide as the lower: positive values are then compared by logarithm."""
+
+GROUPS, GROUP_ROWS, USUAL, MOST = 50, 20, 0.2, 0.5
+"""A group explains far values where they are `USUAL` in groups of enough rows that hold `MOST` of them."""
+
+TIME_BLOCKS = 40
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Fences:
+    """Where the usual values end; None where the side cannot be told."""
+
+    low: float | None
+    high: float | None
+    middle: tuple[float, float]
+    spike: float | None = None
+
+
+def compute(wanted: Sequence[FarValues], facts: Facts) -> Mapping[Any, object]:
+    """Fences from the sample; what lies beyond them is counted in every row."""
+    facts.prepare([Sample(), RowCount(), *(Sentinels(fact.column) for fact in wanted)])
+    sample: pl.DataFrame = facts[Sample()]
+    shapes = {fact.column: distribution(sample[fact.column]) for fact in wanted}
+    fences = {
+        column: find_fences(_without(shape, facts[Sentinels(column)]), facts[RowCount()])
+        for column, shape in shapes.items()
+    }
+    aside = {column: _aside(fence, facts[Sentinels(column)]) for column, fence in fences.items()}
+    counted = _count(facts[Table()].lazy(), fences, aside)
+    computed: dict[Any, object] = {}
+    for index, (column, fence) in enumerate(fences.items()):
+        values, below, above = (int(counted.get(f"{name}{index}") or 0) for name in "nba")
+        if fence is None or not below + above:
+            computed[FarValues(column)] = FarCounts(values)
+            continue
+        far = [counted[f"{name}{index}"] for name in ("min", "max")]
+        computed[FarValues(column)] = FarCounts(
+            values,
+            below,
+            above,
+            fence.low,
+            fence.high,
+            fence.middle,
+            tuple(float(v) for v, rows in zip(far, (below, above), strict=True) if rows),
+            explained_by(sample, column, fence),
+            histogram(shapes[column]),
+        )
+    return computed
+
+
+def find_fences(shape: Distribution, rows: int) -> Fences | None:
+    """Where a clean column of so many rows, with such tails, would end.
+
+    The points beyond which 45 %, 15 % and 5 % of the rows lie give each side a scale and a tail index, as in
+    Pickands' estimator; a generalised Pareto tail, heavier by `HEAVIER`, is drawn from there to the point
+    that `BY_CHANCE` rows, or `RAREST` of them, would pass.
+
+    >>> rng = np.random.default_rng(0)
+    >>> values, counts = np.unique(rng.normal(0, 1, 10_000).round(3), return_counts=True)
+    >>> fences = find_fences(Distribution(values, counts), 10_000)
+    >>> 5 < fences.high < 9, find_fences(Distribution(values[:5], counts[:5]), 10_000)
+    (True, None)
+    """
+    spike = _spike(shape)
+    shape = shape if spike is None else shape.without(spike[0])
+    if shape.rows < FEWEST or len(shape.values) < DIFFERENT:
+        return None
+    tail = min(0.01, max(RAREST, BY_CHANCE / max(rows, shape.rows)))
+    logarithm = shape.values[0] > 0 and _skew(shape) > SKEWED
+    scaled = Distribution(np.log(shape.values), shape.counts) if logarithm else shape
+    heavier = HEAVIER + HEAVIER_FEW / math.sqrt(shape.rows)
+    near_and_wide = [
+        [_reach(_points(scaled, upper=upper), tail, more) for upper in (False, True)]
+        for more in (heavier, heavier + NO_GAP)
+    ]
+    back = _exponential if logarithm else float
+    ends: list[float | None] = []
+    for near, wide, upper in zip(*near_and_wide, (False, True), strict=True):
+        if near is None or wide is None:
+            ends.append(None)
+        else:
+            ends.append(_first_gap(shape, back(near), back(wide), upper=upper))
+    middle = (_quantile(shape, 0.05), _quantile(shape, 0.95))
+    return Fences(ends[0], ends[1], middle, None if spike is None else spike[1])
+
+
+def _first_gap(shape: Distribution, near: float, wide: float, *, upper: bool) -> float:
+    """The middle of the first gap that ends beyond the near fence, if there is one before the wide fence."""
+    sign, centre = (1.0 if upper else -1.0), _quantile(shape, 0.5)
+    away = (shape.values - centre) * sign
+    order = np.argsort(away)
+    away, behind = away[order], np.cumsum(shape.counts[order][::-1])[::-1]
+    before = np.append(0.0, away[:-1])
+    outside = away > max((near - centre) * sign, 0.0)
+    gaps = np.flatnonzero(outside & (away >= GAP * before) & (behind >= BEYOND_GAP))
+    if not len(gaps):
+        return wide
+    cut = max(float(before[gaps[0]] + away[gaps[0]]) / 2, (near - centre) * sign)
+    return centre + sign * min(cut, (wide - centre) * sign)
+
+
+def _exponential(value: float) -> float:
+    return math.exp(min(value, 700.0))
+
+
+def _reach(points: Sequence[float], tail: float, heavier: float) -> float | None:
+    """The end of a side, from its three points outwards."""
+    near, middle, far = points
+    inner, outer = abs(middle - near), abs(far - middle)
+    if inner == 0 or outer == 0:
+        return None
+    decade = TAIL[0] / TAIL[1]
+    index = math.log(outer / inner) / math.log(decade) + heavier
+    if abs(index) < 1e-6:
+        steps = math.log(TAIL[1] / tail) / math.log(decade)
+    else:
+        steps = ((TAIL[1] / tail) ** index - 1) / (decade**index - 1)
+    return middle + math.copysign(inner * steps, far - middle)
+
+
+def _points(shape: Distribution, *, upper: bool) -> list[float]:
+    return [_quantile(shape, 1 - share if upper else share) for share in TAIL]
+
+
+def _quantile(shape: Distribution, level: float) -> float:
+    """Each value is spread to the middle of its neighbours, so that counts have quantiles between them."""
+    between = (shape.values[1:] + shape.values[:-1]) / 2
+    reached = np.cumsum(shape.counts) / shape.rows
+    return float(
+        np.interp(
+            level, np.append(0.0, reached), np.concatenate([shape.values[:1], between, shape.values[-1:]])
+        )
+    )
+
+
+def _skew(shape: Distribution) -> float:
+    low, middle, high = (_quantile(shape, level) for level in (0.15, 0.5, 0.85))
+    return (high - middle) / (middle - low) if middle > low else math.inf
+
+
+def _spike(shape: Distribution) -> tuple[int, float] | None:
+    """Place and value of the one that is set aside."""
+    if not shape.rows or shape.counts.max() <= SPIKE * shape.rows:
+        return None
+    place = int(shape.counts.argmax())
+    return place, float(shape.values[place])
+
+
+def _stand_ins(found: SentinelCounts) -> list[float]:
+    return [float(text) for text, _ in found.found]
+
+
+def _aside(fence: Fences | None, found: SentinelCounts) -> list[float]:
+    """Values that are not counted: stand-ins for missing, and the spike."""
+    spike = [] if fence is None or fence.spike is None else [fence.spike]
+    return [*_stand_ins(found), *spike]
+
+
+def _without(shape: Distribution, found: SentinelCounts) -> Distribution:
+    kept = ~np.isin(shape.values, np.array([_nearest(shape, value) for value in _stand_ins(found)]))
+    return Distribution(shape.values[kept], shape.counts[kept])
+
+
+def _nearest(shape: Distribution, value: float) -> float:
+    """The value behind a stand-in's label, which has ten digits."""
+    return float(shape.values[np.abs(shape.values - value).argmin()]) if len(shape.values) else value
+
+
+def _count(
+    table: pl.LazyFrame, fences: Mapping[str, Fences | None], aside: Mapping[str, list[float]]
+) -> Mapping[str, Any]:
+    """For column i: values `n{i}`, those below `b{i}` and above `a{i}` its fences, and its range."""
+    asked: list[pl.Expr] = []
+    for index, (column, fence) in enumerate(fences.items()):
+        cell = pl.col(column)
+        asked.append(cell.count().alias(f"n{index}"))
+        if fence is None:
+            continue
+        usual = cell.is_finite()
+        for value in aside[column]:
+            usual &= cell != value
+        below, above = _beyond(cell, fence)
+        asked += [
+            (below & usual).sum().alias(f"b{index}"),
+            (above & usual).sum().alias(f"a{index}"),
+            pl.when(usual).then(cell).min().alias(f"min{index}"),
+            pl.when(usual).then(cell).max().alias(f"max{index}"),
+        ]
+    return table.select(asked).collect().row(0, named=True) if asked else {}
+
+
+def _beyond(cell: pl.Expr, fence: Fences) -> tuple[pl.Expr, pl.Expr]:
+    nowhere = pl.lit(value=False)
+    below = nowhere if fence.low is None else cell < fence.low
+    return below, nowhere if fence.high is None else cell > fence.high
+
+
+def explained_by(sample: pl.DataFrame, column: str, fence: Fences) -> str:
+    """The column, or the time, in some of whose groups such values are usual; else nothing."""
+    below, above = _beyond(pl.col(column), fence)
+    marked = sample.with_columns((below | above).fill_null(value=False).alias("__far__"))
+    total = int(marked["__far__"].sum())
+    if not total:
+        return ""
+    if TIME in sample.columns:
+        block = pl.col(TIME).rank("ordinal") * TIME_BLOCKS // (pl.len() + 1)
+        if _explains(marked, block, total):
+            return "time"
+    for name in sample.columns:
+        words = name != column and sample.schema[name] in (pl.String, pl.Boolean)
+        if words and sample[name].n_unique() <= GROUPS and _explains(marked, pl.col(name), total):
+            return name
+    return ""
+
+
+def _explains(marked: pl.DataFrame, group: pl.Expr, total: int) -> bool:
+    groups = marked.group_by(group.alias("__group__")).agg(
+        pl.len().alias("rows"), pl.col("__far__").sum().alias("far")
+    )
+    usual = groups.filter((pl.col("rows") >= GROUP_ROWS) & (pl.col("far") >= USUAL * pl.col("rows")))
+    return int(usual["far"].sum()) >= MOST * total
