@@ -61,14 +61,6 @@ def _sample(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     return _computed("sample", wanted, facts)
 
 
-def _forms(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
-    return _computed("forms", wanted, facts)
-
-
-def _sentinels(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
-    return _computed("sentinels", wanted, facts)
-
-
 def _repeats(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     return _computed("repeats", wanted, facts)
 
@@ -238,7 +230,8 @@ class Forms:
 
     column: str
     version: ClassVar[int] = 1
-    batch: ClassVar[Batch] = _forms
+    answered_by: ClassVar[str] = "forms"
+    batch: ClassVar[Batch] = per_column
 
 
 @dataclass(frozen=True)
@@ -258,7 +251,8 @@ class Sentinels:
 
     column: str
     version: ClassVar[int] = 1
-    batch: ClassVar[Batch] = _sentinels
+    answered_by: ClassVar[str] = "sentinels"
+    batch: ClassVar[Batch] = per_column
 
 
 @dataclass(frozen=True)

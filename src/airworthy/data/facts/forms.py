@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from airworthy.data.facts import FormCounts, Sample, Table
+from airworthy.data.facts import FormCounts, Sample
+from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
 NUMBER, COMMA, GROUPED, UNIT, CODE = (
@@ -59,33 +61,43 @@ EXAMPLES = 5
 _WIDTH = 40
 
 
-def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
-    """Look at the sample; read every row only of the columns that have a main form."""
-    sample = facts[Sample()]
-    seen = {fact: judge(count_values(sample[fact.column])) for fact in wanted}
-    formed = [fact.column for fact, counts in seen.items() if counts.main is not None]
-    rows = facts[Table()].lazy().select(formed).collect() if formed else None
-    values = (
-        facts[Table()].lazy().select(pl.col({f.column for f in wanted}).count()).collect().row(0, named=True)
-    )
-    computed: dict[Any, object] = {}
-    for fact, counts in seen.items():
-        if counts.main is None or rows is None:
-            computed[fact] = FormCounts(values[fact.column], None, 0, counts.forms, ())
-        else:
-            computed[fact] = judge(count_values(rows[fact.column]))
-    return computed
+def answer(fact: Any, view: ColumnView, facts: Facts) -> FormCounts:
+    """Look at the sample; read every row only of a column that has a main form there."""
+    sample: pl.DataFrame = facts[Sample()]
+    seen = judge(count_values(sample[fact.column]))
+    if seen.main is None:
+        return FormCounts(view.rows - view.nulls, None, 0, seen.forms, ())
+    return seen if sample.height == view.rows else judge(count_values(view.values))
 
 
 def count_values(column: pl.Series) -> pl.DataFrame:
     """Different values with their rows and form: columns value, count, form."""
     counted = column.drop_nulls().alias("value").value_counts(name="count")
-    text = pl.col("value").str.strip_chars()
-    form = pl.lit(TEXT)
-    for name, pattern in reversed(PATTERNS):
-        form = pl.when(text.str.contains(pattern)).then(pl.lit(name)).otherwise(form)
-    formed = counted.with_columns(form=form)
-    return formed.with_columns(form=pl.when(_off_calendar(text)).then(pl.lit(OFF_CALENDAR)).otherwise("form"))
+    form = _form(counted["value"].str.strip_chars())
+    return counted.with_columns(form.alias("form"))
+
+
+def _form(text: pl.Series) -> pl.Series:
+    """The first pattern that each value matches; each pattern sees only what the ones before left over."""
+    codes = np.zeros(len(text), np.int8)
+    # Every pattern but the blank one asks for a digit: prose is done after one look.
+    digits = text.str.contains(r"\d").to_numpy()
+    codes[~digits & text.str.contains(PATTERNS[0][1]).to_numpy()] = 1
+    left = np.flatnonzero(digits)
+    for code, (_, pattern) in enumerate(PATTERNS[1:], 2):
+        if not left.size:
+            break
+        hit = text.gather(left).str.contains(pattern).to_numpy()
+        codes[left[hit]] = code
+        left = left[~hit]
+    names = pl.Series([TEXT, *(name for name, _ in PATTERNS), OFF_CALENDAR])
+    forms = names.gather(codes)
+    dated = np.flatnonzero(forms.is_in([ISO, DAY_FIRST, DOTS, MONTH_FIRST]).to_numpy())
+    if dated.size:
+        rows = pl.DataFrame({"text": text.gather(dated), "form": forms.gather(dated)})
+        wrong = rows.select(_off_calendar(pl.col("text"))).to_series().to_numpy()
+        codes[dated[wrong]] = len(names) - 1
+    return names.gather(codes)
 
 
 def _off_calendar(text: pl.Expr) -> pl.Expr:

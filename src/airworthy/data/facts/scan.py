@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from airworthy.data.facts import (
@@ -128,10 +129,11 @@ def look(frame: pl.LazyFrame) -> View:
 
 def _row_hashes(columns: Sequence[str], facts: Facts) -> pl.Series:
     """The sum (mod 2**64) of the columns' hashes, so that taking a column out is a subtraction."""
-    total = column_hash(columns[0], facts)
-    for column in columns[1:]:
-        total = total + column_hash(column, facts)
-    return total
+    places = {name: place for place, name in enumerate(facts[Table()].lazy().collect_schema())}
+    total = np.zeros(facts[RowCount()], np.uint64)
+    for column in columns:
+        total += column_of(facts, column).hash(places[column]).to_numpy()
+    return pl.Series("hash", total)
 
 
 def column_hash(column: str, facts: Facts) -> pl.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.data.facts import Sample, SentinelCounts, Sentinels, Table
+from airworthy.data.facts import Sample, SentinelCounts
+from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
 Floats = NDArray[np.float64]
@@ -99,6 +99,7 @@ AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 
 DAY = 86_400.0
 _PEELS = 3
+_LONGEST = max(map(len, WORDS))
 _BARS = 24
 
 
@@ -117,50 +118,23 @@ class Distribution:
         return Distribution(np.delete(self.values, place), np.delete(self.counts, place))
 
 
-def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+def answer(fact: Any, view: ColumnView, facts: Facts) -> SentinelCounts:
     """Find candidates in the sample, then count them in every row."""
-    sample, table = facts[Sample()], facts[Table()].lazy()
-    schema = sample.schema
-    asked: dict[str, list[pl.Expr]] = {}
-    labels: dict[str, list[str]] = {}
-    shapes: dict[str, Distribution] = {}
-    for column in (fact.column for fact in wanted):
-        if schema[column] == pl.String:
-            low = pl.col(column).str.strip_chars().str.to_lowercase()
-            asked[column], labels[column] = [low.is_in(list(WORDS)).sum()], []
-            continue
-        shapes[column] = shape = distribution(sample[column])
-        found = find(shape, dated=schema[column].is_temporal())
-        cell = _as_number(pl.col(column), schema[column])
-        asked[column] = [(cell == value).sum() for value in found]
-        labels[column] = [_label(value, schema[column]) for value in found]
-    counts = (
-        table.select(
-            expression.alias(f"{i}_{j}")
-            for i, expressions in enumerate(asked.values())
-            for j, expression in enumerate(expressions)
-        ).collect()
-        if any(asked.values())
-        else pl.DataFrame()
-    )
-    values = table.select(pl.col(list(asked)).count()).collect().row(0, named=True)
-    computed: dict[Any, object] = {}
-    for i, column in enumerate(asked):
-        hits = [int(counts[f"{i}_{j}"][0]) for j in range(len(asked[column]))]
-        if schema[column] == pl.String:
-            found_words = _words(table, column) if hits[0] else ()
-            computed[Sentinels(column)] = SentinelCounts(values[column], found_words)
-        else:
-            pairs = tuple(zip(labels[column], hits, strict=True))
-            bars = histogram(shapes[column]) if pairs else ()
-            computed[Sentinels(column)] = SentinelCounts(values[column], pairs, bars)
-    return computed
+    values, sample = view.rows - view.nulls, facts[Sample()]
+    if view.kind == pl.String:
+        return SentinelCounts(values, _words(view))
+    shape = distribution(sample[fact.column])
+    found = find(shape, dated=view.kind.is_temporal())
+    if not found:
+        return SentinelCounts(values, ())
+    cells = _as_number(view.values)
+    pairs = tuple((_label(value, view.kind), int((cells == value).sum())) for value in found)
+    return SentinelCounts(values, pairs, histogram(shape))
 
 
 def distribution(column: pl.Series) -> Distribution:
     """Different finite values; instants and days in seconds since 1970."""
-    numbers = column.drop_nulls().to_frame().select(_as_number(pl.col(column.name), column.dtype)).to_series()
-    values = numbers.cast(pl.Float64).to_numpy()
+    values = _as_number(column).cast(pl.Float64).to_numpy()
     unique, counts = np.unique(values[np.isfinite(values)], return_counts=True)
     return Distribution(unique, counts)
 
@@ -259,8 +233,8 @@ def _is_date_code(seconds: float) -> bool:
         return True  # a date no calendar holds is a stand-in for none
 
 
-def _as_number(cell: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    return cell.cast(pl.Datetime("us")).dt.epoch("s") if kind.is_temporal() else cell
+def _as_number(values: pl.Series) -> pl.Series:
+    return values.cast(pl.Datetime("us")).dt.epoch("s") if values.dtype.is_temporal() else values
 
 
 def _label(value: float, kind: pl.DataType) -> str:
@@ -272,15 +246,19 @@ def _label(value: float, kind: pl.DataType) -> str:
         return f"{value:.0f} s since 1970"
 
 
-def _words(table: pl.LazyFrame, column: str) -> tuple[tuple[str, int], ...]:
-    word = pl.col(column).str.strip_chars()
+def _words(view: ColumnView) -> tuple[tuple[str, int], ...]:
+    """The stand-ins among the values of text with their rows, most frequent first."""
+    if view.tally is not None:
+        words = view.tally.select(pl.col("value").str.strip_chars().alias("word"), "count")
+    else:
+        stripped = view.values.str.strip_chars()
+        short = stripped.filter(stripped.str.len_chars() <= _LONGEST)
+        words = pl.DataFrame({"word": short, "count": pl.repeat(1, len(short), eager=True)})
     rows = (
-        table.select(word.alias("word"))
-        .filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))
+        words.filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))
         .group_by("word")
-        .len()
-        .sort("len", "word", descending=[True, False])
-        .collect()
+        .agg(pl.col("count").sum())
+        .sort("count", "word", descending=[True, False])
     )
     return tuple((f'"{text}"', int(count)) for text, count in rows.iter_rows())
 
