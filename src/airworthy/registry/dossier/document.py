@@ -205,6 +205,37 @@ class OpeningView(msgspec.Struct, frozen=True, kw_only=True):
     seq: int | None = None
 
 
+class RepairEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """Loss of a small model without the step less that with it, on the same rows: above 0 it helps."""
+
+    measure: str
+    difference: float
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    n: int = 0
+
+
+class RepairView(msgspec.Struct, frozen=True, kw_only=True):
+    """One step that runs before the model; `rows` of the training rows it changed, or left out."""
+
+    id: str
+    does: str
+    rows: int = 0
+    state: str = ""
+    by: str = ""
+    finding: str = ""
+    effect: RepairEffect | None = None
+
+
+class RepairsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The recipe that people accepted."""
+
+    digest: str
+    of: int = 0
+    steps: tuple[RepairView, ...] = ()
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One version's evidence. Optional parts are shown as gaps, never made up."""
 
@@ -216,6 +247,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     plan: tuple[PlanItem, ...] = ()
     plan_digest: str = ""
     dataset: DatasetView
+    repairs: RepairsView | None = None
     audit: tuple[Result, ...] = ()
     results: tuple[Result, ...] = ()
     metrics: Mapping[str, Metric] = {}

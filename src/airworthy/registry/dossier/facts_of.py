@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airworthy.kernel.units import format_duration
-from airworthy.registry.dossier.document import DossierInput
+from airworthy.registry.dossier.document import DossierInput, RepairEffect
 from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.words import bare, number
 
@@ -71,6 +71,40 @@ def _data(given: DossierInput) -> list[tuple[str, str]]:
         for s in data.sources
     ]
     return found
+
+
+def _repairs(given: DossierInput) -> list[tuple[str, str]]:
+    repairs = given.repairs
+    if repairs is None:
+        return [("repairs", "none: the model reads the rows as they are")]
+    found = [("recipe", repairs.digest)]
+    for step in repairs.steps:
+        parts = (
+            step.does,
+            f"{step.rows:,} of {repairs.of:,} training rows",
+            f"{step.state} by {step.by}",
+            effect_words(step.effect),
+        )
+        found.append((step.id, " · ".join(parts)))
+    return found
+
+
+def effect_words(effect: RepairEffect | None) -> str:
+    """What a step does to the task, in words.
+
+    >>> effect_words(RepairEffect(measure="log loss", difference=0.0123, low=0.004, high=0.0206, n=496))
+    'log loss falls by 0.0123 (0.004 to 0.0206, 95 % interval, 496 validation rows)'
+    """
+    if effect is None:
+        return "effect not measured: the budget was used"
+    if effect.low is None or effect.high is None:
+        span = f"{effect.n:,} validation rows"
+    else:
+        sign = 1 if effect.difference >= 0 else -1
+        low, high = sorted((sign * effect.low, sign * effect.high))
+        span = f"{low:.3g} to {high:.3g}, {effect.level:.0%} interval, {effect.n:,} validation rows"
+    verb = "falls" if effect.difference >= 0 else "rises"
+    return f"{effect.measure} {verb} by {abs(effect.difference):.3g} ({span.replace('%', ' %')})"
 
 
 def _contract(given: DossierInput) -> list[tuple[str, str]]:
@@ -184,6 +218,7 @@ FACTS = {
     "charter": _charter,
     "plan": _plan,
     "data": _data,
+    "repairs": _repairs,
     "contract": _contract,
     "decision": _decision,
     "groups": _groups,

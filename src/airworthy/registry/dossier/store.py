@@ -33,6 +33,7 @@ DOCUMENTS = {
     "charter": ("charter", "The charter: purpose, people, limits, costs", "/charter"),
     "plan": ("plan", "The plan: what would be measured, fixed before measuring", "/plan"),
     "data": ("data", "The data: sources, rows, split, seal", "/dataset"),
+    "repairs": ("repairs", "The repairs that run before the model, and who accepted them", "/repairs"),
     "contract": ("contract", "The contract: columns, types, ranges", "/contract"),
     "decision": ("decision", "The decision rule and its errors per 1,000", "/decision"),
     "groups": ("groups", "Counts by group at the decision threshold", "/groups"),

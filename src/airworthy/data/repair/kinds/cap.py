@@ -35,7 +35,7 @@ class CapKind(Kind[Bounds]):
     )
 
     def propose(self, look: Look) -> Iterator[RepairStep]:
-        for result, column in look.findings("outliers", "outlying-values", "extreme-values", "far-outliers"):
+        for result, column in look.findings("outliers"):
             if column.type.numeric:
                 yield proposed(self, result, column.name, Bounds())
 

@@ -35,9 +35,10 @@ class Look:
     clock: str | None = None
 
     def findings(self, *names: str) -> Iterator[tuple[Result, Column]]:
-        """Failed results whose check is called one of `names`, with the column they are about."""
+        """Failed results whose check's name holds one of `names`, with the column they are about."""
         for result in self.report.failures:
-            if result.name in names and (column := column_of(result.subject)) in self.contract:
+            named = any(name in result.name for name in names)
+            if named and (column := column_of(result.subject)) in self.contract:
                 yield result, self.contract[column]
 
     def results(self, name: str) -> Iterator[tuple[Result, Column]]:

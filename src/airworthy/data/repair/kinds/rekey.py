@@ -32,9 +32,7 @@ class RekeyKind(Kind[KeyForm]):
     )
 
     def propose(self, look: Look) -> Iterator[RepairStep]:
-        for result, column in look.findings(
-            "key-formats", "identifier-formats", "id-formats", "broken-format"
-        ):
+        for result, column in look.findings("key-format", "identifier-format"):
             if column.type in STRINGS:
                 yield proposed(self, result, column.name, KeyForm())
 

@@ -25,7 +25,7 @@ class Spellings(Parameters):
 
 
 _KEY = Key("spellings", words, '{ "Lodnon" = "London" }', "each spelling and what it stands for")
-FINDINGS = ("spelling-variants", "spellings", "inconsistent-spelling")
+FINDINGS = ("spelling",)
 
 
 class TidyTextKind(Kind[Spellings]):

@@ -104,6 +104,8 @@ def _digests(given: DossierInput) -> Iterable[tuple[str, str]]:
     yield "Charter", given.charter.digest
     yield "Data", given.dataset.digest
     yield "Seal", given.dataset.seal_digest
+    if given.repairs is not None:
+        yield "Repairs", given.repairs.digest
     for source in given.dataset.sources:
         yield f"Source {source.name}", source.digest
     if given.ledger_head:
@@ -137,10 +139,15 @@ def _metric_rows(given: DossierInput, store: Store) -> Iterable[MetricRow]:
         yield MetricRow(store.metric(name), (name, number(m.value, m.unit), *bounds, level, naive, rows))
 
 
+def _recipe(given: Evidence) -> str:
+    return given.repairs.digest if given.repairs is not None else "none"
+
+
 def _differences(before: Evidence, now: DossierInput) -> Iterable[Difference]:
     pairs = (
         ("charter", before.charter.digest, now.charter.digest),
         ("data", before.dataset.digest, now.dataset.digest),
+        ("repairs", _recipe(before), _recipe(now)),
         ("plan", before.plan_digest, now.plan_digest),
         ("rows", f"{before.dataset.rows:,}", f"{now.dataset.rows:,}"),
         ("chosen model", _chosen(before), _chosen(now)),

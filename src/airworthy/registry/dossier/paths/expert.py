@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from airworthy.kernel.result import Verdict
 from airworthy.measures.proportion import Wilson
 from airworthy.registry.dossier.document import DossierInput, Fallback, GroupCounts
+from airworthy.registry.dossier.facts_of import effect_words
 from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.store import Sentence, Store
@@ -100,6 +101,16 @@ def _tested(given: DossierInput, store: Store) -> list[Sentence]:
         found.append(store.say(f"Of {data.rows:,} rows: {listed(parts)}.", "data"))
     if data.split:
         found.append(store.say(f"How they were set aside: {data.split.rstrip('.')}.", "data"))
+    if given.repairs is not None:
+        text = f"{count(len(given.repairs.steps), 'repair')} run before the model, here and in service alike"
+        found += [store.say(f"{text}: {listed([step.id for step in given.repairs.steps])}.", "repairs")]
+        found += [
+            store.say(
+                f"{step.id} touches {count(step.rows, 'training row')}; {effect_words(step.effect)}.",
+                "repairs",
+            )
+            for step in given.repairs.steps
+        ]
     if given.openings:
         text = f"The sealed rows were opened {count(len(given.openings), 'time')}."
         found.append(store.say(text, "openings"))
