@@ -28,7 +28,8 @@ class Outliers(ColumnAudit):
     A handful moves means and scales, and a linear model with them. Most are slips of the keyboard, of a unit
     or of a sensor.
 
-    ## How it is found In a sample of at most 100,000 rows, the points beyond which 45 %, 15 % and 5 % of the
+    ## How it is found
+    In a sample of at most 100,000 rows, the points beyond which 45 %, 15 % and 5 % of the
     rows lie tell how fast each side thins out. A tail somewhat heavier than that is drawn to the point that
     one clean column in ten would pass once (in long columns, to two rows in 100,000), and farther where no
     gap separates the far values from the rest. What lies beyond is counted in every row. Skewed positive

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.data.facts import TIME, RowCount, Sample, SentinelCounts, Sentinels, Table
+from airworthy.data.facts import TIME, Sample
 from airworthy.data.facts.contents import FarCounts, FarValues
-from airworthy.data.facts.sentinels import Distribution, distribution, histogram
+from airworthy.data.facts.sentinels import Distribution, distribution, find, histogram
+from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
 Floats = NDArray[np.float64]
@@ -58,37 +58,44 @@ class Fences:
     middle: tuple[float, float]
     spike: float | None = None
 
+    @property
+    def ends(self) -> tuple[tuple[float | None, bool], ...]:
+        """Each end, and whether it is the upper one."""
+        return (self.low, False), (self.high, True)
 
-def compute(wanted: Sequence[FarValues], facts: Facts) -> Mapping[Any, object]:
+
+def answer(fact: FarValues, view: ColumnView, facts: Facts) -> FarCounts:
     """Fences from the sample; what lies beyond them is counted in every row."""
-    facts.prepare([Sample(), RowCount(), *(Sentinels(fact.column) for fact in wanted)])
     sample: pl.DataFrame = facts[Sample()]
-    shapes = {fact.column: distribution(sample[fact.column]) for fact in wanted}
-    fences = {
-        column: find_fences(_without(shape, facts[Sentinels(column)]), facts[RowCount()])
-        for column, shape in shapes.items()
-    }
-    aside = {column: _aside(fence, facts[Sentinels(column)]) for column, fence in fences.items()}
-    counted = _count(facts[Table()].lazy(), fences, aside)
-    computed: dict[Any, object] = {}
-    for index, (column, fence) in enumerate(fences.items()):
-        values, below, above = (int(counted.get(f"{name}{index}") or 0) for name in "nba")
-        if fence is None or not below + above:
-            computed[FarValues(column)] = FarCounts(values)
-            continue
-        far = [counted[f"{name}{index}"] for name in ("min", "max")]
-        computed[FarValues(column)] = FarCounts(
-            values,
-            below,
-            above,
-            fence.low,
-            fence.high,
-            fence.middle,
-            tuple(float(v) for v, rows in zip(far, (below, above), strict=True) if rows),
-            explained_by(sample, column, fence),
-            histogram(shapes[column]),
-        )
-    return computed
+    values, shape = view.rows - view.nulls, distribution(sample[fact.column])
+    stand_ins = find(shape)
+    kept = ~np.isin(shape.values, np.array(stand_ins))
+    fences = find_fences(Distribution(shape.values[kept], shape.counts[kept]), view.rows)
+    if fences is None:
+        return FarCounts(values)
+    aside = stand_ins if fences.spike is None else [*stand_ins, fences.spike]
+    below, above = (_beyond(view.numbers, end, aside, upper=upper) for end, upper in fences.ends)
+    if not len(below) + len(above):
+        return FarCounts(values)
+    return FarCounts(
+        values,
+        len(below),
+        len(above),
+        fences.low,
+        fences.high,
+        fences.middle,
+        tuple(float(end(far)) for end, far in ((np.min, below), (np.max, above)) if len(far)),
+        explained_by(sample, fact.column, fences),
+        histogram(shape),
+    )
+
+
+def _beyond(numbers: Floats, end: float | None, aside: Sequence[float], *, upper: bool) -> Floats:
+    """The finite values beyond one end, those in `aside` left out."""
+    if end is None:
+        return np.empty(0)
+    found = numbers[numbers > end if upper else numbers < end]
+    return found[np.isfinite(found) & ~np.isin(found, np.array(aside))]
 
 
 def find_fences(shape: Distribution, rows: int) -> Fences | None:
@@ -189,59 +196,13 @@ def _spike(shape: Distribution) -> tuple[int, float] | None:
     return place, float(shape.values[place])
 
 
-def _stand_ins(found: SentinelCounts) -> list[float]:
-    return [float(text) for text, _ in found.found]
-
-
-def _aside(fence: Fences | None, found: SentinelCounts) -> list[float]:
-    """Values that are not counted: stand-ins for missing, and the spike."""
-    spike = [] if fence is None or fence.spike is None else [fence.spike]
-    return [*_stand_ins(found), *spike]
-
-
-def _without(shape: Distribution, found: SentinelCounts) -> Distribution:
-    kept = ~np.isin(shape.values, np.array([_nearest(shape, value) for value in _stand_ins(found)]))
-    return Distribution(shape.values[kept], shape.counts[kept])
-
-
-def _nearest(shape: Distribution, value: float) -> float:
-    """The value behind a stand-in's label, which has ten digits."""
-    return float(shape.values[np.abs(shape.values - value).argmin()]) if len(shape.values) else value
-
-
-def _count(
-    table: pl.LazyFrame, fences: Mapping[str, Fences | None], aside: Mapping[str, list[float]]
-) -> Mapping[str, Any]:
-    """For column i: values `n{i}`, those below `b{i}` and above `a{i}` its fences, and its range."""
-    asked: list[pl.Expr] = []
-    for index, (column, fence) in enumerate(fences.items()):
-        cell = pl.col(column)
-        asked.append(cell.count().alias(f"n{index}"))
-        if fence is None:
-            continue
-        usual = cell.is_finite()
-        for value in aside[column]:
-            usual &= cell != value
-        below, above = _beyond(cell, fence)
-        asked += [
-            (below & usual).sum().alias(f"b{index}"),
-            (above & usual).sum().alias(f"a{index}"),
-            pl.when(usual).then(cell).min().alias(f"min{index}"),
-            pl.when(usual).then(cell).max().alias(f"max{index}"),
-        ]
-    return table.select(asked).collect().row(0, named=True) if asked else {}
-
-
-def _beyond(cell: pl.Expr, fence: Fences) -> tuple[pl.Expr, pl.Expr]:
-    nowhere = pl.lit(value=False)
-    below = nowhere if fence.low is None else cell < fence.low
-    return below, nowhere if fence.high is None else cell > fence.high
-
-
-def explained_by(sample: pl.DataFrame, column: str, fence: Fences) -> str:
+def explained_by(sample: pl.DataFrame, column: str, fences: Fences) -> str:
     """The column, or the time, in some of whose groups such values are usual; else nothing."""
-    below, above = _beyond(pl.col(column), fence)
-    marked = sample.with_columns((below | above).fill_null(value=False).alias("__far__"))
+    far = pl.lit(value=False)
+    for end, upper in fences.ends:
+        if end is not None:
+            far |= pl.col(column) > end if upper else pl.col(column) < end
+    marked = sample.with_columns(far.fill_null(value=False).alias("__far__"))
     total = int(marked["__far__"].sum())
     if not total:
         return ""
