@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet, Sheet
+
+if TYPE_CHECKING:
+    from airworthy.workspace.audit import Audit
 
 
 def init(
@@ -68,22 +71,45 @@ def _ask(key: str, why: str, default: str) -> str:
 def audit(
     file: Annotated[Path | None, typer.Argument(help="A table; without it, the charter's tables.")] = None,
     target: Annotated[str | None, typer.Option(help="Column to predict.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write the audit as one page to this file.")] = None,
+    effects: Annotated[
+        bool, typer.Option("--effects/--no-effects", help="Estimate what each finding costs.")
+    ] = True,
+    effects_seconds: Annotated[
+        float, typer.Option(min=0.0, help="Seconds that estimating the costs may take.")
+    ] = 10.0,
     sheet: Sheet = None,
     charter: Folder = HERE,
     json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find what is wrong with a table: missing, leaking, duplicated, broken, unlike what comes next."""
-    from airworthy.cli.show import results_on_terminal, the_progress
+    """Find what is wrong with a table, and what each finding costs, the costliest first."""
+    from airworthy.cli.show import console, the_progress
+    from airworthy.registry.dossier.audit_terminal import print_audit
     from airworthy.workspace.audit import audit_charter, audit_file
 
-    progress = the_progress(quiet or json)
-    report = audit_file(file, target, progress, sheet=sheet) if file else audit_charter(charter, progress)
+    progress, seconds = the_progress(quiet or json), effects_seconds if effects else None
+    report = (
+        audit_file(file, target, progress, sheet=sheet, effects_seconds=seconds)
+        if file
+        else audit_charter(charter, progress, effects_seconds=seconds)
+    )
+    name = file.name if file else "Development rows"
+    page = report.to_html(html, name) if html else None
     if json:
-        print_json(report.as_json())
-        return
-    rows, columns = ("row" if report.rows == 1 else "rows"), ("column" if report.columns == 1 else "columns")
-    results_on_terminal(report.results, f"{report.rows:,} {rows}, {report.columns:,} {columns}")
+        print_json(report.as_json() | ({"page": str(page)} if page else {}))
+    else:
+        print_audit(report, name, console(), next_steps=_after_audit(report, page))
+    if report.estimation and report.estimation.interrupted:
+        raise typer.Exit(130)
+
+
+def _after_audit(report: Audit, page: Path | None) -> list[str]:
+    """Commands that follow an audit."""
+    steps = [f"the page {page}"] if page else []
+    if found := report.findings:
+        steps.append(f"airworthy explain {found[0].result.code}   why it matters, and what to do")
+    return steps if page else [*steps, "the same command with --html audit.html   one page to pass on"]
 
 
 def run(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
-from airworthy.kernel.result import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,15 +27,6 @@ def console() -> Console:
 
     wide = Console()
     return Console(width=min(wide.width, 110))
-
-
-def results_on_terminal(results: Sequence[Result], heading: str) -> None:
-    """Results, the most consequential first."""
-    from airworthy.registry.dossier.terminal import print_results
-
-    out = console()
-    out.print(heading, style="bold", markup=False, highlight=False)
-    print_results(results, out)
 
 
 def version_on_terminal(document: Mapping[str, Any]) -> None:

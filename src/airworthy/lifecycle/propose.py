@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from airworthy.charter.model import Charter, Task
 from airworthy.charter.parse import parse_charter
 from airworthy.charter.problems import listed
 from airworthy.data.lexical import type_text
+from airworthy.data.noticed import NAMELESS, alike_labels
 from airworthy.data.types import refuse_reserved
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.units import MoneyRange
@@ -26,7 +26,6 @@ from airworthy.lifecycle.propose_text import charter_text
 __all__ = ["Proposal", "ProposeOptions", "Question", "propose", "with_answer"]
 
 FEW_ROWS = 500
-_NAMELESS = re.compile(r"unnamed_\d+")
 
 
 @dataclass(frozen=True)
@@ -79,12 +78,6 @@ def propose(
     # The file that will be written is read back here, so a proposal that cannot be loaded never leaves.
     charter = parse_charter(text, _beside(path))
     return Proposal(text, charter, open_questions(looks, roles, options), _notes(looks, roles))
-
-
-def _alike(labels: tuple[str, ...]) -> list[str]:
-    """Labels that differ in capitals and blanks only."""
-    plain = [" ".join(label.casefold().split()) for label in labels]
-    return [label for label, same in zip(labels, plain, strict=True) if plain.count(same) > 1]
 
 
 def _required(task: Task) -> tuple[tuple[str, str], ...]:
@@ -144,11 +137,11 @@ def _notes(looks: tuple[Look, ...], roles: Roles) -> tuple[str, ...]:
         notes.append(
             f"Probably known only after the decision, so not read: {names}. Check data.after_decision."
         )
-    if alike := _alike(roles.target.values):
+    if alike := alike_labels(roles.target.values):
         notes.append(
             f"{roles.target.name} holds {listed(alike)}: one outcome in several spellings, or several?"
         )
-    if nameless := [look.name for look in looks if _NAMELESS.fullmatch(look.name)]:
+    if nameless := [look.name for look in looks if NAMELESS.fullmatch(look.name)]:
         notes.append(f"Columns without a name in the file: {listed(nameless)}.")
     if roles.protected:
         notes.append(f"Likely protected: {listed(roles.protected)}. Check fairness.protected.")

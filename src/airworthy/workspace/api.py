@@ -7,23 +7,41 @@ from typing import Any
 
 from airworthy.assurance.plain import check
 from airworthy.data import from_any
-from airworthy.data.audit import AuditReport, audit_frame
+from airworthy.data.audit import audit_frame
 from airworthy.data.repair import Recipe
+from airworthy.workspace.audit import ALLOWANCE, Audit
 from airworthy.workspace.repair import propose_frame
 from airworthy.workspace.workspace import Workspace
 
 __all__ = ["audit", "check", "open", "repair"]
 
 
-def audit(frame: object, target: str | None = None, time: str | None = None) -> AuditReport:
+def audit(
+    frame: object,
+    target: str | None = None,
+    time: str | None = None,
+    *,
+    effects: bool = True,
+    effects_seconds: float = ALLOWANCE,
+) -> Audit:
     """Audit one table: a pandas, Polars or Arrow frame.
 
     Parameters
     ----------
-    target : column to predict; enables the checks for leakage and imbalance.
+    target : column to predict; enables the checks for leakage and imbalance, and the costs of findings.
     time : column that dates the rows; without it the only column of dates without gaps is taken.
+    effects : estimate what each finding costs, by fitting small models with and without it.
+    effects_seconds : time that this may take.
+
+    Returns
+    -------
+    Audit
+        Shown as a page in a notebook. `findings` are ordered by what they cost, `top(3)` are the costliest,
+        one a column; `notes`, `results`, `as_json()` and `to_html(path)` give the rest.
     """
-    return audit_frame(from_any(frame), target=target, time=time)
+    seconds = effects_seconds if effects else None
+    report = audit_frame(from_any(frame), target=target, time=time, effects_seconds=seconds)
+    return Audit.of(report)
 
 
 def repair(frame: object, target: str | None = None, *, time: str | None = None) -> Recipe:

@@ -97,13 +97,13 @@ class Consequence:
 
     @property
     def figure(self) -> str:
-        """The cost in a few characters, for lists; empty where none was estimated.
+        """The cost in a few characters, for lists.
 
         >>> Consequence(Kind.LOSS, 1, 0.1, Quality("AUC", 0.70, 0.73, 0.03, 0.02, 0.04, 900)).figure
         '−.030 AUC'
         """
         if self.quality is None:
-            return ""
+            return "costs none" if self.kind is Kind.NONE else "not estimated"
         if not self.quality.clear:
             return "no clear cost"
         return f"−{points(self.quality.cost)} {short_metric(self.quality.metric)}"

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LEAKS = frozenset({"DAT006", "DAT007", "DAT008", "DAT014"})
 """Checks that find quality in a test that will not come in use."""
 
+MOSTLY_EMPTY = 0.95
+"""Above this share of gaps, emptying as many again leaves nothing to compare."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -94,8 +97,10 @@ def _emptied_further(result: Result, rows: Rows) -> Change | NoChange:
     name = result.subject.partition(":")[2]
     column = rows.frame[name]
     share = column.null_count() / len(column)
-    if share > 0.95 or not share:
-        return NoChange(f"{name} has {'no gaps' if not share else 'hardly a value'} in the sampled rows")
+    if not share:
+        return NoChange(f"{name} has no gaps in the sampled rows")
+    if share > MOSTLY_EMPTY:
+        return Change(Kind.RELIANCE, {name: None}, key=f"without {name}")
     rng = np.random.default_rng(derive_seed(rows.seed, "empty", name))
     return Change(Kind.GAPS, {name: _emptied(column, rng.random(len(column)) < share)}, key=f"emptied {name}")
 
