@@ -55,14 +55,17 @@ def learn_contract(frame: pl.DataFrame, charter: Charter, types: Mapping[str, Lo
     Vocabularies hold every value seen, most frequent first (ties in order of the text). Types already keep
     columns of more than 10,000 distinct values out of the categories.
     """
-    columns = tuple(_column(frame[name], kind, role_of(name, kind, charter)) for name, kind in types.items())
+    columns = tuple(
+        learn_column(frame[name], kind, role_of(name, kind, charter)) for name, kind in types.items()
+    )
     classes: tuple[str, ...] = ()
     if charter.task is not Task.REGRESSION:
         classes = class_order(label_order(frame[RESERVED_TARGET]), charter)
     return Contract(columns=columns, classes=classes, rows=frame.height)
 
 
-def _column(values: pl.Series, kind: LogicalType, role: Role) -> Column:
+def learn_column(values: pl.Series, kind: LogicalType, role: Role) -> Column:
+    """Range, null share and vocabulary of one canonical column."""
     nulls = values.null_count()
     low, high = _range(values, kind)
     vocabulary, counts = _vocabulary(values, kind, role)
@@ -80,12 +83,14 @@ def _column(values: pl.Series, kind: LogicalType, role: Role) -> Column:
 
 
 def _range(values: pl.Series, kind: LogicalType) -> tuple[float | None, float | None]:
-    numbers = as_numbers(values, kind)
-    if numbers is None:
+    ends = as_numbers(pl.Series([values.min(), values.max()], dtype=values.dtype), kind)
+    if ends is None:
         return None, None
-    finite = numbers.filter(numbers.is_finite())
-    low, high = finite.min(), finite.max()
-    return (None if low is None else float(low), None if high is None else float(high))  # type: ignore[arg-type]
+    if not ends.is_finite().all():
+        finite = values.filter(values.is_finite())
+        ends = pl.Series([finite.min(), finite.max()], dtype=pl.Float64)
+    low, high = ends
+    return low, high
 
 
 def as_numbers(values: pl.Series, kind: LogicalType) -> pl.Series | None:
@@ -105,9 +110,14 @@ def _vocabulary(values: pl.Series, kind: LogicalType, role: Role) -> tuple[tuple
     grouped = role is Role.PROTECTED and values.n_unique() <= most
     if not (listed or grouped):
         return (), ()
-    text = as_text(values).drop_nulls().alias("value")
+    different = values.alias("value").value_counts(name="rows")
     counted = (
-        text.value_counts(name="rows").sort("rows", "value", descending=[True, False]).head(MAX_CATEGORIES)
+        different.with_columns(as_text(different["value"]))
+        .drop_nulls("value")
+        .group_by("value")
+        .agg(pl.col("rows").sum())
+        .sort("rows", "value", descending=[True, False])
+        .head(MAX_CATEGORIES)
     )
     return tuple(counted["value"].to_list()), tuple(counted["rows"].to_list())
 

