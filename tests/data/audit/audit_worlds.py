@@ -137,6 +137,10 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("DAT016", "column:balance", "share of values times 40", (0.01, 0.05),
            lambda t, s, r: t.with_columns(
                (pl.col("balance") * pl.when(_hit(t, s, r)).then(40.0).otherwise(1.0)).alias("balance"))),
+    Defect("DAT018", "column:region", "share of values in capitals", (0.01, 0.05),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.col("region").str.to_uppercase()).otherwise(pl.col("region"))
+               .alias("region"))),
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ SAID = {
     "DAT026": "rows with region = south",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
+    "DAT018": '"NORTH" for "north"',
 }
 
 

@@ -16,8 +16,12 @@ from airworthy.data.checks.dat013_infinite_values import InfiniteValues
 from airworthy.data.checks.dat014_identifier_as_input import IdentifierAsInput
 from airworthy.data.checks.dat015_unit_change import UnitChange
 from airworthy.data.checks.dat016_outliers import Outliers
+from airworthy.data.checks.dat018_spelling_variants import SpellingVariants
 from airworthy.data.checks.dat025_vocabulary_change import VocabularyChange
 from airworthy.data.checks.dat026_missing_depends import MissingDepends
+from airworthy.data.checks.dat027_split_entity import SplitEntity
+from airworthy.data.checks.dat028_leakage_by_order import LeakageByOrder
+from airworthy.data.checks.dat030_small_group import SmallGroup
 
 CHECKS = (
     MissingValues(),
@@ -36,8 +40,12 @@ CHECKS = (
     IdentifierAsInput(),
     UnitChange(),
     Outliers(),
+    SpellingVariants(),
     VocabularyChange(),
     MissingDepends(),
+    SplitEntity(),
+    LeakageByOrder(),
+    SmallGroup(),
 )
 
 __all__ = ["CHECKS"]

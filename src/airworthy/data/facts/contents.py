@@ -37,3 +37,29 @@ class FarCounts:
     examples: tuple[float, ...] = ()
     explained: str = ""
     bars: tuple[tuple[float, float, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Variants:
+    """`VariantCounts` of a column of words: spellings of one value beside a more frequent one."""
+
+    column: str
+    version: ClassVar[int] = 1
+    answered_by: ClassVar[str] = "variants"
+    batch: ClassVar[Batch] = per_column
+
+
+@dataclass(frozen=True)
+class VariantCounts:
+    """Rows with another spelling: `written` apart by case, accents, blanks; `slips` by one letter.
+
+    `chance` is how many slips a dense vocabulary explains. `pairs` are (spelling, value it stands for, rows),
+    most rows first. `told` is False where the column has too many different values to compare.
+    """
+
+    values: int
+    told: bool = True
+    written: int = 0
+    slips: int = 0
+    chance: float = 0.0
+    pairs: tuple[tuple[str, str, int], ...] = ()

@@ -1,0 +1,110 @@
+"""DAT018: is one category written in several ways?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.charts import bar_chart
+from airworthy.data.checks.subjects import WORDS, column_of, watched
+from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.facts.contents import VariantCounts, Variants
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import Column
+
+MOST_VARIANTS = 0.002
+FEWEST_VARIANTS = 3
+BARS = 12
+
+
+class SpellingVariants(ColumnAudit):
+    """## What it finds
+    One value in several spellings: London, LONDON, "London " and Lodnon; Müller and Muller.
+
+    ## Why it matters
+    Each spelling becomes a category of its own: the rows of one shop are told as three, the rare two are
+    learned badly, and new slips are unknown values when the model serves.
+
+    ## How it is found
+    Values are compared without case, accents, blanks, hyphens and dots (dots and hyphens count where the
+    value holds digits); all but the most frequent spelling are counted. Words of five letters and more are
+    also compared by one letter put in, left out, changed or swapped: such a value is a slip when a value at
+    least twenty times as frequent lies beside it. Two frequent values are never taken for one, nor values
+    apart by a digit. Where frequent values lie one letter apart from each other, as many slips as that
+    explains are taken off.
+
+    ## Limit
+    At most 0.2 % of the values, and fewer than three are let be.
+
+    ## What to do
+    Let the form offer a list instead of free typing, and bring the old values to the most frequent spelling.
+
+    ## Known problems
+    Case alone tells short codes apart (m and M): up to two letters they count only where one is rare. Other
+    words for one thing (NL, Holland) and slips in two letters are not found. Columns with more than 10,000
+    different values, or half as many as rows, are not compared, and codes with digits only by case.
+
+    ## Example
+    Of 1,000 cities 21 are spelt with a slip, such as "birminghxm" for "birmingham" (2.1 %): FAIL.
+
+    ## References
+    Damerau, Communications of the ACM 7 (1964) 171: four in five slips are one letter.
+    """
+
+    code: ClassVar[str] = "DAT018"
+    name: ClassVar[str] = "spelling-variants"
+    title: ClassVar[str] = "Each category has one spelling"
+    default: ClassVar[Limit] = Limit(high=MOST_VARIANTS, source="default: 0.2 % of values, and at least 3")
+    advice: ClassVar[str] = (
+        "Bring these spellings to the most frequent one, and let the form offer a list of values."
+    )
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        return [column for column in watched(scope) if column.type in WORDS]
+
+    def fact(self, column: str) -> Fact:
+        return Variants(column)
+
+    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+        from airworthy.data.facts.estimates import Census  # loads with the measuring code
+
+        counts: VariantCounts = facts[Variants(column.name)]
+        if not counts.values:
+            return NotApplicable(f"{column.name} holds no value.")
+        if not counts.told:
+            return NotApplicable(f"{column.name} has too many different values to be a category.")
+        return Census(_counted(counts), counts.values, "share of values")
+
+    def finding(self, result: Result) -> str:
+        value, n = measured(result)
+        name, pairs = column_of(result.subject), result.details["variants"]
+        if not result.details["rows_touched"]:
+            return f"{name} shows one spelling a value in {n:,} values."
+        told = counted(result.details["rows_touched"], "value")
+        examples = listing([f'"{one}" for "{meant}" ({rows:,})' for one, meant, rows in pairs])
+        return f"{told} of {n:,} in {name} ({share(value)}) are other spellings: {examples}."
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        counts: VariantCounts = facts[Variants(column_of(subject))]
+        return {
+            "rows_touched": _counted(counts),
+            "variants": [list(pair) for pair in counts.pairs],
+            "case_accents_blanks": counts.written,
+            "one_letter": counts.slips,
+            "by_chance": counts.chance,
+        }
+
+    def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
+        counts: VariantCounts = facts[Variants(column_of(subject))]
+        if not _counted(counts):
+            return None
+        bars = [(one, float(rows)) for one, _, rows in counts.pairs[:BARS]]
+        return bar_chart(f"Other spellings in {column_of(subject)}", bars, x="spelling", y="values")
+
+
+def _counted(counts: VariantCounts) -> int:
+    found = counts.written + round(counts.slips - counts.chance)
+    return found if found >= FEWEST_VARIANTS else 0

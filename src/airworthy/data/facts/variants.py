@@ -1,0 +1,128 @@
+"""Spellings of one value: apart by case, accents and blanks, or by one letter beside a frequent value."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from airworthy.data.facts.contents import VariantCounts, Variants
+from airworthy.data.facts.visit import ColumnView
+from airworthy.kernel.fact import Facts
+
+SHORT = 3
+"""Codes of fewer letters may tell apart by case alone, as M and m do, unless one of the two is rare."""
+
+RARE = 0.05
+"""A slip has at most this share of the rows of the value it stands for."""
+
+FREQUENT = 10
+"""Rows that a value needs to be what others are slips of."""
+
+LETTERS = 5
+"""Shorter words are apart by one letter too often: north and south are safe, east and west are not."""
+
+DENSE = 0.2
+"""Where more of the frequent values than this are one letter apart from each other, a letter tells
+nothing."""
+
+PROSE = 100
+"""In columns longer than this, more different values than half of the rows are prose, no categories."""
+
+LONGEST = 80
+PAIRS = 50
+
+
+def answer(fact: Variants, view: ColumnView, facts: Facts) -> VariantCounts:
+    """All from the different values with their rows; a column with too many of them is not told."""
+    values = view.rows - view.nulls
+    if view.tally is None or (values > PROSE and view.tally.height > values / 2):
+        return VariantCounts(values, told=False)
+    keyed = with_keys(view.tally.filter(pl.col("value").str.len_chars() <= LONGEST))
+    written = same_key(keyed)
+    slips, chance = one_letter(keyed)
+    pairs = pl.concat([written, slips]).sort("count", "value", descending=[True, False])
+    return VariantCounts(
+        values,
+        True,
+        int(written["count"].sum()),
+        int(slips["count"].sum()),
+        chance,
+        tuple(pairs.head(PAIRS).select("value", "meant", "count").iter_rows()),
+    )
+
+
+def with_keys(tally: pl.DataFrame) -> pl.DataFrame:
+    """What is left of a value without case, accents and blanks; dots and hyphens count where digits stand.
+
+    >>> with_keys(pl.DataFrame({"value": ["São  Paulo", "SAO PAULO", "1.5 kg"]}))["key"].to_list()
+    ['sao paulo', 'sao paulo', '1.5 kg']
+    """
+    plain = (
+        pl.col("value")
+        .str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.to_lowercase()
+        .str.strip_chars()
+    )
+    words = plain.str.replace_all(r"['’`.]", "").str.replace_all(r"[\s_/,-]+", " ").str.strip_chars()
+    key = pl.when(plain.str.contains(r"\d")).then(plain.str.replace_all(r"\s+", " ")).otherwise(words)
+    kept = pl.when(key.str.contains(r"\p{L}")).then(key).otherwise(pl.col("value"))
+    return tally.with_columns(kept.alias("key"))
+
+
+def same_key(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Columns value, meant, count: the spellings of a key beside its most frequent one."""
+    ordered = keyed.sort("count", "value", descending=[True, False])
+    most = pl.col("count").first().over("key")
+    told = ordered.with_columns(
+        pl.col("value").first().over("key").alias("meant"),
+        (pl.col("key").str.count_matches(r"\p{L}") >= SHORT).alias("word"),
+        (pl.col("count") <= RARE * most).alias("rare"),
+    )
+    return told.filter((pl.col("value") != pl.col("meant")) & (pl.col("word") | pl.col("rare"))).select(
+        "value", "meant", "count"
+    )
+
+
+def one_letter(keyed: pl.DataFrame) -> tuple[pl.DataFrame, float]:
+    """Rare values one letter from a frequent one, as in `same_key`, and how many chance explains."""
+    best = keyed.sort("count", "value", descending=[True, False]).group_by("key", maintain_order=True)
+    keys = best.agg(pl.col("value").first(), pl.col("count").sum())
+    code = pl.col("key").str.contains(r"\d") & ~pl.col("key").str.contains(" ", literal=True)
+    keys = keys.filter((pl.col("key").str.count_matches(r"\p{L}") >= LETTERS) & ~code)
+    frequent = keys.filter(pl.col("count") >= FREQUENT)
+    rare = keys.filter(pl.col("count") <= RARE * pl.col("count").max())
+    pairs = _neighbours(rare, frequent).filter(pl.col("count") <= RARE * pl.col("rows"))
+    found = pairs.sort("rows", "meant", descending=[True, False]).unique("key", keep="first")
+    near = _neighbours(frequent, frequent)["key"].n_unique() / max(1, frequent.height)
+    if near > DENSE:
+        found = found.clear()
+    chance = min(near * int(rare["count"].sum()), float(found["count"].sum()))
+    return found.select("value", "meant", "count"), chance
+
+
+def _neighbours(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of keys apart by one letter put in, left out, changed, or two neighbours swapped; no digits."""
+    mine = _shortened(left)
+    theirs = _shortened(right).select(
+        "short", pl.col("key").alias("other"), pl.col("value").alias("meant"), pl.col("count").alias("rows"),
+        pl.col("place").alias("there"), pl.col("letter").alias("their_letter"),
+    )  # fmt: skip
+    pairs = mine.join(theirs, on="short").filter(pl.col("key") != pl.col("other"))
+    whole = (pl.col("place") < 0) | (pl.col("there") < 0)
+    digits = pl.col("letter").str.contains(r"\d") | pl.col("their_letter").str.contains(r"\d")
+    close = (pl.col("place") - pl.col("there")).abs() <= 1
+    return pairs.filter((whole | close) & ~digits)
+
+
+def _shortened(keys: pl.DataFrame) -> pl.DataFrame:
+    """Each key as it is (place -1) and without each of its letters in turn."""
+    whole = keys.with_columns(
+        pl.lit(-1, pl.Int64).alias("place"), pl.lit("").alias("letter"), pl.col("key").alias("short")
+    )
+    place = pl.int_ranges(0, pl.col("key").str.len_chars(), dtype=pl.Int64).alias("place")
+    each = keys.with_columns(place).explode("place").filter(pl.col("place").is_not_null())
+    key, at = pl.col("key"), pl.col("place")
+    cut = each.with_columns(
+        key.str.slice(at, 1).alias("letter"), (key.str.slice(0, at) + key.str.slice(at + 1)).alias("short")
+    )
+    return pl.concat([whole, cut])
