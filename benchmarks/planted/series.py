@@ -43,7 +43,9 @@ def _name(kind: Kind, strength: Strength) -> str:
 
 
 def clean_worlds(store: Store, family: str, rows: int, count: int, seed: int) -> Outcomes:
-    return continued(store, f"clean-{family}-{rows}", count, lambda index: asdict(alarm(family, index, rows)))
+    return continued(
+        store, f"clean-{family}-{rows}", count, lambda index: asdict(alarm(family, index, rows, seed))
+    )
 
 
 def continued(

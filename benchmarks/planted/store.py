@@ -42,7 +42,7 @@ class Store:
         if not path.exists():
             return []
         kept = json.loads(path.read_bytes())
-        same = (kept["maker"], kept["codes"]) == (self._maker, list(codes))
+        same = (kept.get("maker"), kept.get("codes")) == (self._maker, list(codes))
         return list(kept["outcomes"]) if same else []
 
     def write(self, series: str, outcomes: Sequence[Mapping[str, object]], codes: Sequence[str] = ()) -> None:
