@@ -21,7 +21,21 @@ from airworthy.kernel.errors import InputError, IntegrityError
 from airworthy.scoring import Scorer, row_at, save_spec, write_manifest
 from airworthy.scoring.artefact import load_spec
 from airworthy.scoring.contract import Column, Contract, LogicalType
-from airworthy.scoring.spec import Code, Linear, Number, Scaled, ScorerSpec, Threshold
+from airworthy.scoring.spec import (
+    Clip,
+    Code,
+    Fill,
+    FlagMissing,
+    Linear,
+    Number,
+    ParseNumber,
+    Scale,
+    Scaled,
+    ScorerSpec,
+    SentinelToNull,
+    Step,
+    Threshold,
+)
 
 
 @pytest.mark.parametrize("kind", ["boosted", "linear", "additive"])
@@ -182,3 +196,32 @@ def test_scoring_imports_no_laboratory(tmp_path: Path) -> None:
 )
 def test_examples_in_the_docstrings_are_true(module: str) -> None:
     assert doctest.testmod(importlib.import_module(module)).failed == 0
+
+
+def test_a_specification_from_before_the_repairs_still_loads() -> None:
+    old = b"""{"format": 1, "task": "regression", "contract": {"columns": [{"name": "x", "type": "real"}]},
+      "steps": [{"kind": "sentinel-to-null", "column": "x", "values": [-1.0]},
+                {"kind": "clip", "column": "x", "high": 9.0}],
+      "features": [{"kind": "scaled", "column": "x", "fill": 4.0, "center": 0.0, "scale": 1.0}],
+      "learner": {"kind": "linear", "coefficients": [[2.0]], "intercepts": [1.0]},
+      "decision": {"kind": "shift"}}"""
+    scorer = Scorer(msgspec.json.decode(old, type=ScorerSpec), Path())
+    assert [scorer.score_row({"x": x}).prediction for x in (-1.0, 3.0, 20.0)] == [9.0, 7.0, 19.0]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        ParseNumber(column="amount", units={"": 1.0}),
+        SentinelToNull(column="city", values=(1.0,)),
+        Fill(column="amount", value="x"),
+        Scale(column="amount", clock="city", before=1.0),
+        FlagMissing(column="amount", into="city"),
+        Clip(column="absent", low=0.0),
+    ],
+    ids=lambda step: type(step).__name__,
+)
+def test_a_step_that_cannot_read_its_column_is_refused_on_load(step: Step, tmp_path: Path) -> None:
+    spec = save_world(tmp_path, "linear", "binary")
+    with pytest.raises(IntegrityError, match="does not fit together: step"):
+        Scorer(msgspec.structs.replace(spec, steps=(step,)), tmp_path)
