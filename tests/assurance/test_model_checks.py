@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from assurance_world import CONTRACT, binary, columns, one, regression, run, say_rate, scope, scorer
+from sklearn.linear_model import LogisticRegression
 
+import airworthy as aw
 from airworthy.assurance import LatencySamples, Predictions, SkewCount
 from airworthy.assurance.noise import Noise
 from airworthy.assurance.perturb import UNSEEN, spoil, typos
@@ -293,3 +295,13 @@ def test_srv002_takes_a_given_count_and_needs_a_scorer_otherwise() -> None:
     assert given.verdict is Verdict.FAIL
     assert "2 of 1,000 rows" in given.finding
     assert one("SRV002", binary(0, 20), WITHIN).verdict is Verdict.NOT_APPLICABLE
+
+
+def test_a_model_that_refuses_missing_values_is_told_so_and_not_called_broken() -> None:
+    draw = np.random.default_rng(3)
+    x = draw.normal(size=(600, 3))
+    y = (x[:, 0] + draw.normal(size=600) > 0).astype(int)
+    results = {r.code: r for r in aw.check(LogisticRegression().fit(x, y), x, y).results}
+    assert results["ROB001"].verdict is Verdict.NOT_APPLICABLE
+    assert "NaN" in results["ROB001"].finding
+    assert results["PER001"].verdict is Verdict.PASS

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.assurance.given import ModelRefused
 from airworthy.assurance.predictions import Values
 from airworthy.charter.model import Task
 from airworthy.kernel.errors import InputError, MissingExtra
@@ -55,7 +56,16 @@ class ForeignScorer:
 
     def score_columns(self, columns: Mapping[str, Values]) -> ForeignScores:
         """Probabilities and decisions, or numbers, of n rows."""
-        table = self._rebuild(columns)
+        try:
+            return self._scores(self._rebuild(columns))
+        except (ValueError, TypeError) as error:  # how libraries say that a table is not for their model
+            raise ModelRefused(
+                "The model refuses these rows.",
+                value=str(error).strip().partition("\n")[0],
+                remedy="Give rows as the model was trained on, or put a step before it that takes them.",
+            ) from error
+
+    def _scores(self, table: Any) -> ForeignScores:
         if self._task is Task.REGRESSION:
             numbers = np.asarray(self._model.predict(table), float).ravel()
             return ForeignScores(numbers[:, None], None, numbers, numbers.tolist())

@@ -34,6 +34,10 @@ class ScoresColumns(Protocol):
     def score_columns(self, columns: Mapping[str, Any]) -> Scores: ...
 
 
+class ModelRefused(InputError):
+    """A model that was trained elsewhere does not take these rows; `value` is what it says."""
+
+
 class ScoresRequests(ScoresColumns, Protocol):
     """A scorer that also takes one request as JSON, as serving does."""
 

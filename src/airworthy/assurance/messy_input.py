@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airworthy.assurance.facts import NoisyScores
-from airworthy.assurance.given import SCORER
+from airworthy.assurance.given import SCORER, ModelRefused
 from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, seed_for
 from airworthy.assurance.wording import interval, measured, number, percent, rows
@@ -45,7 +45,10 @@ class MessyInputCheck(AssuranceCheck):
 
         if facts[SCORER] is None:
             return {MODEL: NotApplicable("Only predictions were given; messy input needs the model.")}
-        clean, noisy = facts[self._fact(scope)]
+        try:
+            clean, noisy = facts[self._fact(scope)]
+        except ModelRefused as refusal:
+            return {MODEL: NotApplicable(f"The model refuses rows with such cells: {refusal.value}")}
         hindered = one_class(clean)
         return {MODEL: hindered or _lost(clean, noisy, seed_for(facts, self.code))}
 
