@@ -16,7 +16,8 @@ class Kind(StrEnum):
 
     PROMISE = "promise"  # the test score shows quality that will not come
     LOSS = "loss"  # putting it right would bring this quality
-    GAPS = "gaps"  # as much again of the same gap costs this quality
+    GAPS = "gaps"  # as many gaps again cost this quality
+    STEP = "step"  # on the fuller side of a date, gaps as on the other side cost this quality
     RELIANCE = "reliance"  # the model owes this quality to the column in question
     NONE = "none"  # it cannot change a prediction
     NOT_ESTIMATED = "not-estimated"
@@ -212,8 +213,13 @@ def _told(kind: Kind, quality: Quality) -> str:
         return f"Put right, the score would rise from {before} to {after} {metric}: by {cost}{around}."
     if kind is Kind.GAPS:
         return (
-            f"Emptying as large a share of its other values costs {cost}{around} {metric} "
-            f"({before} to {after}): about what the gaps cost already."
+            f"Emptying as many of its values again costs {cost}{around} {metric} ({before} to {after}): "
+            "about what the gaps cost already."
+        )
+    if kind is Kind.STEP:
+        return (
+            f"On the fuller side of the date, emptying it as on the other side costs {cost}{around} {metric} "
+            f"({before} to {after}): what the gaps cost there."
         )
     return (
         f"The model owes {cost}{around} {metric} to this column ({before} with it, {after} without): "
@@ -244,6 +250,7 @@ _CHANGED = {
     Kind.PROMISE: "without it",
     Kind.LOSS: "put right",
     Kind.GAPS: "with as many gaps again",
+    Kind.STEP: "with gaps as on the other side of the date",
     Kind.RELIANCE: "without the column",
 }
 

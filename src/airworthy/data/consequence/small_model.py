@@ -11,6 +11,7 @@ from airworthy.charter.model import Task
 from airworthy.data.consequence.rows import FOLDS, Floats, Mask, Rows, encoded
 from airworthy.kernel.seed import derive_seed
 
+# Few leaves and rounds: on telco, credit default and a plant they ranked better than larger trees (measured).
 ROUNDS, ROUNDS_OF_MANY = 50, 25
 MANY_CLASSES = 4
 
@@ -59,11 +60,11 @@ def _fit(rows: Rows, matrix: Floats, codes: list[int], taken: Mask, width: int):
     ]
     parameters = {
         "objective": objective,
-        "num_leaves": 15,
-        "learning_rate": 0.12,
-        "min_data_in_leaf": max(5, min(20, int(taken.sum()) // 50)),
+        "num_leaves": 8,
+        "learning_rate": 0.1,
+        "min_data_in_leaf": max(5, min(50, int(taken.sum()) // 50)),
         "max_bin": 63,
-        "lambda_l2": 1.0,
+        "lambda_l2": 5.0,
         "seed": derive_seed(rows.seed, "consequence") % 2**31,
         "deterministic": True,
         "force_row_wise": True,

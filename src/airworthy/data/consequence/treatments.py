@@ -20,14 +20,14 @@ from airworthy.kernel.result import Result
 from airworthy.kernel.seed import derive_seed
 
 if TYPE_CHECKING:
-    from airworthy.data.consequence.rows import Mask, Rows
+    from airworthy.data.consequence.rows import Floats, Mask, Rows
     from airworthy.data.consequence.small_model import Columns
 
 LEAKS = frozenset({"DAT006", "DAT007", "DAT008", "DAT014"})
 """Checks that find quality in a test that will not come in use."""
 
-MOSTLY_EMPTY = 0.95
-"""Above this share of gaps, emptying as many again leaves nothing to compare."""
+MOSTLY_EMPTY = 0.5
+"""From this share of gaps on, emptying as many again leaves no value."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _gaps_filled(result: Result, rows: Rows) -> Change | NoChange:
 
 
 def _emptied_further(result: Result, rows: Rows) -> Change | NoChange:
-    """As large a share of the other values is emptied at random."""
+    """As many values again are emptied at random; of a column that is mostly empty, all."""
     if result.subject == "target":
         return NoChange("rows without an outcome cannot be scored")
     name = result.subject.partition(":")[2]
@@ -99,10 +99,11 @@ def _emptied_further(result: Result, rows: Rows) -> Change | NoChange:
     share = column.null_count() / len(column)
     if not share:
         return NoChange(f"{name} has no gaps in the sampled rows")
-    if share > MOSTLY_EMPTY:
+    if share >= MOSTLY_EMPTY:
         return Change(Kind.RELIANCE, {name: None}, key=f"without {name}")
     rng = np.random.default_rng(derive_seed(rows.seed, "empty", name))
-    return Change(Kind.GAPS, {name: _emptied(column, rng.random(len(column)) < share)}, key=f"emptied {name}")
+    lost = rng.random(len(column)) < share / (1 - share)
+    return Change(Kind.GAPS, {name: _emptied(column, lost)}, key=f"emptied {name}")
 
 
 def _stand_ins_emptied(result: Result, rows: Rows) -> Change | NoChange:
@@ -163,19 +164,28 @@ def _repeats_dropped(result: Result, rows: Rows) -> Change | NoChange:
 
 
 def _same_unit(result: Result, rows: Rows) -> Change | NoChange:
-    """Values before the date are brought to the level after it."""
+    """Values before the date are brought to the level and the spread after it."""
     name = result.subject.partition(":")[2]
-    before, after = result.details.get("before"), result.details.get("after")
     at, time = _date(result.details.get("from")), rows.time
-    if at is None or time is None or before is None or after is None:
-        return NoChange("the date or the levels of the change are not known")
-    values = rows.frame[name].cast(pl.Float64)
-    earlier = pl.Series(np.nan_to_num(time, nan=math.inf) < at)
-    moved = values * (after / before) if before * after > 0 else values + (after - before)
-    put_right = pl.DataFrame([values.alias("a"), moved.alias("b"), earlier.alias("e")]).select(
-        pl.when("e").then("b").otherwise("a")
-    )
-    return Change(Kind.LOSS, {name: put_right.to_series()}, key=f"unit {name}")
+    if at is None or time is None:
+        return NoChange("the date of the change is not known")
+    values = np.array(rows.frame[name].cast(pl.Float64).fill_null(math.nan).to_numpy(), float)
+    earlier = np.nan_to_num(time, nan=math.inf) < at
+    (level, spread), (new_level, new_spread) = _level(values[earlier]), _level(values[~earlier])
+    if not spread or not new_spread:
+        return NoChange("one side of the date has too few different values to be brought to the other")
+    values[earlier] = (values[earlier] - level) * (new_spread / spread) + new_level
+    put_right = pl.Series(name, values).fill_nan(None)
+    return Change(Kind.LOSS, {name: put_right}, key=f"unit {name}")
+
+
+def _level(values: Floats) -> tuple[float, float]:
+    """Median, and the distance between the quartiles; 0 and 0 without 20 finite values."""
+    finite = values[np.isfinite(values)]
+    if len(finite) < 20:
+        return 0.0, 0.0
+    low, middle, high = np.quantile(finite, (0.25, 0.5, 0.75))
+    return float(middle), float(high - low)
 
 
 def _gaps_as_on_the_other_side(result: Result, rows: Rows) -> Change | NoChange:
@@ -191,7 +201,7 @@ def _gaps_as_on_the_other_side(result: Result, rows: Rows) -> Change | NoChange:
     least, most = sorted((float(before), float(after)))
     rng = np.random.default_rng(derive_seed(rows.seed, "step", name))
     lost = rng.random(len(rows)) < (most - least) / max(1e-9, 1 - least)
-    return Change(Kind.GAPS, {name: _emptied(rows.frame[name], lost)}, rows=side, key=f"step {name}")
+    return Change(Kind.STEP, {name: _emptied(rows.frame[name], lost)}, rows=side, key=f"step {name}")
 
 
 def _date(words: object) -> float | None:
