@@ -66,6 +66,11 @@ def planted_table(found: Mapping[str, Outcomes]) -> list[str]:
             f"| {name} | {KINDS[name].says} | {codes} | {share.n} | {share}{below} | {instead(found[name])} |"
         )
     for name in found:
+        if ACCEPTED[name] and not found[name]:
+            lines.append(
+                f"| {name} | {KINDS[name].says} | {' '.join(ACCEPTED[name] or ())} | 0 | not measured | |"
+            )
+    for name in found:
         if ACCEPTED[name] is None:
             lines.append(f"| {name} | {KINDS[name].says} | no check yet | | | |")
     return lines

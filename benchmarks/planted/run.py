@@ -75,6 +75,8 @@ def main(arguments: Sequence[str]) -> int:
         stopped = True
         print("Stopped; the same command goes on from here.", file=sys.stderr)
         found = {name: series.kept(store, KINDS[name], KINDS[name].must) for name in found}
+        pairs = [] if options.kinds else [(family, rows) for family in clean.FAMILIES for rows in clean.SIZES]
+        worlds = {pair: series.kept_clean(store, *pair) for pair in pairs}
     command = " ".join(["python benchmarks/planted/run.py", *page.shown(arguments)])
     if options.json:
         print(json.dumps(report.as_json(found, worlds, command), indent=1))

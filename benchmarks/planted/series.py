@@ -38,13 +38,22 @@ def kept(store: Store, kind: Kind, strength: Strength) -> Outcomes:
     return store.read(_name(kind, strength), ACCEPTED[kind.name] or ())
 
 
+def kept_clean(store: Store, family: str, rows: int) -> Outcomes:
+    """What is on disk of one family and size of clean tables."""
+    return store.read(_clean_name(family, rows))
+
+
+def _clean_name(family: str, rows: int) -> str:
+    return f"clean-{family}-{rows}"
+
+
 def _name(kind: Kind, strength: Strength) -> str:
     return f"{kind.name}@{strength.rows:g}@{strength.effect:g}"
 
 
 def clean_worlds(store: Store, family: str, rows: int, count: int, seed: int) -> Outcomes:
     return continued(
-        store, f"clean-{family}-{rows}", count, lambda index: asdict(alarm(family, index, rows, seed))
+        store, _clean_name(family, rows), count, lambda index: asdict(alarm(family, index, rows, seed))
     )
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 import airworthy
+from airworthy.kernel.errors import AirworthyError
 from airworthy.kernel.result import Result, Verdict
 from planted import real
 from planted.business import business
@@ -25,7 +26,11 @@ SIZES = (2_000, 4_000, 6_000)
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one plant. `instead`: codes that failed on the planted column, but name another defect."""
+    """What came of one plant.
+
+    `instead` are the codes that failed on the planted column but name another defect, or the refusal to audit
+    the table at all; `untold` what could not be declared.
+    """
 
     index: int
     world: str
@@ -82,7 +87,10 @@ def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[s
             planted = kind.plant(world, rng, strength)
         except NotHere:
             continue
-        results = audit(planted.world)
+        try:
+            results = audit(planted.world)
+        except AirworthyError as error:
+            return Trial(index, world.name, False, (f"refused: {error}",), untold(planted.world))
         found = hits(results, planted.truth, accepted)
         if found and hits(_without(world, planted), planted.truth, accepted):
             continue
