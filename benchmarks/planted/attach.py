@@ -1,4 +1,4 @@
-"""Healthy columns that a table may lack and a defect needs: contacts, keys, codes and written dates, from a seed."""
+"""Healthy columns that a table may lack and a defect needs: contacts, keys, codes and written dates."""
 
 from __future__ import annotations
 

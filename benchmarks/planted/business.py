@@ -1,4 +1,4 @@
-"""Seasonal business tables from a seed: ids, dates, numbers, categories, flags, notes and an outcome, no defect."""
+"""Seasonal business tables from a seed: keys, dates, numbers, categories, flags, notes, an outcome, no defect."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def seasonal(seed: int, rows: int) -> World:
 
 
 def permuted(seed: int, rows: int) -> World:
-    """Columns of public tables, each in an order of its own: no column can tell of another, of time or outcome.
+    """Columns of public tables, each in an order of its own: none can tell of another, of time or outcome.
 
     The times are made: a public timetable drawn more often than it is long would have holes of its own.
     A number drawn more often than it occurs is moved by a thousandth of its quartiles' distance, so that a

@@ -1,4 +1,4 @@
-"""What a planter is: a kind of defect, a grid of strengths, the one that must be found, and the truth it leaves."""
+"""What a planter is: a kind of defect, its strengths, the one that must be found, and the truth it leaves."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Planted:
-    """The damaged table, the truth, and the same table unharmed where the planter had to add a column first."""
+    """The damaged table, the truth, and the unharmed table where the planter had to change it first."""
 
     world: World
     truth: Truth

@@ -154,7 +154,7 @@ def whole(name: str) -> World:
 
 
 def sample(name: str, seed: int, rows: int = ROWS) -> World:
-    """`rows` rows of a public table, in their order (a regular series keeps its rhythm: one stretch of it)."""
+    """`rows` rows of a public table, in their order; of a regular series one stretch, which keeps its rhythm."""
     world = whole(name)
     rng = np.random.default_rng([seed, len(name)])
     if name == "beijing_pm25":

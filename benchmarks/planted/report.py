@@ -1,4 +1,4 @@
-"""From outcomes to the table: recall a kind with its interval, the bars, and what clean tables were accused of."""
+"""From outcomes to the table: recall with its interval, the bars, and what clean tables were accused of."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def planted_table(found: Mapping[str, Outcomes]) -> list[str]:
 
 
 def overall(found: Mapping[str, Outcomes]) -> list[str]:
-    """Recall over all plants of kinds that a check looks for, the kinds below their bar, and those without one."""
+    """Recall over all plants that a check looks for, the kinds below their bar, and those without a check."""
     everything = [outcome for outcomes in found.values() for outcome in outcomes]
     share = recall(everything)
     without = [name for name in found if ACCEPTED[name] is None]

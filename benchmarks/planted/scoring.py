@@ -1,4 +1,4 @@
-"""What counts as finding a defect: its column, its kind and, where it has one, its date within 2 % of the span."""
+"""What counts as finding a defect: its column, its kind and, where it has one, its date."""
 
 from __future__ import annotations
 

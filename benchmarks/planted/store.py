@@ -1,4 +1,4 @@
-"""Results on disk: one small file a series, written whole, kept only for the audit and planters that made it."""
+"""Results on disk: one small file a series, written whole, for the audit and planters that made it."""
 
 from __future__ import annotations
 

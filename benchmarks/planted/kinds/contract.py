@@ -56,6 +56,20 @@ ROWS = (0.001, 0.005, 0.02)
 KINDS = (
     Kind("contract.label", "a label the contract does not know", label, Strength(0.02), REASON, ROWS),
     Kind("contract.range", "a number out of the agreed range", span, Strength(0.02), REASON, ROWS),
-    Kind("contract.type", "a column of another type", kind, Strength(1.0), "a type changes for the whole file", (1.0,)),
-    Kind("contract.column", "a column that is no longer sent", lost, Strength(1.0), "a column goes for the whole file", (1.0,)),
-)  # fmt: skip
+    Kind(
+        "contract.type",
+        "a column of another type",
+        kind,
+        Strength(1.0),
+        "a type changes for the whole file",
+        (1.0,),
+    ),
+    Kind(
+        "contract.column",
+        "a column that is no longer sent",
+        lost,
+        Strength(1.0),
+        "a column goes for the whole file",
+        (1.0,),
+    ),
+)

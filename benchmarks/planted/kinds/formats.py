@@ -1,4 +1,4 @@
-"""Values that break the pattern that the rest of their column keeps: dates, phones, e-mail addresses, postcodes."""
+"""Values that break the pattern of their column: dates, phones, e-mail addresses, postcodes."""
 
 from __future__ import annotations
 

@@ -18,5 +18,12 @@ def plant(world: World, rng: np.random.Generator, strength: Strength) -> Planted
 
 
 KINDS = (
-    Kind("infinite", "infinite numbers", plant, Strength(0.002), "two rows in a thousand: one would do, an average is infinite then", (0.0005, 0.002, 0.01)),
-)  # fmt: skip
+    Kind(
+        "infinite",
+        "infinite numbers",
+        plant,
+        Strength(0.002),
+        "two rows in a thousand: one would do, an average is infinite then",
+        (0.0005, 0.002, 0.01),
+    ),
+)

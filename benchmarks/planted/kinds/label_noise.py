@@ -10,7 +10,7 @@ from planted.world import NotHere, World
 
 
 def plant(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
-    """The outcome is first made one that two numbers tell almost entirely: else noise and chance look the same."""
+    """First two numbers are made to tell the outcome almost entirely: else noise and chance look the same."""
     before = told_by_numbers(world, rng)
     target = before.target or ""
     other = pl.when(pl.col(target) == "yes").then(pl.lit("no")).otherwise(pl.lit("yes"))

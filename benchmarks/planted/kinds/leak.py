@@ -1,4 +1,4 @@
-"""Columns that give the outcome away: a copy, a figure computed from it, a key handed out after it, a late field."""
+"""Columns that give the outcome away: a copy, a figure computed from it, a late key, a late field, the order."""
 
 from __future__ import annotations
 
@@ -72,9 +72,52 @@ def _added(
 
 
 KINDS = (
-    Kind("leak.copy", "a noisy copy of the outcome", copy, Strength(1.0, 0.98), "right in 98 of 100 rows, as a status written later is", (1.0,), (0.85, 0.9, 0.95, 0.98, 1.0), "share of rows right"),
-    Kind("leak.figure", "a figure computed from the outcome", figure, Strength(1.0, 4.0), "four standard deviations between outcomes: AUC 0.998, which no honest input in the shared tables has", (1.0,), (1.5, 2.0, 3.0, 4.0, 6.0), "standard deviations between outcomes"),
-    Kind("leak.id", "a key handed out after the outcome", key, Strength(1.0, 0.98), "98 of 100 rows were numbered outcome by outcome", (1.0,), (0.5, 0.8, 0.9, 0.98), "share of rows in order"),
-    Kind("leak.late", "a field filled in after the outcome", late, Strength(0.3, 0.002), "three in ten of the rarer outcome and two in a thousand others: its AUC is modest, its harm is not", (0.05, 0.1, 0.3, 0.9), (0.0, 0.002, 0.02), "share of the other rows"),
-    Kind("leak.order", "rows sorted by the outcome", order, Strength(0.9), "nine rows in ten in order: a split by position then separates the outcomes", (0.3, 0.6, 0.9, 1.0)),
-)  # fmt: skip
+    Kind(
+        "leak.copy",
+        "a noisy copy of the outcome",
+        copy,
+        Strength(1.0, 0.98),
+        "right in 98 of 100 rows, as a status written later is",
+        (1.0,),
+        (0.85, 0.9, 0.95, 0.98, 1.0),
+        "share of rows right",
+    ),
+    Kind(
+        "leak.figure",
+        "a figure computed from the outcome",
+        figure,
+        Strength(1.0, 4.0),
+        "four standard deviations between outcomes: AUC 0.998, which no honest input in the shared tables has",
+        (1.0,),
+        (1.5, 2.0, 3.0, 4.0, 6.0),
+        "standard deviations between outcomes",
+    ),
+    Kind(
+        "leak.id",
+        "a key handed out after the outcome",
+        key,
+        Strength(1.0, 0.98),
+        "98 of 100 rows were numbered outcome by outcome",
+        (1.0,),
+        (0.5, 0.8, 0.9, 0.98),
+        "share of rows in order",
+    ),
+    Kind(
+        "leak.late",
+        "a field filled in after the outcome",
+        late,
+        Strength(0.3, 0.002),
+        "three in ten of the rarer outcome and two in a thousand others: its AUC is modest, its harm is not",
+        (0.05, 0.1, 0.3, 0.9),
+        (0.0, 0.002, 0.02),
+        "share of the other rows",
+    ),
+    Kind(
+        "leak.order",
+        "rows sorted by the outcome",
+        order,
+        Strength(0.9),
+        "nine rows in ten in order: a split by position then separates the outcomes",
+        (0.3, 0.6, 0.9, 1.0),
+    ),
+)

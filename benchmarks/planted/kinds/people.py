@@ -79,8 +79,44 @@ def selection(world: World, rng: np.random.Generator, strength: Strength) -> Pla
 
 
 KINDS = (
-    Kind("imbalance", "a rare outcome", imbalance, Strength(1.0, 0.02), '"never" is right in 98 of 100 rows', (1.0,), (0.10, 0.05, 0.02, 0.01), "share of the rarer outcome"),
-    Kind("proxy", "a proxy of a protected attribute", proxy, Strength(1.0, 0.95), "tells the attribute in 19 rows of 20: leaving the attribute out changes nothing", (1.0,), (0.7, 0.8, 0.9, 0.95), "share of rows told"),
-    Kind("small-group", "an under-represented group", small_group, Strength(1.0, 0.01), "one row in a hundred: 40 rows of 4,000 carry no rate of errors worth the name", (1.0,), (0.1, 0.05, 0.02, 0.01), "share of the group"),
-    Kind("selection", "rows chosen by a number, against a population", selection, Strength(1.0, 1.5), "odds of 4.5 to 1 per standard deviation: the sample's mean moves by half of one or more", (1.0,), (0.25, 0.5, 1.0, 1.5), "log odds per standard deviation"),
-)  # fmt: skip
+    Kind(
+        "imbalance",
+        "a rare outcome",
+        imbalance,
+        Strength(1.0, 0.02),
+        '"never" is right in 98 of 100 rows',
+        (1.0,),
+        (0.10, 0.05, 0.02, 0.01),
+        "share of the rarer outcome",
+    ),
+    Kind(
+        "proxy",
+        "a proxy of a protected attribute",
+        proxy,
+        Strength(1.0, 0.95),
+        "tells the attribute in 19 rows of 20: leaving the attribute out changes nothing",
+        (1.0,),
+        (0.7, 0.8, 0.9, 0.95),
+        "share of rows told",
+    ),
+    Kind(
+        "small-group",
+        "an under-represented group",
+        small_group,
+        Strength(1.0, 0.01),
+        "one row in a hundred: 40 rows of 4,000 carry no rate of errors worth the name",
+        (1.0,),
+        (0.1, 0.05, 0.02, 0.01),
+        "share of the group",
+    ),
+    Kind(
+        "selection",
+        "rows chosen by a number, against a population",
+        selection,
+        Strength(1.0, 1.5),
+        "odds of 4.5 to 1 per standard deviation: the sample's mean moves by half of one or more",
+        (1.0,),
+        (0.25, 0.5, 1.0, 1.5),
+        "log odds per standard deviation",
+    ),
+)

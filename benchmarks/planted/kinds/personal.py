@@ -56,7 +56,23 @@ ROWS = (0.05, 0.2, 0.5, 1.0)
 KINDS = (
     Kind("personal.email", "e-mail addresses", column(emails), Strength(0.5), REASON, ROWS),
     Kind("personal.phone", "phone numbers", column(phones), Strength(0.5), REASON, ROWS),
-    Kind("personal.iban", "bank accounts with right check digits", column(ibans), Strength(0.5), REASON, ROWS),
-    Kind("personal.national-id", "national numbers with right check digits", column(dutch_ids, spanish_ids, polish_ids), Strength(0.5), REASON, ROWS),
-    Kind("personal.text", "contacts inside free text", inside(emails, phones, ibans), Strength(0.02), "one note in fifty: more than one slip", (0.002, 0.01, 0.02, 0.10)),
-)  # fmt: skip
+    Kind(
+        "personal.iban", "bank accounts with right check digits", column(ibans), Strength(0.5), REASON, ROWS
+    ),
+    Kind(
+        "personal.national-id",
+        "national numbers with right check digits",
+        column(dutch_ids, spanish_ids, polish_ids),
+        Strength(0.5),
+        REASON,
+        ROWS,
+    ),
+    Kind(
+        "personal.text",
+        "contacts inside free text",
+        inside(emails, phones, ibans),
+        Strength(0.02),
+        "one note in fifty: more than one slip",
+        (0.002, 0.01, 0.02, 0.10),
+    ),
+)

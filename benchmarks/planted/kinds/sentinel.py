@@ -28,7 +28,7 @@ def number(world: World, rng: np.random.Generator, strength: Strength) -> Plante
 
 
 def day(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
-    """A table's own date, or one that is added: a recent one, or a day of birth, where 1970 is a year like others."""
+    """A table's own date, or one that is added: a recent one, or a day of birth, where 1970 is an ordinary year."""
     if world.dates() and rng.random() < 0.5:
         before, column = world, pick(rng, world.dates(), "date")
     else:

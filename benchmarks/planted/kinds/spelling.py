@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -53,7 +54,14 @@ def plain(word: str) -> str:
     )
 
 
-def _respelled(world, rng, strength, change, least: int = 2, column: str = "") -> Planted:  # type: ignore[no-untyped-def]
+def _respelled(
+    world: World,
+    rng: np.random.Generator,
+    strength: Strength,
+    change: Callable[[str], str],
+    least: int = 2,
+    column: str = "",
+) -> Planted:
     column = column or pick(
         rng, [c for c in world.categories() if _letters(world, c, least)], "category of words"
     )

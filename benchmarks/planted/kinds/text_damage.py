@@ -1,4 +1,4 @@
-"""Text that was damaged on its way: encoding, cut ends, another language, capitals, notes shrunk to a word."""
+"""Text damaged on its way: encoding, cut ends, another language, capitals, notes shrunk to a word."""
 
 from __future__ import annotations
 
@@ -98,9 +98,44 @@ def collapse(world: World, rng: np.random.Generator, strength: Strength) -> Plan
 
 ROWS = (0.01, 0.05, 0.10, 0.30)
 KINDS = (
-    Kind("text.encoding", "UTF-8 read as Windows-1252", damaged(mojibake), Strength(0.05), "one text in twenty: a reader meets it on the first page", ROWS),
-    Kind("text.cut", "texts cut at one length", cut, Strength(0.3), "three texts in ten end at the same letter: the field was too short", (0.05, 0.1, 0.3)),
-    Kind("text.language", "another language mixed in", damaged(foreign), Strength(0.10), "one text in ten: a second country was joined", ROWS),
-    Kind("text.capitals", "texts in capitals", damaged(capitals), Strength(0.30), "three texts in ten: one source writes in capitals only", ROWS),
-    Kind("text.length", "texts shrink to a word at a date", collapse, Strength(0.4), "the last third of the history or more: a note became a required field", (0.1, 0.25, 0.4)),
-)  # fmt: skip
+    Kind(
+        "text.encoding",
+        "UTF-8 read as Windows-1252",
+        damaged(mojibake),
+        Strength(0.05),
+        "one text in twenty: a reader meets it on the first page",
+        ROWS,
+    ),
+    Kind(
+        "text.cut",
+        "texts cut at one length",
+        cut,
+        Strength(0.3),
+        "three texts in ten end at the same letter: the field was too short",
+        (0.05, 0.1, 0.3),
+    ),
+    Kind(
+        "text.language",
+        "another language mixed in",
+        damaged(foreign),
+        Strength(0.10),
+        "one text in ten: a second country was joined",
+        ROWS,
+    ),
+    Kind(
+        "text.capitals",
+        "texts in capitals",
+        damaged(capitals),
+        Strength(0.30),
+        "three texts in ten: one source writes in capitals only",
+        ROWS,
+    ),
+    Kind(
+        "text.length",
+        "texts shrink to a word at a date",
+        collapse,
+        Strength(0.4),
+        "the last third of the history or more: a note became a required field",
+        (0.1, 0.25, 0.4),
+    ),
+)

@@ -32,6 +32,24 @@ def season(world: World, rng: np.random.Generator, strength: Strength) -> Plante
 
 
 KINDS = (
-    Kind("time-gap", "a stretch without rows", gap, Strength(1.0, 0.05), "a twentieth of the history: five weeks of two years", (1.0,), (0.005, 0.01, 0.02, 0.05), "share of the span"),
-    Kind("unseen-season", "calendar months never seen", season, Strength(1.0, 2.0), "two months: a summer, or the weeks before Christmas", (1.0,), (1.0, 2.0, 3.0), "months"),
-)  # fmt: skip
+    Kind(
+        "time-gap",
+        "a stretch without rows",
+        gap,
+        Strength(1.0, 0.05),
+        "a twentieth of the history: five weeks of two years",
+        (1.0,),
+        (0.005, 0.01, 0.02, 0.05),
+        "share of the span",
+    ),
+    Kind(
+        "unseen-season",
+        "calendar months never seen",
+        season,
+        Strength(1.0, 2.0),
+        "two months: a summer, or the weeks before Christmas",
+        (1.0,),
+        (1.0, 2.0, 3.0),
+        "months",
+    ),
+)
