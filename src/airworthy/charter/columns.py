@@ -94,6 +94,8 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
                 yield name, (*at, index)
     for name in data.types:
         yield name, ("data", "types", name)
+    for name in charter.population.shares:
+        yield name, ("population", "shares", name)
     for name in charter.glossary:
         yield name, ("glossary", name)
     if fallback is not None and fallback.column is not None:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DURATION = 'duration such as "3m"'
     SIZE = 'size such as "4GiB"'
     MONEY = "amount, or [low, high]"
+    SHARES = "table of column to value to share"
     COSTS = "table of actual to decided to cost"
     ANSWER = "text or number"
     LABEL = "text, whole number, true or false"
@@ -186,6 +187,14 @@ FAIRNESS = Table(
         Key("use_as_input", Kind.FLAG, "false"),
     ),
 )
+POPULATION = Table(
+    "population",
+    model.Population,
+    (
+        Key("source", Kind.TEXT, '"data/customers_2024.csv"'),
+        Key("shares", Kind.SHARES, "{ region = { north = 0.4, south = 0.6 } }"),
+    ),
+)
 FALLBACK = Table(
     "fallback",
     model.Fallback,
@@ -242,6 +251,7 @@ CHARTER = Table(
         BUDGET,
         PEOPLE,
         FAIRNESS,
+        POPULATION,
         SERVING,
         MONITORING,
         PROMOTION,

@@ -147,6 +147,14 @@ class Fairness:
 
 
 @dataclass(frozen=True)
+class Population:
+    """Whom the model will meet, so that the audit can tell whether the rows stand for them."""
+
+    source: str | None = None  # a table of that population; a path as in sources, shared columns count
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # by column, then value
+
+
+@dataclass(frozen=True)
 class Fallback:
     """Decides when the model may not: `column >= at_least` gives `decision`, else `otherwise`."""
 
@@ -209,6 +217,7 @@ class Charter:
     budget: BudgetRules = field(default_factory=BudgetRules)
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)
+    population: Population = field(default_factory=Population)
     serving: ServingRules = field(default_factory=ServingRules)
     monitoring: MonitoringRules = field(default_factory=MonitoringRules)
     promotion: Promotion = field(default_factory=Promotion)

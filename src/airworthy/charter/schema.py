@@ -43,6 +43,15 @@ _BY_KIND: Mapping[Kind, Schema] = {
         "type": "object",
         "additionalProperties": {"type": "object", "additionalProperties": _AMOUNT},
     },
+    Kind.SHARES: {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
+            "minProperties": 1,
+        },
+        "minProperties": 1,
+    },
     Kind.ANSWER: {"type": ["string", "number"]},
     Kind.LABEL: {"type": ["string", "integer", "boolean"]},
     Kind.CHOICE: {"type": "string"},

@@ -16,6 +16,8 @@ class Scope:
 
     charter: Charter
     contract: Contract
+    part: str | None = None  # column that says which part of a split made elsewhere each row is in
+    against: Contract | None = None  # an earlier contract that the rows are held against
 
     def limit(self, code: str, default: Limit) -> Limit:
         """The charter's limit for `code`, else the shipped default."""

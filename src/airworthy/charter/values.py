@@ -22,6 +22,9 @@ class BadValue(ValueError):
         self.message, self.remedy, self.at = message, remedy, at
 
 
+_ROUNDING = 0.011
+"""Shares that were rounded to whole per cent may add up to 0.99 or 1.01."""
+
 Amount = tuple[float, float]
 """Money before its currency is known: low and high."""
 
@@ -147,6 +150,25 @@ def _costs(key: Key, value: object) -> dict[tuple[str, str], float]:
     return costs
 
 
+def _shares(key: Key, value: object) -> dict[str, dict[str, float]]:
+    if not isinstance(value, dict) or not value:
+        raise _wrong(key, value)
+    shares: dict[str, dict[str, float]] = {}
+    for column, row in value.items():
+        if not isinstance(row, dict) or not row:
+            raise _wrong(key, row, (column,))
+        for word, part in row.items():
+            if isinstance(part, bool) or not isinstance(part, (int, float)) or not 0 <= part <= 1:
+                message = f"{show(part)} is no share: shares lie from 0 to 1."
+                raise BadValue(message, "Write for example 0.4.", (column, word))
+        total = sum(row.values())
+        if not math.isclose(total, 1.0, abs_tol=_ROUNDING):
+            message = f"the shares of {column} add up to {total:g}, not to 1."
+            raise BadValue(message, "Name every value, if need be as one called other.", (column,))
+        shares[column] = {word: float(part) for word, part in row.items()}
+    return shares
+
+
 def _answer(key: Key, value: object) -> str | float:
     return _text(key, value) if isinstance(value, str) else _number(key, value)
 
@@ -249,6 +271,7 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.SIZE: _size,
     Kind.MONEY: _money,
     Kind.COSTS: _costs,
+    Kind.SHARES: _shares,
     Kind.ANSWER: _answer,
     Kind.LABEL: _label,
     Kind.CHOICE: _choice,

@@ -14,9 +14,11 @@ from airworthy.data.checks import CHECKS
 from airworthy.data.consequence import Consequence, Estimation, consequence_order
 from airworthy.data.consequence.estimate import estimate_consequences
 from airworthy.data.contract import learn_contract
+from airworthy.data.declared import Declared
 from airworthy.data.digest import logical_digest
 from airworthy.data.facts import RESERVED, Sample, Table
 from airworthy.data.noticed import notes_of_table
+from airworthy.data.population import population_facts
 from airworthy.data.types import infer_types
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.fact import Facts
@@ -121,6 +123,7 @@ def audit_frame(
     effects_seconds: float | None = None,
     progress: Progress | None = None,
     notes: Sequence[str] = (),
+    told: Declared | None = None,
 ) -> AuditReport:
     """Audit a table.
 
@@ -140,6 +143,8 @@ def audit_frame(
         Time that estimating the cost of the findings may take; None estimates none.
     notes
         What was noticed while the table was read.
+    told
+        What else its owner declares about a frame without a charter.
 
     Raises
     ------
@@ -152,11 +157,13 @@ def audit_frame(
     [('DAT002', 'column:land'), ('DAT001', 'column:age')]
     """
     if charter is None:
-        scope, table = scope_of_frame(frame, target, time)
+        scope, table = scope_of_frame(frame, target, time, told)
     else:
         table = _canonical(frame)
         scope = Scope(charter, contract or learn_contract(table, charter, infer_types(table)))
-    plan, facts = make_plan(CHECKS, scope, required), Facts({Table(): table})
+    plan = make_plan(CHECKS, scope, required)
+    population = population_facts(scope.charter, told.population if told else None)
+    facts = Facts({Table(): table, **population})
     results = run_checks(plan, CHECKS, facts, scope)
     consequences: Mapping[tuple[str, str], Consequence] = {}
     estimation = None

@@ -6,26 +6,33 @@ from pathlib import Path
 
 import polars as pl
 
-from airworthy.charter.model import Charter, DataRules, Target, Task
+from airworthy.charter.model import Charter, DataRules, Fairness, Population, Target, Task
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.charter.scope import Scope
 from airworthy.data.canonical import to_canonical
 from airworthy.data.contract import learn_contract
+from airworthy.data.declared import Declared, require_columns
 from airworthy.data.frame import from_any
 from airworthy.data.target import MAX_CLASSES, make_target
 from airworthy.data.types import RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types, refuse_reserved
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
 
+GIVEN = "the given table"
+"""Names a population that was handed over and is no file."""
+
 FEW_NUMBERS = 20
 """A whole-numbered outcome with more different values than this is a number, not classes."""
 
 
-def scope_of_frame(frame: object, target: str | None, time: str | None) -> tuple[Scope, pl.DataFrame]:
+def scope_of_frame(
+    frame: object, target: str | None, time: str | None, told: Declared | None = None
+) -> tuple[Scope, pl.DataFrame]:
     """The smallest charter that fits the frame, its contract, and the canonical frame.
 
-    Raises `InputError` when the frame cannot be read, or `target` or `time` is not one of its columns.
+    Raises `InputError` when the frame cannot be read, or a declared column is not one of its columns.
     """
+    told = told or Declared()
     plain = from_any(frame)
     for name, what in ((target, "target"), (time, "time")):
         if name is not None and name not in plain.columns:
@@ -35,6 +42,7 @@ def scope_of_frame(frame: object, target: str | None, time: str | None) -> tuple
                 remedy=did_you_mean(name, plain.columns, f"It has: {listed(plain.columns)}."),
             )
     refuse_reserved(plain.columns, "The table")
+    require_columns(told, plain.columns)
     if plain.columns == [target]:
         raise InputError(
             f'The table has no column beside the target "{target}", so there is nothing to audit it against.',
@@ -58,7 +66,9 @@ def scope_of_frame(frame: object, target: str | None, time: str | None) -> tuple
         sources=(),
         path=Path(),
         digest="",
-        data=DataRules(decision_time=clock),
+        data=DataRules(decision_time=clock, entity=told.entity, exclude=(told.part,) if told.part else ()),
+        fairness=Fairness(protected=told.protected),
+        population=Population(source=GIVEN if told.population is not None else None),
     )
     table, _ = to_canonical(plain, types, "The table")
     reserved = [pl.int_range(pl.len(), dtype=pl.Int64).alias(RESERVED_ROW)]
@@ -68,7 +78,8 @@ def scope_of_frame(frame: object, target: str | None, time: str | None) -> tuple
         instant = pl.col(clock).cast(pl.Datetime("us"), strict=False).dt.replace_time_zone("UTC")
         reserved.append(instant.alias(RESERVED_TIME))
     table = table.with_columns(reserved)
-    return Scope(charter, learn_contract(table, charter, types)), table
+    contract = learn_contract(table, charter, types)
+    return Scope(charter, contract, part=told.part, against=told.contract), table
 
 
 def task_of(outcome: pl.Series) -> Task:

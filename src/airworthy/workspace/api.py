@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from airworthy.assurance.plain import check
 from airworthy.data import from_any
 from airworthy.data.audit import audit_frame
+from airworthy.data.declared import Terms, declared
 from airworthy.data.repair import Recipe
+from airworthy.scoring.contract import Contract
 from airworthy.workspace.audit import ALLOWANCE, Audit
 from airworthy.workspace.repair import propose_frame
 from airworthy.workspace.workspace import Workspace
@@ -21,6 +24,11 @@ def audit(
     target: str | None = None,
     time: str | None = None,
     *,
+    protected: Sequence[str] | str = (),
+    entity: Sequence[str] | str = (),
+    split: str | None = None,
+    population: object = None,
+    contract: Contract | Terms | None = None,
     effects: bool = True,
     effects_seconds: float = ALLOWANCE,
 ) -> Audit:
@@ -30,6 +38,12 @@ def audit(
     ----------
     target : column to predict; enables the checks for leakage and imbalance, and the costs of findings.
     time : column that dates the rows; without it the only column of dates without gaps is taken.
+    protected : columns whose groups must not be treated worse.
+    entity : columns that together name the person or thing that returns.
+    split : column that says which part of a split made elsewhere each row is in.
+    population : table of those whom the model will meet; the rows are compared with it.
+    contract : what was agreed of each column: `{"age": {"type": "integer", "low": 0, "high": 120}}`, with
+        `values` for words; or the contract of a version.
     effects : estimate what each finding costs, by fitting small models with and without it.
     effects_seconds : time that this may take.
 
@@ -40,7 +54,8 @@ def audit(
         one a column; `notes`, `results`, `as_json()` and `to_html(path)` give the rest.
     """
     seconds = effects_seconds if effects else None
-    report = audit_frame(from_any(frame), target=target, time=time, effects_seconds=seconds)
+    told = declared(protected=protected, entity=entity, split=split, population=population, contract=contract)
+    report = audit_frame(from_any(frame), target=target, time=time, effects_seconds=seconds, told=told)
     return Audit.of(report)
 
 

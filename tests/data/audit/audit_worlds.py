@@ -130,6 +130,10 @@ DEFECTS: tuple[Defect, ...] = (
                .otherwise(pl.col("temperature")).alias("temperature"))),
     Defect("DAT026", "column:income", "share emptied where region is south", (0.3, 0.5),
            lambda t, s, r: _emptied(t, "income", _hit(t, s, r) & (t["region"] == "south").fill_null(value=False))),
+    Defect("DAT028", "table", "share of rows sorted by the outcome", (0.5, 0.9),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.col("y").rank("ordinal"))
+               .otherwise(pl.lit(r.permutation(t.height))).alias("k")).sort("k").drop("k")),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))
@@ -141,6 +145,13 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(_hit(t, s, r)).then(pl.col("region").str.to_uppercase()).otherwise(pl.col("region"))
                .alias("region"))),
+    Defect("DAT022", "column:contact", "share of rows with an e-mail address", (0.1, 0.5),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.format("p{}@mail.org", pl.int_range(pl.len()))).alias("contact"))),
+    Defect("DAT023", "column:note", "share of texts with a phone number", (0.01, 0.05),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.col("note") + " call +31 6 12345678").otherwise(pl.col("note"))
+               .alias("note"))),
 )  # fmt: skip
 
 

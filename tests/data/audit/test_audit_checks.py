@@ -38,10 +38,17 @@ SAID = {
     "DAT014": "case",
     "DAT015": "Mar 2022",
     "DAT026": "rows with region = south",
+    "DAT028": 'The place in the file alone separates "yes"',
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
     "DAT018": '"NORTH" for "north"',
+    "DAT022": "x9@xxxx.xxx",
+    "DAT023": "phone number",
 }
+
+
+DECLARED = {"DAT027", "DAT030"}
+"""Found only by who was told something; planted in `test_declared_checks.py`."""
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.code)
@@ -54,7 +61,7 @@ def test_a_planted_defect_is_found_and_named(defect: Defect) -> None:
 
 
 def test_every_code_has_a_planted_defect() -> None:
-    assert {defect.code for defect in DEFECTS} == {check.code for check in CHECKS}
+    assert {defect.code for defect in DEFECTS} | DECLARED == {check.code for check in CHECKS}
 
 
 def test_clean_tables_are_not_accused() -> None:

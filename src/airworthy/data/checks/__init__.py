@@ -17,6 +17,8 @@ from airworthy.data.checks.dat014_identifier_as_input import IdentifierAsInput
 from airworthy.data.checks.dat015_unit_change import UnitChange
 from airworthy.data.checks.dat016_outliers import Outliers
 from airworthy.data.checks.dat018_spelling_variants import SpellingVariants
+from airworthy.data.checks.dat022_personal_columns import PersonalColumns
+from airworthy.data.checks.dat023_personal_text import PersonalText
 from airworthy.data.checks.dat025_vocabulary_change import VocabularyChange
 from airworthy.data.checks.dat026_missing_depends import MissingDepends
 from airworthy.data.checks.dat027_split_entity import SplitEntity
@@ -41,6 +43,8 @@ CHECKS = (
     UnitChange(),
     Outliers(),
     SpellingVariants(),
+    PersonalColumns(),
+    PersonalText(),
     VocabularyChange(),
     MissingDepends(),
     SplitEntity(),

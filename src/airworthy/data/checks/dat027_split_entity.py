@@ -1,0 +1,125 @@
+"""DAT027: does the same entity stand on both sides of the split?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.model import SplitMethod
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import AuditCheck
+from airworthy.data.checks.subjects import TABLE
+from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.facts import RowHashes
+from airworthy.data.facts.straddle import Straddle, Straddled
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import LogicalType, Role
+
+MOST_ROWS = 0.01
+_PREFIX = "column:"
+
+
+class SplitEntity(AuditCheck):
+    """## What it finds
+    The same customer, patient or machine, or a copy of the same row, in the rows that the model learns from
+    and in those that it is tested on.
+
+    ## Why it matters
+    The model recognises who it has seen. The measured quality is theirs, and does not come back with
+    strangers.
+
+    ## How it is found
+    Where a column says which part each row is in: of the rows outside the largest part, the share whose
+    entity also stands in another part; rows that are the same in every input and the outcome are counted
+    likewise, less those that coincidence explains (see DAT003). Where the charter splits by chance: the same
+    share for each identifier that returns and is not declared as an entity, as dealing single rows would
+    give. Declared entities are kept together by the split itself, and a split by time has returning entities
+    as use has them.
+
+    ## Limit
+    At most 1 % of the rows tested on: then a quality that rests on recognising them is out by less than a
+    point.
+
+    ## What to do
+    Name the columns under `data.entity`; the split then keeps each entity on one side. Where the parts were
+    made elsewhere, make them again by entity.
+
+    ## Known problems
+    An entity written in two ways (C-17, c17) counts as two. Rows that differ in one cell are not copies here.
+    Whether the entity matters for the outcome is not asked.
+
+    ## Example
+    40 of 400 rows with part = test are of a `customer` who is also in part = train: 10 %, FAIL.
+
+    ## References
+    Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012).
+    """
+
+    code: ClassVar[str] = "DAT027"
+    name: ClassVar[str] = "split-entity"
+    title: ClassVar[str] = "No entity stands on both sides of the split"
+    default: ClassVar[Limit] = Limit(high=MOST_ROWS, source="default: 1 % of the rows tested on")
+    advice: ClassVar[str] = "Name it under data.entity, so that the split keeps each on one side."
+
+    def subjects(self, scope: Scope) -> Sequence[Subject]:
+        return list(_asked(scope))
+
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        found: list[Fact] = list(_asked(scope).values())
+        return [*found, *(RowHashes(f.keys) for f in _asked(scope).values() if f.copies)]
+
+    def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
+        from airworthy.data.facts.estimates import Census  # loads with the measuring code
+
+        answers: dict[Subject, Estimate | NotApplicable] = {}
+        for subject, fact in _asked(scope).items():
+            told: Straddled = facts[fact]
+            if not told.tested:
+                answers[subject] = NotApplicable("All rows stand in one part: there is no other side.")
+            else:
+                answers[subject] = Census(told.touched, told.tested, "share of the rows tested on")
+        return answers
+
+    def finding(self, result: Result) -> str:
+        value, n = measured(result)
+        told = result.details
+        if result.subject == TABLE:
+            what = "are a copy of a row"
+        else:
+            what = f"have a {' and '.join(told['keys'])} that also stands"
+        where = "in another part" if told["part"] else "on the other side, if rows are dealt by chance"
+        rows = counted(told["rows_touched"], "row")
+        text = f"{rows} of {n:,} that are tested on {what} {where}: {share(value)}"
+        if told["example"]:
+            text += (
+                f'; "{told["example"]}" is one of {counted(told["entities"], "such entity", "such entities")}'
+            )
+        return text + "."
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        fact = _asked(scope)[subject]
+        told: Straddled = facts[fact]
+        return {
+            "rows_touched": told.touched,
+            "keys": [] if fact.copies else list(fact.keys),
+            "part": fact.part or "",
+            "parts": listing([f"{name} ({rows:,} rows)" for name, rows in told.parts]),
+            "entities": told.entities,
+            "example": told.example,
+        }
+
+
+def _asked(scope: Scope) -> dict[Subject, Straddle]:
+    """One fact for each entity, and one for copies where the parts are known."""
+    charter, contract = scope.charter, scope.contract
+    if scope.part is not None:
+        asked = {}
+        if charter.data.entity:
+            asked[_PREFIX + charter.data.entity[0]] = Straddle(charter.data.entity, scope.part)
+        read = tuple(column.name for column in contract.inputs)
+        return asked | ({TABLE: Straddle(read, scope.part, copies=True)} if read else {})
+    if not charter.sources or charter.split.method is not SplitMethod.STRATIFIED or charter.data.entity:
+        return {}
+    keys = [c.name for c in contract.columns if c.type is LogicalType.IDENTIFIER and c.role is Role.EXCLUDED]
+    return {_PREFIX + key: Straddle((key,), None, charter.split.sealed) for key in keys}
