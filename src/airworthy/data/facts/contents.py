@@ -63,3 +63,26 @@ class VariantCounts:
     slips: int = 0
     chance: float = 0.0
     pairs: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """`PersonalCounts` of a column: values that are, or hold, data about a person."""
+
+    column: str
+    version: ClassVar[int] = 1
+    answered_by: ClassVar[str] = "personal"
+    batch: ClassVar[Batch] = per_column
+
+
+@dataclass(frozen=True)
+class PersonalCounts:
+    """(kind, rows, example) of the values that are one such thing, and of those that hold it among words.
+
+    Examples are masked: letters as x, digits as 9. `inside_rows` counts a text once, whatever it holds.
+    """
+
+    values: int
+    whole: tuple[tuple[str, int, str], ...] = ()
+    inside: tuple[tuple[str, int, str], ...] = ()
+    inside_rows: int = 0

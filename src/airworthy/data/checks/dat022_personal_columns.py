@@ -1,0 +1,96 @@
+"""DAT022: does a column hold personal data?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.subjects import column_of, watched
+from airworthy.data.checks.words import counted, measured, share
+from airworthy.data.facts.contents import PersonalCounts, PersonalData
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import Column, LogicalType
+
+MOST_PERSONAL = 0.05
+
+
+class PersonalColumns(ColumnAudit):
+    """## What it finds
+    Columns of e-mail addresses, phone numbers, bank accounts, payment cards, national numbers, IP addresses,
+    names, street addresses and dates of birth.
+
+    ## Why it matters
+    Such a column tells who a row is. It is seldom an input that a model may rest on, it makes every copy of
+    the table a liability, and the law asks for a purpose, a basis and an end of its keeping.
+
+    ## How it is found
+    Every different value is held against the patterns of these things, and cards, IBANs, Dutch, Belgian,
+    French and Spanish numbers against their check digits (at least half of the candidates must pass: one
+    card in ten does by chance). Names, streets, phones, dates of birth and national numbers are also known by
+    the column's name, where at least half of the values have the shape that it promises. The sentence shows
+    the shape of a value, letters as x and digits as 9, never the value. In columns of more than 10,000
+    different values, a kind that no row of the sample of 100,000 holds is not looked for.
+
+    ## Limit
+    At most 5 % of the values: below that it is a slip, above it is what the column is for. DAT023 looks
+    inside texts.
+
+    ## What to do
+    Leave the column out (data.exclude), or replace it by a key where rows of one person must stay together
+    (data.entity). Note the purpose and the legal basis of the source in the charter.
+
+    ## Known problems
+    Data about companies look the same. Names without a telling column name, and national numbers of other
+    countries, are not known. What is personal in context (a rare job in a small town) no pattern finds.
+
+    ## Example
+    `contact` holds a phone number in 96 % of 10,000 rows, such as +99 9 99999999: FAIL.
+
+    ## References
+    ISO/IEC 7812-1 (cards), ISO 13616-1 (IBAN); GDPR, Article 4(1) and 5.
+    """
+
+    code: ClassVar[str] = "DAT022"
+    name: ClassVar[str] = "personal-data-column"
+    title: ClassVar[str] = "No column holds personal data"
+    default: ClassVar[Limit] = Limit(high=MOST_PERSONAL, source="default: 5 % of values")
+    advice: ClassVar[str] = (
+        "Leave the column out (data.exclude) or use it only as a key (data.entity), and note why it is kept."
+    )
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        numbers = (LogicalType.REAL, LogicalType.MONEY, LogicalType.FLAG)
+        keys = scope.charter.data.entity
+        return [c for c in watched(scope) if c.type not in numbers and c.name not in keys]
+
+    def fact(self, column: str) -> Fact:
+        return PersonalData(column)
+
+    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+        from airworthy.data.facts.estimates import Census  # loads with the measuring code
+
+        counts: PersonalCounts = facts[PersonalData(column.name)]
+        if not counts.values:
+            return NotApplicable(f"{column.name} holds no value.")
+        return Census(_most(counts)[1], counts.values, "share of values")
+
+    def finding(self, result: Result) -> str:
+        value, n = measured(result)
+        name, kind = column_of(result.subject), result.details["kind"]
+        if not kind:
+            return f"{name} shows no personal data in {n:,} values."
+        told, shape = counted(result.details["rows_touched"], "value"), result.details["shape"]
+        return f"{told} of {n:,} in {name} ({share(value)}) look like a {kind}, such as {shape}."
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        counts: PersonalCounts = facts[PersonalData(column_of(subject))]
+        kind, rows, shape = _most(counts)
+        kinds = {kind: rows for kind, rows, _ in counts.whole}
+        return {"rows_touched": rows, "kind": kind, "shape": shape, "kinds": kinds}
+
+
+def _most(counts: PersonalCounts) -> tuple[str, int, str]:
+    return counts.whole[0] if counts.whole else ("", 0, "")

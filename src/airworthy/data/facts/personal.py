@@ -1,0 +1,189 @@
+"""Data about persons in a column: by pattern and check digits, and by the column's name with its shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from airworthy.data.facts import Sample
+from airworthy.data.facts.checksums import belgian, dni, eleven, french, iban, luhn
+from airworthy.data.facts.contents import PersonalCounts, PersonalData
+from airworthy.data.facts.visit import ColumnView
+from airworthy.kernel.fact import Facts
+
+WHOLE = 0.8
+"""A value is an e-mail address when the address is so much of its letters; else it holds one."""
+
+CERTAIN = 0.5
+"""Of numbers that only look like a card, one in ten passes the check by chance: half of them must."""
+
+FEW_CANDIDATES = 5
+NAMED = 0.5
+"""Share of a column's values that must have the shape that its name promises."""
+
+_AT = "@"
+_RUN = r"[0-9][0-9 .()/-]{5,}[0-9]"
+_DIGITS = r"[0-9]{4}"
+_DOTTED = r"[0-9]\.[0-9]"
+_STREETS = r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Boulevard|Blvd)"
+_WAYS = r"(?:straat|laan|straße|strasse|weg|plein|gasse) [0-9]"
+_FORMULAS = r"(?:[Mm]y name is|[Rr]egards,|Sincerely,|Dear (?:Mr|Mrs|Ms|Dr)\.?) "
+_NOT_BEFORE, _NOT_AFTER = r"(?:^|[^A-Za-z0-9])", r"(?:$|[^A-Za-z0-9])"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One kind: what a text must contain to be looked at, the thing's pattern, and its check digits.
+
+    Patterns are plain ASCII: classes of Unicode cost several times as much on long columns.
+    """
+
+    kind: str
+    contains: str
+    thing: str
+    check: Callable[[pl.Expr], pl.Expr] | None = None
+    alone: bool = False
+
+    @property
+    def pattern(self) -> str:
+        if self.alone:
+            return f"^({self.thing})$"
+        return f"{_NOT_BEFORE}({self.thing}){_NOT_AFTER}"
+
+
+SIGNS = (
+    Sign("e-mail address", _AT, r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]+\.[A-Za-z]{2,12}"),
+    Sign("bank account (IBAN)", _DIGITS, r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?", iban),
+    Sign(
+        "payment card",
+        _RUN,
+        r"(?:4[0-9]|5[1-5]|2[2-7]|6[05])[0-9]{2}(?:[ -]?[0-9]{4}){3}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}",
+        luhn,
+    ),
+    Sign(
+        "phone number",
+        _RUN,
+        r"(?:\+|00)[1-9][0-9]{0,2}[ .-]?(?:\(?[0-9]{1,4}\)?[ ./-]?){2,5}[0-9]{2}"
+        r"|\(?[2-9][0-9]{2}\)?[ ./-]{1,2}[0-9]{3}[ .-][0-9]{4}"
+        r"|\(?0[0-9]{1,4}\)?[ /-][0-9]{3,4}[ -]?[0-9]{3,4}",
+    ),
+    Sign("social security number", _RUN, r"[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"),
+    Sign("national insurance number", r"[A-Z] ?[0-9]{2}", r"[A-CEGHJ-PR-TW-Z]{2}(?: ?[0-9]{2}){3} ?[A-D]"),
+    Sign("Italian tax code", r"[A-Z]{6}[0-9]", r"[A-Z]{6}[0-9]{2}[A-EHLMPR-T][0-9]{2}[A-Z][0-9]{3}[A-Z]"),
+    Sign("Spanish identity number", r"[0-9]{8}-?[A-Z]", r"[0-9]{8}-?[A-Z]", dni),
+    Sign("French social security number", _RUN, r"[12](?: ?[0-9]{2}){3}(?: ?[0-9]{3}){2} ?[0-9]{2}", french),
+    Sign(
+        "Belgian national number", _RUN, r"[0-9]{2}\.?[01][0-9]\.?[0-3][0-9]-?[0-9]{3}[.-]?[0-9]{2}", belgian
+    ),
+    Sign("citizen service number", _RUN, r"[0-9]{9}", eleven, alone=True),
+    Sign(
+        "IP address",
+        _DOTTED,
+        r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])",
+    ),
+    Sign("street address", _STREETS, r"[0-9]{1,5} (?:[A-Z][a-z]+ ){1,3}" + _STREETS),
+    Sign("street address", _WAYS, r"[A-Z][a-zß]+(?:straat|laan|straße|strasse|weg|plein|gasse) [0-9]{1,4}"),
+    Sign("name of a person", _FORMULAS, _FORMULAS + r"[A-Z][a-z]+(?: [A-Z][a-z]+)?"),
+)
+
+NAMES: tuple[tuple[str, str, str], ...] = (
+    (
+        "name of a person",
+        r"(?:first|last|given|family|middle|full|maiden|customer|client|patient|employee|applicant|person|owner|user|"
+        r"contact|holder)[\W_]*name|surname|forename|firstname|lastname|voornaam|achternaam|vorname|nachname|prenom",
+        r"^\p{L}[\p{L}'’. -]+$",
+    ),
+    ("street address", r"street|address|^addr|strasse|straße|adres(?:se)?(?:$|_)", r"\p{L}.*\d|\d.*\p{L}"),
+    ("phone number", r"phone|mobile|(?:^|_)tel(?:$|_)|telefoon|telefon|cell_?nr", r"^[+(]?\d[\d ()./-]{6,}$"),
+    ("date of birth", r"birth|(?:^|_)dob(?:$|_)|geboorte|geburt", r"\d{4}|\d\d?[-/.]\d\d?"),
+    (
+        "national number",
+        r"(?:^|_)(?:ssn|bsn|nino|nhs|passport|soc_?sec)|social_?sec|national_?id|tax_?id|steuer_?id",
+        r"^[A-Za-z]{0,2}[\d .-]{6,}[A-Za-z]?$",
+    ),
+)  # fmt: skip
+"""Kind, what the column's name holds, and the shape that its values then have."""
+
+
+def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts:
+    """What no row of the sample holds is not looked for in the others."""
+    values = view.rows - view.nulls
+    texts = _texts(view)
+    named = _by_name(fact.column, texts, values)
+    if view.kind != pl.String:
+        return PersonalCounts(values, named)
+    signs = list(SIGNS)
+    if view.tally is None and texts.height > (sample := facts[Sample()]).height:
+        few = sample.select(pl.col(fact.column).alias("value"), pl.lit(1).alias("count")).drop_nulls()
+        signs = [sign for sign in signs if _found(few, sign).height]
+    found = [(sign, _found(texts, sign)) for sign in signs]
+    whole = _told([(sign, rows.filter("whole")) for sign, rows in found])
+    inside = [(sign, rows.filter(~pl.col("whole"))) for sign, rows in found]
+    places = {
+        place: count for _, rows in inside for place, count in rows.select("place", "count").iter_rows()
+    }
+    return PersonalCounts(values, named or whole, _told(inside), sum(places.values()))
+
+
+def _texts(view: ColumnView) -> pl.DataFrame:
+    if view.kind == pl.String and view.tally is not None:
+        return view.tally
+    values = view.values.drop_nulls().alias("value")
+    return pl.DataFrame({"value": values, "count": pl.repeat(1, len(values), eager=True)})
+
+
+def _found(texts: pl.DataFrame, sign: Sign) -> pl.DataFrame:
+    """Columns value, count, place, seen (what was matched), whole; empty where chance explains it."""
+    value = pl.col("value")
+    near = texts.with_row_index("place").filter(
+        value.str.contains(sign.contains, literal=sign.contains == _AT)
+    )
+    hits = near.with_columns(value.str.extract(sign.pattern, 1).alias("seen")).filter(
+        pl.col("seen").is_not_null()
+    )
+    if sign.check is not None and hits.height:
+        passed = hits.filter(sign.check(pl.col("seen")).fill_null(value=False))
+        certain = hits.height <= FEW_CANDIDATES or passed.height >= CERTAIN * hits.height
+        hits = passed if certain else hits.clear()
+    length = value.str.strip_chars().str.len_chars()
+    return hits.with_columns((pl.col("seen").str.len_chars() >= WHOLE * length).alias("whole"))
+
+
+def _told(found: list[tuple[Sign, pl.DataFrame]]) -> tuple[tuple[str, int, str], ...]:
+    kinds: dict[str, tuple[int, str]] = {}
+    for sign, rows in found:
+        if rows.height:
+            count, example = kinds.get(sign.kind, (0, ""))
+            kinds[sign.kind] = (count + int(rows["count"].sum()), example or masked(rows["seen"].min()))
+    return tuple(
+        sorted(((kind, *told) for kind, told in kinds.items()), key=lambda told: (-told[1], told[0]))
+    )
+
+
+def masked(text: object) -> str:
+    """The shape of a value without the value.
+
+    >>> masked("Ann.Smith@mail.org"), masked("+31 6 12345678")
+    ('xxx.xxxxx@xxxx.xxx', '+99 9 99999999')
+    """
+    return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", str(text)))[:40]
+
+
+def _by_name(column: str, texts: pl.DataFrame, values: int) -> tuple[tuple[str, int, str], ...]:
+    kind_shape = next(((kind, shape) for kind, name, shape in NAMES if re.search(name, _snake(column))), None)
+    if kind_shape is None or not values:
+        return ()
+    kind, shape = kind_shape
+    shaped = texts.filter(pl.col("value").cast(pl.String).str.contains(shape))
+    rows = int(shaped["count"].sum())
+    if rows < NAMED * values:
+        return ()
+    return ((kind, rows, masked(shaped["value"].min())),)
+
+
+def _snake(name: str) -> str:
+    """FirstName and first name as first_name."""
+    return re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)).lower()
