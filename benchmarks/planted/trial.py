@@ -28,13 +28,14 @@ SIZES = (2_000, 4_000, 6_000)
 class Trial:
     """What came of one plant.
 
-    `instead` are the codes that failed on the planted column but name another defect, or the refusal to audit
-    the table at all; `untold` what could not be declared.
+    `columns` are those of the truth; `instead` are the codes that failed on them but name another defect, or
+    the refusal to audit the table at all; `untold` what could not be declared.
     """
 
     index: int
     world: str
     hit: bool
+    columns: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 
@@ -90,7 +91,9 @@ def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[s
         try:
             results = audit(planted.world)
         except AirworthyError as error:
-            return Trial(index, world.name, False, (f"refused: {error}",), untold(planted.world))
+            return Trial(
+                index, world.name, False, planted.truth.columns, (f"refused: {error}",), untold(planted.world)
+            )
         found = hits(results, planted.truth, accepted)
         if found and hits(_without(planted.before or world), planted.truth, accepted):
             continue
@@ -100,7 +103,12 @@ def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[s
             if r.verdict is Verdict.FAIL and planted.truth.columns and names(r, planted.truth)
         }
         return Trial(
-            index, world.name, bool(found), tuple(sorted(about - set(accepted))), untold(planted.world)
+            index,
+            world.name,
+            bool(found),
+            planted.truth.columns,
+            tuple(sorted(about - set(accepted))),
+            untold(planted.world),
         )
     raise NotHere(f"no table at hand can hold {kind.name}")
 
