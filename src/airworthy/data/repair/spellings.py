@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from airworthy.scoring.text_steps import fold
 
-OFTEN = 10
-"""A slip is at least so many times rarer than what was meant."""
+OFTEN, MUCH_MORE_OFTEN = 10, 20
+"""A slip is at least so many times rarer than what was meant; with three rows or more the second holds."""
 
-RARE, RARE_SHARE = 2, 0.002
+RARE, RARE_SHARE = 2, 0.005
 """A slip occurs in at most this many rows, or in this share of them: two frequent values never merge."""
 
 FEWEST_LETTERS = 4
@@ -82,8 +82,9 @@ def _is_word(value: str) -> bool:
 def _merge(value: str, candidates: Sequence[str], counts: Mapping[str, int]) -> Merge | None:
     allowed = max(1, len(value) // SLIP_EVERY)
     ranked = []
+    times = OFTEN if counts[value] <= RARE else MUCH_MORE_OFTEN
     for other in candidates:
-        if other == value or counts[other] < OFTEN * counts[value] or not _comparable(value, other):
+        if other == value or counts[other] < times * counts[value] or not _comparable(value, other):
             continue
         distance = edit_distance(value, other, 2 * allowed)
         ranked.append((distance, other))
@@ -99,10 +100,14 @@ def _comparable(value: str, other: str) -> bool:
     """Same digits; and where both have as many words, each word that differs is long enough to slip in."""
     if re.sub(r"\D", "", value) != re.sub(r"\D", "", other):
         return False
-    mine, theirs = re.findall(r"\w+", value), re.findall(r"\w+", other)
+    mine, theirs = _words(value), _words(other)
     if len(mine) != len(theirs):
         return True
     return all(a == b or min(len(a), len(b)) >= FEWEST_LETTERS for a, b in zip(mine, theirs, strict=True))
+
+
+def _words(value: str) -> list[str]:
+    return re.findall(r"[^\W_]+", value)
 
 
 def _near(rare: Sequence[str], often: Sequence[str]) -> dict[int, list[int]]:
