@@ -64,4 +64,4 @@ def unknown(values: dict[str, object], table: Table, prefix: str = "") -> Iterat
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_promises_nothing(page: Path) -> None:
-    assert not PROMISES.findall(page.read_text())
+    assert not PROMISES.findall(page.read_text().replace("--accept-safe", ""))  # a name, no promise
