@@ -5,7 +5,8 @@ Run `python benchmarks/repair.py [--seeds 5] [--only cells|task]`. The data sets
 dirty_beers' own errors each follow one rule, so they are evidence of little; beside them stand clean tables with
 seeded errors: random letters (one letter put in, left out, changed or swapped), swapped digits, and noise of
 case and blanks. A cell is put right when it then equals the clean one, broken when it equalled it before;
-numbers are compared as numbers, empty cells as missing. Precision = right / changed, recall = right / wrong cells.
+numbers are compared as numbers (one read from its
+unit without the unit), empty cells as missing. Precision = right / changed, recall = right / wrong cells.
 Reading counts apart: the border trims blanks and reads empty cells before any step runs.
 
 Peers: `strip+lower` (the usual line of pandas), `nearest` (every value seen once or twice becomes the value of
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 import os
 import random
 import re
@@ -37,6 +39,7 @@ from airworthy.data import from_any
 from airworthy.data.bare import scope_of_frame
 from airworthy.data.repair import Recipe, Rows
 from airworthy.model.repair_effect import repair_effects
+from airworthy.scoring.text_steps import split_number
 
 DATA = Path(os.environ.get("AIRWORTHY_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 SHARE = 0.025
@@ -124,16 +127,24 @@ def same(one: str | None, other: str | None) -> bool:
     if one == other or one is None or other is None:
         return one == other
     try:
-        return float(one) == float(other)
+        return math.isclose(float(one), float(other), rel_tol=1e-9)
     except ValueError:
         return False
+
+
+def means(now: str | None, truth: str) -> bool:
+    """Whether a repaired cell says what the clean one does: a number without the unit that was read with it."""
+    if same(now, truth) or (now is None and truth == "empty"):  # dirty_hospital writes missing as "empty"
+        return True
+    parts = split_number(truth)
+    return now is not None and parts is not None and bool(parts[1]) and same(now, parts[0])
 
 
 def compare(dirty: Texts, clean: Texts, fixed: Texts) -> Score:
     wrong = changed = right = broken = 0
     for name, values in clean.items():
         for was, truth, now in zip(dirty[name], values, fixed[name], strict=True):
-            bad, moved, good = not same(was, truth), not same(was, now), same(now, truth)
+            bad, moved, good = not same(was, truth), not same(was, now), means(now, truth)
             wrong += bad
             changed += moved
             right += moved and good

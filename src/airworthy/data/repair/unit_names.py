@@ -36,10 +36,13 @@ _SIZES: tuple[dict[str, float], ...] = (
 def same_unit(unit: str) -> str:
     """One name for all names of a unit.
 
-    >>> same_unit("ounces"), same_unit("furlong")
-    ('oz', 'furlong')
+    >>> same_unit("ounces"), same_unit("oz. can"), same_unit("furlong")
+    ('oz', 'oz', 'furlong')
     """
-    return _NAMES.get(unit, unit)
+    if unit in _NAMES or unit in _ALIASES:
+        return _NAMES.get(unit, unit)
+    first = unit.split(" ")[0].removesuffix(".")  # a word behind the unit tells something else
+    return _NAMES.get(first, first) if len(first) > 1 and (first in _NAMES or first in _ALIASES) else unit
 
 
 def is_known(unit: str) -> bool:
@@ -49,7 +52,7 @@ def is_known(unit: str) -> bool:
     (True, False, False)
     """
     if len(unit) > 1:
-        return unit in _NAMES or unit in _ALIASES
+        return same_unit(unit) in _ALIASES
     return unit in ("%", "€", "$", "£")
 
 

@@ -21,6 +21,9 @@ from airworthy.scoring.spec import ParseNumber, Step
 from airworthy.scoring.text_steps import fold, parse_number, plain_digits, split_number
 
 NUMERIC = (NUMBER, COMMA, GROUPED, UNIT)
+FEWEST_ROWS, LEAST_SHARE = 5, 0.01
+"""Rows of a word beside the digits that make it a unit, where nobody knows such a unit."""
+
 MOST_LOST = 0.2
 """More values than this without a number: the column is no number."""
 
@@ -82,6 +85,8 @@ def read_column(counts: Mapping[str, int], column: Column) -> tuple[Written, boo
     if not units or (column.type is LogicalType.IDENTIFIER and set(units) == {""} and decimal == "."):
         return None
     kept = _kept(units)
+    if not kept:
+        return None
     written = Written(kept, decimal, thousands)
     read = parse_number(ParseNumber(column=column.name, units=kept, decimal=decimal, thousands=thousands))
     lost = {value: rows for value, rows in counts.items() if (x := read(value)) != x}
@@ -104,6 +109,8 @@ def _style(digits: Mapping[str, str], counts: Mapping[str, int]) -> tuple[str, s
 
 
 def _kept(units: Counter[str]) -> dict[str, float]:
-    """The factor of each unit towards the most frequent one; a unit nobody knows counts as that one."""
-    main = max((unit for unit in units if unit), key=lambda unit: units[unit], default="")
-    return {unit: factor_between(unit, main) for unit, _ in units.most_common()}
+    """The factor of each unit towards the most frequent one; a rare word is a slip, no unit."""
+    least = max(FEWEST_ROWS, LEAST_SHARE * sum(units.values()))
+    kept = [unit for unit, rows in units.most_common() if not unit or is_known(unit) or rows >= least]
+    main = next((unit for unit in kept if unit), "")
+    return {unit: factor_between(unit, main) for unit in kept}
