@@ -113,16 +113,49 @@ def test_init(started: dict[str, Any]) -> None:
     assert {key for question in started["questions"] for key in question} == {"key", "why", "default"}
 
 
+AUDIT = {
+    *("results", "results_left_out", "counts", "consequences", "estimation", "notes", "dataset"),
+}
+
+
 def test_audit_of_the_charter_and_of_a_file(started: dict[str, Any], airworthy: Command) -> None:
-    for arguments in (("audit",), ("audit", "customers.csv", "--target", "churn")):
+    told = documented("`audit`")
+    for arguments in (("audit",), ("audit", "customers.csv", "--target", "churn", "--html", "audit.html")):
         code, document = airworthy(*arguments)
         assert code == 0
-        assert {"results", "dataset"} <= set(document)
+        assert set(document) == AUDIT | ({"page"} if "--html" in arguments else set())
+        assert set(document) <= told
         assert set(document["dataset"]) == {"rows", "columns", "digest"}
         assert document["dataset"]["digest"].startswith("sha256:")
         for result in document["results"]:
             is_result(result)
+        assert sum(sum(verdicts.values()) for verdicts in document["counts"].values()) == len(
+            document["results"]
+        )
     assert (document["dataset"]["rows"], document["dataset"]["columns"]) == (ROWS, 5)
+    assert Path(document["page"]).read_bytes().startswith(b"<!doctype html>")
+
+
+def test_what_a_finding_costs_has_its_documented_keys(folder: Path, airworthy: Command) -> None:
+    rng = random.Random(5)
+    with (folder / "leak.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["months", "refund", "churn"])
+        for _ in range(ROWS):
+            leaves = rng.random() < 0.4
+            writer.writerow(
+                [rng.randint(1, 60), round(leaves + rng.gauss(0, 0.05), 3), "yes" if leaves else "no"]
+            )
+    _, document = airworthy("audit", "leak.csv", "--target", "churn")
+    told = documented("`audit`")
+    first = document["consequences"][0]
+    assert set(first) <= told
+    assert set(first["quality"]) <= told
+    assert set(document["estimation"]) <= told
+    assert (first["kind"], first["subject"], first["quality"]["clear"]) == ("promise", "column:refund", True)
+    assert first["money"] is None
+    _, document = airworthy("audit", "leak.csv", "--target", "churn", "--no-effects")
+    assert (document["consequences"], document["estimation"]) == ([], None)
 
 
 def test_run(version: dict[str, Any]) -> None:

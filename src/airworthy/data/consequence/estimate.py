@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from airworthy.charter.scope import Scope
 from airworthy.data.consequence.compare import compared, in_money
@@ -35,7 +36,7 @@ class _Bench:
     rows: Rows
     leaks: Columns
     fits: int = 0
-    scores: dict[tuple[str, bytes, bytes], Floats] = field(default_factory=dict)
+    scores: dict[tuple[str, bytes, bytes, bytes], Floats] = field(default_factory=dict)
     answers: dict[str, tuple[Quality, Money | None]] = field(default_factory=dict)
 
     def measure(self, change: Change) -> tuple[Quality, Money | None]:
@@ -56,17 +57,20 @@ class _Bench:
         learn = everything if change.learn is None else change.learn
         base = {name: column for name, column in self.leaks.items() if name not in change.columns}
         first = self._scores(base, keep, everything)
-        other = self._scores({**base, **change.columns}, keep, learn)
+        other = self._scores({**base, **change.columns}, keep, learn, change.apart)
         scored = keep & learn
         of = (self.rows, scored, first, other, change.kind)
         return compared(*of), in_money(*of)
 
-    def _scores(self, columns: Columns, keep: Mask, learn: Mask) -> Floats:
+    def _scores(
+        self, columns: Columns, keep: Mask, learn: Mask, apart: NDArray[np.uint64] | None = None
+    ) -> Floats:
         names = ",".join(sorted(f"{name}:{id(column)}" for name, column in columns.items()))
-        key = (names, keep.tobytes(), learn.tobytes())
+        folds = None if apart is None else (apart % np.uint64(FOLDS)).astype(np.int64)
+        key = (names, keep.tobytes(), learn.tobytes(), b"" if folds is None else folds.tobytes())
         if key not in self.scores:
             self.fits += FOLDS
-            self.scores[key] = out_of_fold(self.rows, columns, keep, learn)
+            self.scores[key] = out_of_fold(self.rows, columns, keep, learn, folds)
         return self.scores[key]
 
 
@@ -107,7 +111,7 @@ def estimate_consequences(
     try:
         with progress.stage("Estimate what the findings cost", total=float(len(findings))) as stage:
             whole = bench.quality()[0]
-            for result in findings:
+            for result in _one_a_subject_first(findings):
                 late = _late(allowance) if clock() - started > allowance else ""
                 done[_key(result)] = _one(result, bench, of_rows, late)
                 stage.advance(1.0, column_of(result) or result.subject)
@@ -131,6 +135,16 @@ def estimate_consequences(
         leaks=tuple(bench.leaks),
     )
     return {**untold, **done}, estimation
+
+
+def _one_a_subject_first(findings: Sequence[Result]) -> list[Result]:
+    """The first finding of each column, then each second one, and so on: time then reaches every column."""
+    seen: dict[str, int] = {}
+    turns = []
+    for place, result in enumerate(findings):
+        seen[result.subject] = seen.get(result.subject, 0) + 1
+        turns.append((seen[result.subject], place))
+    return [findings[place] for _, place in sorted(turns)]
 
 
 def _leaks(findings: Sequence[Result], rows: Rows) -> Columns:

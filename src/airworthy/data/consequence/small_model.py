@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from airworthy.charter.model import Task
 from airworthy.data.consequence.rows import FOLDS, Floats, Mask, Rows, encoded
@@ -19,20 +20,24 @@ Columns = Mapping[str, pl.Series | None]
 """Columns by name as a treatment changes them; None leaves the column out."""
 
 
-def out_of_fold(rows: Rows, changed: Columns, keep: Mask, learn: Mask) -> Floats:
+def out_of_fold(
+    rows: Rows, changed: Columns, keep: Mask, learn: Mask, folds: NDArray[np.int64] | None = None
+) -> Floats:
     """Scores of the kept rows, each by a model that has not seen its fold: (n,), multiclass (n, k).
 
     Parameters
     ----------
     keep : (n,) rows that exist in this comparison.
     learn : (n,) rows among them that may be learned from.
+    folds : (n,) other folds than the rows' own.
     """
     matrix, codes = _matrix(rows, changed)
     width = len(rows.classes) if rows.task is Task.MULTICLASS else 0
     scores = np.full((len(rows), width) if width else len(rows), np.nan)
+    of_row = rows.folds if folds is None else folds
     for fold in range(FOLDS):
-        held = keep & (rows.folds == fold)
-        taken = keep & learn & (rows.folds != fold)
+        held = keep & (of_row == fold)
+        taken = keep & learn & (of_row != fold)
         if held.any() and taken.any():
             scores[held] = _fit(rows, matrix, codes, taken, width)(matrix[held])
     return scores

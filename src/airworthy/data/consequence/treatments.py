@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from airworthy.data.canonical import as_text
 from airworthy.data.consequence.effect import Kind
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from airworthy.data.consequence.rows import Floats, Mask, Rows
     from airworthy.data.consequence.small_model import Columns
 
-LEAKS = frozenset({"DAT006", "DAT007", "DAT008", "DAT014"})
+LEAKS = frozenset({"DAT006", "DAT007", "DAT008", "DAT014", "DAT027", "DAT028"})
 """Checks that find quality in a test that will not come in use."""
 
 MOSTLY_EMPTY = 0.5
@@ -32,12 +33,17 @@ MOSTLY_EMPTY = 0.5
 
 @dataclass(frozen=True)
 class Change:
-    """What the second model is given. `rows` are kept in both; `learn` are learned from and scored."""
+    """What the second model is given.
+
+    `rows` are kept in both, `learn` are learned from and scored; `apart` (n,) are codes: rows with one code
+    stand in one fold of the second model.
+    """
 
     kind: Kind
     columns: Columns = field(default_factory=dict)
     rows: Mask | None = None
     learn: Mask | None = None
+    apart: NDArray[np.uint64] | None = None
     key: str = ""  # changes with one key give one answer, and are measured once
 
 
@@ -57,9 +63,10 @@ def treat(result: Result, rows: Rows) -> Change | NoChange:
     name = column_of(result)
     if reason := WITHOUT.get(result.code):
         return reason
-    if name is not None and name not in rows.inputs:
+    if name is not None and name not in rows.inputs and result.code != "DAT027":
         return NoChange(f"the model does not read {name}", Kind.NONE)
-    if (treatment := TREATMENTS.get(result.code)) is not None:
+    treatment = TREATMENTS.get(result.code)
+    if treatment is not None and (name is not None or treatment is not _without):
         return treatment(result, rows)
     if name is None:
         return NoChange("there is nothing to leave out or put right in the rows to compare with")
@@ -163,6 +170,39 @@ def _repeats_dropped(result: Result, rows: Rows) -> Change | NoChange:
     return Change(Kind.PROMISE, learn=first, key="repeats")
 
 
+def _entities_together(result: Result, rows: Rows) -> Change | NoChange:
+    """Rows of one entity stand in one fold, so that nobody is learned from and tested on."""
+    keys = [key for key in result.details.get("keys", []) if key in rows.frame.columns]
+    if not keys:
+        return NoChange("the parts of the table are given, and were not drawn here")
+    codes = rows.frame.select(pl.struct(keys).hash(92)).to_series()
+    return Change(Kind.PROMISE, apart=codes.to_numpy(), key=f"together {keys}")
+
+
+def _capped(result: Result, rows: Rows) -> Change | NoChange:
+    """Values beyond the limits that the finding names are brought to them."""
+    name, told = result.subject.partition(":")[2], result.details
+    if "low" not in told or "high" not in told:
+        return NoChange("the finding names no limits")
+    values = rows.frame[name].cast(pl.Float64)
+    low = float(told["low"]) if told.get("below") else None
+    high = float(told["high"]) if told.get("above") else None
+    capped = values.clip(low, high)
+    if capped.equals(values, null_equal=True):
+        return NoChange(f"no sampled row is far out in {name}")
+    return Change(Kind.LOSS, {name: capped}, key=f"capped {name}")
+
+
+def _spelt_alike(result: Result, rows: Rows) -> Change | NoChange:
+    """Each spelling that the finding names becomes the usual one."""
+    name = result.subject.partition(":")[2]
+    pairs = {str(pair[0]): str(pair[1]) for pair in result.details.get("variants", []) if len(pair) > 1}
+    text = as_text(rows.frame[name])
+    if not pairs or not text.is_in(sorted(pairs)).any():
+        return NoChange(f"no sampled row has another spelling in {name}")
+    return Change(Kind.LOSS, {name: text.replace(pairs)}, key=f"spelt {name}")
+
+
 def _same_unit(result: Result, rows: Rows) -> Change | NoChange:
     """Values before the date are brought to the level and the spread after it."""
     name = result.subject.partition(":")[2]
@@ -235,6 +275,11 @@ TREATMENTS: Mapping[str, Treatment] = {
     "DAT013": _infinities_emptied,
     "DAT014": _without,
     "DAT015": _same_unit,
+    "DAT016": _capped,
+    "DAT018": _spelt_alike,
+    "DAT026": _emptied_further,
+    "DAT027": _entities_together,
+    "DAT028": _without,
 }
 
 WITHOUT: Mapping[str, NoChange] = {
@@ -242,5 +287,8 @@ WITHOUT: Mapping[str, NoChange] = {
     "DAT009": NoChange("the shares of the outcomes are how the world is; there are no other rows to compare"),
     "DAT010": NoChange("rows that are not there cannot be compared"),
     "DAT011": NoChange("rows of months that are not there cannot be compared"),
+    "DAT022": NoChange("personal data is a matter of people's rights, not of quality"),
+    "DAT023": NoChange("personal data is a matter of people's rights, not of quality"),
+    "DAT030": NoChange("so few rows of a group cannot be held back and scored"),
 }
 """Checks with nothing to compare, and why."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from airworthy.data.audit import AuditReport
 from airworthy.data.checks.charts import SCHEMA
-from airworthy.data.consequence.effect import METRICS, points, short_metric
+from airworthy.data.consequence.effect import METRICS, points
 from airworthy.kernel.result import Chart, Result, Verdict
 from airworthy.registry.dossier.words import count, listed, sentence, subject_words
 
@@ -98,28 +98,25 @@ def code_table(results: Sequence[Result]) -> list[CodeRow]:
 
 
 def cost_chart(report: AuditReport) -> Chart | None:
-    """A bar a clear cost with its interval, the largest first; None below two of them."""
+    """A bar a column with a clear cost, with its interval; None below two of them."""
     rows, metric = [], ""
-    for finding in report.findings:
+    for finding in report.top(len(report.results)):
         quality = finding.consequence.quality if finding.consequence else None
         if quality is None or not quality.clear:
             continue
-        metric = short_metric(quality.metric)
+        metric = METRICS[quality.metric]
         subject = subject_words(finding.result.subject).removeprefix("column ")
         name = f"{subject}: {finding.result.name.replace('-', ' ')}"
         rows.append({"finding": name, "cost": quality.cost, "low": quality.low, "high": quality.high})
     if len(rows) < 2:
         return None
     y = {"field": "finding", "type": "nominal", "sort": None, "title": None}
-    bar = {"y": y, "x": {"field": "cost", "type": "quantitative", "title": f"cost in {metric}"}}
-    error = {
-        "y": y,
-        "x": {"field": "low", "type": "quantitative", "title": f"cost in {metric}"},
-        "x2": {"field": "high"},
-    }
+    x = {"type": "quantitative", "title": f"cost, {metric}", "scale": {"zero": True}}
+    bar = {"y": y, "x": {"field": "cost", **x}}
+    error = {"y": y, "x": {"field": "low", **x}, "x2": {"field": "high"}}
     return {
         "$schema": SCHEMA,
-        "title": f"What the findings cost, with 95 % intervals ({metric})",
+        "title": "What each column's costliest finding costs, with 95 % intervals",
         "width": "container",
         "data": {"values": rows[:MOST_COSTS]},
         "layer": [{"mark": "bar", "encoding": bar}, {"mark": "rule", "encoding": error}],

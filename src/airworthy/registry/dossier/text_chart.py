@@ -59,7 +59,7 @@ def _bars(layer: Layer, width: int, name: str = "x", value: str = "y") -> list[s
     bars = [(label, float(size)) for label, size in pairs if size is not None]
     if not bars or min(size for _, size in bars) < 0:
         return []
-    shown = bars[:MOST_BARS]
+    shown = bars if len(bars) <= MOST_BARS else [bars[place] for place in _spread(len(bars))]
     label = min(NAME, max(len(text) for text, _ in shown))
     figures = [bare(size) for _, size in shown]
     tail = max(len(text) for text in figures)
@@ -70,9 +70,14 @@ def _bars(layer: Layer, width: int, name: str = "x", value: str = "y") -> list[s
         f"{_cut(text, label):{label}} {_bar(size / most, room):{room}} {figure:>{tail}}"
         for (text, size), figure in zip(shown, figures, strict=True)
     ]
-    if more := len(bars) - len(shown):
-        lines.append(f"and {more:,} more")
+    if len(bars) > len(shown):
+        lines.append(f"{len(shown)} of {len(bars):,} bars, first and last included")
     return lines
+
+
+def _spread(bars: int) -> list[int]:
+    """Places of evenly spread bars: bars mostly come in the order of their values."""
+    return [round(i * (bars - 1) / (MOST_BARS - 1)) for i in range(MOST_BARS)]
 
 
 def _bar(share: float, room: int) -> str:

@@ -153,6 +153,8 @@ GAP = "difference of shares"
 """The unit of a share that may be negative; it is written in points."""
 
 SHARES = {"share", "rate", "probability", "fraction"}
+SHARE_OF = "share of "
+"""How a unit begins that says what the share is of: "share of rows"."""
 
 
 def number(value: float, unit: str = "") -> str:
@@ -160,12 +162,15 @@ def number(value: float, unit: str = "") -> str:
 
     >>> number(0.0963, "share"), number(0.7131, "AUC"), number(-12345.678, "USD"), number(41200, "rows")
     ('9.6 %', '0.713 AUC', 'USD −12,346', '41,200 rows')
+    >>> number(0.0512, "share of rows")
+    '5.1 % of rows'
     """
     sign, size = ("−", -value) if value < 0 else ("", value)
     if unit == GAP:
         return f"{sign}{size * 100:.1f} points"
-    if unit in SHARES:
-        return f"{sign}{_digits(size * 100, 3 if size < 0.01 else 1)} %".replace(".0 %", " %")
+    if unit in SHARES or unit.startswith(SHARE_OF):
+        percent = f"{sign}{_digits(size * 100, 3 if size < 0.01 else 1)} %".replace(".0 %", " %")
+        return f"{percent} {unit.removeprefix('share ')}" if unit.startswith(SHARE_OF) else percent
     if re.fullmatch(r"[A-Z]{3}( .*)?", unit) and unit != "AUC":
         currency, _, rest = unit.partition(" ")
         return f"{currency} {sign}{_money(size)}{' ' + rest if rest else ''}"
@@ -178,6 +183,8 @@ def bare(value: float, unit: str = "") -> str:
     >>> bare(0.7131, "AUC"), bare(0.25, "share")
     ('0.713', '25 %')
     """
+    if unit.startswith(SHARE_OF):
+        unit = "share"
     return number(value, unit if unit in SHARES or unit == GAP else "").removesuffix(" points")
 
 
