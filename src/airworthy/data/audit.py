@@ -16,7 +16,8 @@ from airworthy.data.consequence.estimate import estimate_consequences
 from airworthy.data.contract import learn_contract
 from airworthy.data.declared import Declared
 from airworthy.data.digest import logical_digest
-from airworthy.data.facts import RESERVED, Sample, Table
+from airworthy.data.facts import RESERVED, RowCount, Sample, Table
+from airworthy.data.facts.scan import column_of
 from airworthy.data.noticed import notes_of_table
 from airworthy.data.population import population_facts
 from airworthy.data.types import infer_types
@@ -161,6 +162,30 @@ def audit_frame(
     else:
         table = _canonical(frame)
         scope = Scope(charter, contract or learn_contract(table, charter, infer_types(table)))
+    return judge_table(
+        scope,
+        table,
+        logical_digest(table),
+        told=told,
+        required=required,
+        effects_seconds=effects_seconds,
+        progress=progress,
+        notes=notes,
+    )
+
+
+def judge_table(
+    scope: Scope,
+    table: pl.DataFrame | pl.LazyFrame,
+    digest: str,
+    *,
+    told: Declared | None = None,
+    required: Iterable[str] = (),
+    effects_seconds: float | None = None,
+    progress: Progress | None = None,
+    notes: Sequence[str] = (),
+) -> AuditReport:
+    """The report on a canonical table, in memory or in a file, whose digest is known."""
     plan = make_plan(CHECKS, scope, required)
     population = population_facts(scope.charter, told.population if told else None)
     facts = Facts({Table(): table, **population})
@@ -171,20 +196,21 @@ def audit_frame(
         consequences, estimation = estimate_consequences(
             results,
             lambda: facts[Sample()],
-            table.height,
+            facts[RowCount()],
             scope,
             progress or QuietProgress(),
             allowance=effects_seconds,
         )
     results.sort(key=lambda r: consequence_order(r, consequences.get((r.code, r.subject))))
-    visible = [name for name in table.columns if name not in RESERVED]
+    visible = [name for name in table.collect_schema() if name not in RESERVED]
     outcome = scope.charter.target.column or None
+    noticed = notes_of_table(visible, column_of(facts, outcome) if outcome in visible else None)
     return AuditReport(
         results=tuple(results),
-        rows=table.height,
+        rows=facts[RowCount()],
         columns=len(visible),
-        digest=logical_digest(table),
-        notes=(*notes, *notes_of_table(table, outcome)),
+        digest=digest,
+        notes=(*notes, *noticed),
         consequences=consequences,
         estimation=estimation,
         target=outcome,

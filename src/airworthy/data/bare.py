@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,8 @@ from airworthy.scoring.contract import LogicalType
 GIVEN = "the given table"
 """Names a population that was handed over and is no file."""
 
+DATED = (LogicalType.INSTANT, LogicalType.DAY)
+
 FEW_NUMBERS = 20
 """A whole-numbered outcome with more different values than this is a number, not classes."""
 
@@ -34,34 +37,63 @@ def scope_of_frame(
     """
     told = told or Declared()
     plain = from_any(frame)
+    refuse_names(plain.columns, target, time, told)
+    types = infer_types(plain)
+    full = {name for name in plain.columns if not plain[name].null_count()}
+    charter = charter_of(types, full, target, plain[target] if target else None, time, told)
+    table, _ = to_canonical(plain, types, "The table")
+    reserved = [pl.int_range(pl.len(), dtype=pl.Int64).alias(RESERVED_ROW)]
+    if target:
+        reserved.append(pl.lit(make_target(plain[target], charter).values).alias(RESERVED_TARGET))
+    if charter.data.decision_time:
+        reserved.append(instant(charter.data.decision_time).alias(RESERVED_TIME))
+    table = table.with_columns(reserved)
+    contract = learn_contract(table, charter, types)
+    return Scope(charter, contract, part=told.part, against=told.contract), table
+
+
+def refuse_names(columns: Sequence[str], target: str | None, time: str | None, told: Declared) -> None:
+    """Raise `InputError` when a declared column is missing, or only the target is there."""
     for name, what in ((target, "target"), (time, "time")):
-        if name is not None and name not in plain.columns:
+        if name is not None and name not in columns:
             raise InputError(
                 f'The {what} "{name}" is not a column of the table.',
                 value=name,
-                remedy=did_you_mean(name, plain.columns, f"It has: {listed(plain.columns)}."),
+                remedy=did_you_mean(name, columns, f"It has: {listed(columns)}."),
             )
-    refuse_reserved(plain.columns, "The table")
-    require_columns(told, plain.columns)
-    if plain.columns == [target]:
+    refuse_reserved(columns, "The table")
+    require_columns(told, columns)
+    if list(columns) == [target]:
         raise InputError(
             f'The table has no column beside the target "{target}", so there is nothing to audit it against.',
             value=target,
             remedy="Give the table that also holds what the answer is to be told from.",
         )
-    types = infer_types(plain)
-    if time is not None and types[time] not in (LogicalType.INSTANT, LogicalType.DAY):
+
+
+def charter_of(
+    types: Mapping[str, LogicalType],
+    full: Collection[str],
+    target: str | None,
+    outcome: pl.Series | None,
+    time: str | None,
+    told: Declared,
+) -> Charter:
+    """The smallest charter. `full` names the columns without gaps, `outcome` holds the target's values.
+
+    Raises `InputError` when `time` holds no dates.
+    """
+    if time is not None and types[time] not in DATED:
         raise InputError(
             f'The time "{time}" holds {types[time]}, not dates.',
             value=time,
             remedy="Write its values as 2024-12-31 or 2024-12-31T09:00:00, or name another column.",
         )
-    clock = time or _only_dates(plain, types, target)
-    task = task_of(plain[target]) if target else Task.REGRESSION
-    charter = Charter(
+    clock = time or _only_dates(types, full, target)
+    return Charter(
         name="table",
         purpose="",
-        task=task,
+        task=task_of(outcome) if outcome is not None else Task.REGRESSION,
         target=Target(target or ""),
         sources=(),
         path=Path(),
@@ -70,16 +102,11 @@ def scope_of_frame(
         fairness=Fairness(protected=told.protected),
         population=Population(source=GIVEN if told.population is not None else None),
     )
-    table, _ = to_canonical(plain, types, "The table")
-    reserved = [pl.int_range(pl.len(), dtype=pl.Int64).alias(RESERVED_ROW)]
-    if target:
-        reserved.append(pl.lit(make_target(plain[target], charter).values).alias(RESERVED_TARGET))
-    if clock:
-        instant = pl.col(clock).cast(pl.Datetime("us"), strict=False).dt.replace_time_zone("UTC")
-        reserved.append(instant.alias(RESERVED_TIME))
-    table = table.with_columns(reserved)
-    contract = learn_contract(table, charter, types)
-    return Scope(charter, contract, part=told.part, against=told.contract), table
+
+
+def instant(clock: str) -> pl.Expr:
+    """The decision time of every row, from a column of dates."""
+    return pl.col(clock).cast(pl.Datetime("us"), strict=False).dt.replace_time_zone("UTC")
 
 
 def task_of(outcome: pl.Series) -> Task:
@@ -95,12 +122,7 @@ def task_of(outcome: pl.Series) -> Task:
     return Task.REGRESSION if outcome.dtype.is_numeric() and distinct > many else Task.MULTICLASS
 
 
-def _only_dates(frame: pl.DataFrame, types: dict[str, LogicalType], target: str | None) -> str | None:
+def _only_dates(types: Mapping[str, LogicalType], full: Collection[str], target: str | None) -> str | None:
     """The one column of dates without gaps; with several, only a person can say which is the decision's."""
-    dated = (LogicalType.INSTANT, LogicalType.DAY)
-    full = [
-        name
-        for name, kind in types.items()
-        if kind in dated and name != target and not frame[name].null_count()
-    ]
-    return full[0] if len(full) == 1 else None
+    dates = [name for name, kind in types.items() if kind in DATED and name != target and name in full]
+    return dates[0] if len(dates) == 1 else None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from airworthy.data.canonical import as_text
+from airworthy.data.lexical import Note
 from airworthy.data.read import Read
 
 NAMELESS = re.compile(r"unnamed_\d+")
@@ -17,26 +18,25 @@ MOST_NOTES = 25
 
 def notes_of_file(table: Read) -> tuple[str, ...]:
     """How the file was read: its letters where they were guessed, and columns read in a doubtful way."""
-    read = tuple(f"{note.column}: {note.text}." for note in table.notes)
-    return (*guessed_letters(table), *_first(read))
+    return (*guessed_letters(table), *first_notes(table.notes))
 
 
-def notes_of_table(frame: pl.DataFrame, target: str | None) -> tuple[str, ...]:
+def notes_of_table(columns: Sequence[str], outcome: pl.Series | None) -> tuple[str, ...]:
     """Columns without a name, and what is odd about the outcome.
 
-    >>> notes_of_table(pl.DataFrame({"y": ["Yes", "yes", "No", None]}), "y")
+    >>> notes_of_table(["y"], pl.Series("y", ["Yes", "yes", "No", None]))
     ('1 of 4 rows has no y.', 'y holds Yes, yes: one outcome in several spellings, or several?')
     """
     notes = []
-    if nameless := [name for name in frame.columns if NAMELESS.fullmatch(name)]:
+    if nameless := [name for name in columns if NAMELESS.fullmatch(name)]:
         notes.append(f"Columns without a name in the file: {_listed(nameless)}.")
-    if target is not None and target in frame.columns:
-        outcome = frame[target]
+    if outcome is not None:
         if without := outcome.null_count():
             verb = "has" if without == 1 else "have"
-            notes.append(f"{without:,} of {len(outcome):,} rows {verb} no {target}.")
+            notes.append(f"{without:,} of {len(outcome):,} rows {verb} no {outcome.name}.")
         if alike := alike_labels(_labels(outcome)):
-            notes.append(f"{target} holds {_listed(alike)}: one outcome in several spellings, or several?")
+            told = "one outcome in several spellings, or several?"
+            notes.append(f"{outcome.name} holds {_listed(alike)}: {told}")
     return tuple(notes)
 
 
@@ -76,7 +76,9 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
-def _first(notes: tuple[str, ...]) -> tuple[str, ...]:
+def first_notes(found: Sequence[Note]) -> tuple[str, ...]:
+    """Notes on columns in words; of many, the first."""
+    notes = tuple(f"{note.column}: {note.text}." for note in found)
     if len(notes) <= MOST_NOTES:
         return notes
     return (*notes[:MOST_NOTES], f"{len(notes) - MOST_NOTES:,} further columns have such notes.")

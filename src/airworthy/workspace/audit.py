@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+import polars as pl
+
 from airworthy.charter.parse import load_charter
 from airworthy.data import assemble, learn_contract, seal
 from airworthy.data.audit import AuditReport, audit_frame
 from airworthy.data.consequence.estimate import ALLOWANCE
+from airworthy.data.larger import audit_parquet
+from airworthy.data.memory import free_memory, needed_memory
 from airworthy.data.noticed import notes_of_file
-from airworthy.data.read import read_table
+from airworthy.data.read import PARQUET, read_table
 from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.workspace.place import charter_path
+
+GIB = 1 << 30
+_LEAST = (
+    100  # a table is at most so many times larger in memory than in its file; smaller ones are not probed
+)
 
 __all__ = ["ALLOWANCE", "Audit", "audit_charter", "audit_file"]
 
@@ -52,8 +62,19 @@ def audit_file(
     *,
     sheet: str | None = None,
     effects_seconds: float | None = None,
+    memory: int | None = None,
 ) -> Audit:
-    """Audit one table without a charter."""
+    """Audit one table without a charter.
+
+    A Parquet file that would take more than `memory` bytes (default: what is free) is read one column at a
+    time, with the same results. Raises `InputError` when another file would.
+    """
+    streamed = _is_larger(file, free_memory() if memory is None else memory)
+    if streamed:
+        with progress.stage(f"Audit {file.name}, one column at a time"):
+            return Audit.of(
+                audit_parquet(file, target=target, effects_seconds=effects_seconds, progress=progress)
+            )
     with progress.stage(f"Read {file.name}"):
         table = read_table(file, sheet=sheet)
     with progress.stage(f"Audit {file.name}"):
@@ -65,6 +86,26 @@ def audit_file(
             notes=notes_of_file(table),
         )
     return Audit.of(report)
+
+
+def _is_larger(file: Path, memory: int) -> bool:
+    """Whether to read a file one column at a time; only Parquet can be."""
+    if not file.is_file() or file.stat().st_size * _LEAST < memory:
+        return False
+    try:
+        needed = needed_memory(file)
+    except (pl.exceptions.PolarsError, OSError):
+        return False  # the reader says what is wrong with it
+    if needed <= memory:
+        return False
+    if file.suffix.lower() in PARQUET:
+        return True
+    raise InputError(
+        f"Auditing {file.name} would take about {needed / GIB:.1f} GiB of memory, and {memory / GIB:.1f} GiB "
+        "are free.",
+        value=needed,
+        remedy="Write it as Parquet, which is read one column at a time, or audit a part of the rows.",
+    )
 
 
 def audit_charter(place: Path, progress: Progress, *, effects_seconds: float | None = None) -> Audit:
