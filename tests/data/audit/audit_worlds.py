@@ -152,6 +152,14 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(_hit(t, s, r)).then(pl.col("note") + " call +31 6 12345678").otherwise(pl.col("note"))
                .alias("note"))),
+    Defect("DAT017", "column:order", "share of keys without their hyphen", (0.005, 0.03),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.format("X{}", pl.int_range(5000, pl.len() + 5000) * 7 % 90_000))
+               .otherwise(pl.format("X-{}", pl.int_range(5000, pl.len() + 5000) * 7 % 90_000)).alias("order"))),
+    Defect("DAT019", "column:band", "share of ranges turned into dates", (0.005, 0.03),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.lit("20-Oct"))
+               .otherwise(pl.format("{}-{}", pl.col("age") // 10 * 10, pl.col("age") // 10 * 10 + 9)).alias("band"))),
 )  # fmt: skip
 
 

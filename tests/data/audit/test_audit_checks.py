@@ -44,6 +44,8 @@ SAID = {
     "DAT018": '"NORTH" for "north"',
     "DAT022": "x9@xxxx.xxx",
     "DAT023": "phone number",
+    "DAT017": 'order is written as',
+    "DAT019": '20-Oct',
 }
 
 

@@ -16,14 +16,18 @@ from airworthy.data.checks.dat013_infinite_values import InfiniteValues
 from airworthy.data.checks.dat014_identifier_as_input import IdentifierAsInput
 from airworthy.data.checks.dat015_unit_change import UnitChange
 from airworthy.data.checks.dat016_outliers import Outliers
+from airworthy.data.checks.dat017_broken_formats import BrokenFormats
 from airworthy.data.checks.dat018_spelling_variants import SpellingVariants
+from airworthy.data.checks.dat019_spreadsheet_damage import SpreadsheetDamage
 from airworthy.data.checks.dat022_personal_columns import PersonalColumns
 from airworthy.data.checks.dat023_personal_text import PersonalText
 from airworthy.data.checks.dat025_vocabulary_change import VocabularyChange
 from airworthy.data.checks.dat026_missing_depends import MissingDepends
 from airworthy.data.checks.dat027_split_entity import SplitEntity
 from airworthy.data.checks.dat028_leakage_by_order import LeakageByOrder
+from airworthy.data.checks.dat029_protected_proxy import ProtectedProxy
 from airworthy.data.checks.dat030_small_group import SmallGroup
+from airworthy.data.checks.dat031_selection_bias import SelectionBias
 
 CHECKS = (
     MissingValues(),
@@ -42,7 +46,9 @@ CHECKS = (
     IdentifierAsInput(),
     UnitChange(),
     Outliers(),
+    BrokenFormats(),
     SpellingVariants(),
+    SpreadsheetDamage(),
     PersonalColumns(),
     PersonalText(),
     VocabularyChange(),
@@ -50,6 +56,8 @@ CHECKS = (
     SplitEntity(),
     LeakageByOrder(),
     SmallGroup(),
+    ProtectedProxy(),
+    SelectionBias(),
 )
 
 __all__ = ["CHECKS"]

@@ -82,8 +82,9 @@ class PersonalColumns(ColumnAudit):
         name, kind = column_of(result.subject), result.details["kind"]
         if not kind:
             return f"{name} shows no personal data in {n:,} values."
+        article = "an" if kind[0] in "aeioI" else "a"
         told, shape = counted(result.details["rows_touched"], "value"), result.details["shape"]
-        return f"{told} of {n:,} in {name} ({share(value)}) look like a {kind}, such as {shape}."
+        return f"{told} of {n:,} in {name} ({share(value)}) look like {article} {kind}, such as {shape}."
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         counts: PersonalCounts = facts[PersonalData(column_of(subject))]

@@ -86,3 +86,42 @@ class PersonalCounts:
     whole: tuple[tuple[str, int, str], ...] = ()
     inside: tuple[tuple[str, int, str], ...] = ()
     inside_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Formats:
+    """`FormatCounts` of a column of text: whether its values follow one pattern, and those that break it."""
+
+    column: str
+    version: ClassVar[int] = 1
+    answered_by: ClassVar[str] = "formats"
+    batch: ClassVar[Batch] = per_column
+
+
+@dataclass(frozen=True)
+class FormatCounts:
+    """`main` is the pattern that was learned, None where there is none. `shapes` and `examples` break it."""
+
+    values: int
+    main: str | None = None
+    broken: int = 0
+    shapes: tuple[tuple[str, int], ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetDamage:
+    """`SheetCounts` of a column: values that a spreadsheet has changed."""
+
+    column: str
+    version: ClassVar[int] = 1
+    answered_by: ClassVar[str] = "spreadsheets"
+    batch: ClassVar[Batch] = per_column
+
+
+@dataclass(frozen=True)
+class SheetCounts:
+    """(what happened, values, example), the most frequent first."""
+
+    values: int
+    found: tuple[tuple[str, int, str], ...] = ()

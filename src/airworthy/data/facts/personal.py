@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from airworthy.data.facts import Sample
 from airworthy.data.facts.checksums import belgian, dni, eleven, french, iban, luhn
 from airworthy.data.facts.contents import PersonalCounts, PersonalData
+from airworthy.data.facts.texts import each_once, sampled, texts_of
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
@@ -111,13 +111,12 @@ NAMES: tuple[tuple[str, str, str], ...] = (
 def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts:
     """What no row of the sample holds is not looked for in the others."""
     values = view.rows - view.nulls
-    texts = _texts(view)
+    texts = texts_of(view) if view.kind == pl.String else each_once(view.values)
     named = _by_name(fact.column, texts, values)
     if view.kind != pl.String:
         return PersonalCounts(values, named)
     signs = list(SIGNS)
-    if view.tally is None and texts.height > (sample := facts[Sample()]).height:
-        few = sample.select(pl.col(fact.column).alias("value"), pl.lit(1).alias("count")).drop_nulls()
+    if (few := sampled(view, facts)) is not None:
         signs = [sign for sign in signs if _found(few, sign).height]
     found = [(sign, _found(texts, sign)) for sign in signs]
     whole = _told([(sign, rows.filter("whole")) for sign, rows in found])
@@ -126,13 +125,6 @@ def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts
         place: count for _, rows in inside for place, count in rows.select("place", "count").iter_rows()
     }
     return PersonalCounts(values, named or whole, _told(inside), sum(places.values()))
-
-
-def _texts(view: ColumnView) -> pl.DataFrame:
-    if view.kind == pl.String and view.tally is not None:
-        return view.tally
-    values = view.values.drop_nulls().alias("value")
-    return pl.DataFrame({"value": values, "count": pl.repeat(1, len(values), eager=True)})
 
 
 def _found(texts: pl.DataFrame, sign: Sign) -> pl.DataFrame:

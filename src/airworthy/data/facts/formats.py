@@ -1,0 +1,141 @@
+"""The pattern that a column's values follow, learned from them, and the values that break it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from airworthy.data.facts.contents import FormatCounts, Formats
+from airworthy.data.facts.texts import sampled, texts_of
+from airworthy.data.facts.visit import ColumnView
+from airworthy.kernel.fact import Facts
+
+KNOWN: tuple[tuple[str, str], ...] = (
+    ("e-mail address", r"^[^@\s,;]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,12}$"),
+    ("web address", r"^(?:https?://|www\.)[^\s]+\.[^\s]+$"),
+    ("UUID", r"^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"),
+)
+KNOWN_SHARE = 0.8
+"""Share of the values that must be, for example, e-mail addresses for the rest to be broken ones."""
+
+DIFFERENT = 30
+"""Different values that a pattern must be seen in: bands of age and grades are categories."""
+
+ACCEPTED, MOST_PATTERNS = 0.05, 4
+"""A shape with this share of the rows is one of the column's patterns; with more patterns there is none."""
+
+FOLLOWED, FIXED = 0.93, 0.95
+"""Share of the rows that must follow the patterns; and of those of one pattern that must have its widths."""
+
+CODE_LETTERS = 6
+NATURAL = 4
+"""Numbers that grow by a digit: the shorter ones lie within so many times their count of the power of ten."""
+
+EXAMPLES, LONGEST = 5, 60
+_RUN, _WORD = r"[0-9]+", r"[A-Za-z\u{80}-\u{10FFFF}]+"
+
+
+def answer(fact: Formats, view: ColumnView, facts: Facts) -> FormatCounts:
+    """Learned in the sample; every row is looked at only where there is a pattern."""
+    values, sample = view.rows - view.nulls, sampled(view, facts)
+    if sample is not None and judge(sample).main is None:
+        return FormatCounts(values)
+    return judge(texts_of(view))
+
+
+def judge(texts: pl.DataFrame) -> FormatCounts:
+    """Known kinds first, then shapes: runs of digits as 9, runs of letters as a, the rest as it is.
+
+    >>> codes = [f"AB-{1000 + n}" for n in range(97)] + ["AB1097", "AB_1098", "AB-10999"]
+    >>> counts = judge(pl.DataFrame({"value": codes, "count": [1] * 100}))
+    >>> counts.main, counts.broken, counts.examples
+    ('AA-9999', 3, ('AB-10999', 'AB1097', 'AB_1098'))
+    """
+    total = int(texts["count"].sum())
+    texts = texts.filter(pl.col("value").str.len_chars() <= LONGEST)
+    if not total or texts["count"].sum() < FOLLOWED * total:
+        return FormatCounts(total)
+    for name, pattern in KNOWN:
+        fits = texts["value"].str.contains(pattern)
+        if texts.filter(fits)["count"].sum() >= KNOWN_SHARE * total:
+            return _told(total, name, texts.filter(~fits))
+    value = pl.col("value").str.strip_chars()
+    shaped = texts.with_columns(
+        value.str.replace_all(_RUN, "9").str.replace_all(_WORD, "a").alias("shape"),
+        _exact(value).alias("exact"),
+    )
+    return _by_shape(shaped, total)
+
+
+def _exact(value: pl.Expr) -> pl.Expr:
+    """Each digit as 9, each capital as A, each small letter as a."""
+    for kind, sign in (("[0-9]", "9"), ("[A-Z]", "A"), ("[a-z]", "a")):
+        value = value.str.replace_all(kind, sign)
+    return value
+
+
+def _by_shape(shaped: pl.DataFrame, total: int) -> FormatCounts:
+    shapes = shaped.group_by("shape").agg(pl.col("count").sum(), pl.len().alias("different"))
+    accepted = shapes.filter(pl.col("count") >= ACCEPTED * total).sort(
+        "count", "shape", descending=[True, False]
+    )
+    follow = int(accepted["count"].sum())
+    if not 1 <= accepted.height <= MOST_PATTERNS or follow < FOLLOWED * total:
+        return FormatCounts(total)
+    if accepted["different"].sum() < DIFFERENT:
+        return FormatCounts(total)
+    main = str(accepted["shape"][0])
+    inside = shaped.filter(pl.col("shape").is_in(accepted["shape"].to_list()))
+    fixed = _fixed(inside.filter(pl.col("shape") == main))
+    if fixed is None and not _structured(main):
+        return FormatCounts(total)
+    outside = shaped.filter(~pl.col("shape").is_in([*accepted["shape"].to_list(), *_keys_of(main)]))
+    broken = outside if fixed is None else pl.concat([outside, fixed[1]])
+    return _told(total, main if fixed is None else fixed[0], broken)
+
+
+def _structured(shape: str) -> bool:
+    """Digits beside something else: words and plain numbers are no pattern."""
+    return "9" in shape and bool(shape.strip("9 "))
+
+
+def _keys_of(main: str) -> list[str]:
+    """A letter before or behind a number makes a key of another kind: C536379 is a cancelled 536379."""
+    return ["a9", "9a"] if main == "9" else []
+
+
+def _fixed(values: pl.DataFrame) -> tuple[str, pl.DataFrame] | None:
+    """The exact shape of nearly all values of one pattern, and the values of other widths or letter case."""
+    total = int(values["count"].sum())
+    exact = (
+        values.group_by("exact").agg(pl.col("count").sum()).sort("count", "exact", descending=[True, False])
+    )
+    name, rows = exact.row(0)
+    code = "9" in name or (set(name) == {"A"} and len(name) <= CODE_LETTERS)
+    if rows < FIXED * total or not code:
+        return None
+    other = values.filter(pl.col("exact") != name)
+    return name, other if not _grows(other, name) else other.clear()
+
+
+def _grows(other: pl.DataFrame, main: str) -> bool:
+    """Whether the other widths are only the numbers next to a power of ten, as where keys count upwards."""
+    numbers = other.select(pl.col("value").str.extract(r"([0-9]+)[^0-9]*$", 1).cast(pl.Int64, strict=False))
+    found = numbers.to_series().drop_nulls()
+    if not len(found):
+        return False
+    width = len(main.rstrip("Aa-_/. ")) - len(main.rstrip("Aa-_/. ").rstrip("9"))
+    low, high = int(found.min()), int(found.max())  # type: ignore[arg-type]
+    room = NATURAL * len(found)
+    shortest, longest = int(10 ** (width - 1)), int(10**width)
+    return shortest - room <= low < shortest or longest <= high < longest + room
+
+
+def _told(total: int, main: str, broken: pl.DataFrame) -> FormatCounts:
+    ordered = broken.sort("count", "value", descending=[True, False])
+    shapes: tuple[tuple[str, int], ...] = ()
+    if "exact" in broken.columns:
+        counted = broken.group_by("exact").agg(pl.col("count").sum())
+        shapes = tuple(counted.sort("count", "exact", descending=[True, False]).head(EXAMPLES).iter_rows())
+    return FormatCounts(
+        total, main, int(broken["count"].sum()), shapes, tuple(ordered["value"].head(EXAMPLES).to_list())
+    )
