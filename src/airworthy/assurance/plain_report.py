@@ -1,0 +1,130 @@
+"""What a first answer is made of: the checks that can say something, and their report."""
+
+from __future__ import annotations
+
+import time as clocks
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from airworthy.assurance.checks import CHECKS
+from airworthy.assurance.figures import Metric, metrics
+from airworthy.assurance.foreign import label_of
+from airworthy.assurance.given import ScoresColumns, facts_for
+from airworthy.assurance.predictions import Predictions
+from airworthy.assurance.quality_check import AssuranceCheck
+from airworthy.charter.model import Task
+from airworthy.charter.scope import Scope
+from airworthy.kernel.plan import Plan, make_plan
+from airworthy.kernel.result import Result, Verdict
+from airworthy.kernel.run_checks import run_checks
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What `airworthy check` and `aw.check` answer with.
+
+    `left_out` counts rows without an outcome or score; `notes` say what was assumed; `outcomes` counts the
+    rows of each class, the event last where there are two, and is empty for numbers.
+    """
+
+    task: Task
+    rows: int
+    left_out: int
+    results: tuple[Result, ...]
+    metrics: Mapping[str, Metric]
+    plan: Plan
+    scope: Scope
+    notes: tuple[str, ...] = ()
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+    def with_notes(self, *notes: str) -> CheckReport:
+        return replace(self, notes=(*notes, *self.notes))
+
+    @property
+    def said_no(self) -> bool:
+        """Whether a check failed on enough rows to judge."""
+        return any(r.verdict is Verdict.FAIL and not is_small(r) for r in self.results)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "task": str(self.task),
+            "dataset": {"rows": self.rows, "left_out": self.left_out, "outcomes": dict(self.outcomes)},
+            "results": [result.as_json() for result in self.results],
+            "metrics": {name: metric.as_json() for name, metric in self.metrics.items()},
+            "notes": list(self.notes),
+        }
+
+
+def is_small(result: Result) -> bool:
+    """A group below the declared floor of rows: its gap is shown and judges nobody."""
+    group, floor = result.details.get("group"), result.details.get("floor")
+    return isinstance(group, Mapping) and floor is not None and group["rows"] < floor
+
+
+def run_assurance(
+    predictions: Predictions,
+    scope: Scope,
+    *,
+    scorer: ScoresColumns | None = None,
+    required: Sequence[str] = (),
+    seed: int = 0,
+) -> tuple[Plan, list[Result]]:
+    """Plan and run every check on given predictions; for whole runs use the kernel's `run_checks` itself."""
+    checks = applicable(scorer, required)
+    plan = make_plan(checks, scope, required)
+    facts = facts_for(predictions, scorer=scorer, clock=clocks.perf_counter, seed=seed)
+    return plan, run_checks(plan, checks, facts, scope)
+
+
+def applicable(scorer: ScoresColumns | None, required: Sequence[str] = ()) -> list[AssuranceCheck]:
+    """The checks that can say something: without a model none that asks it, without requests none of them."""
+    left_out: tuple[str, ...] = ()
+    if scorer is None:
+        left_out = ("EXP", "ROB", "SRV")
+    elif not hasattr(scorer, "decode"):
+        left_out = ("SRV",)
+    return [check for check in CHECKS if check.code in required or not check.code.startswith(left_out)]
+
+
+def report_on(
+    predictions: Predictions,
+    scope: Scope,
+    scorer: ScoresColumns | None,
+    left_out: int,
+    notes: tuple[str, ...],
+    level: float,
+    seed: int,
+) -> CheckReport:
+    plan, results = run_assurance(predictions, scope, scorer=scorer, seed=seed)
+    figures = metrics(predictions, level, costs=scope.charter.costs, seed=seed)
+    if left_out:
+        rows = "row" if left_out == 1 else "rows"
+        notes = (*notes, f"Left out: {left_out:,} {rows} without an outcome or a score.")
+    classes = predictions.classes
+    counted = np.bincount(predictions.y, minlength=len(classes)).tolist() if classes else []
+    outcomes = dict(zip(classes, counted, strict=True))
+    return CheckReport(
+        scope.charter.task, len(predictions), left_out, tuple(results), figures, plan, scope, notes, outcomes
+    )
+
+
+def known(outcomes: NDArray[Any], scores: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    if outcomes.dtype.kind == "f":
+        known = np.isfinite(outcomes)
+    elif outcomes.dtype.kind == "O":
+        known = np.array(
+            [value is not None and value == value and value != "" for value in outcomes.tolist()]
+        )
+    else:
+        known = np.ones(len(outcomes), bool)
+    if scores is not None:
+        known &= np.isfinite(scores) if scores.ndim == 1 else np.isfinite(scores).all(axis=1)
+    return np.asarray(known, bool)
+
+
+def coded(values: NDArray[Any], kind: Task) -> NDArray[Any] | list[str]:
+    return values if kind is Task.REGRESSION else [label_of(value) for value in values.tolist()]
