@@ -303,3 +303,11 @@ def _line_of_refusal(text: str) -> int | None:
     except CharterError as error:
         return error.line or 0
     return None
+
+
+def test_shares_of_a_population_must_add_up_to_one() -> None:
+    text = MINIMAL + "\n[population]\nshares = { region = { north = 0.4, south = 0.3 } }\n"
+    with pytest.raises(CharterError, match=r"the shares of region add up to 0\.7, not to 1"):
+        parse_charter(text, Path("airworthy.toml"))
+    charter = parse_charter(text.replace("0.3", "0.6"), Path("airworthy.toml"))
+    assert charter.population.shares == {"region": {"north": 0.4, "south": 0.6}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import polars as pl
 import pytest
 from audit_worlds import clean
 
+from airworthy.charter.model import Population
 from airworthy.data.audit import audit_frame
+from airworthy.data.bare import scope_of_frame
 from airworthy.data.checks.dat030_small_group import needed_rows
 from airworthy.data.declared import declared
 from airworthy.kernel.errors import InputError
@@ -77,3 +80,66 @@ def test_a_group_of_one_in_a_hundred_is_named_with_the_rows_it_needs() -> None:
 def test_needed_rows_follow_from_the_declared_gap() -> None:
     assert needed_rows(0.5, 0.05, 100) == 385  # 1.96² x 0.25 / 0.0025 = 384.16
     assert needed_rows(None, 0.1, 30) == 97
+
+
+def proxied(seed: int, rows: int, told_rows: float) -> pl.DataFrame:
+    """A gender that nothing tells but `title`, which says it in `told_rows` of the rows, else by chance."""
+    rng = np.random.default_rng([seed, rows, 2])
+    gender = rng.choice(["f", "m"], rows)
+    title = np.where(rng.random(rows) < told_rows, gender, rng.choice(["f", "m"], rows))
+    return clean(seed, rows).with_columns(pl.Series("gender", gender), pl.Series("title", title))
+
+
+def test_an_input_that_gives_a_protected_column_away_is_named_first() -> None:
+    found = told(proxied(1, 2000, 0.9), "DAT029", protected="gender")["protected:gender"]
+    assert found.verdict is Verdict.FAIL
+    assert found.details["alone"][0][0] == "title"
+    # Of a pair from both groups, the title is right, wrong or the same: .95² + (2 x .95 x .05) / 2 = .95
+    assert found.details["alone"][0][1] == pytest.approx(0.95, abs=0.02)
+
+
+def test_inputs_that_tell_nothing_of_it_pass_and_twenty_rows_cannot_say() -> None:
+    wrong = [s for s in range(6) if _verdict(proxied(s, 800, 0.0), "DAT029") is not Verdict.PASS]
+    print(f"clean tables of 800 rows without a PASS of DAT029: {len(wrong)} of 6")
+    assert not wrong
+    assert _verdict(proxied(1, 50, 0.0), "DAT029") is Verdict.NOT_APPLICABLE
+
+
+def _verdict(table: pl.DataFrame, code: str) -> Verdict:
+    return told(table, code, protected="gender")["protected:gender"].verdict
+
+
+def test_rows_of_the_rich_do_not_stand_for_all_and_the_column_is_named() -> None:
+    everyone = clean(7, 4000)
+    chance = 1 / (1 + np.exp(-1.5 * (np.log(everyone["income"].to_numpy()) - 8) / 0.6))
+    rows = everyone.filter(pl.Series(np.random.default_rng(7).random(4000) < chance))
+    found = told(rows, "DAT031", population=everyone.drop("y"))["population"]
+    assert found.verdict is Verdict.FAIL
+    assert found.details["columns"][0] == "income"
+    assert found.details["effective_rows"] < found.details["rows"]
+    assert "cannot_be_concluded" in found.details
+
+
+def test_rows_drawn_by_chance_stand_for_the_population() -> None:
+    wrong = []
+    for seed in range(6):
+        everyone = clean(seed, 3000)
+        result = told(everyone.sample(1500, seed=seed), "DAT031", population=everyone)["population"]
+        wrong += [seed] if result.verdict is Verdict.FAIL else []
+    print(f"false FAILs of DAT031 in 6 random samples: {len(wrong)}")
+    assert not wrong
+    few = told(clean(1, 40), "DAT031", population=clean(2, 3000))["population"]
+    assert few.verdict is Verdict.NOT_APPLICABLE
+
+
+def test_declared_shares_are_held_against_the_rows() -> None:
+    charter = scope_of_frame(clean(3, 2000), "y", "at")[0].charter
+    shares = {"region": {"north": 0.25, "south": 0.55, "east": 0.15, "west": 0.05}}
+    table = scope_of_frame(clean(3, 2000), "y", "at")[1]
+    found = {
+        r.subject: r
+        for r in audit_frame(table, charter=replace(charter, population=Population(shares=shares))).results
+        if r.code == "DAT031"
+    }
+    assert found["column:region"].verdict is Verdict.FAIL
+    assert found["column:region"].details["value"] in ("north", "south")

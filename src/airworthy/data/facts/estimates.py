@@ -15,6 +15,7 @@ __all__ = [
     "Normal",
     "RankInterval",
     "Searched",
+    "ShareOff",
     "TooFew",
     "Wilson",
     "rows_that_show",
@@ -201,3 +202,26 @@ class Lift:
 
     def _scaled(self, share: float) -> float:
         return (share - self.base) / (1 - self.base)
+
+
+@dataclass(frozen=True)
+class ShareOff:
+    """A share less the one that was declared, the furthest off of `tried` (Wilson, Bonferroni).
+
+    >>> ShareOff(30, 100, 0.5, 2).value
+    -0.2
+    """
+
+    hits: int
+    n: int
+    declared: float
+    tried: int
+    unit: str = "difference of shares"
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.n - self.declared
+
+    def interval(self, level: float) -> tuple[float, float]:
+        low, high = Wilson(self.hits, self.n).interval(1 - (1 - level) / max(1, self.tried))
+        return low - self.declared, high - self.declared
