@@ -62,7 +62,7 @@ FAULTS = {
     "not toml": ("format = 1\nsteps = [", 2, "this is not TOML"),
     "no format": ('[[steps]]\nkind = "cap"\n', None, "format is missing"),
     "newer": ("format = 2\n", 1, "Update Airworthy"),
-    "unknown key": (STEP + "safer = true\n", 6, 'Did you mean "safe"'),
+    "unknown key": (STEP + "only_restore = true\n", 6, 'Did you mean "only_restores"'),
     "unknown kind": (
         STEP.replace("sentinel-to-null", "sentinel-to-nul"),
         3,
@@ -99,7 +99,7 @@ def test_a_fault_is_told_with_its_line_and_a_way_out(fault: str) -> None:
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(RecipeError, match="has 2 faults"):
-        parse_recipe(STEP + 'state = "acepted"\nsafer = true\n')
+        parse_recipe(STEP + 'state = "acepted"\nonly_restore = true\n')
 
 
 def test_an_interrupted_write_leaves_the_old_recipe(

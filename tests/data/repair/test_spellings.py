@@ -38,11 +38,17 @@ def test_a_slip_between_two_frequent_values_is_let_be() -> None:
         {"A-1021": 60, "A-1022": 1},
         {"Type A surgery": 60, "Type B surgery": 1},
         {"AL": 60, "AK": 1},
+        {"al_scip-card": 60, "ak_scip-card": 1},
+        {"Two Beers Brewing Company": 60, "Two Henrys Brewing Company": 1},
     ],
     ids=lambda counts: next(iter(counts)),
 )
 def test_numbers_keys_and_short_codes_are_let_be(counts: dict[str, int]) -> None:
     assert slips(counts) == ()
+
+
+def test_of_two_spellings_as_frequent_as_each_other_neither_is_meant() -> None:
+    assert same_but_for_blanks({"Bend": 1, "BEND": 1, "Oslo": 9}) == ()
 
 
 def test_blanks_and_case_count_for_nothing_and_accents_do() -> None:

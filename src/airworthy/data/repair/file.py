@@ -19,7 +19,7 @@ from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import CharterError, RecipeError
 
 RECIPE = "recipe.toml"
-COMMON = ("kind", "column", "state", "by", "finding", "why", "rows", "of", "safe")
+COMMON = ("kind", "column", "state", "by", "finding", "why", "rows", "of", "only_restores")
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
 
 
@@ -136,7 +136,7 @@ def _step(row: dict[str, Any], where: tuple[str | int, ...], problems: Problems)
         )
     told = {name: _common(row, name, str, "", where, problems) for name in ("finding", "why")}
     counts = {name: _common(row, name, int, 0, where, problems) for name in ("rows", "of")}
-    safe = _common(row, "safe", bool, False, where, problems)
+    safe = _common(row, "only_restores", bool, False, where, problems)
     parameters = parameters_of(kind, row, where, problems)
     if len(problems.found) > before or parameters is None or state is None:
         return None

@@ -52,7 +52,7 @@ class FittedStep:
             "column": self.step.column or None,
             "does": kind.does.format(column=self.step.column),
             "finding": self.step.finding,
-            "safe": self.step.safe,
+            "only_restores": self.step.safe,
             "state": str(self.step.state),
             "by": self.step.by,
             "rows": self.rows,

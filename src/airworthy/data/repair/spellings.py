@@ -14,6 +14,9 @@ from airworthy.scoring.text_steps import fold
 OFTEN, MUCH_MORE_OFTEN = 10, 20
 """A slip is at least so many times rarer than what was meant; with three rows or more the second holds."""
 
+CLEARLY = 2
+"""Of two spellings apart by blanks and case one is meant if it has at least so many times the rows."""
+
 RARE, RARE_SHARE = 2, 0.005
 """A slip occurs in at most this many rows, or in this share of them: two frequent values never merge."""
 
@@ -46,7 +49,9 @@ def same_but_for_blanks(counts: Mapping[str, int]) -> tuple[Merge, ...]:
     found = []
     for members in groups.values():
         meant = min(members, key=lambda value: (-counts[value], value))
-        found += [Merge(value, meant, counts[value]) for value in members if value != meant]
+        found += [
+            Merge(v, meant, counts[v]) for v in members if counts[v] * CLEARLY <= counts[meant] and v != meant
+        ]
     return tuple(sorted(found, key=lambda merge: (-merge.rows, merge.spelling)))
 
 
@@ -97,13 +102,19 @@ def _merge(value: str, candidates: Sequence[str], counts: Mapping[str, int]) -> 
 
 
 def _comparable(value: str, other: str) -> bool:
-    """Same digits; and where both have as many words, each word that differs is long enough to slip in."""
+    """Same digits; and where both have as many words, each word that differs is long, and differs by a third."""
     if re.sub(r"\D", "", value) != re.sub(r"\D", "", other):
         return False
     mine, theirs = _words(value), _words(other)
     if len(mine) != len(theirs):
         return True
-    return all(a == b or min(len(a), len(b)) >= FEWEST_LETTERS for a, b in zip(mine, theirs, strict=True))
+    return all(a == b or _one_word(a, b) for a, b in zip(mine, theirs, strict=True))
+
+
+def _one_word(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    most = max(1, shorter // 3)
+    return shorter >= FEWEST_LETTERS and edit_distance(one, other, most) <= most
 
 
 def _words(value: str) -> list[str]:

@@ -82,7 +82,7 @@ class RepairStep:
             "why": self.why,
             "rows": self.rows,
             "of": self.of,
-            "safe": self.safe,
+            "only_restores": self.safe,
             "state": str(self.state),
             "by": self.by,
             "examples": [example.as_json() for example in self.examples],

@@ -50,7 +50,7 @@ def _lines(step: RepairStep) -> Iterator[str]:
     yield f"why = {toml_value(step.why)}"
     yield f"rows = {step.rows}"
     yield f"of = {step.of}"
-    yield f"safe = {toml_value(step.safe)}"
+    yield f"only_restores = {toml_value(step.safe)}"
     for name, table in tables.items():
         yield f"[steps.{name}]"
         yield from (f"{_quoted(str(key))} = {toml_value(item)}" for key, item in table.items())
