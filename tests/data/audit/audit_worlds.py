@@ -160,6 +160,9 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(_hit(t, s, r)).then(pl.lit("20-Oct"))
                .otherwise(pl.format("{}-{}", pl.col("age") // 10 * 10, pl.col("age") // 10 * 10 + 9)).alias("band"))),
+    Defect("DAT024", "column:note", "share of texts read in the wrong encoding", (0.01, 0.05),
+           lambda t, s, r: t.with_columns(
+               pl.when(_hit(t, s, r)).then(pl.col("note") + " cafÃ©").otherwise(pl.col("note")).alias("note"))),
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ SAID = {
     "DAT023": "phone number",
     "DAT017": "order is written as",
     "DAT019": "20-Oct",
+    "DAT024": 'broken letters',
 }
 
 

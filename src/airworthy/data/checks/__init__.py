@@ -21,6 +21,7 @@ from airworthy.data.checks.dat018_spelling_variants import SpellingVariants
 from airworthy.data.checks.dat019_spreadsheet_damage import SpreadsheetDamage
 from airworthy.data.checks.dat022_personal_columns import PersonalColumns
 from airworthy.data.checks.dat023_personal_text import PersonalText
+from airworthy.data.checks.dat024_readability import UnreadableText
 from airworthy.data.checks.dat025_vocabulary_change import VocabularyChange
 from airworthy.data.checks.dat026_missing_depends import MissingDepends
 from airworthy.data.checks.dat027_split_entity import SplitEntity
@@ -28,6 +29,7 @@ from airworthy.data.checks.dat028_leakage_by_order import LeakageByOrder
 from airworthy.data.checks.dat029_protected_proxy import ProtectedProxy
 from airworthy.data.checks.dat030_small_group import SmallGroup
 from airworthy.data.checks.dat031_selection_bias import SelectionBias
+from airworthy.data.checks.dat033_contract_break import ContractBreak
 
 CHECKS = (
     MissingValues(),
@@ -51,6 +53,7 @@ CHECKS = (
     SpreadsheetDamage(),
     PersonalColumns(),
     PersonalText(),
+    UnreadableText(),
     VocabularyChange(),
     MissingDepends(),
     SplitEntity(),
@@ -58,6 +61,7 @@ CHECKS = (
     SmallGroup(),
     ProtectedProxy(),
     SelectionBias(),
+    ContractBreak(),
 )
 
 __all__ = ["CHECKS"]

@@ -32,10 +32,10 @@ class BrokenFormats(ColumnAudit):
     ## How it is found
     The pattern is learned: runs of digits and runs of letters are put as one, and the shapes that at least
     5 % of the values have are the column's patterns, where there are at most four and 93 % of the values
-    follow them. It must hold digits and something else, and be seen in 30 different values, so that words and
-    categories have none. Where 95 % also agree in the width of each run and in capitals, these count too,
-    except for numbers that just grow by a digit. E-mail and web addresses and UUIDs are known by themselves. Columns of
-    dates, or of plain numbers, are DAT004's.
+    follow them. It must hold digits and something else, and be seen in 30 different values, so that words
+    and categories have none. Where 95 % also agree in the width of each run and in capitals, these count
+    too, except for numbers that just grow by a digit. E-mail and web addresses and UUIDs are known by
+    themselves. Columns of dates, or of plain numbers, are DAT004's.
 
     ## Limit
     At most 0.1 % of the values, and a single one is let be.

@@ -125,3 +125,26 @@ class SheetCounts:
 
     values: int
     found: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Readability:
+    """`ReadCounts` of a column of words: what makes its texts hard to read."""
+
+    column: str
+    version: ClassVar[int] = 1
+    answered_by: ClassVar[str] = "readability"
+    batch: ClassVar[Batch] = per_column
+
+
+@dataclass(frozen=True)
+class ReadCounts:
+    """Troubles as (what, texts, of how many, allowed share, example), the gravest first.
+
+    `prose` is False for short values, of which only the letters are looked at. `languages` are shares.
+    """
+
+    values: int
+    prose: bool = False
+    troubles: tuple[tuple[str, int, int, float, str], ...] = ()
+    languages: tuple[tuple[str, float], ...] = ()

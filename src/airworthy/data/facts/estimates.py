@@ -14,6 +14,7 @@ __all__ = [
     "Newcombe",
     "Normal",
     "RankInterval",
+    "Scaled",
     "Searched",
     "ShareOff",
     "TooFew",
@@ -60,6 +61,34 @@ class Census:
 
     def rows_to_settle(self, level: float) -> int:
         return math.ceil(rows_that_show(level))
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A census in another measure, such as in times an allowed share.
+
+    >>> Scaled(Census(30, 1000), 1 / 0.02, "times the allowed share").value
+    1.5
+    """
+
+    census: Census
+    factor: float
+    unit: str
+
+    @property
+    def value(self) -> float:
+        return self.census.value * self.factor
+
+    @property
+    def n(self) -> int:
+        return self.census.n
+
+    def interval(self, level: float) -> tuple[float, float]:
+        low, high = self.census.interval(level)
+        return low * self.factor, high * self.factor
+
+    def rows_to_settle(self, level: float) -> int:
+        return self.census.rows_to_settle(level)
 
 
 @dataclass(frozen=True)

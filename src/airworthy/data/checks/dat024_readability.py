@@ -1,0 +1,113 @@
+"""DAT024: can the texts be read?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.charter.scope import Scope
+from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.charts import bar_chart
+from airworthy.data.checks.subjects import WORDS, column_of, watched
+from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.facts.contents import Readability, ReadCounts
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import Column
+
+
+class UnreadableText(ColumnAudit):
+    """## What it finds
+    Texts with broken letters (cafÃ©), remains of HTML, cut ends, the same template again and again, hardly a
+    word, all in capitals, full of emoji, or in another language than the rest.
+
+    ## Why it matters
+    Each splits what is one word to a reader into several for the model, or leaves it nothing to read. A cut
+    at 255 letters loses the end of every long story.
+
+    ## How it is found
+    Every text is searched for letters read in the wrong encoding, control characters, entities and tags,
+    emoji and capitals. A cut shows as a heap of texts at the greatest length that do not end in a mark; a
+    template as 30 letters or more that one row in a hundred repeats. The language of at most 20,000 texts
+    is told by script and by twenty common words of seven languages; the most frequent one is the column's.
+    Of values that are no prose (three words, thirty letters, three in ten different) only broken letters
+    are looked for.
+
+    ## Limit
+    Each trouble has a share of the texts that it may touch: broken letters 0.2 %; HTML and cut ends 2 %; no
+    words and other languages 5 %; capitals, emoji and templates 10 %. Measured is the worst, in times its
+    share: at most 1. Damage is rare in sound files; style is not, and public reviews, messages and tweets
+    stay below these shares.
+
+    ## What to do
+    Read the file in its own encoding, strip markup where it is made, and widen the field that cuts. Keep one
+    language a column, or tell the language in a column of its own.
+
+    ## Known problems
+    Two languages in one text count as the stronger. Texts of three or four words seldom tell their language,
+    and only seven languages in Latin script are known by their words.
+
+    ## Example
+    60 of 2,000 reviews hold broken letters such as "cafÃ©" (3 %, 15 times the 0.2 % that is allowed): FAIL.
+
+    ## References
+    Unicode Standard Annex 24 (scripts).
+    """
+
+    code: ClassVar[str] = "DAT024"
+    name: ClassVar[str] = "unreadable-text"
+    title: ClassVar[str] = "Texts can be read"
+    default: ClassVar[Limit] = Limit(
+        high=1.0, source="default: the share of texts that each trouble may touch"
+    )
+    advice: ClassVar[str] = (
+        "Read the file in its own encoding, strip markup at the source, and tell languages apart by a column."
+    )
+
+    def columns(self, scope: Scope) -> Sequence[Column]:
+        return [column for column in watched(scope) if column.type in WORDS]
+
+    def fact(self, column: str) -> Fact:
+        return Readability(column)
+
+    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+        from airworthy.data.facts.estimates import Census, Scaled  # loads with the measuring code
+
+        counts: ReadCounts = facts[Readability(column.name)]
+        if not counts.values:
+            return NotApplicable(f"{column.name} holds no value.")
+        _, rows, n, allowed, _ = counts.troubles[0]
+        return Scaled(Census(rows, n), 1 / allowed, "times the allowed share")
+
+    def finding(self, result: Result) -> str:
+        _, n = measured(result)
+        name, troubles = column_of(result.subject), result.details["troubles"]
+        if not troubles:
+            return f"The {n:,} texts of {name} show nothing that makes them hard to read."
+        words = listing([_said(what, told) for what, told in troubles.items()])
+        return f"Of {counted(n, 'text')} in {name}: {words}."
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        counts: ReadCounts = facts[Readability(column_of(subject))]
+        troubles = {
+            what: {"texts": rows, "share": rows / n, "allowed": allowed, "example": example}
+            for what, rows, n, allowed, example in counts.troubles
+            if rows
+        }
+        worst = counts.troubles[0] if counts.troubles else ("", 0, 1, 1.0, "")
+        touched = round(worst[1] / worst[2] * counts.values)
+        return {"rows_touched": touched, "troubles": troubles, "languages": dict(counts.languages)}
+
+    def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
+        counts: ReadCounts = facts[Readability(column_of(subject))]
+        bars = [(what, rows / n) for what, rows, n, _, _ in counts.troubles if rows]
+        if not bars:
+            return None
+        return bar_chart(
+            f"What makes {column_of(subject)} hard to read", bars, x="trouble", y="share of texts"
+        )
+
+
+def _said(what: str, told: Mapping[str, Any]) -> str:
+    shares = f"{share(told['share'])} (allowed {share(told['allowed'])})"
+    return f'{what} in {shares}, as in "{told["example"]}"'

@@ -1,0 +1,148 @@
+"""What makes texts hard to read: broken letters, remains of markup, cut ends, templates, other languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from airworthy.data.facts import Sample
+from airworthy.data.facts.contents import Readability, ReadCounts
+from airworthy.data.facts.languages import languages
+from airworthy.data.facts.texts import each_once, texts_of
+from airworthy.data.facts.visit import ColumnView
+from airworthy.kernel.fact import Facts
+
+BROKEN, MARKUP, CUT, TEMPLATE, NOTHING, CAPITALS, EMOJI, FOREIGN = (
+    "broken letters",
+    "remains of HTML",
+    "cut off at one length",
+    "the same text again and again",
+    "hardly a word",
+    "all in capitals",
+    "emoji",
+    "another language",
+)
+
+ALLOWED: dict[str, float] = {
+    BROKEN: 0.002,
+    MARKUP: 0.02,
+    CUT: 0.02,
+    TEMPLATE: 0.1,
+    NOTHING: 0.05,
+    CAPITALS: 0.1,
+    EMOJI: 0.1,
+    FOREIGN: 0.05,
+}
+"""Share of the texts that each may touch: damage is rare in sound files, style is not (public reviews, tweets
+and messages stay below)."""
+
+WORDS, LONG = 3.0, 30
+"""Prose has three words and thirty letters at its middle; of other columns only the letters are looked at."""
+
+FEW, VARIED = 100, 0.3
+"""...and, in a column of some rows, as many different texts: a long list of names is no prose."""
+
+TOLD = 20_000
+"""Most texts of the sample of which the language is looked at."""
+
+TELLING = 0.2
+"""Share of the texts whose language must be told before others are called foreign."""
+
+_BROKEN = (
+    r"\u{FFFD}|Ã[\u{80}-\u{BF}ƒ‚„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â(?:€|\u{80})|Â[\u{80}-\u{BF}]|ï»¿|ðŸ|ï¿½"
+    r"|[\x00-\x08\x0B\x0C\x0E-\x1F]"
+)
+_MARKUP = r"&(?:amp|lt|gt|quot|nbsp|apos|#[0-9]{2,5});|</?(?:br|p|div|span|a|b|i|td|tr|li|ul)(?:\s[^<>]*)?/?>"
+_EMOJI = r"[\u{1F300}-\u{1FAFF}\u{2600}-\u{27BF}\u{1F1E6}-\u{1F1FF}]"
+_SHOWN = 40
+
+
+def answer(fact: Readability, view: ColumnView, facts: Facts) -> ReadCounts:
+    """All but the language on every text."""
+    texts, values = texts_of(view), view.rows - view.nulls
+    if not values:
+        return ReadCounts(0)
+    sample = each_once(facts[Sample()][fact.column])["value"].head(TOLD)
+    prose = _is_prose(sample) and (values < FEW or texts.height >= VARIED * values)
+    troubles = list(_troubles(texts, prose=prose))
+    told: tuple[tuple[str, float], ...] = ()
+    if prose:
+        trouble, told = _foreign(sample)
+        troubles += trouble
+    ordered = sorted(troubles, key=lambda t: (-t[1] / t[2] / t[3], t[0]))
+    return ReadCounts(values, prose, tuple(ordered), told)
+
+
+def _is_prose(sample: pl.Series) -> bool:
+    if not len(sample):
+        return False
+    words = float(sample.str.count_matches(r"\S+").median() or 0)  # type: ignore[arg-type]
+    letters = float(sample.str.len_chars().median() or 0)  # type: ignore[arg-type]
+    return words >= WORDS and letters >= LONG
+
+
+Trouble = tuple[str, int, int, float, str]
+
+
+def _troubles(texts: pl.DataFrame, *, prose: bool) -> Iterator[Trouble]:
+    value, total = pl.col("value"), int(texts["count"].sum())
+
+    def told(what: str, rows: pl.DataFrame) -> Trouble:
+        example = str(rows["value"].min())[:_SHOWN] if rows.height else ""
+        return what, int(rows["count"].sum()), total, ALLOWED[what], example
+
+    strange = texts.filter(
+        (value.str.len_bytes() != value.str.len_chars()) | value.str.contains(r"[\x00-\x1F]")
+    )
+    yield told(BROKEN, strange.filter(value.str.contains(_BROKEN)))
+    if not prose:
+        return
+    marked = texts.filter(value.str.contains("&", literal=True) | value.str.contains("<", literal=True))
+    yield told(MARKUP, marked.filter(value.str.contains(_MARKUP)))
+    yield told(EMOJI, strange.filter(value.str.contains(_EMOJI)))
+    lettered = texts.filter(value.str.contains(r"[A-Z][^a-z]{5}[^a-z]*[A-Z]"))
+    loud = told(
+        CAPITALS, lettered.filter((value.str.to_uppercase() == value) & (value.str.len_chars() >= 10))
+    )
+    if loud[1] * 2 < total:
+        yield loud
+    yield told(NOTHING, texts.filter((value.str.len_chars() < LONG) & ~value.str.contains(r"\p{L}{2}")))
+    yield told(CUT, _cut(texts))
+    yield told(TEMPLATE, _templates(texts, total))
+
+
+def _cut(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts of the greatest length, where many more have it than those before and few end in a mark."""
+    sized = texts.with_columns(pl.col("value").str.len_chars().alias("size"))
+    longest = int(sized["size"].max() or 0)  # type: ignore[arg-type]
+    rows = sized.group_by("size").agg(pl.col("count").sum())
+    before = float(rows.filter(pl.col("size").is_between(longest - 10, longest - 1))["count"].sum()) / 10
+    at = sized.filter(pl.col("size") == longest)
+    ended = at.filter(pl.col("value").str.contains(r"[.!?)\x22”…]\s*$"))["count"].sum()
+    count = at["count"].sum()
+    return at if longest >= LONG and count >= 10 * max(1.0, before) and ended * 2 < count else at.clear()
+
+
+def _templates(texts: pl.DataFrame, total: int) -> pl.DataFrame:
+    """Long texts that at least one row in a hundred, and ten rows, have word for word."""
+    several = (
+        texts.filter(pl.col("value").str.len_chars() >= LONG).group_by("value").agg(pl.col("count").sum())
+    )
+    return several.filter(pl.col("count") >= max(10, 0.01 * total))
+
+
+def _foreign(sample: pl.Series) -> tuple[list[Trouble], tuple[tuple[str, float], ...]]:
+    """Texts in another language than the most frequent one; nothing where few texts tell theirs."""
+    told = languages(sample)
+    known = told.drop_nulls()
+    if len(known) < TELLING * len(sample):
+        return [], ()
+    counts = (
+        known.alias("language").value_counts(name="rows").sort("rows", "language", descending=[True, False])
+    )
+    shares = tuple((name, rows / len(known)) for name, rows in counts.iter_rows())
+    foreign = len(known) - int(counts["rows"][0])
+    other = sample.filter((told != shares[0][0]).fill_null(value=False))
+    example = str(other.min())[:_SHOWN] if len(other) else ""
+    return [(FOREIGN, foreign, len(sample), ALLOWED[FOREIGN], example)], shares
