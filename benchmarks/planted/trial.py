@@ -44,6 +44,8 @@ def audit(world: World) -> tuple[Result, ...]:
     """Every result of the audit, which is told of this table all that it can be told."""
     takes = inspect.signature(airworthy.audit).parameters
     told = {name: value for name, value in world.told.items() if name in takes}
+    if "effects" in takes:
+        told["effects"] = False  # what a finding costs is measured elsewhere, and takes models
     return tuple(airworthy.audit(world.frame, target=world.target, time=world.time, **told).results)
 
 
