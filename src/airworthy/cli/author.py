@@ -10,6 +10,7 @@ import typer
 
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet, Sheet
+from airworthy.kernel.errors import InputError
 
 if TYPE_CHECKING:
     from airworthy.workspace.audit import Audit
@@ -79,6 +80,9 @@ def audit(
         float, typer.Option(min=0.0, help="Seconds that estimating the costs may take.")
     ] = 10.0,
     sheet: Sheet = None,
+    against: Annotated[
+        str | None, typer.Option(help="Version whose contract the table is held against.")
+    ] = None,
     charter: Folder = HERE,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -86,11 +90,24 @@ def audit(
     """Find what is wrong with a table, and what each finding costs, the costliest first."""
     from airworthy.cli.show import console, the_progress
     from airworthy.registry.dossier.audit_terminal import print_audit
-    from airworthy.workspace.audit import audit_charter, audit_file
+    from airworthy.workspace.audit import audit_charter, audit_file, contract_of
 
     progress, seconds = the_progress(quiet or json), effects_seconds if effects else None
+    if against and not file:
+        raise InputError(
+            f"--against {against} needs a table to hold against it.",
+            value=against,
+            remedy=f"Name the file: airworthy audit new.csv --against {against}",
+        )
     report = (
-        audit_file(file, target, progress, sheet=sheet, effects_seconds=seconds)
+        audit_file(
+            file,
+            target,
+            progress,
+            sheet=sheet,
+            effects_seconds=seconds,
+            contract=contract_of(charter, against) if against else None,
+        )
         if file
         else audit_charter(charter, progress, effects_seconds=seconds)
     )

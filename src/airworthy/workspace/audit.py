@@ -11,6 +11,7 @@ from airworthy.charter.parse import load_charter
 from airworthy.data import assemble, learn_contract, seal
 from airworthy.data.audit import AuditReport, audit_frame
 from airworthy.data.consequence.estimate import ALLOWANCE
+from airworthy.data.declared import Declared
 from airworthy.data.larger import audit_parquet
 from airworthy.data.memory import free_memory, needed_memory
 from airworthy.data.noticed import notes_of_file
@@ -18,7 +19,10 @@ from airworthy.data.read import PARQUET, read_table
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
+from airworthy.scoring import Scorer
+from airworthy.scoring.contract import Contract
 from airworthy.workspace.place import charter_path
+from airworthy.workspace.workspace import Workspace
 
 GIB = 1 << 30
 _LEAST = (
@@ -63,17 +67,22 @@ def audit_file(
     sheet: str | None = None,
     effects_seconds: float | None = None,
     memory: int | None = None,
+    contract: Contract | None = None,
 ) -> Audit:
     """Audit one table without a charter.
 
     A Parquet file that would take more than `memory` bytes (default: what is free) is read one column at a
-    time, with the same results. Raises `InputError` when another file would.
+    time, with the same results. `contract` is an earlier one that the rows are held against. Raises
+    `InputError` when another file would.
     """
+    told = Declared(contract=contract)
     streamed = _is_larger(file, free_memory() if memory is None else memory)
     if streamed:
         with progress.stage(f"Audit {file.name}, one column at a time"):
             return Audit.of(
-                audit_parquet(file, target=target, effects_seconds=effects_seconds, progress=progress)
+                audit_parquet(
+                    file, target=target, told=told, effects_seconds=effects_seconds, progress=progress
+                )
             )
     with progress.stage(f"Read {file.name}"):
         table = read_table(file, sheet=sheet)
@@ -84,8 +93,16 @@ def audit_file(
             effects_seconds=effects_seconds,
             progress=progress,
             notes=notes_of_file(table),
+            told=told,
         )
     return Audit.of(report)
+
+
+def contract_of(place: Path, version: str) -> Contract:
+    """The contract that a version was trained on. Raises `AirworthyError` where there is no such version."""
+    with Workspace.open(place) as workspace:
+        context = workspace.context
+        return Scorer.load(context.home / context.registry.version(version).artefact).contract
 
 
 def _is_larger(file: Path, memory: int) -> bool:

@@ -143,3 +143,45 @@ def test_declared_shares_are_held_against_the_rows() -> None:
     }
     assert found["column:region"].verdict is Verdict.FAIL
     assert found["column:region"].details["value"] in ("north", "south")
+
+
+TERMS = {
+    "income": {"type": "Float64", "low": 0, "high": 1e6},
+    "age": {"type": "integer", "low": 18, "high": 79},
+    "region": {"type": "String", "values": ["north", "south", "east", "west"]},
+    "at": {"type": "Datetime(time_unit='us')"},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "said"),
+    [
+        (pl.lit("kiosk").alias("region"), "column:region", "'kiosk'"),
+        ((pl.col("age") + 100).alias("age"), "column:age", "a number outside 18 to 79"),
+        (pl.lit("about 3,000").alias("income"), "column:income", "income holds text in"),
+        (pl.lit(1).alias("extra"), "table", "columns that the contract does not know"),
+    ],
+)
+def test_a_break_of_the_contract_is_named(change: pl.Expr, subject: str, said: str) -> None:
+    found = told(clean(1, 500).with_columns(change), "DAT033", contract=TERMS)[subject]
+    assert found.verdict is Verdict.FAIL
+    assert said in found.finding
+
+
+def test_a_lost_column_is_named_and_a_file_of_the_same_kind_keeps_its_contract() -> None:
+    lost = told(clean(1, 500).drop("region"), "DAT033", contract=TERMS)["column:region"]
+    assert lost.finding == "region is in the contract, and not in the table."
+    wrong = []
+    for seed in range(10):
+        contract = scope_of_frame(clean(seed, 2000), "y", "at")[0].contract
+        results = told(clean(seed + 100, 1000), "DAT033", contract=contract)
+        wrong += [r.finding for r in results.values() if r.verdict is Verdict.FAIL]
+    print(f"false FAILs of DAT033 in 10 fresh files: {wrong}")
+    assert not wrong
+
+
+def test_few_rows_leave_a_contract_open_and_an_unknown_type_is_refused() -> None:
+    few = told(clean(1, 30), "DAT033", contract=TERMS)["column:age"]
+    assert few.verdict is Verdict.UNSURE
+    with pytest.raises(InputError, match='gives age the type "zahl"'):
+        told(clean(1, 30), "DAT033", contract={"age": {"type": "zahl"}})
