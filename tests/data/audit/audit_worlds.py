@@ -163,6 +163,9 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("DAT024", "column:note", "share of texts read in the wrong encoding", (0.01, 0.05),
            lambda t, s, r: t.with_columns(
                pl.when(_hit(t, s, r)).then(pl.col("note") + " cafÃ©").otherwise(pl.col("note")).alias("note"))),
+    Defect("DAT021", "table", "share of rows entered again with other visits", (0.02, 0.05),
+           lambda t, s, r: pl.concat([t, t.sample(max(1, int(s * t.height)), seed=1).with_columns(
+               (pl.col("visits") + 3).alias("visits"))])),
 )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ SAID = {
     "DAT017": "order is written as",
     "DAT019": "20-Oct",
     "DAT024": "broken letters",
+    "DAT021": 'visits',
 }
 
 

@@ -19,6 +19,7 @@ from airworthy.data.checks.dat016_outliers import Outliers
 from airworthy.data.checks.dat017_broken_formats import BrokenFormats
 from airworthy.data.checks.dat018_spelling_variants import SpellingVariants
 from airworthy.data.checks.dat019_spreadsheet_damage import SpreadsheetDamage
+from airworthy.data.checks.dat021_near_duplicates import NearDuplicates
 from airworthy.data.checks.dat022_personal_columns import PersonalColumns
 from airworthy.data.checks.dat023_personal_text import PersonalText
 from airworthy.data.checks.dat024_readability import UnreadableText
@@ -51,6 +52,7 @@ CHECKS = (
     BrokenFormats(),
     SpellingVariants(),
     SpreadsheetDamage(),
+    NearDuplicates(),
     PersonalColumns(),
     PersonalText(),
     UnreadableText(),

@@ -5,10 +5,20 @@ As in the package itself, naming a fact loads nothing.
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from airworthy.data.facts import Batch, per_column
+from airworthy.kernel.fact import Facts
+
+
+def _near(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    # Loaded when first read: listing checks must import no numeric library.
+    module = importlib.import_module("airworthy.data.facts.near_repeats")
+    computed: Mapping[Any, object] = module.compute(wanted, facts)
+    return computed
 
 
 @dataclass(frozen=True)
@@ -148,3 +158,31 @@ class ReadCounts:
     prose: bool = False
     troubles: tuple[tuple[str, int, int, float, str], ...] = ()
     languages: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class NearRepeats:
+    """`NearCounts` of the rows over `columns`; those in `fixed`, such as dates, must agree."""
+
+    columns: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _near
+
+
+@dataclass(frozen=True)
+class NearCounts:
+    """Rows that equal an earlier row but for one or two cells, and rows but for a few more (`farther`).
+
+    Copies have no farther neighbours; rows of the same subject, and coincidence, have more of these.
+    `cells` are the columns that differ with their pairs; `example` is a pair of row numbers. `compared` is
+    False where too few columns tell rows apart.
+    """
+
+    rows: int
+    compared: bool
+    near: int = 0
+    farther: int = 0
+    most_cells: int = 0
+    cells: tuple[tuple[str, int], ...] = ()
+    example: tuple[int, int] | None = None
