@@ -144,11 +144,14 @@ def compare(dirty: Texts, clean: Texts, fixed: Texts) -> Score:
     wrong = changed = right = broken = 0
     for name, values in clean.items():
         for was, truth, now in zip(dirty[name], values, fixed[name], strict=True):
-            bad, moved, good = not same(was, truth), not same(was, now), means(now, truth)
+            bad, good = not same(was, truth), means(now, truth)
+            moved = not same(was, now) and (
+                bad or not good
+            )  # a right cell that says the same is left as it was
             wrong += bad
             changed += moved
-            right += moved and good
-            broken += moved and not good and not bad
+            right += bad and moved and good
+            broken += moved and not bad
     return Score(wrong, changed, right, broken)
 
 

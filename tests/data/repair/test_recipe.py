@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from repair_worlds import CHANGE, START
 
 import airworthy as aw
-from airworthy.data.repair import Recipe, State
+from airworthy.data.repair import Recipe, State, parse_recipe, with_answers
 from airworthy.kernel.errors import InputError
 
 
@@ -120,3 +120,37 @@ def test_a_clean_table_gets_no_proposal(seed: int) -> None:
         }
     )
     assert aw.repair(clean, target="y").steps == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ('kind = "cap"\ncolumn = "colour"\ntail = 0.01', "reads numbers"),
+        ('kind = "rekey"\ncolumn = "temp"', "reads text"),
+        ('kind = "sentinel-to-null"\ncolumn = "temp"\nvalues = ["none"]', "texts cannot stand for missing"),
+        ('kind = "fill"\ncolumn = "temp"\nvalue = "often"', 'cannot be filled with "often"'),
+        ('kind = "fill"\ncolumn = "tmep"\nvalue = 1', 'Did you mean "temp"'),
+        ('kind = "drop-column"\ncolumn = "tmep"', 'Did you mean "temp"'),
+        ('kind = "drop-rows"\ncolumn = "tmep"\nwhich = "missing"', 'Did you mean "temp"'),
+    ],
+)
+def test_a_step_by_hand_that_cannot_run_is_refused_with_a_way_out(
+    recipe: Recipe, table: pl.DataFrame, written: str, words: str
+) -> None:
+    by_hand = parse_recipe(f'format = 1\n[[steps]]\nstate = "accepted"\nby = "Ada"\n{written}\n')
+    with pytest.raises(InputError, match=words):
+        with_answers(Recipe((), recipe.rows), by_hand).apply(table)
+
+
+def test_steps_by_hand_run_too(recipe: Recipe, table: pl.DataFrame) -> None:
+    by_hand = parse_recipe(
+        'format = 1\n[[steps]]\nkind = "cap"\ncolumn = "temp"\nstate = "accepted"\nby = "Ada"\nhigh = 30\n'
+        '[[steps]]\nkind = "drop-column"\ncolumn = "colour"\nstate = "accepted"\nby = "Ada"\n'
+        '[[steps]]\nkind = "drop-rows"\ncolumn = "gap"\nwhich = "missing"\nstate = "accepted"\nby = "Ada"\n'
+    )
+    mine = with_answers(recipe, by_hand)
+    assert [step.id for step in mine.active] == ["cap:temp", "drop-column:colour", "drop-rows:gap"]
+    fixed = mine.apply_to_training(table)
+    assert fixed["temp"].max() == 30.0
+    assert "colour" not in fixed.columns
+    assert fixed.height == table["gap"].count()

@@ -12,10 +12,12 @@ import polars as pl
 
 from airworthy.charter.problems import did_you_mean
 from airworthy.data.columns import columns_for_scoring
+from airworthy.data.facts import RESERVED
 from airworthy.data.repair.kinds import BY_NAME
 from airworthy.data.repair.kinds.kind import Cells
 from airworthy.data.repair.step import Example, RepairStep
 from airworthy.kernel.errors import InputError
+from airworthy.scoring.columns import STRINGS
 from airworthy.scoring.contract import Contract, LogicalType, Role
 from airworthy.scoring.repaired import BadStep, repaired_contract
 from airworthy.scoring.spec import ParseDay, ParseNumber, Step
@@ -129,19 +131,26 @@ def _fit_cells(
     earlier = [scoring for fitted in before for scoring in fitted.scoring]
     now = repaired_contract(contract, earlier)
     cells = Cells(now[step.column], columns[step.column], clock)
-    scoring = BY_NAME[step.kind].fit(step.parameters, cells)
+    kind = BY_NAME[step.kind]
+    if kind.reads and kind.reads != ("text" if cells.column.type in STRINGS else "numbers"):
+        raise _cannot_run(step, cells, f"it reads {kind.reads}")
+    scoring = kind.fit(step.parameters, cells)
     try:
         repaired_contract(contract, [*earlier, *scoring])
     except BadStep as error:
-        raise InputError(
-            f"The step {step.id} cannot run: {step.column} holds {cells.column.type} ({error}).",
-            value=step.id,
-            remedy=f"Refuse it (airworthy repair --refuse {step.id}), or correct recipe.toml.",
-        ) from error
+        raise _cannot_run(step, cells, str(error)) from error
     after = apply_steps(scoring, columns)
     old, new = columns[step.column], after[step.column]
     changed = _changed(old, new)
     return FittedStep(step, scoring, int(changed.sum()), _examples(old, new, changed)), dict(after)
+
+
+def _cannot_run(step: RepairStep, cells: Cells, why: str) -> InputError:
+    return InputError(
+        f"The step {step.id} cannot run: {step.column} then holds {cells.column.type}, and {why}.",
+        value=step.id,
+        remedy=f"Refuse it (airworthy repair --refuse {step.id}), or correct recipe.toml.",
+    )
 
 
 def _names(named: set[str], clock: str | None) -> tuple[str, ...]:
@@ -160,10 +169,11 @@ def _known(name: str, contract: Contract) -> None:
 
 def _column(step: RepairStep, frame: pl.DataFrame) -> pl.Series:
     if step.column not in frame.columns:
+        visible = [name for name in frame.columns if name not in RESERVED]
         raise InputError(
             f'The recipe repairs "{step.column}", which is no column of the table.',
             value=step.column,
-            remedy=did_you_mean(step.column, frame.columns, "Take the step out of recipe.toml."),
+            remedy=did_you_mean(step.column, visible, "Take the step out of recipe.toml."),
         )
     return frame[step.column]
 

@@ -102,7 +102,7 @@ def _merge(value: str, candidates: Sequence[str], counts: Mapping[str, int]) -> 
 
 
 def _comparable(value: str, other: str) -> bool:
-    """Same digits; and where both have as many words, each word that differs is long, and differs by a third."""
+    """Same digits; and where both have as many words, each that differs is long, and differs by a third."""
     if re.sub(r"\D", "", value) != re.sub(r"\D", "", other):
         return False
     mine, theirs = _words(value), _words(other)

@@ -28,6 +28,7 @@ class CapKind(Kind[Bounds]):
     does: ClassVar[str] = "Move what lies far out in {column} to a bound"
     about: ClassVar[str] = "Numbers beyond a bound are moved to it."
     type: ClassVar[type[Parameters]] = Bounds
+    reads: ClassVar[str] = "numbers"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("tail", share, "0.005", "share of the training rows beyond each bound", required=False),
         Key("low", optional_number, "0", "the lower bound itself, instead of a share", required=False),

@@ -72,6 +72,7 @@ class Kind(ABC, Generic[P]):
     type: ClassVar[type[Parameters]]
     keys: ClassVar[tuple[Key, ...]] = ()
     on_rows: ClassVar[bool] = False
+    reads: ClassVar[str] = ""  # "text" or "numbers" where the kind cannot read the other
 
     @abstractmethod
     def propose(self, look: Look) -> Iterator[RepairStep]:

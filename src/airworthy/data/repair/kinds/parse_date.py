@@ -26,6 +26,7 @@ class ParseDateKind(Kind[Order]):
     does: ClassVar[str] = "Read {column} as days"
     about: ClassVar[str] = "Text becomes a day, whichever way it is written; a time of day is left out."
     type: ClassVar[type[Parameters]] = Order
+    reads: ClassVar[str] = "text"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("day_first", flag, "true", "whether 03/04/2024 is the third of April"),
     )

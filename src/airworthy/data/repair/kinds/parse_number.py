@@ -45,6 +45,7 @@ class ParseNumberKind(Kind[Written]):
     does: ClassVar[str] = "Read {column} as a number"
     about: ClassVar[str] = "Text becomes a number in one unit; what is no such number becomes missing."
     type: ClassVar[type[Parameters]] = Written
+    reads: ClassVar[str] = "text"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("units", factors, '{ "" = 1.0, "oz" = 1.0 }', 'what each unit is multiplied by; "" is no unit'),
         Key("decimal", sign, '","', "the decimal sign", required=False),

@@ -25,6 +25,7 @@ class RekeyKind(Kind[KeyForm]):
     does: ClassVar[str] = "Write the keys of {column} in one way"
     about: ClassVar[str] = "Separators go, letters become capitals; digits lose leading zeros where asked."
     type: ClassVar[type[Parameters]] = KeyForm
+    reads: ClassVar[str] = "text"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("drop", text, '"- "', "characters that are left out", required=False),
         Key("upper", flag, "true", "whether letters become capitals", required=False),

@@ -11,6 +11,7 @@ from airworthy.data.facts.sentinels import is_code
 from airworthy.data.repair.kinds.kind import Cells, Kind, Look, proposed
 from airworthy.data.repair.readers import Key, stand_ins
 from airworthy.data.repair.step import Parameters, RepairStep
+from airworthy.kernel.errors import InputError
 from airworthy.scoring.columns import STRINGS, TIMES
 from airworthy.scoring.contract import Column
 from airworthy.scoring.spec import MapText, SentinelToNull, Step
@@ -62,7 +63,14 @@ class SentinelToNullKind(Kind[StandIns]):
     def fit(self, parameters: StandIns, cells: Cells) -> tuple[Step, ...]:
         name, values = cells.column.name, parameters.values
         if cells.column.type in STRINGS:
-            return (MapText(column=name, values={fold(str(v)): None for v in values}, folded=True),)
+            texts = (v if isinstance(v, str) else f"{v:.15g}" for v in values)
+            return (MapText(column=name, values={fold(text): None for text in texts}, folded=True),)
+        if any(isinstance(value, str) for value in values):
+            raise InputError(
+                f"{name} holds {cells.column.type}, and texts cannot stand for missing there: {values}.",
+                value=name,
+                remedy="Write values = [-999], numbers without quotes.",
+            )
         return (SentinelToNull(column=name, values=tuple(float(v) for v in values)),)
 
 

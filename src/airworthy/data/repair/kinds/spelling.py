@@ -33,6 +33,7 @@ class TidyTextKind(Kind[Spellings]):
     does: ClassVar[str] = "Write values of {column} that differ in blanks and case in one way"
     about: ClassVar[str] = "Spellings that differ in blanks and case become the most frequent one."
     type: ClassVar[type[Parameters]] = Spellings
+    reads: ClassVar[str] = "text"
     keys: ClassVar[tuple[Key, ...]] = (_KEY,)
 
     def propose(self, look: Look) -> Iterator[RepairStep]:
@@ -54,6 +55,7 @@ class UnifySpellingsKind(Kind[Spellings]):
     does: ClassVar[str] = "Take rare spellings in {column} for the frequent value that they nearly are"
     about: ClassVar[str] = "Each listed spelling becomes another one."
     type: ClassVar[type[Parameters]] = Spellings
+    reads: ClassVar[str] = "text"
     keys: ClassVar[tuple[Key, ...]] = (_KEY,)
 
     def propose(self, look: Look) -> Iterator[RepairStep]:

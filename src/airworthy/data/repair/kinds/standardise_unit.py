@@ -43,6 +43,7 @@ class StandardiseUnitKind(Kind[Change]):
     does: ClassVar[str] = "Bring {column} to one unit"
     about: ClassVar[str] = "Numbers are multiplied, and moved, where the decision time lies within the dates."
     type: ClassVar[type[Parameters]] = Change
+    reads: ClassVar[str] = "numbers"
     keys: ClassVar[tuple[Key, ...]] = (
         Key("factor", number, "1.8", "what the number is multiplied by"),
         Key("offset", number, "32", "what is added after that", required=False),
