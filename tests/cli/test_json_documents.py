@@ -136,7 +136,25 @@ def test_audit_of_the_charter_and_of_a_file(started: dict[str, Any], airworthy: 
     assert Path(document["page"]).read_bytes().startswith(b"<!doctype html>")
 
 
-def test_what_a_finding_costs_has_its_documented_keys(folder: Path, airworthy: Command) -> None:
+def test_a_second_file_is_held_against_the_contract_of_a_version(
+    version: dict[str, Any], folder: Path, airworthy: Command
+) -> None:
+    lines = (folder / "customers.csv").read_text().splitlines()
+    (folder / "later.csv").write_text(
+        "\n".join([lines[0], *(line.replace(",a,", ",z,") for line in lines[1:])])
+    )
+    code, document = airworthy("audit", "later.csv", "--no-effects", "--against", version["version"])
+    assert code == 0
+    broken = [r for r in document["results"] if (r["code"], r["verdict"]) == ("DAT033", "FAIL")]
+    assert [r["subject"] for r in broken] == ["column:plan"]
+    assert "'z'" in broken[0]["finding"]
+    for wrong in (("--against", "v1"), ("later.csv", "--against", "v9")):
+        assert airworthy("audit", *wrong)[0] == 2
+
+
+def test_what_a_finding_costs_has_its_documented_keys(
+    folder: Path, airworthy: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = random.Random(5)
     with (folder / "leak.csv").open("w", newline="") as file:
         writer = csv.writer(file)
@@ -156,6 +174,14 @@ def test_what_a_finding_costs_has_its_documented_keys(folder: Path, airworthy: C
     assert first["money"] is None
     _, document = airworthy("audit", "leak.csv", "--target", "churn", "--no-effects")
     assert (document["consequences"], document["estimation"]) == ([], None)
+
+    def ctrl_c(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("airworthy.data.consequence.estimate.out_of_fold", ctrl_c)
+    code, document = airworthy("audit", "leak.csv", "--target", "churn")
+    assert (code, document["estimation"]["interrupted"]) == (130, True)
+    assert document["results"]
 
 
 def test_run(version: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet, Sheet
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from airworthy.workspace.audit import Audit
@@ -118,7 +118,7 @@ def audit(
     else:
         print_audit(report, name, console(), next_steps=_after_audit(report, page))
     if report.estimation and report.estimation.interrupted:
-        raise typer.Exit(130)
+        sys.exit(Interrupted.exit_code)  # what was found is printed: an error would be a second document
 
 
 def _after_audit(report: Audit, page: Path | None) -> list[str]:

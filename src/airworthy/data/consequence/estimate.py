@@ -21,7 +21,7 @@ from airworthy.data.consequence.effect import Consequence, Estimation, Kind, Mon
 from airworthy.data.consequence.order import consequence_order
 from airworthy.data.consequence.rows import FOLDS, Floats, Mask, Rows, sampled_rows
 from airworthy.data.consequence.small_model import Columns, out_of_fold
-from airworthy.data.consequence.treatments import Change, NoChange, column_of, treat
+from airworthy.data.consequence.treatments import WITHOUT, Change, NoChange, column_of, treat
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.result import Result, Verdict
 
@@ -104,7 +104,7 @@ def estimate_consequences(
     first = tuple(name for r in findings if (name := column_of(r)) is not None)
     rows = sampled_rows(sample(), of_rows, scope, first)
     if isinstance(rows, str):
-        told = {_key(r): _blank(r, of_rows, NoChange(rows)) for r in findings}
+        told = {_key(r): _blank(r, of_rows, WITHOUT.get(r.code, NoChange(rows))) for r in findings}
         return {**untold, **told}, None
     bench, done, interrupted = _Bench(rows, _leaks(findings, rows)), dict[Key, Consequence](), False
     whole: Quality | None = None
