@@ -48,7 +48,7 @@ ACCEPTED: dict[str, tuple[str, ...] | None] = {
     "contract.column": ("DAT033",),
     "time-gap": ("DAT010",),
     "unseen-season": ("DAT011",),
-    "label-noise": None,
+    "label-noise": ("DAT032",),
     "personal.email": ("DAT022",),
     "personal.phone": ("DAT022",),
     "personal.iban": ("DAT022",),

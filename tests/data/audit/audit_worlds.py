@@ -92,6 +92,12 @@ def _leak(table: pl.DataFrame, distance: float, rng: np.random.Generator) -> pl.
     return table.with_columns(pl.Series("leak", rng.normal(0, 1, table.height) + shift))
 
 
+def _misread(table: pl.DataFrame, share: float, rng: np.random.Generator) -> pl.DataFrame:
+    clear = np.where(table["balance"].to_numpy() + 800 * table["score"].fill_null(0.3).to_numpy() > 500, 1, 0)
+    wrong = rng.random(table.height) < share
+    return table.with_columns(pl.Series("y", np.where(clear ^ wrong, "yes", "no")))
+
+
 def _gone(table: pl.DataFrame, share: float, rng: np.random.Generator) -> pl.DataFrame:
     day = (table["at"] - START).dt.total_seconds() / 86400
     return table.filter((day < 300) | (day > 300 + share * DAYS))
@@ -134,6 +140,7 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(_hit(t, s, r)).then(pl.col("y").rank("ordinal"))
                .otherwise(pl.lit(r.permutation(t.height))).alias("k")).sort("k").drop("k")),
+    Defect("DAT032", "target", "share of outcomes written wrongly", (0.1, 0.2), _misread),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))

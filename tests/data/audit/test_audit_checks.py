@@ -39,6 +39,7 @@ SAID = {
     "DAT015": "Mar 2022",
     "DAT026": "rows with region = south",
     "DAT028": 'The place in the file alone separates "yes"',
+    "DAT032": "of the outcomes seem to be written down wrongly",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
     "DAT018": '"NORTH" for "north"',
@@ -47,7 +48,7 @@ SAID = {
     "DAT017": "order is written as",
     "DAT019": "20-Oct",
     "DAT024": "broken letters",
-    "DAT021": 'visits',
+    "DAT021": "visits",
 }
 
 

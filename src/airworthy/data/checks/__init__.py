@@ -30,6 +30,7 @@ from airworthy.data.checks.dat028_leakage_by_order import LeakageByOrder
 from airworthy.data.checks.dat029_protected_proxy import ProtectedProxy
 from airworthy.data.checks.dat030_small_group import SmallGroup
 from airworthy.data.checks.dat031_selection_bias import SelectionBias
+from airworthy.data.checks.dat032_label_noise import LabelNoiseFound
 from airworthy.data.checks.dat033_contract_break import ContractBreak
 
 CHECKS = (
@@ -64,6 +65,7 @@ CHECKS = (
     ProtectedProxy(),
     SelectionBias(),
     ContractBreak(),
+    LabelNoiseFound(),
 )
 
 __all__ = ["CHECKS"]
