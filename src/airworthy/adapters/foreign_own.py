@@ -39,10 +39,13 @@ class OwnModel:
         """See `ForeignModel.predict_frame`."""
         contract = self.scorer.spec.contract
         columns = select_inputs(frame, self.inputs, named=True)
-        types = {column.name: column.type for column in contract.inputs}
+        clocks = [column for column in self.scorer.clocks if column.name in frame.columns]
+        types = {column.name: column.type for column in (*contract.inputs, *clocks)}
         table = pl.DataFrame([column.alias(name) for column, name in zip(columns, self.inputs, strict=True)])
+        table = table.with_columns(frame[column.name] for column in clocks if column.name not in self.inputs)
         canonical, _ = to_canonical(table, types, "the table")
-        scores = self.scorer.score_columns(columns_for_scoring(canonical, contract))
+        names = [name for name in self.scorer.reads if name in canonical.columns]
+        scores = self.scorer.score_columns(columns_for_scoring(canonical, contract, names=names))
         if scores.probability is None:
             return np.asarray(scores.prediction, dtype=np.float64)
         return scores.probability[:, 1] if len(contract.classes) == 2 else scores.probability

@@ -19,7 +19,7 @@ from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
 from airworthy.scoring.learners import open_learner
 from airworthy.scoring.reasons import Reason, rank_reasons
-from airworthy.scoring.repaired import clock_names, needed_names, source_names
+from airworthy.scoring.repaired import clock_names, needed_names, read_names, source_names
 from airworthy.scoring.spec import ScorerSpec
 from airworthy.scoring.steps import apply_steps, compile_steps, run_steps
 
@@ -81,6 +81,7 @@ class Scorer:
         self._learner = open_learner(spec.learner, folder, len(spec.features), spec.baseline)
         self._calibrate = compile_calibration(spec.calibration, len(self.classes)) if self.classes else None
         self._decide = compile_decision(spec.decision, self.classes)
+        self.reads = read_names(spec.contract, spec.steps)
         self.clocks = tuple(spec.contract[name] for name in clock_names(spec.steps))
         self.decoder = RowDecoder(spec.contract)
 

@@ -18,7 +18,7 @@ from airworthy.data.repair.kinds.kind import Cells
 from airworthy.data.repair.step import Example, RepairStep
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.columns import STRINGS
-from airworthy.scoring.contract import Contract, LogicalType, Role
+from airworthy.scoring.contract import Column, Contract, LogicalType, Role
 from airworthy.scoring.repaired import BadStep, repaired_contract
 from airworthy.scoring.spec import ParseDay, ParseNumber, Step
 from airworthy.scoring.steps import apply_steps
@@ -111,38 +111,35 @@ def fit_recipe(steps: Sequence[RepairStep], rows: Rows) -> Fitted:
     for name in named:
         _known(name, contract)
     columns = columns_for_scoring(frame, contract, names=_names(named, rows.clock))
+    now = contract  # of the columns as the steps so far leave them
     for place, step in enumerate(steps):
         kind = BY_NAME[step.kind]
         if kind.on_rows or kind.drops_column():
             continue
-        fitted, columns = _fit_cells(step, columns, contract, found, rows.clock)
+        fitted, columns, now = _fit_cells(step, columns, now, rows.clock)
         found.insert(place, fitted)
-        contract = _as_input(contract, fitted)
+        if _only_written_as_key(contract[step.column], fitted):
+            contract, now = (_with_role(c, step.column, Role.INPUT) for c in (contract, now))
     return Fitted(tuple(found), contract, rows.clock, rows.frame.height)
 
 
 def _fit_cells(
-    step: RepairStep,
-    columns: Mapping[str, Any],
-    contract: Contract,
-    before: Sequence[FittedStep],
-    clock: str | None,
-) -> tuple[FittedStep, dict[str, Any]]:
-    earlier = [scoring for fitted in before for scoring in fitted.scoring]
-    now = repaired_contract(contract, earlier)
+    step: RepairStep, columns: Mapping[str, Any], now: Contract, clock: str | None
+) -> tuple[FittedStep, dict[str, Any], Contract]:
     cells = Cells(now[step.column], columns[step.column], clock)
     kind = BY_NAME[step.kind]
     if kind.reads and kind.reads != ("text" if cells.column.type in STRINGS else "numbers"):
         raise _cannot_run(step, cells, f"it reads {kind.reads}")
     scoring = kind.fit(step.parameters, cells)
     try:
-        repaired_contract(contract, [*earlier, *scoring])
+        then = repaired_contract(now, scoring)
     except BadStep as error:
         raise _cannot_run(step, cells, str(error)) from error
     after = apply_steps(scoring, columns)
     old, new = columns[step.column], after[step.column]
     changed = _changed(old, new)
-    return FittedStep(step, scoring, int(changed.sum()), _examples(old, new, changed)), dict(after)
+    fitted = FittedStep(step, scoring, int(changed.sum()), _examples(old, new, changed))
+    return fitted, dict(after), then
 
 
 def _cannot_run(step: RepairStep, cells: Cells, why: str) -> InputError:
@@ -193,14 +190,10 @@ def _with_role(contract: Contract, name: str, role: Role) -> Contract:
     return msgspec.structs.replace(contract, columns=columns)
 
 
-def _as_input(contract: Contract, fitted: FittedStep) -> Contract:
-    """A number that only its writing made a key is an input again."""
-    name = fitted.step.column
+def _only_written_as_key(column: Column, fitted: FittedStep) -> bool:
+    """Whether a number was taken for a key because of its writing: read as a number it is an input again."""
     parsed = any(isinstance(step, ParseNumber | ParseDay) for step in fitted.scoring)
-    column = contract[name]
-    if parsed and column.type is LogicalType.IDENTIFIER and column.role is Role.EXCLUDED:
-        return _with_role(contract, name, Role.INPUT)
-    return contract
+    return parsed and column.type is LogicalType.IDENTIFIER and column.role is Role.EXCLUDED
 
 
 def _changed(old: Any, new: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -34,18 +35,23 @@ class Look:
     contract: Contract
     clock: str | None = None
 
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """The contract's columns by name."""
+        return {column.name: column for column in self.contract.columns}
+
     def findings(self, *names: str) -> Iterator[tuple[Result, Column]]:
         """Failed results whose check's name holds one of `names`, with the column they are about."""
         for result in self.report.failures:
             named = any(name in result.name for name in names)
-            if named and (column := column_of(result.subject)) in self.contract:
-                yield result, self.contract[column]
+            if named and (column := column_of(result.subject)) in self.columns:
+                yield result, self.columns[column]
 
     def results(self, name: str) -> Iterator[tuple[Result, Column]]:
         """Every result of one check, whatever its verdict: that a column is words is a finding too."""
         for result in self.report.results:
-            if result.name == name and (column := column_of(result.subject)) in self.contract:
-                yield result, self.contract[column]
+            if result.name == name and (column := column_of(result.subject)) in self.columns:
+                yield result, self.columns[column]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from airworthy.data.facts.forms import COMMA, GROUPED, NUMBER, UNIT
@@ -24,6 +25,7 @@ NUMERIC = (NUMBER, COMMA, GROUPED, UNIT)
 FEWEST_ROWS, LEAST_SHARE = 5, 0.01
 """Rows of a word beside the digits that make it a unit, where nobody knows such a unit."""
 
+GLANCE = 1_000
 MOST_LOST = 0.2
 """More values than this without a number: the column is no number."""
 
@@ -75,6 +77,9 @@ class ParseNumberKind(Kind[Written]):
 
 def read_column(counts: Mapping[str, int], column: Column) -> tuple[Written, bool] | None:
     """How the numbers of a column are written, and whether reading them so loses and guesses nothing."""
+    first = list(islice(counts, GLANCE))
+    if sum(split_number(value) is None for value in first) > 2 * MOST_LOST * len(first):
+        return None  # words: the other values, perhaps a million, need not be looked at
     parts = {value: found for value in counts if (found := split_number(value)) is not None}
     if not parts or any(_PADDED.match(digits) for digits, _ in parts.values()):
         return None  # leading zeros: a key, not a quantity
