@@ -38,7 +38,7 @@ class Rows:
 
     frame: pl.DataFrame
     inputs: tuple[str, ...]
-    of_inputs: int
+    unread: frozenset[str]  # inputs that are prose, or beyond the most that are read
     of_rows: int
     task: Task
     classes: tuple[str, ...]
@@ -54,6 +54,11 @@ class Rows:
     def numbers(self) -> Mapping[str, tuple[Floats, bool]]:
         """Each input as numbers, and whether they are codes of categories."""
         return {name: encoded(self.frame[name]) for name in self.inputs}
+
+    @property
+    def of_inputs(self) -> int:
+        """Inputs of the table, read or not."""
+        return len(self.inputs) + len(self.unread)
 
     @property
     def time(self) -> Floats | None:
@@ -91,7 +96,7 @@ def sampled_rows(table: pl.DataFrame, of_rows: int, scope: Scope, first: tuple[s
     return Rows(
         frame=drawn,
         inputs=chosen,
-        of_inputs=len(columns),
+        unread=frozenset(c.name for c in columns) - set(chosen),
         of_rows=of_rows,
         task=scope.charter.task,
         classes=classes,

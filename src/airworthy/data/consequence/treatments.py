@@ -64,6 +64,8 @@ def treat(result: Result, rows: Rows) -> Change | NoChange:
     if reason := WITHOUT.get(result.code):
         return reason
     if name is not None and name not in rows.inputs and result.code != "DAT027":
+        if name in rows.unread:
+            return NoChange(f"the small model does not read {name}: it is prose, or one input too many")
         return NoChange(f"the model does not read {name}", Kind.NONE)
     treatment = TREATMENTS.get(result.code)
     if treatment is not None and (name is not None or treatment is not _without):
@@ -287,8 +289,11 @@ WITHOUT: Mapping[str, NoChange] = {
     "DAT009": NoChange("the shares of the outcomes are how the world is; there are no other rows to compare"),
     "DAT010": NoChange("rows that are not there cannot be compared"),
     "DAT011": NoChange("rows of months that are not there cannot be compared"),
+    "DAT021": NoChange("which of the near copies are one thing, only a person can say"),
     "DAT022": NoChange("personal data is a matter of people's rights, not of quality"),
     "DAT023": NoChange("personal data is a matter of people's rights, not of quality"),
     "DAT030": NoChange("so few rows of a group cannot be held back and scored"),
+    "DAT031": NoChange("the people who are not in the table have no outcome to score"),
+    "DAT032": NoChange("which labels are wrong, only a person can say"),
 }
 """Checks with nothing to compare, and why."""
