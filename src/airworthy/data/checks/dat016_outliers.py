@@ -31,7 +31,7 @@ class Outliers(ColumnAudit):
     ## How it is found
     In a sample of at most 100,000 rows, the points beyond which 45 %, 15 % and 5 % of the
     rows lie tell how fast each side thins out. A tail somewhat heavier than that is drawn to the point that
-    one clean column in ten would pass once (in long columns, to two rows in 100,000), and farther where no
+    one clean column in ten would pass once (in long columns, to five rows in 100,000), and farther where no
     gap separates the far values from the rest. What lies beyond is counted in every row. Skewed positive
     numbers are compared by logarithm, a value with 30 % of the rows (often 0) is set aside, stand-ins for
     missing (DAT005) are left out. Where at least half of the far values lie in groups of a category, or

@@ -30,11 +30,11 @@ class SpellingVariants(ColumnAudit):
 
     ## How it is found
     Values are compared without case, accents, blanks, hyphens and dots (dots and hyphens count where the
-    value holds digits); all but the most frequent spelling are counted. Words of five letters and more are
-    also compared by one letter put in, left out, changed or swapped: such a value is a slip when a value at
-    least twenty times as frequent lies beside it. Two frequent values are never taken for one, nor values
-    apart by a digit. Where frequent values lie one letter apart from each other, as many slips as that
-    explains are taken off.
+    value holds digits); all but the most frequent spelling are counted. Words of six letters and more
+    (four, where at most 50 values are frequent) are also compared by one letter put in, left out, changed
+    or swapped: such a value is a slip when a value at least twenty times as frequent lies beside it. Two
+    frequent values are never taken for one, nor values apart by a digit. Where frequent values lie one
+    letter apart from each other, as many slips as that explains are taken off.
 
     ## Limit
     At most 0.2 % of the values, and fewer than three are let be.

@@ -27,7 +27,7 @@ HEAVIER, HEAVIER_FEW, NO_GAP = 0.15, 2.0, 0.2
 three points; the second over the root of the rows, as few rows show it badly; the third where no gap lies
 before the far values."""
 
-BY_CHANCE, RAREST = 0.1, 2e-5
+BY_CHANCE, RAREST = 0.1, 5e-5
 """Values beyond a fence that a clean column of the same size would have; in long columns a share of the rows
 fifty times below the limit is enough, or the fence runs away with the number of rows."""
 

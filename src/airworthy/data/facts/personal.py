@@ -111,10 +111,11 @@ NAMES: tuple[tuple[str, str, str], ...] = (
 def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts:
     """What no row of the sample holds is not looked for in the others."""
     values = view.rows - view.nulls
-    texts = texts_of(view) if view.kind == pl.String else each_once(view.values)
-    named = _by_name(fact.column, texts, values)
+    promised = _promised(fact.column)
     if view.kind != pl.String:
-        return PersonalCounts(values, named)
+        return PersonalCounts(values, _by_name(promised, each_once(view.values), values) if promised else ())
+    texts = texts_of(view)
+    named = _by_name(promised, texts, values) if promised else ()
     signs = list(SIGNS)
     if (few := sampled(view, facts)) is not None:
         signs = [sign for sign in signs if _found(few, sign).height]
@@ -164,16 +165,16 @@ def masked(text: object) -> str:
     return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", str(text)))[:40]
 
 
-def _by_name(column: str, texts: pl.DataFrame, values: int) -> tuple[tuple[str, int, str], ...]:
-    kind_shape = next(((kind, shape) for kind, name, shape in NAMES if re.search(name, _snake(column))), None)
-    if kind_shape is None or not values:
-        return ()
-    kind, shape = kind_shape
-    shaped = texts.filter(pl.col("value").cast(pl.String).str.contains(shape))
+def _promised(column: str) -> tuple[str, str] | None:
+    """The kind that the column's name promises, and the shape that its values then have."""
+    return next(((kind, shape) for kind, name, shape in NAMES if re.search(name, _snake(column))), None)
+
+
+def _by_name(promised: tuple[str, str], texts: pl.DataFrame, values: int) -> tuple[tuple[str, int, str], ...]:
+    kind, shape = promised
+    shaped = texts.filter(pl.col("value").str.contains(shape))
     rows = int(shaped["count"].sum())
-    if rows < NAMED * values:
-        return ()
-    return ((kind, rows, masked(shaped["value"].min())),)
+    return ((kind, rows, masked(shaped["value"].min())),) if rows and rows >= NAMED * values else ()
 
 
 def _snake(name: str) -> str:

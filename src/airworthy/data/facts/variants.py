@@ -17,8 +17,9 @@ RARE = 0.05
 FREQUENT = 10
 """Rows that a value needs to be what others are slips of."""
 
-LETTERS = 5
-"""Shorter words are apart by one letter too often: north and south are safe, east and west are not."""
+LETTERS, SHORTER, FEW_WORDS = 6, 4, 50
+"""Letters of a word that others are slips of (a slip may have one less): shorter words lie too close, but
+where the frequent values are few, four letters will do."""
 
 DENSE = 0.2
 """Where more of the frequent values than this are one letter apart from each other, a letter tells
@@ -88,8 +89,10 @@ def one_letter(keyed: pl.DataFrame) -> tuple[pl.DataFrame, float]:
     best = keyed.sort("count", "value", descending=[True, False]).group_by("key", maintain_order=True)
     keys = best.agg(pl.col("value").first(), pl.col("count").sum())
     code = pl.col("key").str.contains(r"\d") & ~pl.col("key").str.contains(" ", literal=True)
-    keys = keys.filter((pl.col("key").str.count_matches(r"\p{L}") >= LETTERS) & ~code)
-    frequent = keys.filter(pl.col("count") >= FREQUENT)
+    letters = pl.col("key").str.count_matches(r"\p{L}")
+    least = SHORTER if keys.filter(pl.col("count") >= FREQUENT).height <= FEW_WORDS else LETTERS
+    keys = keys.filter((letters >= least - 1) & ~code)
+    frequent = keys.filter((pl.col("count") >= FREQUENT) & (letters >= least))
     rare = keys.filter(pl.col("count") <= RARE * pl.col("count").max())
     pairs = _neighbours(rare, frequent).filter(pl.col("count") <= RARE * pl.col("rows"))
     found = pairs.sort("rows", "meant", descending=[True, False]).unique("key", keep="first")
