@@ -141,6 +141,10 @@ DEFECTS: tuple[Defect, ...] = (
                pl.when(_hit(t, s, r)).then(pl.col("y").rank("ordinal"))
                .otherwise(pl.lit(r.permutation(t.height))).alias("k")).sort("k").drop("k")),
     Defect("DAT032", "target", "share of outcomes written wrongly", (0.1, 0.2), _misread),
+    Defect("DAT034", "column:balance", "share of the time that it stands still", (0.2, 0.4),
+           lambda t, s, r: t.with_columns(
+               pl.when(t["at"] > START + timedelta(days=s * DAYS)).then(pl.col("balance"))
+               .otherwise(0.5).alias("balance"))),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))

@@ -40,6 +40,7 @@ SAID = {
     "DAT026": "rows with region = south",
     "DAT028": 'The place in the file alone separates "yes"',
     "DAT032": "of the outcomes seem to be written down wrongly",
+    "DAT034": "balance is 0.5 in all",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
     "DAT018": '"NORTH" for "north"',
@@ -124,6 +125,12 @@ def test_a_step_in_one_source_is_named_with_its_source_though_the_overall_rate_h
     assert list(found) == ["column:income"]
     assert found["column:income"].details["segment_value"] == "east"
     assert "1 Apr 2022" in found["column:income"].finding
+
+
+def test_a_feed_that_begins_late_is_named_with_its_rows(shared_data: Callable[[str], Path]) -> None:
+    report = audit_frame(read_file(shared_data("elec2") / "elec2.csv.gz"), target="class")
+    found = {r.subject: r.details["rows_touched"] for r in report.failures if r.code == "DAT034"}
+    assert found == {f"column:{name}": 17_424 for name in ("vicprice", "vicdemand", "transfer")}
 
 
 def test_a_change_from_kilograms_to_grams_is_named_by_its_factor() -> None:

@@ -32,6 +32,7 @@ from airworthy.data.checks.dat030_small_group import SmallGroup
 from airworthy.data.checks.dat031_selection_bias import SelectionBias
 from airworthy.data.checks.dat032_label_noise import LabelNoiseFound
 from airworthy.data.checks.dat033_contract_break import ContractBreak
+from airworthy.data.checks.dat034_stuck_stretch import StuckStretch
 
 CHECKS = (
     MissingValues(),
@@ -66,6 +67,7 @@ CHECKS = (
     SelectionBias(),
     ContractBreak(),
     LabelNoiseFound(),
+    StuckStretch(),
 )
 
 __all__ = ["CHECKS"]
