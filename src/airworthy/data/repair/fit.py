@@ -19,7 +19,7 @@ from airworthy.data.repair.step import Example, RepairStep
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.columns import STRINGS
 from airworthy.scoring.contract import Column, Contract, LogicalType, Role
-from airworthy.scoring.repaired import BadStep, repaired_contract
+from airworthy.scoring.repaired import BadStep, clock_names, repaired_contract
 from airworthy.scoring.spec import ParseDay, ParseNumber, Step
 from airworthy.scoring.steps import apply_steps
 
@@ -135,11 +135,13 @@ def _fit_cells(
         then = repaired_contract(now, scoring)
     except BadStep as error:
         raise _cannot_run(step, cells, str(error)) from error
-    after = apply_steps(scoring, columns)
+    # Only what the step reads: with thousands of steps, copying every column each time would cost minutes.
+    read = {name: columns[name] for name in dict.fromkeys((step.column, *clock_names(scoring)))}
+    after = apply_steps(scoring, read)
     old, new = columns[step.column], after[step.column]
     changed = _changed(old, new)
     fitted = FittedStep(step, scoring, int(changed.sum()), _examples(old, new, changed))
-    return fitted, dict(after), then
+    return fitted, {**columns, **after}, then
 
 
 def _cannot_run(step: RepairStep, cells: Cells, why: str) -> InputError:
