@@ -31,7 +31,7 @@ ACCEPTED: dict[str, tuple[str, ...] | None] = {
     "spreadsheet.number": ("DAT019",),
     "spreadsheet.zeros": ("DAT019",),
     "duplicates.exact": ("DAT003",),
-    "duplicates.near": None,
+    "duplicates.near": ("DAT021",),
     "split-entity": ("DAT027",),
     "leak.copy": ("DAT006",),
     "leak.figure": ("DAT006",),
