@@ -8,7 +8,7 @@ matters. A leak is therefore added to the rest, alone, and what it adds is what 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,6 +35,7 @@ class _Bench:
 
     rows: Rows
     leaks: Columns
+    whole: Quality | None = None
     fits: int = 0
     scores: dict[tuple[str, bytes, bytes, bytes], Floats] = field(default_factory=dict)
     answers: dict[str, tuple[Quality, Money | None]] = field(default_factory=dict)
@@ -44,12 +45,11 @@ class _Bench:
             self.answers[change.key] = self._measured(change)
         return self.answers[change.key]
 
-    def quality(self) -> tuple[Quality, Money | None]:
+    def measure_whole(self) -> None:
         """The table as it stands against the table without the suspected leaks."""
         everything = np.ones(len(self.rows), bool)
         pair = self._scores({}, everything, everything), self._scores(self.leaks, everything, everything)
-        of = (self.rows, everything, *pair, Kind.PROMISE)
-        return compared(*of), in_money(*of)
+        self.whole = compared(self.rows, everything, *pair, Kind.PROMISE)
 
     def _measured(self, change: Change) -> tuple[Quality, Money | None]:
         everything = np.ones(len(self.rows), bool)
@@ -106,14 +106,13 @@ def estimate_consequences(
     if isinstance(rows, str):
         told = {_key(r): _blank(r, of_rows, WITHOUT.get(r.code, NoChange(rows))) for r in findings}
         return {**untold, **told}, None
-    bench, done, interrupted = _Bench(rows, _leaks(findings, rows)), dict[Key, Consequence](), False
-    whole: Quality | None = None
+    bench = _Bench(rows, _leaks(findings, rows))
+    done: dict[Key, Consequence] = {}
+    interrupted = False
     try:
         with progress.stage("Estimate what the findings cost", total=float(len(findings))) as stage:
-            whole = bench.quality()[0]
-            for result in _one_a_subject_first(findings):
-                late = _late(allowance) if clock() - started > allowance else ""
-                done[_key(result)] = _one(result, bench, of_rows, late)
+            for result, found in _in_turn(bench, findings, of_rows, lambda: clock() - started, allowance):
+                done[_key(result)] = found
                 stage.advance(1.0, column_of(result) or result.subject)
     except KeyboardInterrupt:
         interrupted = True
@@ -131,10 +130,19 @@ def estimate_consequences(
         allowance=allowance,
         interrupted=interrupted,
         left=sum(c.reason == reason for c in done.values()),
-        whole=whole,
+        whole=bench.whole,
         leaks=tuple(bench.leaks),
     )
     return {**untold, **done}, estimation
+
+
+def _in_turn(
+    bench: _Bench, findings: Sequence[Result], of_rows: int, spent: Callable[[], float], allowance: float
+) -> Iterator[tuple[Result, Consequence]]:
+    """Each finding with its cost, the score of the whole table before them."""
+    bench.measure_whole()
+    for result in _one_a_subject_first(findings):
+        yield result, _one(result, bench, of_rows, _late(allowance) if spent() > allowance else "")
 
 
 def _one_a_subject_first(findings: Sequence[Result]) -> list[Result]:
