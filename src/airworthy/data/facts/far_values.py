@@ -22,7 +22,7 @@ TAIL = (0.45, 0.15, 0.05)
 """Shares of rows beyond three points of a side; their distances tell how fast it thins out. Up to 5 % of the
 rows may be wrong on a side before the third point moves."""
 
-HEAVIER, HEAVIER_FEW, NO_GAP = 0.15, 2.0, 0.2
+HEAVIER, HEAVIER_FEW, NO_GAP = 0.15, 2.0, 0.5
 """Added to the measured tail index: the first always, as a side may be heavier than it looks between the
 three points; the second over the root of the rows, as few rows show it badly; the third where no gap lies
 before the far values."""
@@ -31,9 +31,9 @@ BY_CHANCE, RAREST = 0.1, 5e-5
 """Values beyond a fence that a clean column of the same size would have; in long columns a share of the rows
 fifty times below the limit is enough, or the fence runs away with the number of rows."""
 
-GAP, BEYOND_GAP = 1.5, 3
+GAP, BEYOND_GAP = 1.5, 4
 """Far values lie apart: beyond a gap over which the distance to the middle grows so many times, with so many
-rows behind it. A tail without a gap must be longer still."""
+different values behind it. A tail without a gap must be longer still."""
 
 SPIKE = 0.3
 """A value with this share of the rows, such as 0, is set aside: the rest has its own distribution."""
@@ -139,7 +139,7 @@ def _first_gap(shape: Distribution, near: float, wide: float, *, upper: bool) ->
     sign, centre = (1.0 if upper else -1.0), _quantile(shape, 0.5)
     away = (shape.values - centre) * sign
     order = np.argsort(away)
-    away, behind = away[order], np.cumsum(shape.counts[order][::-1])[::-1]
+    away, behind = away[order], np.arange(len(away), 0, -1)
     before = np.append(0.0, away[:-1])
     outside = away > max((near - centre) * sign, 0.0)
     gaps = np.flatnonzero(outside & (away >= GAP * before) & (behind >= BEYOND_GAP))

@@ -24,6 +24,7 @@ FEW_CANDIDATES = 5
 NAMED = 0.5
 """Share of a column's values that must have the shape that its name promises."""
 
+_SHORTEST_CARD = 10**14
 _AT = "@"
 _RUN = r"[0-9][0-9 .()/-]{5,}[0-9]"
 _DIGITS = r"[0-9]{4}"
@@ -113,7 +114,13 @@ def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts
     values = view.rows - view.nulls
     promised = _promised(fact.column)
     if view.kind != pl.String:
-        return PersonalCounts(values, _by_name(promised, each_once(view.values), values) if promised else ())
+        cards = view.kind.is_integer() and bool((view.values >= _SHORTEST_CARD).any())
+        if not (promised or cards):
+            return PersonalCounts(values)
+        numbers = each_once(view.values)
+        named = _by_name(promised, numbers, values) if promised else ()
+        found = [(sign, _found(numbers, sign)) for sign in SIGNS if cards and sign.check is luhn]
+        return PersonalCounts(values, named or _told(found))
     texts = texts_of(view)
     named = _by_name(promised, texts, values) if promised else ()
     signs = list(SIGNS)

@@ -57,6 +57,9 @@ _MARKUP = r"&(?:amp|lt|gt|quot|nbsp|apos|#[0-9]{2,5});|</?(?:br|p|div|span|a|b|i
 _EMOJI = r"[\u{1F300}-\u{1FAFF}\u{2600}-\u{27BF}\u{1F1E6}-\u{1F1FF}]"
 _SHOWN = 40
 
+HEAP = 3
+"""Texts cut at one length are so many times as many as those of any of the ten lengths before."""
+
 
 def answer(fact: Readability, view: ColumnView, facts: Facts) -> ReadCounts:
     """All but the language on every text."""
@@ -117,11 +120,11 @@ def _cut(texts: pl.DataFrame) -> pl.DataFrame:
     sized = texts.with_columns(pl.col("value").str.len_chars().alias("size"))
     longest = int(sized["size"].max() or 0)  # type: ignore[arg-type]
     rows = sized.group_by("size").agg(pl.col("count").sum())
-    before = float(rows.filter(pl.col("size").is_between(longest - 10, longest - 1))["count"].sum()) / 10
+    before = int(rows.filter(pl.col("size").is_between(longest - 10, longest - 1))["count"].max() or 0)  # type: ignore[arg-type]
     at = sized.filter(pl.col("size") == longest)
     ended = at.filter(pl.col("value").str.contains(r"[.!?)\x22”…]\s*$"))["count"].sum()
     count = at["count"].sum()
-    return at if longest >= LONG and count >= 10 * max(1.0, before) and ended * 2 < count else at.clear()
+    return at if longest >= LONG and count >= max(10, HEAP * before) and ended * 2 < count else at.clear()
 
 
 def _templates(texts: pl.DataFrame, total: int) -> pl.DataFrame:

@@ -94,9 +94,11 @@ def one_letter(keyed: pl.DataFrame) -> tuple[pl.DataFrame, float]:
     keys = keys.filter((letters >= least - 1) & ~code)
     frequent = keys.filter((pl.col("count") >= FREQUENT) & (letters >= least))
     rare = keys.filter(pl.col("count") <= RARE * pl.col("count").max())
+    one, other = pl.col("count"), pl.col("rows")
+    alike = _neighbours(frequent, frequent).filter((one > RARE * other) & (other > RARE * one))
     pairs = _neighbours(rare, frequent).filter(pl.col("count") <= RARE * pl.col("rows"))
     found = pairs.sort("rows", "meant", descending=[True, False]).unique("key", keep="first")
-    near = _neighbours(frequent, frequent)["key"].n_unique() / max(1, frequent.height)
+    near = alike["key"].n_unique() / max(1, frequent.height)
     if near > DENSE:
         found = found.clear()
     chance = min(near * int(rare["count"].sum()), float(found["count"].sum()))
