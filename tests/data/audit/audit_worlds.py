@@ -145,6 +145,8 @@ DEFECTS: tuple[Defect, ...] = (
            lambda t, s, r: t.with_columns(
                pl.when(t["at"] > START + timedelta(days=s * DAYS)).then(pl.col("balance"))
                .otherwise(0.5).alias("balance"))),
+    Defect("DAT035", "column:income", "share of the rows cut off", (0.01, 0.05),
+           lambda t, s, r: t.with_columns(pl.col("income").clip(upper_bound=t["income"].quantile(1 - s)))),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))

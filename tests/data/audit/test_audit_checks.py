@@ -41,6 +41,7 @@ SAID = {
     "DAT028": 'The place in the file alone separates "yes"',
     "DAT032": "of the outcomes seem to be written down wrongly",
     "DAT034": "balance is 0.5 in all",
+    "DAT035": "its largest value, in 101 rows of 2,000",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
     "DAT018": '"NORTH" for "north"',
@@ -131,6 +132,15 @@ def test_a_feed_that_begins_late_is_named_with_its_rows(shared_data: Callable[[s
     report = audit_frame(read_file(shared_data("elec2") / "elec2.csv.gz"), target="class")
     found = {r.subject: r.details["rows_touched"] for r in report.failures if r.code == "DAT034"}
     assert found == {f"column:{name}": 17_424 for name in ("vicprice", "vicdemand", "transfer")}
+
+
+def test_prices_that_end_at_a_cap_are_found_in_the_outcome_too(shared_data: Callable[[str], Path]) -> None:
+    table = read_file(shared_data("california_housing") / "housing.csv")
+    failed = {
+        r.subject: r for r in audit_frame(table, target="median_house_value").failures if r.code == "DAT035"
+    }
+    assert failed["target"].details["rows_touched"] == table["median_house_value"].eq(500_001).sum() == 965
+    assert set(failed) == {"target", "column:housing_median_age"}
 
 
 def test_a_change_from_kilograms_to_grams_is_named_by_its_factor() -> None:

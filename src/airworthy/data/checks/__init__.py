@@ -33,6 +33,7 @@ from airworthy.data.checks.dat031_selection_bias import SelectionBias
 from airworthy.data.checks.dat032_label_noise import LabelNoiseFound
 from airworthy.data.checks.dat033_contract_break import ContractBreak
 from airworthy.data.checks.dat034_stuck_stretch import StuckStretch
+from airworthy.data.checks.dat035_cut_off import CutOff
 
 CHECKS = (
     MissingValues(),
@@ -68,6 +69,7 @@ CHECKS = (
     ContractBreak(),
     LabelNoiseFound(),
     StuckStretch(),
+    CutOff(),
 )
 
 __all__ = ["CHECKS"]
