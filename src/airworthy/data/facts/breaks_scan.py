@@ -9,6 +9,7 @@ import polars as pl
 
 from airworthy.data.facts import RESERVED, RowCount, Table
 from airworthy.data.facts.breaks import Breaks, Broken, NewColumns
+from airworthy.data.facts.scan import one_row
 from airworthy.kernel.fact import Facts
 from airworthy.scoring.contract import Column, LogicalType, Role
 
@@ -30,7 +31,7 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
         else:
             asks[fact] = _asks(fact.agreed, schema[fact.agreed.name], place)
     if asks:
-        row = table.select([ask for some in asks.values() for ask in some]).collect().row(0, named=True)
+        row = one_row(table, facts, list(asks.values()))
         for place, fact in enumerate(wanted):
             if fact in asks:
                 kind = schema[fact.agreed.name]

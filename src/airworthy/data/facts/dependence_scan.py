@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from airworthy.data.facts import ColumnCounts, Sample, Table
 from airworthy.data.facts.dependence import Dependence, NullsWithin
+from airworthy.data.facts.scan import one_row
 from airworthy.kernel.fact import Facts
 
 Bools = NDArray[np.bool_]
@@ -27,9 +28,6 @@ MOST_VALUES = 50
 """Different words that are compared one by one; a column of more names rows, not groups."""
 
 BINS = 10
-
-_AT_ONCE = 50
-"""Columns counted by one plan: polars plans in time that grows with the square of the expressions."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,7 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
         if min(counts.nulls, counts.rows - counts.nulls) >= FEWEST:
             asked.append(fact)
     if asked:
-        chosen = _strongest(asked, facts[Sample()])
-        for start in range(0, len(chosen), _AT_ONCE):
-            computed |= _counted(dict(list(chosen.items())[start : start + _AT_ONCE]), facts)
+        computed |= _counted(_strongest(asked, facts[Sample()]), facts)
     return computed
 
 
@@ -135,13 +131,13 @@ def _significance(flags: Bools, missing: Floats) -> Floats:
 def _counted(chosen: Mapping[Dependence, tuple[Group, int]], facts: Facts) -> dict[Any, object]:
     """The chosen groups over all rows."""
     table = facts[Table()].lazy()
-    asks: list[pl.Expr] = []
+    asks: list[list[pl.Expr]] = []
     for i, (fact, (group, _)) in enumerate(chosen.items()):
         inside, missing = group.rows, pl.col(fact.column).is_null()
         known = pl.col(group.by).is_not_null()
-        asks += [inside.sum().alias(f"r{i}"), (inside & missing).sum().alias(f"n{i}")]
-        asks += [known.sum().alias(f"R{i}"), (known & missing).sum().alias(f"N{i}")]
-    row = table.select(asks).collect().row(0, named=True)
+        within = [inside.sum().alias(f"r{i}"), (inside & missing).sum().alias(f"n{i}")]
+        asks.append([*within, known.sum().alias(f"R{i}"), (known & missing).sum().alias(f"N{i}")])
+    row = one_row(table, facts, asks)
     found: dict[Any, object] = {}
     for i, (fact, (group, tried)) in enumerate(chosen.items()):
         inside_, counts = (row[f"n{i}"], row[f"r{i}"]), facts[ColumnCounts(fact.column)]

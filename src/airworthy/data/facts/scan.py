@@ -23,6 +23,9 @@ from airworthy.data.facts import (
 )
 from airworthy.kernel.fact import Facts
 
+AT_ONCE, AT_ONCE_OF_FILE = 100, 2
+"""Columns that one plan of aggregates reads."""
+
 BINS = 750
 """Most bins of a timeline: two years of days."""
 
@@ -149,6 +152,20 @@ def column_of(facts: Facts, name: str) -> pl.Series:
         return table[name]
     read: pl.Series = table.select(name).collect(engine="streaming").to_series()
     return read
+
+
+def one_row(table: pl.LazyFrame, facts: Facts, asked: Sequence[Sequence[pl.Expr]]) -> dict[str, Any]:
+    """Aggregates over all rows, by name; `asked` holds those of each column, and few are read at once.
+
+    Of a file two columns are in memory at a time. Of a table polars plans in time that grows with the square
+    of the expressions.
+    """
+    at_once = AT_ONCE if isinstance(facts[Table()], pl.DataFrame) else AT_ONCE_OF_FILE
+    row: dict[str, Any] = {}
+    for start in range(0, len(asked), at_once):
+        asks = [ask for asks in asked[start : start + at_once] for ask in asks]
+        row |= table.select(asks).collect().row(0, named=True) if asks else {}
+    return row
 
 
 def _outcomes(groups: pl.DataFrame | None) -> ByOutcome | None:

@@ -55,7 +55,7 @@ def _steps(by: str, columns: Sequence[str], facts: Facts, line: Timeline) -> lis
         .agg(pl.len().alias("rows"), *nulls)
         .drop_nulls(["by", "bin"])
         .sort("by", "bin")
-        .collect()
+        .collect(engine="streaming")
     )
     parts = counted.partition_by("by", as_dict=True)
     best: list[SegmentStep | None] = [None] * len(columns)

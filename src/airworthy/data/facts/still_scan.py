@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from airworthy.data.facts import TIME, Sample, Table
-from airworthy.data.facts.scan import epoch_seconds
+from airworthy.data.facts.scan import epoch_seconds, one_row
 from airworthy.data.facts.still import Still, Stretch
 from airworthy.kernel.fact import Facts
 
@@ -26,9 +26,8 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     timed = TIME in table.collect_schema()
     clock = epoch_seconds(TIME) if timed else pl.int_range(pl.len(), dtype=pl.Int64)
     table = table.with_columns(clock.alias("__clock__"))
-    ends = table.select(_ends(fact, i) for i, fact in enumerate(wanted)).collect().row(0)
-    asks = [ask for i, fact in enumerate(wanted) for ask in _runs(fact.column, ends[i], i)]
-    found = table.select(asks).collect().row(0, named=True)
+    ends = list(one_row(table, facts, [[_ends(fact, i)] for i, fact in enumerate(wanted)]).values())
+    found = one_row(table, facts, [_runs(fact.column, ends[i], i) for i, fact in enumerate(wanted)])
     sample: pl.DataFrame = facts[Sample()]
     return {fact: _longest(sample[fact.column], found, ends[i], i, timed) for i, fact in enumerate(wanted)}
 
