@@ -19,7 +19,7 @@ from airworthy.scoring.contract import Column
 class UnreadableText(ColumnAudit):
     """## What it finds
     Texts with broken letters (cafÃ©), remains of HTML, cut ends, the same template again and again, hardly a
-    word, all in capitals, full of emoji, or in another language than the rest.
+    word, far shorter than the rest, all in capitals, full of emoji, or in another language than the rest.
 
     ## Why it matters
     Each splits what is one word to a reader into several for the model, or leaves it nothing to read. A cut
@@ -35,9 +35,9 @@ class UnreadableText(ColumnAudit):
 
     ## Limit
     Each trouble has a share of the texts that it may touch: broken letters 0.2 %; HTML and cut ends 2 %; no
-    words and other languages 5 %; capitals, emoji and templates 10 %. Measured is the worst, in times its
-    share: at most 1. Damage is rare in sound files; style is not, and public reviews, messages and tweets
-    stay below these shares.
+    words and other languages 5 %; capitals, emoji and templates 10 %; texts a quarter as long as the longer
+    ones 25 %. Measured is the worst, in times its share: at most 1. Damage is rare in sound files; style is
+    not, and public reviews, messages and tweets stay below these shares.
 
     ## What to do
     Read the file in its own encoding, strip markup where it is made, and widen the field that cuts. Keep one

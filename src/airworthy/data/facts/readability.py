@@ -13,12 +13,13 @@ from airworthy.data.facts.texts import each_once, texts_of
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
-BROKEN, MARKUP, CUT, TEMPLATE, NOTHING, CAPITALS, EMOJI, FOREIGN = (
+BROKEN, MARKUP, CUT, TEMPLATE, NOTHING, SHORT, CAPITALS, EMOJI, FOREIGN = (
     "broken letters",
     "remains of HTML",
     "cut off at one length",
     "the same text again and again",
     "hardly a word",
+    "far shorter than the rest",
     "all in capitals",
     "emoji",
     "another language",
@@ -30,6 +31,7 @@ ALLOWED: dict[str, float] = {
     CUT: 0.02,
     TEMPLATE: 0.1,
     NOTHING: 0.05,
+    SHORT: 0.25,
     CAPITALS: 0.1,
     EMOJI: 0.1,
     FOREIGN: 0.05,
@@ -38,7 +40,7 @@ ALLOWED: dict[str, float] = {
 and messages stay below)."""
 
 WORDS, LONG = 3.0, 30
-"""Prose has three words and thirty letters at its middle; of other columns only the letters are looked at."""
+"""One text in four of prose has three words and thirty letters; of other columns only the letters are looked at."""
 
 FEW, VARIED = 100, 0.3
 """...and, in a column of some rows, as many different texts: a long list of names is no prose."""
@@ -56,6 +58,9 @@ _BROKEN = (
 _MARKUP = r"&(?:amp|lt|gt|quot|nbsp|apos|#[0-9]{2,5});|</?(?:br|p|div|span|a|b|i|td|tr|li|ul)(?:\s[^<>]*)?/?>"
 _EMOJI = r"[\u{1F300}-\u{1FAFF}\u{2600}-\u{27BF}\u{1F1E6}-\u{1F1FF}]"
 _SHOWN = 40
+
+SHORTER = 0.25
+"""...of the length that one text in four exceeds."""
 
 HEAP = 3
 """Texts cut at one length are so many times as many as those of any of the ten lengths before."""
@@ -80,8 +85,8 @@ def answer(fact: Readability, view: ColumnView, facts: Facts) -> ReadCounts:
 def _is_prose(sample: pl.Series) -> bool:
     if not len(sample):
         return False
-    words = float(sample.str.count_matches(r"\S+").median() or 0)  # type: ignore[arg-type]
-    letters = float(sample.str.len_chars().median() or 0)  # type: ignore[arg-type]
+    words = float(sample.str.count_matches(r"\S+").quantile(0.75) or 0)
+    letters = float(sample.str.len_chars().quantile(0.75) or 0)
     return words >= WORDS and letters >= LONG
 
 
@@ -111,6 +116,8 @@ def _troubles(texts: pl.DataFrame, *, prose: bool) -> Iterator[Trouble]:
     if loud[1] * 2 < total:
         yield loud
     yield told(NOTHING, texts.filter((value.str.len_chars() < LONG) & ~value.str.contains(r"\p{L}{2}")))
+    long = float(texts["value"].str.len_chars().quantile(0.75) or 0)
+    yield told(SHORT, texts.filter(value.str.len_chars() <= SHORTER * long))
     yield told(CUT, _cut(texts))
     yield told(TEMPLATE, _templates(texts, total))
 
