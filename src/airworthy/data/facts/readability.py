@@ -40,7 +40,7 @@ ALLOWED: dict[str, float] = {
 and messages stay below)."""
 
 WORDS, LONG = 3.0, 30
-"""One text in four of prose has three words and thirty letters; of other columns only the letters are looked at."""
+"""One text in four of prose has three words and thirty letters; others are only searched for letters."""
 
 FEW, VARIED = 100, 0.3
 """...and, in a column of some rows, as many different texts: a long list of names is no prose."""
