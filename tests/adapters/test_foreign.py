@@ -328,7 +328,7 @@ def test_an_old_text_pickle_of_plain_data_is_known_too() -> None:
         (b"{L\0\0\0\0\0\0\0\x07learner{", Kind.XGBOOST),
         (b"tree\nversion=v4\n", Kind.LIGHTGBM),
         (b"\x08\x0a\x12\x08skl2onnx", Kind.ONNX),
-        (gzip.compress(b"tree\nversion=v4\n"), Kind.COMPRESSED),
+        (gzip.compress(b"tree\nversion=v4\n", mtime=0), Kind.COMPRESSED),
         (b"\x1f\x8b broken", Kind.COMPRESSED),
         (b"Call me Ishmael.\nSome years ago", Kind.UNKNOWN),
         (b"Id,Name\n1,Ann.\n", Kind.UNKNOWN),
@@ -343,7 +343,7 @@ def test_files_are_known_by_their_bytes(tmp_path: Path, data: bytes, kind: Kind)
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"binf\x00", b"\x89HDF\r\n\x1a\n", b"a,b\n1,2\n", gzip.compress(b"tree\n")]
+    "data", [b"", b"binf\x00", b"\x89HDF\r\n\x1a\n", b"a,b\n1,2\n", gzip.compress(b"tree\n", mtime=0)]
 )
 def test_what_cannot_be_scored_is_refused_with_the_way_out(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "file.any"

@@ -178,7 +178,7 @@ def test_five_thousand_columns_are_read():
 
 
 def test_gzip_and_zip_are_unpacked(tmp_path):
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n", mtime=0))
     with zipfile.ZipFile(tmp_path / "one.csv.zip", "w") as archive:
         archive.writestr("one.csv", "a,b\n1,2\n")
     with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
@@ -202,7 +202,7 @@ def test_paths_that_lead_nowhere_say_what_is_there(tmp_path):
     (tmp_path / "empty.csv").write_bytes(b"")
     with pytest.raises(InputError, match="empty"):
         read_file(tmp_path / "empty.csv")
-    (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n" * 99)[:30])
+    (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:30])
     with pytest.raises(InputError, match="damaged or cut-off gzip"):
         read_file(tmp_path / "cut.csv.gz")
 
