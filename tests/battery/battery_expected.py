@@ -141,6 +141,7 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "infinite_values": ("DAT013", "column:income", "infinite in 2 values of 400"),
     "dates_in_several_formats": ("DAT004", "column:joined", 'mostly date as .* such as "'),
     "impossible_dates": ("DAT004", "column:joined", '1 value of 400 .* is not, such as "2023-02-30"'),
+    "rows_sorted_by_target": ("DAT028", "table", "The place in the file alone separates"),
     "every_row_twice": ("DAT003", "table", "400 rows of 800 repeat an earlier row"),
 }
 """Defects that the audit of the file finds: code, subject, words of the finding."""
@@ -161,6 +162,6 @@ NOTED: dict[str, str] = {
 
 SOUND = (
     *("latin1", "cp1252", "utf16_with_mark", "header_with_mark", "odd_names", "names_like_markup"),
-    *("odd_file_name", "long_cells", "rows_sorted_by_target", "entity_unique"),
+    *("odd_file_name", "long_cells", "entity_unique"),
 )
 """Odd, and still a table: read without a failure."""
