@@ -141,7 +141,11 @@ def _row_hashes(columns: Sequence[str], facts: Facts) -> pl.Series:
 
 def column_hash(column: str, facts: Facts) -> pl.Series:
     """Hash of one column, seeded with its place so that swapped values differ."""
-    place = facts[Table()].lazy().collect_schema().names().index(column)
+    table = facts[Table()]
+    if isinstance(table, pl.DataFrame):
+        place = table.get_column_index(column)  # a schema of 5,000 columns takes 6 ms to make
+    else:
+        place = table.collect_schema().names().index(column)
     return column_of(facts, column).hash(place)
 
 
