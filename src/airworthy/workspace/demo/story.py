@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ from airworthy.scoring.contract import Contract
 from airworthy.workspace.check_ledger import verify_workspace
 from airworthy.workspace.demo.client import Client, request_rows, running_server
 from airworthy.workspace.demo.flights import PEOPLE, Laid, charter_text, lay_out
-from airworthy.workspace.demo.summary import print_summary
+from airworthy.workspace.demo.summary import REQUEST, print_summary
 from airworthy.workspace.demo.tamper import one_byte_changed
 from airworthy.workspace.place import CHARTER, HOME
 from airworthy.workspace.workspace import Workspace
@@ -179,7 +180,9 @@ def _replay(story: Story, workspace: Workspace, laid: Laid, version: str) -> dic
             fresh = [alarm for alarm in report["alarms"] if _key(alarm) not in seen]
             _tell_alarms(story, fresh)
             time.sleep(2.5)  # the server looks at the release pointer every two seconds
-            later = client.predict(request_rows(celsius.filter(when >= FEED_SEEN_UNTIL)[:50], contract))
+            last = request_rows(celsius.filter(when >= FEED_SEEN_UNTIL)[:50], contract)
+            later = client.predict(last)
+            write_atomic(story.folder / REQUEST, json.dumps(last[:2]).encode())
             modes = sorted({answer["mode"] for answer in later})
             _say(story, f"Serving mode now: {', '.join(modes)} (the declared rule).")
     return {

@@ -11,6 +11,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+REQUEST = "request.json"
+"""Two flights as a caller would send them, beside the charter."""
+
 STRIP = 56
 """Characters of the strip that shows promise and reality."""
 
@@ -27,7 +30,9 @@ def print_summary(console: Console, summary: Mapping[str, Any], folder: str, app
     console.print(_promise(summary), highlight=False, soft_wrap=True)
     console.print()
     console.print(f"Open the dossier:  {summary['dossier']}", highlight=False, soft_wrap=True)
-    console.print(f"Call the server:   airworthy serve --charter {folder}", highlight=False, soft_wrap=True)
+    console.print(f"Start the server:  airworthy serve --charter {folder}", highlight=False, soft_wrap=True)
+    call = f"curl -s http://127.0.0.1:8080/v1/predict --data @{folder}/{REQUEST}"
+    console.print(f"Call it:           {call}", highlight=False, soft_wrap=True)
 
 
 def _promise(summary: Mapping[str, Any]) -> str:
