@@ -39,7 +39,7 @@ lint: $(STAMP)
 	@$(BIN)/ruff format --check src tests benchmarks $(wildcard scripts)
 	@$(BIN)/ruff check src tests benchmarks $(wildcard scripts)
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 bench: $(STAMP)
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
