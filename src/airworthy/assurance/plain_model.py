@@ -44,8 +44,7 @@ def check_model(
     protected : names of columns of `table`, or further columns by name.
     threshold : probability from which a case is selected; the usual half without it.
     """
-    outcomes = np.asarray(y)
-    columns, rebuild = table_columns(table)
+    outcomes, (columns, rebuild) = np.asarray(y), table_columns(table)
     further = dict(protected) if isinstance(protected, Mapping) else {}
     _refuse_other_rows(columns, outcomes)
     _refuse_unknown(protected, {*columns, *further})
@@ -53,8 +52,7 @@ def check_model(
     scorer = ForeignScorer(model, rebuild, kind, labels)
     scores = scorer.score_columns(columns)
     cut = threshold if threshold is not None else HALF
-    fractions = scores.probability if kind is Task.BINARY else None
-    decided = list(scores.decision)
+    fractions, decided = scores.probability if kind is Task.BINARY else None, list(scores.decision)
     if fractions is not None:
         decided = [labels[int(hit)] for hit in fractions[:, 1] >= cut]
     predictions = Predictions.of(

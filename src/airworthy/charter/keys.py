@@ -40,9 +40,6 @@ class Kind(StrEnum):
     LIMITS = "table of check code to low, high"
 
 
-COLUMN_KINDS = frozenset({Kind.COLUMN, Kind.COLUMNS, Kind.COLUMN_WORDS, Kind.TYPES})
-
-
 @dataclass(frozen=True)
 class Key:
     """One key: `field` is the dataclass field where it is not called the same; `low`/`high` are inclusive."""

@@ -13,7 +13,6 @@ from airworthy.data.canonical import as_text
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_ROW, RESERVED_TIME
 from airworthy.kernel.errors import InputError
-from airworthy.kernel.units import format_duration
 
 _EVENT, _KNOWN, _FOUND = "__event__", "__known__", "__found__"
 
@@ -223,8 +222,3 @@ def _refuse_repeats(right: pl.DataFrame, keys: list[str], join: Join) -> None:
             value=shown,
             remedy="Join on more columns, make the key unique, or declare the join as_of with a max_age.",
         )
-
-
-def age_sentence(join: Join) -> str:
-    """How an as-of join was made, for the dossier."""
-    return f"as of the decision, at most {format_duration(join.max_age or 0.0)} old"

@@ -13,8 +13,6 @@ from airworthy.data.dates import parse_dates
 from airworthy.data.lexical import Note
 from airworthy.kernel.errors import InputError
 
-UTC_US = pl.Datetime("us", "UTC")
-
 
 @dataclass(frozen=True)
 class Localised:

@@ -28,7 +28,6 @@ from airworthy.scoring.spec import (
 from airworthy.scoring.text import text_score
 
 RowFeature = Callable[[Sequence[Value]], float]
-NUMERIC_FEATURES = (Number, Scaled, DatePart)
 
 
 def feature_matrix(features: Sequence[Feature], columns: Columns) -> FloatArray:

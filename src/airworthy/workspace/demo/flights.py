@@ -18,7 +18,6 @@ FUTURE_FROM = datetime(2013, 12, 8, 5, tzinfo=UTC)
 """Midnight of 8 December in New York."""
 FLIGHTS = 336_776
 OTHERS = ("weather", "planes", "airports", "airlines")
-LATE_AFTER = 30
 
 
 @dataclass(frozen=True)
