@@ -7,7 +7,8 @@ A table of numbers, counts, words, flags, dates, keys, prose and gaps is written
 group; each measurement is a process of its own, in alternating runs, and the median counts. `read` is what polars
 needs to read every cell; `audit` runs every check that fits no model, on every row; `models` runs the others, on
 samples of at most 10,000 rows; `stream` is `audit` one column at a time. A peer is measured by the interpreter
-that it is installed for. `--agree` compares every result of `stream` with that of `audit`.
+that it is installed for. `--agree` compares every result of `stream` with that of `audit`. `--profile` prints
+instead what each fact and check of the works costs.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from audit_profile import profile
 
 if TYPE_CHECKING:
     from airworthy.data.audit import AuditReport
@@ -176,14 +178,24 @@ def child(work: str, path: Path) -> None:
     exec(METER)
 
 
+def profiled(works: Sequence[str], path: Path) -> None:
+    """Print what each step costs, one process a work."""
+    for work in works:
+        print(f"\n{work}", flush=True)
+        subprocess.run([sys.executable, __file__, "--profile-child", work, str(path)], check=True, env=_two())
+
+
+def _two() -> dict[str, str]:
+    return os.environ | {"POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "2"}
+
+
 def measured(work: str, path: Path, peers: Mapping[str, str]) -> Cost:
     """CPU seconds and peak MB of one process, with its imports; two threads."""
     if work in peers:
         command = [peers[work], "-c", f"path = {str(path)!r}\n{PEERS[work]}\n{METER}"]
     else:
         command = [sys.executable, __file__, "--child", work, str(path)]
-    environment = os.environ | {"POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "2"}
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=_two())
     found = json.loads(done.stdout.splitlines()[-1])
     return Cost(found["cpu"], found["mb"])
 
@@ -217,10 +229,16 @@ def main() -> None:
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     parser.add_argument("--agree", action="store_true")
     parser.add_argument("--file", type=Path, help="a file of an earlier run, instead of a new one")
+    parser.add_argument("--profile", action="store_true", help="print what each fact and check costs")
     parser.add_argument("--child", nargs=2, metavar=("WORK", "FILE"))
+    parser.add_argument("--profile-child", nargs=2, metavar=("WORK", "FILE"))
     options = parser.parse_args()
     if options.child:
         child(options.child[0], Path(options.child[1]))
+        return
+    if options.profile_child:
+        work, file = options.profile_child
+        print(profile(lambda: WORK[work](Path(file))))
         return
     peers = dict(peer.split("=", 1) for peer in options.peer)
     with tempfile.TemporaryDirectory() as folder:
@@ -232,6 +250,9 @@ def main() -> None:
         print(f"{rows:,} rows x {columns} columns, {options.runs} alternating runs, 2 threads", flush=True)
         if options.agree:
             agree(path)
+        if options.profile:
+            profiled(options.works, path)
+            return
         compare(path, [*options.works, *peers], peers, options.runs)
 
 
