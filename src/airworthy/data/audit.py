@@ -9,7 +9,7 @@ import polars as pl
 
 from airworthy.charter.model import Charter
 from airworthy.charter.scope import Scope
-from airworthy.data.bare import scope_of_frame
+from airworthy.data.bare import scope_of_plain
 from airworthy.data.checks import CHECKS
 from airworthy.data.consequence import Consequence, Estimation, consequence_order
 from airworthy.data.consequence.estimate import estimate_consequences
@@ -17,10 +17,13 @@ from airworthy.data.contract import learn_contract
 from airworthy.data.declared import Declared
 from airworthy.data.digest import logical_digest
 from airworthy.data.facts import RESERVED, RowCount, Sample, Table
+from airworthy.data.facts.as_written import written_facts
 from airworthy.data.facts.scan import column_of
+from airworthy.data.frame import take
 from airworthy.data.noticed import notes_of_table
 from airworthy.data.population import population_facts
 from airworthy.data.types import infer_types
+from airworthy.data.written import Written
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.plan import make_plan
@@ -125,6 +128,7 @@ def audit_frame(
     progress: Progress | None = None,
     notes: Sequence[str] = (),
     told: Declared | None = None,
+    written: Mapping[str, Written] | None = None,
 ) -> AuditReport:
     """Audit a table.
 
@@ -146,6 +150,8 @@ def audit_frame(
         What was noticed while the table was read.
     told
         What else its owner declares about a frame without a charter.
+    written
+        How the columns of a file were written before they were read (`Read.written`).
 
     Raises
     ------
@@ -157,8 +163,11 @@ def audit_frame(
     >>> [(r.code, r.subject) for r in report.failures][:2]     # land never varies; half of age is missing
     [('DAT002', 'column:land'), ('DAT001', 'column:age')]
     """
+    known = dict(written or {})
     if charter is None:
-        scope, table = scope_of_frame(frame, target, time, told)
+        typed = take(frame)
+        known = {**typed.written, **known}
+        scope, table = scope_of_plain(typed.frame, target, time, told)
     else:
         table = _canonical(frame)
         scope = Scope(charter, contract or learn_contract(table, charter, infer_types(table)))
@@ -171,6 +180,7 @@ def audit_frame(
         effects_seconds=effects_seconds,
         progress=progress,
         notes=notes,
+        written=known,
     )
 
 
@@ -184,11 +194,12 @@ def judge_table(
     effects_seconds: float | None = None,
     progress: Progress | None = None,
     notes: Sequence[str] = (),
+    written: Mapping[str, Written] | None = None,
 ) -> AuditReport:
     """The report on a canonical table, in memory or in a file, whose digest is known."""
     plan = make_plan(CHECKS, scope, required)
     population = population_facts(scope.charter, told.population if told else None)
-    facts = Facts({Table(): table, **population})
+    facts = Facts({Table(): table, **population, **written_facts(written or {})})
     results = run_checks(plan, CHECKS, facts, scope)
     consequences: Mapping[tuple[str, str], Consequence] = {}
     estimation = None

@@ -35,8 +35,14 @@ def scope_of_frame(
 
     Raises `InputError` when the frame cannot be read, or a declared column is not one of its columns.
     """
+    return scope_of_plain(from_any(frame), target, time, told)
+
+
+def scope_of_plain(
+    plain: pl.DataFrame, target: str | None, time: str | None, told: Declared | None = None
+) -> tuple[Scope, pl.DataFrame]:
+    """As `scope_of_frame`, of a frame that was taken before."""
     told = told or Declared()
-    plain = from_any(frame)
     refuse_names(plain.columns, target, time, told)
     types = infer_types(plain)
     full = {name for name in plain.columns if not plain[name].null_count()}

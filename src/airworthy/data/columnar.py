@@ -22,6 +22,7 @@ from airworthy.data.frame import plain
 from airworthy.data.lexical import Note, Typed
 from airworthy.data.read_csv import refuse_duplicates, with_names
 from airworthy.data.types import infer_type
+from airworthy.data.written import NOTHING, Written
 from airworthy.kernel.atomic import storage_error
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import Column, LogicalType, Role
@@ -41,6 +42,7 @@ class Stored:
     learned: Column
     digest: ColumnDigest
     notes: tuple[Note, ...] = ()
+    written: Written = NOTHING
 
 
 class ColumnFile:
@@ -96,6 +98,7 @@ class ColumnFile:
                 learn_column(stored, kind, Role.INPUT),
                 digest_column(stored),
                 typed.notes,
+                typed.written.get(name, Written()),
             )
         return self._stored[name]
 

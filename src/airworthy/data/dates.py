@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -39,10 +40,16 @@ _ZONE = re.compile(r" ?(?:Z|UTC|[+-]\d{2}:?\d{2})$")
 
 @dataclass(frozen=True)
 class Dates:
-    """`values` is a Date or Datetime column (UTC where a zone is written), or None; `note` says why."""
+    """`values` is a Date or Datetime column (UTC where a zone is written), or None; `note` says why.
+
+    `forms` are (form, rows, example) of the days, the most frequent first; `either` counts those of which
+    day and month could be exchanged, and were read in the order that others prove.
+    """
 
     values: pl.Series | None
     note: str = ""
+    forms: tuple[tuple[str, int, str], ...] = ()
+    either: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,30 @@ def parse_dates(values: pl.Series) -> Dates:
             f"day and month cannot be told apart (for example {example}); left as text: write 2020-01-31",
         )
     note = f"{len(known)} ways of writing dates were read as one" if len(known) > 1 else ""
-    return Dates(whole[0], note)
+    open_order = (readings[0] != readings[-1]).sum() if either else 0
+    return Dates(whole[0], note, _counted(values, known, whole[0] is readings[0]), int(open_order))
+
+
+def _counted(values: pl.Series, known: list[_Form], day_first: bool) -> tuple[tuple[str, int, str], ...]:
+    """The forms of the days; the time behind them, or its absence, makes no other form."""
+    found: dict[str, tuple[int, str]] = {}
+    for form in known:
+        mine = values.drop_nulls()
+        mine = mine if len(known) == 1 else mine.filter(mine.str.contains(form.pattern))
+        if not len(mine):
+            continue
+        name = _name(form, day_first)
+        rows, example = found.get(name, (0, str(mine[0])))
+        found[name] = (rows + len(mine), example)
+    ordered = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+    return tuple((name, rows, example) for name, (rows, example) in ordered)
+
+
+def _name(form: _Form, day_first: bool) -> str:
+    """The form of the last day of 2024; months by name are one form, cut short or not."""
+    format_ = _wanted(form, day_first)
+    day = re.split(r"[T ](?=%[HI])", format_)[0].replace("%B", "%b")
+    return f"date as {date(2024, 12, 31).strftime(day)}"
 
 
 def _forms(values: pl.Series) -> Iterator[_Form | None]:
@@ -147,9 +177,7 @@ def _read(values: pl.Series, forms: list[_Form], day_first: bool) -> pl.Series:
 
 
 def _read_form(values: pl.Series, form: _Form, day_first: bool) -> pl.Series:
-    unwanted = _MONTH_FIRST if day_first else _DAY_FIRST
-    wanted = [f for f in form.formats if len(form.formats) == 1 or not f.startswith(unwanted)]
-    format_ = wanted[0]
+    format_ = _wanted(form, day_first)
     if format_ == "%Y %b":
         return (values + " 01").str.to_date("%Y %b %d", strict=False)
     if not form.has_time:
@@ -160,6 +188,11 @@ def _read_form(values: pl.Series, form: _Form, day_first: bool) -> pl.Series:
         return values.str.to_datetime(format_, time_unit="us", strict=False)
     offsets = values.str.replace(r" ?(?:Z|UTC)$", "+00:00").str.replace(r" ([+-]\d{2}:?\d{2})$", "${1}")
     return offsets.str.to_datetime(format_ + "%z", time_unit="us", strict=False)
+
+
+def _wanted(form: _Form, day_first: bool) -> str:
+    unwanted = _MONTH_FIRST if day_first else _DAY_FIRST
+    return next(f for f in form.formats if len(form.formats) == 1 or not f.startswith(unwanted))
 
 
 def _not_all_dates(values: pl.Series, forms: list[_Form | None]) -> Dates:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import polars as pl
 
 from airworthy.data.lexical import Typed, type_text
-from airworthy.data.read_csv import null_where_told, refuse_duplicates, with_names
+from airworthy.data.read_csv import refuse_duplicates, with_names, without_words
+from airworthy.data.written import Gaps, Written
 from airworthy.kernel.errors import InputError
 
 
@@ -23,7 +25,12 @@ def from_any(frame: object) -> pl.DataFrame:
     >>> from_any({"a": ["1", "2"]}).dtypes
     [Int64]
     """
-    return plain(_to_polars(frame), "the data frame").frame
+    return take(frame).frame
+
+
+def take(frame: object) -> Typed:
+    """As `from_any`, with what reading changed in each column."""
+    return plain(_to_polars(frame), "the data frame")
 
 
 def _to_polars(frame: object) -> pl.DataFrame:
@@ -77,7 +84,15 @@ def plain(
     refuse_duplicates(names, label)
     frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
     reduced = frame.select(_reduce(name, dtype, label) for name, dtype in frame.schema.items())
-    return type_text(reduced, label, keep=keep, european=european)
+    bare, gaps = without_words(reduced)
+    typed = type_text(bare, label, keep=keep, european=european)
+    return replace(typed, written=_with_words(typed.written, gaps))
+
+
+def _with_words(written: Mapping[str, Written], gaps: Mapping[str, Gaps]) -> dict[str, Written]:
+    """A frame has its own empty cells, so every word for "no value" is one too many."""
+    told = {name: written.get(name, Written()).with_missing(found.words) for name, found in gaps.items()}
+    return {**written, **told}
 
 
 def _reduce(name: str, dtype: pl.DataType, label: str) -> pl.Expr:
@@ -97,7 +112,7 @@ def _reduce(name: str, dtype: pl.DataType, label: str) -> pl.Expr:
     if dtype == pl.Duration:
         return column.dt.total_microseconds().cast(pl.Float64) / 1e6
     if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Time, pl.Null):
-        return null_where_told(column.cast(pl.String))
+        return column.cast(pl.String)
     kind = "lists or records" if dtype.is_nested() else str(dtype)
     raise InputError(
         f'{label}, column "{name}": holds {kind}; each cell needs one number, text, date or truth value.',

@@ -97,4 +97,5 @@ def audit_parquet(
             effects_seconds=effects_seconds,
             progress=progress,
             notes=first_notes(notes),
+            written={name: file.store(name).written for name in file.columns},
         )

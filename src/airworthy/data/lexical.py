@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from airworthy.data.dates import looks_like_date, parse_dates
 from airworthy.data.numbers import NumberText, parse_numbers
+from airworthy.data.written import BLANK, MOST_SPELLINGS, Written
 
 _SAMPLE = 100
 BLANK_AMONG_NUMBERS = ("", "-", "--", ".", "None", "none", "missing", "na", "n.a.", "N.A.", "nil")
@@ -26,11 +27,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Typed:
-    """A frame of native types. `money` names columns written with a currency sign."""
+    """A frame of native types. `money` names columns written with a currency sign.
+
+    `written` tells of each column in which reading changed something how it was written.
+    """
 
     frame: pl.DataFrame
     notes: tuple[Note, ...] = ()
     money: frozenset[str] = frozenset()
+    written: Mapping[str, Written] = field(default_factory=dict)
 
 
 def type_text(
@@ -59,48 +64,77 @@ def type_text(
     >>> type_text(pl.DataFrame({"a": ["1", None], "b": ["007", "010"]}), "f").frame.dtypes
     [Int64, String]
     """
-    columns, notes, money = [], [], set()
+    columns, notes, money, written = [], [], set(), {}
     for column in frame.iter_columns():
         if column.dtype != pl.String:
             columns.append(column)
             continue
-        typed = _kept(column) if column.name in keep else _type_column(column, label, european)
+        typed, record = _kept(column) if column.name in keep else _type_column(column, label, european)
         columns.append(typed.values.alias(column.name))
         notes += [Note(column.name, typed.note)] if typed.note else []
         if typed.money:
             money.add(column.name)
-    return Typed(pl.DataFrame(columns), tuple(notes), frozenset(money))
+        if record != Written():
+            written[column.name] = record
+    return Typed(pl.DataFrame(columns), tuple(notes), frozenset(money), written)
 
 
-def _kept(column: pl.Series) -> NumberText:
-    return NumberText(_trim(column))
+def _kept(column: pl.Series) -> tuple[NumberText, Written]:
+    text, record = _trim(column)
+    return NumberText(text), record
 
 
-def _trim(column: pl.Series) -> pl.Series:
-    """Values without blanks around them; blank values as null."""
+def _trim(column: pl.Series) -> tuple[pl.Series, Written]:
+    """Values without blanks around them, blank values as null; and how many cells that changed."""
     stripped = column.str.strip_chars()
-    return stripped.set(stripped == "", None)
+    lost = (column.str.len_bytes() != stripped.str.len_bytes()).fill_null(value=False)
+    if not lost.any():
+        return stripped.set(stripped == "", None), Written()
+    padded = pl.DataFrame({"written": column, "value": stripped}).filter(lost)
+    blank = int((padded["value"] == "").sum())
+    padded = padded.filter(pl.col("value") != "")
+    record = Written(stripped=padded.height, missing=((BLANK, blank),) if blank else ())
+    return stripped.set(stripped == "", None), _spelt_apart(record, padded, stripped.filter(~lost))
 
 
-def _type_column(column: pl.Series, label: str, european: bool) -> NumberText:
+def _spelt_apart(record: Written, padded: pl.DataFrame, plain: pl.Series) -> Written:
+    """Which blanks set a cell apart from a more frequent spelling: where all cells have them, none do."""
+    spelt = padded.group_by("written", "value").len("rows")
+    values = spelt["value"].unique()
+    beside = plain.filter(plain.is_in(values.implode())).alias("value").value_counts(name="rows")
+    spelt = pl.concat(
+        [spelt, beside.select(pl.col("value").alias("written"), "value", "rows")], how="vertical_relaxed"
+    )
+    ordered = spelt.sort("rows", "written", descending=[True, False])
+    meant = ordered.with_columns(pl.col("written").first().over("value").alias("meant"))
+    apart = meant.filter(pl.col("written") != pl.col("meant")).select("written", "meant", "rows")
+    return replace(
+        record, spellings=tuple(apart.head(MOST_SPELLINGS).iter_rows()), spelt_apart=int(apart["rows"].sum())
+    )
+
+
+def _type_column(column: pl.Series, label: str, european: bool) -> tuple[NumberText, Written]:
     nulls = column.null_count()
     if nulls == len(column):
-        return NumberText(column)
+        return NumberText(column), Written()
     sample = [value.strip() for value in column.drop_nulls().head(_SAMPLE)]
     if _may_be_number(sample):
         numbers = parse_numbers(column, label, european, BLANK_AMONG_NUMBERS)
         if numbers is not None:
-            return numbers
-    text = _trim(column)
+            return numbers, Written(missing=numbers.gone)
+    text, record = _trim(column)
     if all(value.casefold() in ("true", "false", "") for value in sample):
         lowered = text.str.to_lowercase()
         if lowered.drop_nulls().is_in(["true", "false"]).all():
-            return NumberText(lowered == "true")
+            return NumberText(lowered == "true"), Written(missing=record.missing)
     first = next((value for value in sample if value), "")
     if looks_like_date(first):
         dates = parse_dates(text)
-        return NumberText(text if dates.values is None else dates.values, dates.note)
-    return NumberText(text)
+        if dates.values is not None:
+            told = Written(missing=record.missing, forms=dates.forms, either=dates.either)
+            return NumberText(dates.values, dates.note), told
+        return NumberText(text, dates.note), record
+    return NumberText(text), record
 
 
 def _may_be_number(sample: list[str]) -> bool:

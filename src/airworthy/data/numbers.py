@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from airworthy.data.written import BLANK, Words, most_first
 from airworthy.kernel.errors import InputError
 
 _POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
@@ -31,6 +32,8 @@ class NumberText:
     values: pl.Series
     note: str = ""
     money: bool = False
+    gone: Words = ()
+    """Words that stood for "no value" among the numbers, with their rows."""
 
 
 def parse_numbers(
@@ -46,20 +49,28 @@ def parse_numbers(
     plain = _plain(column)
     if plain is not None:
         return plain
-    text = column.str.strip_chars()
-    gone = text.is_in(list(blanks)).fill_null(value=False)
-    text = text.set(gone, None)
+    stripped = column.str.strip_chars()
+    gone = stripped.is_in(list(blanks)).fill_null(value=False)
+    text = stripped.set(gone, None)
     if text.null_count() == len(text):
         return None
     note = ""
+    words: Words = ()
     if gone.any():
+        words = _words(stripped.filter(gone))
         note = f'{column.filter(gone)[0]!r} means "no value" in {int(gone.sum()):,} of {len(text):,} rows'
     plain = _plain(text)
     if plain is None:
         plain = _signed(text, label, european)
     if plain is None:
         return None
-    return NumberText(plain.values, "; ".join(part for part in (plain.note, note) if part), plain.money)
+    told = "; ".join(part for part in (plain.note, note) if part)
+    return NumberText(plain.values, told, plain.money, words)
+
+
+def _words(gone: pl.Series) -> Words:
+    counted = gone.alias("word").value_counts(name="rows")
+    return most_first({word or BLANK: rows for word, rows in counted.iter_rows()})
 
 
 def _plain(text: pl.Series) -> NumberText | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from airworthy.data.lexical import Note
 from airworthy.data.read_csv import read_csv
 from airworthy.data.read_excel import read_excel
 from airworthy.data.read_json import read_json
+from airworthy.data.written import Gaps, Written, with_gaps
 from airworthy.kernel.errors import InputError
 
 TEXT = (".csv", ".tsv", ".tab", ".txt", ".psv", ".data", ".dat", "")
@@ -37,12 +38,16 @@ _FOREIGN = (
 
 @dataclass(frozen=True)
 class Read:
-    """A frame (Int64, Float64, Boolean, String, Date, Datetime us), notes on its columns, and its form."""
+    """A frame (Int64, Float64, Boolean, String, Date, Datetime us), notes on its columns, and its form.
+
+    `written` tells of each column in which reading changed something how it was written.
+    """
 
     frame: pl.DataFrame
     notes: tuple[Note, ...]
     money: frozenset[str]
     form: str
+    written: Mapping[str, Written] = field(default_factory=dict)
 
 
 def read_file(path: Path, *, sheet: str | None = None) -> pl.DataFrame:
@@ -69,6 +74,7 @@ def read_table(path: Path, *, sheet: str | None = None, keep: Collection[str] = 
 def parse_table(opened: Opened, *, sheet: str | None = None, keep: Collection[str] = ()) -> Read:
     """The table in bytes that were opened before (and digested)."""
     label, european = opened.label, False
+    gaps: Mapping[str, Gaps] = {}
     if opened.suffix in PARQUET:
         frame, form = _read_parquet(opened), "Parquet"
     elif opened.suffix in EXCEL:
@@ -79,14 +85,14 @@ def parse_table(opened: Opened, *, sheet: str | None = None, keep: Collection[st
     elif opened.suffix in TEXT:
         _refuse_foreign(opened)
         table = read_csv(opened.data, label, suffix=opened.suffix)
-        frame, european = table.frame, table.delimiter == ";"
+        frame, european, gaps = table.frame, table.delimiter == ";", table.gaps
         form = f"text, {table.encoding}, delimiter {table.delimiter!r}"
     else:
         raise InputError(
             f"{label} has an unknown ending ({opened.suffix}).", value=opened.suffix, remedy=_KNOWN
         )
     typed = plain(frame, label, keep=keep, european=european)
-    return Read(typed.frame, typed.notes, typed.money, form)
+    return Read(typed.frame, typed.notes, typed.money, form, with_gaps(typed.written, gaps))
 
 
 def _read_parquet(opened: Opened) -> pl.DataFrame:

@@ -7,14 +7,15 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from airworthy.data.delimiter import detect_delimiter
 from airworthy.data.encoding import to_utf8
 from airworthy.data.structure import Ragged, first_ragged, has_blank_line, quotes_are_regular
+from airworthy.data.written import Gaps, most_first
 from airworthy.kernel.errors import InputError
 
 NULL_TOKENS = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NULL", "null", "?", "\\N")
@@ -29,11 +30,15 @@ _REPAIR = "Repair that line (a stray or unquoted separator is the usual cause), 
 
 @dataclass(frozen=True)
 class TextTable:
-    """Columns of text, null where the file says so, and what was found about the file's form."""
+    """Columns of text, null where the file says so, and what was found about the file's form.
+
+    `gaps` tells of each column with words for "no value" which these are.
+    """
 
     frame: pl.DataFrame
     delimiter: str
     encoding: str
+    gaps: Mapping[str, Gaps] = field(default_factory=dict)
 
 
 def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
@@ -65,9 +70,9 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
             value=label,
             remedy="Export it again with its rows; if this line is a message, the download failed.",
         )
-    frame = _unindent(frame)
+    frame, gaps = without_words(_unindent(frame))
     _refuse_missing_header(frame, label)
-    return TextTable(frame, delimiter, text.encoding)
+    return TextTable(frame, delimiter, text.encoding, gaps)
 
 
 def _unix_lines(utf8: bytes) -> bytes:
@@ -185,7 +190,7 @@ def _rows(body: bytes, delimiter: str, names: list[str], label: str) -> pl.DataF
             body,
             separator=delimiter,
             schema=dict.fromkeys(names, pl.String),
-            null_values=list(NULL_TOKENS),
+            null_values=[""],
         )
     except pl.exceptions.PolarsError:
         ragged = first_ragged(body, delimiter, len(names))
@@ -229,12 +234,36 @@ def _careful(body: bytes, delimiter: str, names: list[str], label: str) -> pl.Da
     frame = pl.DataFrame(
         {name: pl.Series(name, list(values), pl.String) for name, values in zip(names, columns, strict=True)}
     )
-    return frame.with_columns(null_where_told(pl.col(pl.String)))
+    return frame.with_columns(_filled(pl.col(pl.String)))
 
 
-def null_where_told(values: pl.Expr) -> pl.Expr:
-    """The tokens that mean "no value", as null."""
-    return pl.when(values.is_in(NULL_TOKENS)).then(None).otherwise(values).name.keep()
+def _filled(values: pl.Expr) -> pl.Expr:
+    """Empty cells as null."""
+    return pl.when(values != "").then(values).name.keep()
+
+
+def without_words(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Gaps]]:
+    """The tokens that mean "no value" as null, and the columns that had words among them.
+
+    >>> frame, gaps = without_words(pl.DataFrame({"city": ["Rome", "N/A", "", "N/A"]}))
+    >>> frame["city"].null_count(), gaps["city"]
+    (3, Gaps(empty=1, words=(('N/A', 2),)))
+    """
+    columns, gaps = [], {}
+    for column in frame.iter_columns():
+        if column.dtype != pl.String:
+            columns.append(column)
+            continue
+        told = column.is_in(NULL_TOKENS).fill_null(value=False)
+        if told.any():
+            counted = column.filter(told).alias("word").value_counts(name="rows")
+            rows = dict(counted.iter_rows())
+            empty = column.null_count() + rows.pop("", 0)
+            column = column.set(told, None)
+            if rows:
+                gaps[column.name] = Gaps(empty, most_first(rows))
+        columns.append(column)
+    return pl.DataFrame(columns), gaps
 
 
 def _ragged_error(ragged: Ragged, expected: int, label: str) -> InputError:
@@ -263,7 +292,7 @@ def _unindent(frame: pl.DataFrame) -> pl.DataFrame:
     ]
     if not spaced:
         return frame
-    return frame.with_columns(null_where_told(pl.col(spaced).str.strip_chars()))
+    return frame.with_columns(_filled(pl.col(spaced).str.strip_chars()))
 
 
 def _first(column: pl.Series) -> str | None:

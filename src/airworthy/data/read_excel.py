@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from airworthy.charter.problems import did_you_mean, listed
-from airworthy.data.read_csv import null_where_told, refuse_duplicates, with_names
+from airworthy.data.read_csv import refuse_duplicates, with_names
 from airworthy.kernel.errors import InputError, MissingExtra
 
 
@@ -68,5 +68,5 @@ def _with_header(cells: pl.DataFrame, label: str) -> pl.DataFrame:
         )
     names = with_names(first)
     refuse_duplicates(names, label)
-    body = cells.slice(1).with_columns(null_where_told(pl.all()))
+    body = cells.slice(1)
     return body.rename(dict(zip(body.columns, names, strict=True)))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from airworthy.assurance.plain import check
-from airworthy.data import from_any
 from airworthy.data.audit import audit_frame
 from airworthy.data.declared import Terms, declared
 from airworthy.data.repair import Recipe
@@ -55,7 +54,7 @@ def audit(
     """
     seconds = effects_seconds if effects else None
     told = declared(protected=protected, entity=entity, split=split, population=population, contract=contract)
-    report = audit_frame(from_any(frame), target=target, time=time, effects_seconds=seconds, told=told)
+    report = audit_frame(frame, target=target, time=time, effects_seconds=seconds, told=told)
     return Audit.of(report)
 
 

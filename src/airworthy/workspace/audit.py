@@ -94,6 +94,7 @@ def audit_file(
             progress=progress,
             notes=notes_of_file(table),
             told=told,
+            written=table.written,
         )
     return Audit.of(report)
 
