@@ -34,6 +34,7 @@ from airworthy.data.checks.dat032_label_noise import LabelNoiseFound
 from airworthy.data.checks.dat033_contract_break import ContractBreak
 from airworthy.data.checks.dat034_stuck_stretch import StuckStretch
 from airworthy.data.checks.dat035_cut_off import CutOff
+from airworthy.data.checks.dat036_key_formats import KeyFormats
 
 CHECKS = (
     MissingValues(),
@@ -70,6 +71,7 @@ CHECKS = (
     LabelNoiseFound(),
     StuckStretch(),
     CutOff(),
+    KeyFormats(),
 )
 
 __all__ = ["CHECKS"]

@@ -90,12 +90,57 @@ class PersonalCounts:
     """(kind, rows, example) of the values that are one such thing, and of those that hold it among words.
 
     Examples are masked: letters as x, digits as 9. `inside_rows` counts a text once, whatever it holds.
+    `checked` is there where check digits told the first kind: different values looked at, those that pass,
+    the share that passes by chance, and the odds of as many.
     """
 
     values: int
     whole: tuple[tuple[str, int, str], ...] = ()
     inside: tuple[tuple[str, int, str], ...] = ()
     inside_rows: int = 0
+    checked: tuple[int, int, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class KeyForms:
+    """`KeyWriting` of a column: whether its keys are written differently where one of `sources` differs."""
+
+    column: str
+    sources: tuple[str, ...] = ()
+    version: ClassVar[int] = 1
+    answered_by: ClassVar[str] = "key_forms"
+    batch: ClassVar[Batch] = per_column
+
+
+@dataclass(frozen=True)
+class KeyForm:
+    """How one source writes: its `shape` (A, a and 9 stand for runs), rows that were looked at, and a key."""
+
+    source: str
+    shape: str
+    rows: int
+    example: str
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class KeyWriting:
+    """The forms of a column's keys, the usual one first; without `forms` they agree.
+
+    `keys` is False for a column that holds none.
+    `other` counts the rows that are not in the usual form, `by` names the column whose values (`source`) the
+    forms go with, `twins` the keys that stand in the column in two ways. Left out, `drop` (and leading zeros
+    where `zeros`) make the forms one.
+    """
+
+    values: int
+    keys: bool = True
+    other: int = 0
+    by: str = ""
+    forms: tuple[KeyForm, ...] = ()
+    drop: str = ""
+    zeros: bool = False
+    twins: int = 0
 
 
 @dataclass(frozen=True)

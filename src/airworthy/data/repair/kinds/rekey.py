@@ -33,9 +33,11 @@ class RekeyKind(Kind[KeyForm]):
     )
 
     def propose(self, look: Look) -> Iterator[RepairStep]:
-        for result, column in look.findings("key-format", "identifier-format"):
+        for result, column in look.findings("key-format"):
             if column.type in STRINGS:
-                yield proposed(self, result, column.name, KeyForm())
+                told = result.details
+                form = KeyForm(drop=str(told["drop"]), upper=True, zeros=bool(told["zeros"]))
+                yield proposed(self, result, column.name, form)
 
     def fit(self, parameters: KeyForm, cells: Cells) -> tuple[Step, ...]:
         return (

@@ -1,0 +1,102 @@
+"""Keys that two systems write differently: what is found, what is let be, and what repair makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+
+import airworthy as aw
+from airworthy.data.bare import scope_of_frame
+from airworthy.data.checks.dat036_key_formats import KeyFormats
+from airworthy.data.facts import Table
+from airworthy.kernel.fact import Facts
+from airworthy.kernel.plan import make_plan
+from airworthy.kernel.result import Result, Verdict
+from airworthy.kernel.run_checks import run_checks
+
+ROWS = 600
+
+
+def orders(shop: Callable[[int], str], phone: Callable[[int], str], seed: int = 1) -> pl.DataFrame:
+    """Orders of 300 customers from two systems, each of which writes the customer's number in its way."""
+    rng = np.random.default_rng(seed)
+    numbers, system = rng.integers(1, 301, ROWS), rng.choice(["shop", "phone"], ROWS)
+    keys = [shop(n) if s == "shop" else phone(n) for n, s in zip(numbers, system, strict=True)]
+    return pl.DataFrame({"customer": keys, "system": system, "amount": rng.lognormal(3, 1, ROWS).round(2)})
+
+
+def verdict(table: pl.DataFrame, column: str = "customer") -> Result:
+    scope, canonical = scope_of_frame(table, None, None)
+    checks = (KeyFormats(),)
+    told = run_checks(make_plan(checks, scope, ()), checks, Facts({Table(): canonical}), scope)
+    (found,) = [result for result in told if result.subject == f"column:{column}"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shop", "phone"),
+    [
+        (lambda n: f"C-{n:05d}", str),
+        (lambda n: f"AB-{n:05d}", lambda n: f"AB{n:05d}"),
+        (lambda n: f"ab{n:05d}", lambda n: f"AB{n:05d}"),
+        (lambda n: f"{n:06d}", str),
+        (lambda n: f"K{n + 1000}", lambda n: str(n + 1000)),
+    ],
+    ids=["prefix", "separator", "case", "zeros", "letter"],
+)
+def test_keys_of_two_systems_are_found_and_made_one(
+    shop: Callable[[int], str], phone: Callable[[int], str]
+) -> None:
+    table = orders(shop, phone)
+    found = verdict(table)
+    assert found.verdict is Verdict.FAIL
+    assert found.details["by"] == "system"
+    of_shop = table["system"].eq("shop").sum()
+    assert found.details["rows_touched"] in (of_shop, ROWS - of_shop)
+
+
+def test_the_repair_that_is_proposed_makes_one_key_of_two() -> None:
+    table = orders(lambda n: f"C-{n:05d}", str)
+    repaired = aw.repair(table).accept("rekey:customer").apply(table)
+    customers = orders(str, str)["customer"].n_unique()  # the same draws, written in one way
+    assert repaired["customer"].n_unique() == customers < table["customer"].n_unique()
+
+
+def test_a_key_in_two_ways_is_found_without_a_column_that_names_the_system() -> None:
+    table = orders(lambda n: f"AB-{n:05d}", lambda n: f"AB{n:05d}").drop("system")
+    found = verdict(table)
+    assert found.verdict is Verdict.FAIL
+    assert found.details["twins"] >= 10
+
+
+@pytest.mark.parametrize(
+    ("shop", "phone"),
+    [
+        (lambda n: f"HOME-{n:05d}", lambda n: f"CAR-{n:05d}"),
+        (lambda n: f"C{n + 5000}", lambda n: str(n + 7000)),
+        (lambda n: f"AB-{n:05d}", lambda n: f"AB-{n:05d}"),
+        (lambda n: f"{n / 100:.2f}", lambda n: f"{n / 100:.2f}%"),
+    ],
+    ids=["other letters", "a kind of record", "one way", "amounts"],
+)
+def test_other_things_and_amounts_are_let_be(shop: Callable[[int], str], phone: Callable[[int], str]) -> None:
+    assert verdict(orders(shop, phone)).verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+
+def test_few_rows_are_no_evidence() -> None:
+    table = orders(lambda n: f"AB-{n:05d}", lambda n: f"AB{n:05d}").head(30)
+    assert verdict(table).verdict is Verdict.NOT_APPLICABLE
+    healthy = orders(lambda n: f"AB-{n:05d}", lambda n: f"AB-{n:05d}")
+    assert verdict(healthy.head(60)).verdict is Verdict.UNSURE
+    assert verdict(healthy).verdict is Verdict.PASS
+
+
+def test_blank_and_odd_keys_break_nothing() -> None:
+    table = orders(lambda n: f"C-{n:05d}", str).with_columns(
+        pl.when(pl.int_range(pl.len()) % 50 == 0).then(pl.lit("  ")).otherwise("customer").alias("customer"),
+        pl.lit(None, pl.String).alias("empty"),
+    )
+    assert verdict(table).verdict is Verdict.FAIL
