@@ -15,6 +15,8 @@ from airworthy.scoring.columns import Columns, canonical_reader
 from airworthy.scoring.contract import Column, Contract, LogicalType
 from airworthy.scoring.spec import (
     Additive,
+    Averaged,
+    Blend,
     Boosted,
     Calibration,
     Clip,
@@ -31,6 +33,7 @@ from airworthy.scoring.spec import (
     Learner,
     Linear,
     MapText,
+    Member,
     Number,
     OneHot,
     ParseDay,
@@ -205,6 +208,8 @@ def make_learner(kind: str, task: str, folder: Path) -> tuple[Learner, tuple[Fea
         return Linear(coefficients=weights, intercepts=tuple(rng.normal(size=outputs).tolist())), COMPLETE
     if kind == "additive":
         return make_additive(outputs, rng), WITH_NULLS
+    if kind == "blend":
+        return make_blend(task, folder, outputs)
     matrix = feature_matrix(WITH_NULLS, apply_steps(STEPS, columns_of(random_rows(400))))
     target = rng.normal(size=400) if task == "regression" else rng.integers(0, max(2, outputs), 400)
     objective = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[task]
@@ -214,7 +219,22 @@ def make_learner(kind: str, task: str, folder: Path) -> tuple[Learner, tuple[Fea
     city = WITH_NULLS.index(Code(column="city", vocabulary=CITIES))
     data = lightgbm.Dataset(matrix, target, categorical_feature=[city])
     lightgbm.train(settings, data, 30).save_model(str(folder / "model.txt"))
+    if kind == "averaged":
+        return Averaged(weights="model.txt", outputs=outputs), WITH_NULLS
     return Boosted(weights="model.txt", outputs=outputs), WITH_NULLS
+
+
+def make_blend(task: str, folder: Path, outputs: int) -> tuple[Blend, tuple[Feature, ...]]:
+    """All kinds of learners, each with features of its own."""
+    kinds = ["boosted", "linear", "additive", *([] if task == "regression" else ["averaged"])]
+    members: list[Member] = []
+    features: list[Feature] = []
+    for place, kind in enumerate(kinds):
+        single, own = make_learner(kind, task, folder)
+        assert not isinstance(single, Blend)
+        members.append(Member(weight=0.1 + 0.3 * place, first=len(features), count=len(own), learner=single))
+        features += own
+    return Blend(members=tuple(members), intercepts=(0.1,) * outputs), tuple(features)
 
 
 def make_additive(outputs: int, rng: np.random.Generator) -> Additive:

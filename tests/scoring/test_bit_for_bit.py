@@ -17,8 +17,9 @@ from airworthy.scoring import Score, Scorer, Scores, row_at
 
 CASES = [
     (kind, task, ending)
-    for kind in ("boosted", "linear", "additive")
+    for kind in ("boosted", "linear", "additive", "averaged", "blend")
     for task in ("binary", "multiclass", "regression")
+    if (kind, task) != ("averaged", "regression")
     for ending in range(len(endings(task)))
 ]
 _scorers: dict[tuple[str, str, int], tuple[Scorer, Scorer]] = {}

@@ -37,7 +37,7 @@ from airworthy.scoring.spec import (
 )
 
 
-@pytest.mark.parametrize("kind", ["boosted", "linear", "additive"])
+@pytest.mark.parametrize("kind", ["boosted", "linear", "additive", "blend"])
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_contributions_and_base_make_the_margin(kind: str, task: str, tmp_path: Path) -> None:
     save_world(tmp_path, kind, task)
@@ -45,6 +45,16 @@ def test_contributions_and_base_make_the_margin(kind: str, task: str, tmp_path: 
     for row in random_rows(30, seed=11):
         raw = scorer.score_row(row).raw
         for output, margin in enumerate(raw):
+            base, parts = scorer.contributions(row, output)
+            assert math.isclose(base + sum(parts.values()), margin, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
+def test_a_forests_contributions_make_its_margin(task: str, tmp_path: Path) -> None:
+    save_world(tmp_path, "averaged", task)
+    scorer = Scorer.load(tmp_path)
+    for row in random_rows(30, seed=12):
+        for output, margin in enumerate(scorer.score_row(row).raw):
             base, parts = scorer.contributions(row, output)
             assert math.isclose(base + sum(parts.values()), margin, rel_tol=1e-9, abs_tol=1e-9)
 
@@ -141,7 +151,7 @@ def test_a_specification_that_does_not_fit_together_is_refused_on_load(
 
 
 def test_the_specification_survives_its_file(tmp_path: Path) -> None:
-    for kind in ("boosted", "linear", "additive"):
+    for kind in ("boosted", "linear", "additive", "averaged", "blend"):
         spec = save_world(tmp_path / kind, kind, "binary")
         assert load_spec(tmp_path / kind) == spec
 

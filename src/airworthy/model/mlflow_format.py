@@ -14,7 +14,7 @@ from pathlib import Path
 
 from airworthy.kernel.atomic import write_atomic
 from airworthy.scoring.contract import Column, LogicalType
-from airworthy.scoring.spec import Boosted, ScorerSpec
+from airworthy.scoring.spec import Averaged, Boosted, ScorerSpec, parts
 
 CODE = "airworthy_pyfunc.py"
 EXAMPLE = "input_example.json"
@@ -146,7 +146,8 @@ def _outputs(spec: ScorerSpec) -> list[dict[str, object]]:
 
 def _requirements(spec: ScorerSpec) -> list[str]:
     needed = ["airworthy", "msgspec", "numpy"]
-    if isinstance(spec.learner, Boosted):
+    learners = [member.learner for member in parts(spec.learner, len(spec.features))]
+    if any(isinstance(learner, Boosted | Averaged) for learner in learners):
         needed.append("lightgbm")
     return [f"{name}=={version(name)}" for name in sorted(needed)]
 

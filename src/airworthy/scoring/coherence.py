@@ -10,6 +10,8 @@ from airworthy.scoring.dates import PARTS
 from airworthy.scoring.learners import require
 from airworthy.scoring.repaired import BadStep, repaired_contract
 from airworthy.scoring.spec import (
+    Averaged,
+    Boosted,
     Code,
     DatePart,
     Feature,
@@ -19,6 +21,7 @@ from airworthy.scoring.spec import (
     Scaled,
     ScorerSpec,
     TextLength,
+    parts,
 )
 
 TASKS = ("binary", "multiclass", "regression")
@@ -33,22 +36,35 @@ def check_spec(spec: ScorerSpec) -> None:
     if spec.task == "multiclass":
         require(len(spec.contract.classes) > 2, "classes", spec.contract.classes)
     outputs = len(spec.contract.classes) if spec.task == "multiclass" else 1
-    learner = spec.learner
-    require(
-        outputs == (len(learner.intercepts) if not hasattr(learner, "outputs") else learner.outputs),
-        "outputs",
-        outputs,
-    )
+    members = parts(spec.learner, len(spec.features))
+    for learner in (spec.learner, *(member.learner for member in members)):
+        require(
+            outputs
+            == (learner.outputs if isinstance(learner, Boosted | Averaged) else len(learner.intercepts)),
+            "outputs",
+            outputs,
+        )
+    votes = any(isinstance(member.learner, Averaged) for member in members)
+    require(not votes or spec.task != "regression", "a forest of votes for a number", spec.task)
     try:
         contract = repaired_contract(spec.contract, spec.steps)
     except BadStep as error:
         require(False, "step", str(error))
         raise AssertionError from error  # `require` raised
     for feature in spec.features:
-        _check_feature(feature, spec, contract)
+        _check_feature(feature, contract)
+    for member in members:
+        if isinstance(member.learner, Linear):
+            _refuse_nulls(spec.features[member.first : member.first + member.count])
 
 
-def _check_feature(feature: Feature, spec: ScorerSpec, contract: Contract) -> None:
+def _refuse_nulls(features: tuple[Feature, ...]) -> None:
+    for feature in features:
+        empty = isinstance(feature, Number | Code) or (isinstance(feature, DatePart) and feature.fill is None)
+        require(not empty, "a linear model cannot take null; scale with a fill instead:", feature.column)
+
+
+def _check_feature(feature: Feature, contract: Contract) -> None:
     name = f"{type(feature).__name__} of column"
     require(feature.column in contract, name, feature.column)
     column = contract[feature.column]
@@ -58,6 +74,3 @@ def _check_feature(feature: Feature, spec: ScorerSpec, contract: Contract) -> No
         require(isinstance(feature, Number | Scaled) == is_numeric(column), name, feature.column)
     if isinstance(feature, Scaled | DatePart | TextLength):
         require(math.isfinite(feature.scale) and feature.scale != 0.0, f"scale of {name}", feature.column)
-    if isinstance(spec.learner, Linear):
-        empty = isinstance(feature, Number | Code) or (isinstance(feature, DatePart) and feature.fill is None)
-        require(not empty, "a linear model cannot take null; scale with a fill instead:", feature.column)

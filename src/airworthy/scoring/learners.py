@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from pathlib import Path
 from typing import Protocol
@@ -11,9 +12,13 @@ import numpy as np
 from airworthy.kernel.errors import IntegrityError
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.lightgbm_library import BoosterHandle
-from airworthy.scoring.spec import Additive, Boosted, Learner, Linear, Term
+from airworthy.scoring.spec import Additive, Averaged, Blend, Boosted, Learner, Linear, Term
 
 HUGE = 1e30  # a linear term beyond it says nothing more; without the bound inf - inf would be NaN
+
+
+LEAST_VOTE = 1e-6
+"""A forest's vote of 0 or 1 counts as this close to it: no number of trees is certain."""
 
 
 class Margins(Protocol):
@@ -34,8 +39,12 @@ class Margins(Protocol):
 
 def open_learner(learner: Learner, folder: Path, features: int, baseline: tuple[float, ...]) -> Margins:
     """The executable form of `learner`. Raises `IntegrityError` when its parts do not fit together."""
+    if isinstance(learner, Blend):
+        return BlendMargins(learner, folder, features, baseline)
     if isinstance(learner, Boosted):
         return BoostedMargins(learner, folder, features)
+    if isinstance(learner, Averaged):
+        return AveragedMargins(learner, folder, features)
     if isinstance(learner, Linear):
         return LinearMargins(learner, features, baseline)
     return AdditiveMargins(learner, features)
@@ -44,7 +53,7 @@ def open_learner(learner: Learner, folder: Path, features: int, baseline: tuple[
 class BoostedMargins:
     """A LightGBM model."""
 
-    def __init__(self, learner: Boosted, folder: Path, features: int) -> None:
+    def __init__(self, learner: Boosted | Averaged, folder: Path, features: int) -> None:
         path = folder / learner.weights
         if not path.is_file():
             raise IntegrityError(
@@ -60,6 +69,80 @@ class BoostedMargins:
     def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
         parts = self._booster.contributions(np.array([values], dtype=np.float64))[0, output].tolist()
         return parts[-1], {(j,): part for j, part in enumerate(parts[:-1])}
+
+
+class AveragedMargins:
+    """A forest that votes with probabilities; its margins are their log-odds, or logarithms for classes."""
+
+    def __init__(self, learner: Averaged, folder: Path, features: int) -> None:
+        self._votes = BoostedMargins(
+            Boosted(weights=learner.weights, outputs=learner.outputs), folder, features
+        )
+        # math.log for a row and for a batch: np.log differs from it in the last bit.
+        self._margin = _log_odds if learner.outputs == 1 else _log
+
+    def batch(self, matrix: FloatArray) -> FloatArray:
+        votes = self._votes.batch(matrix)
+        margins = [self._margin(vote) for vote in votes.ravel().tolist()]
+        return np.array(margins, dtype=np.float64).reshape(votes.shape)
+
+    def row(self, values: list[float]) -> tuple[float, ...]:
+        return tuple(map(self._margin, self._votes.row(values)))
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        """Each feature's part of the vote, in proportion: together the margin's way from the base."""
+        base, parts = self._votes.contributions(values, output)
+        start = self._margin(base)
+        moved = math.fsum(parts.values())
+        way = self._margin(self._votes.row(values)[output]) - start
+        factor = way / moved if moved else 0.0
+        return start, {features: part * factor for features, part in parts.items()}
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, LEAST_VOTE))
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, LEAST_VOTE), 1.0 - LEAST_VOTE)
+    return math.log(bounded / (1.0 - bounded))
+
+
+class BlendMargins:
+    """The weighted sum of other learners' margins, in their order: a batch adds as a row does."""
+
+    def __init__(self, learner: Blend, folder: Path, features: int, baseline: tuple[float, ...]) -> None:
+        require(bool(learner.members), "members of the blend", 0)
+        self._intercepts = learner.intercepts
+        self._members: list[tuple[float, int, int, Margins]] = []
+        for member in learner.members:
+            end = member.first + member.count
+            require(0 <= member.first < end <= features, "features of a blend's member", member.first)
+            require(math.isfinite(member.weight), "weight of a blend's member", member.weight)
+            opened = open_learner(member.learner, folder, member.count, baseline[member.first : end])
+            self._members.append((member.weight, member.first, end, opened))
+
+    def batch(self, matrix: FloatArray) -> FloatArray:
+        margins = np.tile(np.array(self._intercepts, dtype=np.float64), (len(matrix), 1))
+        for weight, first, end, member in self._members:
+            margins += weight * member.batch(np.ascontiguousarray(matrix[:, first:end]))
+        return margins
+
+    def row(self, values: list[float]) -> tuple[float, ...]:
+        margins = list(self._intercepts)
+        for weight, first, end, member in self._members:
+            for output, margin in enumerate(member.row(values[first:end])):
+                margins[output] += weight * margin
+        return tuple(margins)
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        base, found = self._intercepts[output], dict[tuple[int, ...], float]()
+        for weight, first, end, member in self._members:
+            own, contributed = member.contributions(values[first:end], output)
+            base += weight * own
+            for features, part in contributed.items():
+                found[tuple(first + feature for feature in features)] = weight * part
+        return base, found
 
 
 class LinearMargins:

@@ -219,7 +219,43 @@ class Additive(_Tagged, frozen=True, tag="additive"):
     terms: tuple[Term, ...]
 
 
-Learner = Boosted | Linear | Additive
+class Averaged(_Tagged, frozen=True, tag="averaged"):
+    """A forest in LightGBM's text form, whose sums are probabilities; a margin is their log-odds.
+
+    Beyond two classes a margin is the logarithm of the class's probability.
+    """
+
+    weights: str
+    outputs: int = 1
+
+
+Single = Boosted | Linear | Additive | Averaged
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One model of a blend: it reads `count` features from position `first` on."""
+
+    weight: float
+    first: int
+    count: int
+    learner: Single
+
+
+class Blend(_Tagged, frozen=True, tag="blend"):
+    """intercepts[k] + the weighted sum of the members' margins, in their order (a log-opinion pool)."""
+
+    members: tuple[Member, ...]
+    intercepts: tuple[float, ...]
+
+
+Learner = Single | Blend
+
+
+def parts(learner: Learner, features: int) -> tuple[Member, ...]:
+    """The members of a blend; of anything else itself, reading all features."""
+    if isinstance(learner, Blend):
+        return learner.members
+    return (Member(weight=1.0, first=0, count=features, learner=learner),)
 
 
 # Calibration of probabilities; identity for regression.
