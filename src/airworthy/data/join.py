@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from airworthy.charter.model import Join, Source
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.canonical import as_text
+from airworthy.data.keys import OtherForm, other_form
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_ROW, RESERVED_TIME
 from airworthy.kernel.errors import InputError
@@ -22,6 +23,7 @@ class JoinReport:
     """What became of the main rows: `matched + unmatched + too_old + not_yet_known` is their number.
 
     `repeated` counts rows of the source that share key and time with a later one and were not used.
+    `other_form` counts the keys without a match that stand in the source in another form.
     """
 
     source: str
@@ -30,6 +32,18 @@ class JoinReport:
     too_old: int = 0
     not_yet_known: int = 0
     repeated: int = 0
+    other_form: OtherForm | None = None
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the keys; empty where nothing is."""
+        if self.other_form is None:
+            return ""
+        keys, mine, theirs = self.other_form.keys, self.other_form.mine, self.other_form.theirs
+        return (
+            f'{keys:,} keys that found nothing stand in {self.source} in another form, such as "{mine}" and '
+            f'"{theirs}": write both in one way before the join'
+        )
 
     def sentence(self) -> str:
         """One plain sentence with its numbers."""
@@ -38,6 +52,7 @@ class JoinReport:
         parts += [f"{self.too_old:,} found only older rows than allowed"] if self.too_old else []
         parts += [f"{self.not_yet_known:,} found only rows not known yet"] if self.not_yet_known else []
         parts += [f"{self.repeated:,} repeated source rows gave way to the last"] if self.repeated else []
+        parts += [self.warning] if self.warning else []
         return f"{self.source}: {'; '.join(parts)}."
 
 
@@ -53,6 +68,7 @@ def join_source(
     Raises `InputError` for missing columns, keys that repeat, colliding names and as-of joins without times.
     """
     _check_columns(frame, right, join)
+    alike = _in_other_form(frame, right, join)
     frame, right = _same_key_types(frame, right, join)
     if source.event_time is not None:
         event = instants(right[source.event_time], source.zone, source.name)
@@ -70,9 +86,20 @@ def join_source(
         *times,
         pl.lit(value=True).alias(_FOUND),
     ).drop_nulls([f"__key_{i}__" for i in range(len(keys))])
-    if join.as_of:
-        return _as_of(frame, right, join, list(renamed.values()))
-    return _plain(frame, right, join, list(renamed.values()))
+    bring = _as_of if join.as_of else _plain
+    joined, report = bring(frame, right, join, list(renamed.values()))
+    return joined, replace(report, other_form=alike)
+
+
+def _in_other_form(frame: pl.DataFrame, right: pl.DataFrame, join: Join) -> OtherForm | None:
+    """Keys without a partner that the source writes otherwise; asked of joins on one key, text or number."""
+    if len(join.on) != 1:
+        return None
+    mine, theirs = (side[name] for side, name in zip((frame, right), join.on[0], strict=True))
+    if not {mine.dtype, theirs.dtype} <= {pl.String(), pl.Int64()}:
+        return None
+    mine, theirs = (side.drop_nulls().unique().cast(pl.String) for side in (mine, theirs))
+    return other_form(mine.filter(~mine.is_in(theirs.to_list())), theirs)
 
 
 def _plain(

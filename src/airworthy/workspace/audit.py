@@ -139,6 +139,9 @@ def audit_charter(place: Path, progress: Progress, *, effects_seconds: float | N
             contract=contract,
             effects_seconds=effects_seconds,
             progress=progress,
-            notes=tuple(f"{note.column}: {note.text}." for note in assembled.notes),
+            notes=(
+                *(f"{join.source}: {join.warning}." for join in assembled.joins if join.warning),
+                *(f"{note.column}: {note.text}." for note in assembled.notes),
+            ),
         )
     return Audit.of(report)

@@ -147,6 +147,11 @@ DEFECTS: tuple[Defect, ...] = (
                .otherwise(0.5).alias("balance"))),
     Defect("DAT035", "column:income", "share of the rows cut off", (0.01, 0.05),
            lambda t, s, r: t.with_columns(pl.col("income").clip(upper_bound=t["income"].quantile(1 - s)))),
+    Defect("DAT036", "column:customer", "regions that write keys otherwise", (1.0, 2.0),
+           lambda t, s, r: t.with_columns(
+               pl.when(pl.col("region").is_in(["south", "east"][:int(s)]))
+               .then(pl.format("C-{}", (pl.col("at").dt.epoch("s") % 3000).cast(pl.String).str.zfill(6)))
+               .otherwise((pl.col("at").dt.epoch("s") % 3000).cast(pl.String)).alias("customer"))),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))

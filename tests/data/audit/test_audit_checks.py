@@ -42,6 +42,7 @@ SAID = {
     "DAT032": "of the outcomes seem to be written down wrongly",
     "DAT034": "balance is 0.5 in all",
     "DAT035": "its largest value, in 101 rows of 2,000",
+    "DAT036": "customer is written differently by region",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
     "DAT018": '"NORTH" for "north"',

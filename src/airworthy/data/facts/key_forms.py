@@ -12,6 +12,7 @@ from airworthy.data.facts import Sample
 from airworthy.data.facts.contents import KeyForm, KeyForms, KeyWriting
 from airworthy.data.facts.texts import each_once
 from airworthy.data.facts.visit import ColumnView
+from airworthy.data.keys import ZEROS, core
 from airworthy.kernel.fact import Facts
 
 MOST_SOURCES, MOST_COLUMNS = 12, 8
@@ -35,9 +36,6 @@ LEAST, LONGEST = 0.02, 40
 _PROBE = 1_000
 _NO_KEY = r" [Aa]|9[.,]9|[%$€£+@]"
 """Shapes of words, amounts, shares and addresses."""
-
-_SIGNS = r"[^\p{L}0-9]"
-_ZEROS = r"(^|[^0-9])0+([0-9])"
 
 
 @dataclass(frozen=True)
@@ -96,16 +94,10 @@ def told(values: pl.DataFrame) -> pl.DataFrame:
     return values.with_columns(
         shape.alias("shape"),
         text.str.replace_all(r"[^\p{L}]", "").str.to_uppercase().alias("letters"),
-        text.str.contains(_ZEROS).alias("zero"),
+        text.str.contains(ZEROS).alias("zero"),
         text.str.len_chars().alias("width"),
-        _core().alias("core"),
+        core(pl.col("value")).alias("core"),
     )
-
-
-def _core() -> pl.Expr:
-    """A key without what only its writing adds: separators, case, leading zeros."""
-    unfilled = pl.col("value").str.replace_all(_ZEROS, "${1}${2}")
-    return unfilled.str.replace_all(_SIGNS, "").str.to_uppercase()
 
 
 def _holds_digits(values: pl.Series) -> bool:
