@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from airworthy.data.facts import Sample
@@ -59,6 +60,8 @@ _MARKUP = r"&(?:amp|lt|gt|quot|nbsp|apos|#[0-9]{2,5});|</?(?:br|p|div|span|a|b|i
 _EMOJI = r"[\u{1F300}-\u{1FAFF}\u{2600}-\u{27BF}\u{1F1E6}-\u{1F1FF}]"
 _SHOWN = 40
 
+BUCKETS = 1 << 16
+
 SHORTER = 0.25
 """...of the length that one text in four exceeds."""
 
@@ -106,7 +109,7 @@ def _troubles(texts: pl.DataFrame, *, prose: bool) -> Iterator[Trouble]:
     yield told(BROKEN, strange.filter(value.str.contains(_BROKEN)))
     if not prose:
         return
-    marked = texts.filter(value.str.contains("&", literal=True) | value.str.contains("<", literal=True))
+    marked = texts.filter(value.str.contains("[&<]"))
     yield told(MARKUP, marked.filter(value.str.contains(_MARKUP)))
     yield told(EMOJI, strange.filter(value.str.contains(_EMOJI)))
     lettered = texts.filter(value.str.contains(r"[A-Z][^a-z]{5}[^a-z]*[A-Z]"))
@@ -115,31 +118,38 @@ def _troubles(texts: pl.DataFrame, *, prose: bool) -> Iterator[Trouble]:
     )
     if loud[1] * 2 < total:
         yield loud
-    yield told(NOTHING, texts.filter((value.str.len_chars() < LONG) & ~value.str.contains(r"\p{L}{2}")))
-    long = float(texts["value"].str.len_chars().quantile(0.75) or 0)
-    yield told(SHORT, texts.filter(value.str.len_chars() <= SHORTER * long))
+    texts = texts.with_columns(value.str.len_chars().alias("size"))
+    short = texts.filter(pl.col("size") < LONG)
+    yield told(NOTHING, short.filter(~value.str.contains(r"\p{L}{2}")))
+    long = float(texts["size"].quantile(0.75) or 0)
+    yield told(SHORT, texts.filter(pl.col("size") <= SHORTER * long))
     yield told(CUT, _cut(texts))
     yield told(TEMPLATE, _templates(texts, total))
 
 
 def _cut(texts: pl.DataFrame) -> pl.DataFrame:
     """The texts of the greatest length, where many more have it than those before and few end in a mark."""
-    sized = texts.with_columns(pl.col("value").str.len_chars().alias("size"))
-    longest = int(sized["size"].max() or 0)  # type: ignore[arg-type]
-    rows = sized.group_by("size").agg(pl.col("count").sum())
+    longest = int(texts["size"].max() or 0)  # type: ignore[arg-type]
+    rows = texts.group_by("size").agg(pl.col("count").sum())
     before = int(rows.filter(pl.col("size").is_between(longest - 10, longest - 1))["count"].max() or 0)  # type: ignore[arg-type]
-    at = sized.filter(pl.col("size") == longest)
+    at = texts.filter(pl.col("size") == longest)
     ended = at.filter(pl.col("value").str.contains(r"[.!?)\x22”…]\s*$"))["count"].sum()
     count = at["count"].sum()
     return at if longest >= LONG and count >= max(10, HEAP * before) and ended * 2 < count else at.clear()
 
 
 def _templates(texts: pl.DataFrame, total: int) -> pl.DataFrame:
-    """Long texts that at least one row in a hundred, and ten rows, have word for word."""
-    several = (
-        texts.filter(pl.col("value").str.len_chars() >= LONG).group_by("value").agg(pl.col("count").sum())
-    )
-    return several.filter(pl.col("count") >= max(10, 0.01 * total))
+    """Long texts that at least one row in a hundred, and ten rows, have word for word.
+
+    Texts that share a bucket of hashes with too few rows are out at once: grouping millions of texts that are
+    all different takes three times their memory.
+    """
+    least = max(10, 0.01 * total)
+    long = texts.filter(pl.col("size") >= LONG)
+    buckets = (long["value"].hash(0) % BUCKETS).to_numpy()
+    rows = np.bincount(buckets, long["count"].to_numpy(), BUCKETS)
+    several = long.filter(pl.Series(rows[buckets] >= least)).group_by("value").agg(pl.col("count").sum())
+    return several.filter(pl.col("count") >= least)
 
 
 def _foreign(sample: pl.Series) -> tuple[list[Trouble], tuple[tuple[str, float], ...]]:
