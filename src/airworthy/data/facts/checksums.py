@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 _CARD_DIGITS, _IBAN_DIGITS, _PIECE = 19, 72, 9
@@ -57,15 +55,6 @@ def iban(text: pl.Expr) -> pl.Expr:
     return mod_97(moved.str.replace_many(_LETTERS, values)) == 1
 
 
-def eleven(text: pl.Expr) -> pl.Expr:
-    """Dutch citizen service numbers: weights 9 to 2 and -1, the sum a multiple of 11.
-
-    >>> pl.select(eleven(pl.lit("111222333")), b=eleven(pl.lit("111222334"))).row(0)
-    (True, False)
-    """
-    return _weighted(digits_of(text), (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0
-
-
 def dni(text: pl.Expr) -> pl.Expr:
     """Spanish identity numbers: the letter follows from the remainder by 23.
 
@@ -93,10 +82,3 @@ def belgian(text: pl.Expr) -> pl.Expr:
     digits = digits_of(text)
     key, first = digits.str.slice(9, 2).cast(pl.Int64, strict=False), digits.str.head(9)
     return (97 - mod_97(first) == key) | (97 - mod_97("2" + first) == key)
-
-
-def _weighted(digits: pl.Expr, weights: Sequence[int]) -> pl.Expr:
-    total = pl.lit(0, pl.Int64)
-    for place, weight in enumerate(weights):
-        total = total + weight * digits.str.slice(place, 1).cast(pl.Int64, strict=False)
-    return total

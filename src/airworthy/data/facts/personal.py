@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from airworthy.data.facts.checksums import belgian, dni, eleven, french, iban, luhn
+from airworthy.data.facts import Sample
+from airworthy.data.facts.checksums import belgian, dni, french, iban, luhn
 from airworthy.data.facts.contents import PersonalCounts, PersonalData
+from airworthy.data.facts.national import Checked, odds, passes, plain_numbers, recognise
 from airworthy.data.facts.texts import each_once, sampled, texts_of
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
@@ -21,6 +23,7 @@ CERTAIN = 0.5
 """Of numbers that only look like a card, one in ten passes the check by chance: half of them must."""
 
 FEW_CANDIDATES = 5
+_WRITTEN_DOWN = (pl.String, pl.Int64, pl.Float64)
 NAMED = 0.5
 """Share of a column's values that must have the shape that its name promises."""
 
@@ -46,12 +49,9 @@ class Sign:
     contains: str
     thing: str
     check: Callable[[pl.Expr], pl.Expr] | None = None
-    alone: bool = False
 
     @property
     def pattern(self) -> str:
-        if self.alone:
-            return f"^({self.thing})$"
         return f"{_NOT_BEFORE}({self.thing}){_NOT_AFTER}"
 
 
@@ -79,7 +79,6 @@ SIGNS = (
     Sign(
         "Belgian national number", _RUN, r"[0-9]{2}\.?[01][0-9]\.?[0-3][0-9]-?[0-9]{3}[.-]?[0-9]{2}", belgian
     ),
-    Sign("citizen service number", _RUN, r"[0-9]{9}", eleven, alone=True),
     Sign(
         "IP address",
         _DOTTED,
@@ -102,7 +101,8 @@ NAMES: tuple[tuple[str, str, str], ...] = (
     ("date of birth", r"birth|(?:^|_)dob(?:$|_)|geboorte|geburt", r"\d{4}|\d\d?[-/.]\d\d?"),
     (
         "national number",
-        r"(?:^|_)(?:ssn|bsn|nino|nhs|passport|soc_?sec)|social_?sec|national_?id|tax_?id|steuer_?id",
+        r"(?:^|_)(?:ssn|bsn|nino|nhs|passport|soc_?sec|cpf|cpr|pesel|dni|nif|cnp|oib|curp|nric)(?:_|$)"
+        r"|social_?sec|national_?(?:id|n)|tax_?id|steuer_?id|aadhaar|personn|codice_fiscale",
         r"^[A-Za-z]{0,2}[\d .-]{6,}[A-Za-z]?$",
     ),
 )  # fmt: skip
@@ -111,8 +111,15 @@ NAMES: tuple[tuple[str, str, str], ...] = (
 
 def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts:
     """What no row of the sample holds is not looked for in the others."""
+    sample: pl.DataFrame = facts[Sample()]
+    checked = recognise(sample[view.name]) if view.kind in _WRITTEN_DOWN else None
+    counts = _by_pattern(fact.column, view, facts)
+    return counts if checked is None else _national(counts, checked, view)
+
+
+def _by_pattern(column: str, view: ColumnView, facts: Facts) -> PersonalCounts:
     values = view.rows - view.nulls
-    promised = _promised(fact.column)
+    promised = _promised(column)
     if view.kind != pl.String:
         cards = view.kind.is_integer() and bool((view.values >= _SHORTEST_CARD).any())
         if not (promised or cards):
@@ -133,6 +140,21 @@ def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts
         place: count for _, rows in inside for place, count in rows.select("place", "count").iter_rows()
     }
     return PersonalCounts(values, named or whole, _told(inside), sum(places.values()))
+
+
+def _national(counts: PersonalCounts, checked: Checked, view: ColumnView) -> PersonalCounts:
+    """The check digits tell what patterns and the column's name may take for something else."""
+    numbers = plain_numbers(view.values)
+    right = passes(numbers.fill_null(0).to_numpy(), checked.rule)
+    rows = int(right.sum())
+    example = masked(view.values[int(right.argmax())])
+    others = tuple(told for told in counts.whole if told[1] > rows)
+    told = (checked.rule.kind, rows, example)
+    return replace(
+        counts,
+        whole=(told, *others),
+        checked=(checked.looked, checked.right, checked.rule.chance, odds(checked)),
+    )
 
 
 def _found(texts: pl.DataFrame, sign: Sign) -> pl.DataFrame:
