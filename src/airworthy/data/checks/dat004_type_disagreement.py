@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import ColumnAudit
 from airworthy.data.checks.charts import bar_chart
-from airworthy.data.checks.subjects import WORDS, column_of, watched
+from airworthy.data.checks.subjects import DATED, WORDS, column_of, watched
 from airworthy.data.checks.words import counted, listing, measured, share
 from airworthy.data.facts import FormCounts, Forms
+from airworthy.data.facts.as_written import AsWritten
+from airworthy.data.written import Written
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import Column, LogicalType
@@ -19,7 +21,8 @@ from airworthy.scoring.contract import Column, LogicalType
 class TypeDisagreement(ColumnAudit):
     """## What it finds
     Text columns that are numbers or dates but for some values: words among numbers, units and thousands
-    separators, decimal commas among points, dates in several formats or orders, days on no calendar.
+    separators, decimal commas among points, dates in several formats or orders, days on no calendar. Dates
+    in several formats are found also where the reader could make them all days.
 
     ## Why it matters
     One such value makes the whole column text: 15,000 prices become 15,000 categories. Dates in two
@@ -28,7 +31,9 @@ class TypeDisagreement(ColumnAudit):
     ## How it is found
     Each different value is matched against fourteen forms. If most rows are numbers, or dates, the most
     frequent form is the main one, and every row in another form disagrees. Keys such as C536379 among
-    numbers are let be. `01/02/2024` counts with the order that other values of the column show.
+    numbers are let be. `01/02/2024` counts with the order that other values of the column show. Of text in
+    which every value is a date, the reader itself counts the forms; a time behind the day makes no other
+    form, a different separator does.
 
     ## Limit
     None at all. Every disagreeing row is counted; below about 59 rows the answer stays open.
@@ -58,9 +63,13 @@ class TypeDisagreement(ColumnAudit):
 
     def columns(self, scope: Scope) -> Sequence[Column]:
         # One word among numbers that are all different makes the column look like a key.
-        kinds = (*WORDS, LogicalType.IDENTIFIER)
+        kinds = (*WORDS, *DATED, LogicalType.IDENTIFIER)
         keys = scope.charter.data.entity
         return [column for column in watched(scope) if column.type in kinds and column.name not in keys]
+
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        asked = [(column.name, column.type in DATED) for column in self.columns(scope)]
+        return [AsWritten(name) if dated else Forms(name) for name, dated in asked]
 
     def fact(self, column: str) -> Fact:
         return Forms(column)
@@ -68,7 +77,9 @@ class TypeDisagreement(ColumnAudit):
     def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
 
-        counts: FormCounts = facts[Forms(column.name)]
+        if column.type in DATED and not facts[AsWritten(column.name)].forms:
+            return NotApplicable(f"{column.name} is stored as dates, not written as text.")
+        counts = _counts(facts, column.name)
         if not counts.values:
             return NotApplicable(f"{column.name} holds no value.")
         if counts.main is None:
@@ -82,23 +93,51 @@ class TypeDisagreement(ColumnAudit):
             return f"{name} is written as {main} in all {n:,} rows."
         told = counted(result.details["rows_touched"], "value")
         examples = listing([f'"{text}"' for text in result.details["examples"]])
+        if "either_order" in result.details:
+            return (
+                f"{name} is mostly written as {main.removeprefix('date as ')}, but {told} of {n:,} "
+                f"({share(value)}) otherwise, such as {examples}; all were read as dates.{_doubt(result)}"
+            )
         verb = "is" if result.details["rows_touched"] == 1 else "are"
         return (
             f"{name} is mostly {main}, but {told} of {n:,} ({share(value)}) {verb} not, such as {examples}."
         )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
-        counts: FormCounts = facts[Forms(column_of(subject))]
+        counts = _counts(facts, column_of(subject))
+        record: Written = facts[AsWritten(column_of(subject))]
         return {
             "rows_touched": counts.disagree,
             "main_form": counts.main,
             "forms": dict(counts.forms),
             "examples": list(counts.examples),
-        }
+        } | ({"either_order": record.either} if record.forms else {})
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
-        counts: FormCounts = facts[Forms(column_of(subject))]
+        counts = _counts(facts, column_of(subject))
         if not counts.disagree:
             return None
         bars = [(form, float(rows)) for form, rows in counts.forms]
         return bar_chart(f"How {column_of(subject)} is written", bars, x="form", y="values")
+
+
+def _counts(facts: Facts, name: str) -> FormCounts:
+    """Of text its forms; of text that was read as dates, those that the reader met."""
+    record: Written = facts[AsWritten(name)]
+    if not record.forms:
+        counts: FormCounts = facts[Forms(name)]
+        return counts
+    main, *others = record.forms
+    return FormCounts(
+        values=sum(rows for _, rows, _ in record.forms),
+        main=main[0],
+        disagree=sum(rows for _, rows, _ in others),
+        forms=tuple((form, rows) for form, rows, _ in record.forms),
+        examples=tuple(example for _, _, example in others),
+    )
+
+
+def _doubt(result: Result) -> str:
+    """Whether some of the dates could be others."""
+    either = result.details["either_order"]
+    return f" Day and month of {either:,} could be exchanged." if either else ""

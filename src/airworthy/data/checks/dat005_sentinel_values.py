@@ -11,9 +11,11 @@ from airworthy.data.checks.charts import histogram_chart
 from airworthy.data.checks.subjects import DATED, WORDS, column_of, watched
 from airworthy.data.checks.words import counted, listing, measured, share
 from airworthy.data.facts import SentinelCounts, Sentinels
+from airworthy.data.facts.as_written import AsWritten
+from airworthy.data.written import BLANK, Words, Written
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
-from airworthy.scoring.contract import Column
+from airworthy.scoring.contract import Column, LogicalType
 
 MOST_STAND_INS = 0.0005
 
@@ -34,7 +36,9 @@ class SentinelValues(ColumnAudit):
     when it lies apart by 0.6 of that span and is ten times as frequent, or by 1.5 and three times. Any other
     value needs three spans, a quarter of the usual range and ten times the usual frequency. A known empty
     date inside the range counts when it is twenty times as frequent as a usual day. Words are compared with a
-    list. What is found is then counted in every row.
+    list. What is found is then counted in every row. Words that the reader has already taken for missing
+    (N/A, ?, cells of nothing but blanks) are counted as they stood. In a text file one word that programs
+    write (NA, NULL, NaN) is let be in columns where it marks every gap and no cell is empty.
 
     ## Limit
     At most 0.05 % of the values.
@@ -64,23 +68,29 @@ class SentinelValues(ColumnAudit):
     )
 
     def columns(self, scope: Scope) -> Sequence[Column]:
-        kinds = (*WORDS, *DATED)
+        kinds = (*WORDS, *DATED, LogicalType.FLAG, LogicalType.IDENTIFIER)
         return [column for column in watched(scope) if column.type.numeric or column.type in kinds]
 
     def fact(self, column: str) -> Fact:
         return Sentinels(column)
 
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        return [*super().needs(scope), *(AsWritten(column.name) for column in self.columns(scope))]
+
     def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
 
         counts: SentinelCounts = facts[Sentinels(column.name)]
-        if not counts.values:
+        record: Written = facts[AsWritten(column.name)]
+        values = counts.values + record.gaps
+        if not values:
             return NotApplicable(f"{column.name} holds no value.")
-        return Census(sum(rows for _, rows in counts.found), counts.values, "share of values")
+        return Census(_touched(counts, record), values, "share of values")
 
     def finding(self, result: Result) -> str:
         value, n = measured(result)
-        name, found = column_of(result.subject), result.details["stand_ins"]
+        name = column_of(result.subject)
+        found = result.details["stand_ins"] | result.details["read_as_missing"]
         if not found:
             return f"{name} shows no stand-in for missing in {n:,} values."
         told = counted(result.details["rows_touched"], "value")
@@ -89,7 +99,13 @@ class SentinelValues(ColumnAudit):
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         counts: SentinelCounts = facts[Sentinels(column_of(subject))]
-        return {"rows_touched": sum(rows for _, rows in counts.found), "stand_ins": dict(counts.found)}
+        record: Written = facts[AsWritten(column_of(subject))]
+        return {
+            "rows_touched": _touched(counts, record),
+            "stand_ins": dict(counts.found),
+            "read_as_missing": _quoted(record.missing),
+            "gaps_of_the_file": _quoted(record.usual),
+        }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
         counts: SentinelCounts = facts[Sentinels(column_of(subject))]
@@ -97,3 +113,11 @@ class SentinelValues(ColumnAudit):
             return None
         name = column_of(subject)
         return histogram_chart(f"{name}, stand-ins included", counts.bars, x=name)
+
+
+def _touched(counts: SentinelCounts, record: Written) -> int:
+    return sum(rows for _, rows in counts.found) + record.gaps
+
+
+def _quoted(words: Words) -> dict[str, int]:
+    return {"blanks" if word == BLANK else f'"{word}"': rows for word, rows in words}

@@ -10,7 +10,9 @@ from airworthy.data.checks.audit_check import ColumnAudit
 from airworthy.data.checks.charts import bar_chart
 from airworthy.data.checks.subjects import WORDS, column_of, watched
 from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.facts.as_written import AsWritten
 from airworthy.data.facts.contents import VariantCounts, Variants
+from airworthy.data.written import Written
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import Column
@@ -30,11 +32,12 @@ class SpellingVariants(ColumnAudit):
 
     ## How it is found
     Values are compared without case, accents, blanks, hyphens and dots (dots and hyphens count where the
-    value holds digits); all but the most frequent spelling are counted. Words of six letters and more
-    (four, where at most 50 values are frequent) are also compared by one letter put in, left out, changed
-    or swapped: such a value is a slip when a value at least twenty times as frequent lies beside it. Two
-    frequent values are never taken for one, nor values apart by a digit. Where frequent values lie one
-    letter apart from each other, as many slips as that explains are taken off.
+    value holds digits); all but the most frequent spelling are counted. Blanks around a value are counted as
+    they stood before the reader took them off; where all rows of a value have them, it is spelt one way.
+    Words of six letters and more (four, where at most 50 values are frequent) are also compared by one letter
+    put in, left out, changed or swapped: such a value is a slip when a value at least twenty times as
+    frequent lies beside it. Two frequent values are never taken for one, nor values apart by a digit. Where
+    frequent values lie one letter apart from each other, as many slips as that explains are taken off.
 
     ## Limit
     At most 0.2 % of the values, and fewer than three are let be.
@@ -68,19 +71,24 @@ class SpellingVariants(ColumnAudit):
     def fact(self, column: str) -> Fact:
         return Variants(column)
 
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        return [*super().needs(scope), *(AsWritten(column.name) for column in self.columns(scope))]
+
     def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
 
         counts: VariantCounts = facts[Variants(column.name)]
         if not counts.values:
             return NotApplicable(f"{column.name} holds no value.")
-        if not counts.told:
+        record: Written = facts[AsWritten(column.name)]
+        if not counts.told and not record.spelt_apart:
             return NotApplicable(f"{column.name} has too many different values to be a category.")
-        return Census(_counted(counts), counts.values, "share of values")
+        return Census(_counted(counts, record), counts.values, "share of values")
 
     def finding(self, result: Result) -> str:
         value, n = measured(result)
-        name, pairs = column_of(result.subject), result.details["variants"]
+        name = column_of(result.subject)
+        pairs = sorted([*result.details["blanks_around"], *result.details["variants"]], key=lambda p: -p[2])
         if not result.details["rows_touched"]:
             return f"{name} shows one spelling a value in {n:,} values."
         told = counted(result.details["rows_touched"], "value")
@@ -89,9 +97,12 @@ class SpellingVariants(ColumnAudit):
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         counts: VariantCounts = facts[Variants(column_of(subject))]
+        record: Written = facts[AsWritten(column_of(subject))]
         return {
-            "rows_touched": _counted(counts),
+            "rows_touched": _counted(counts, record),
             "variants": [list(pair) for pair in counts.pairs],
+            "blanks_around": [list(pair) for pair in record.spellings],
+            "stripped": record.stripped,
             "case_accents_blanks": counts.written,
             "one_letter": counts.slips,
             "by_chance": counts.chance,
@@ -99,12 +110,15 @@ class SpellingVariants(ColumnAudit):
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
         counts: VariantCounts = facts[Variants(column_of(subject))]
-        if not _counted(counts):
+        record: Written = facts[AsWritten(column_of(subject))]
+        if not _counted(counts, record):
             return None
-        bars = [(one, float(rows)) for one, _, rows in counts.pairs[:BARS]]
+        pairs = sorted((*record.spellings, *counts.pairs), key=lambda pair: -pair[2])
+        bars = [(f'"{one}"', float(rows)) for one, _, rows in pairs[:BARS]]
         return bar_chart(f"Other spellings in {column_of(subject)}", bars, x="spelling", y="values")
 
 
-def _counted(counts: VariantCounts) -> int:
-    found = counts.written + round(counts.slips - counts.chance)
+def _counted(counts: VariantCounts, record: Written) -> int:
+    found = counts.written + record.spelt_apart + round(counts.slips - counts.chance)
+    found = min(found, counts.values)  # a cell may be apart by a capital and by a blank
     return found if found >= FEWEST_VARIANTS else 0
