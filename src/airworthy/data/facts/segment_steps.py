@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from airworthy.data.facts import TIME, ColumnCounts, NullsByTime, Sample, Table, Timeline
+from airworthy.data.facts import ColumnCounts, NullsByTime, RowGroups, Sample, Timeline
 from airworthy.data.facts.dependence import SegmentStep
-from airworthy.data.facts.scan import epoch_seconds
+from airworthy.data.facts.groups import Codes, Groups
+from airworthy.data.facts.scan import column_of
 from airworthy.data.facts.steps import best_step
 from airworthy.kernel.fact import Facts
 
@@ -17,6 +20,11 @@ MOST_COLUMNS, MOST_VALUES = 4, 12
 """Segment columns that are read, those of the fewest values first, and values of one."""
 
 FEWEST_NULLS = 20
+
+Bits = NDArray[np.uint8]
+"""Whether each row's cell is missing, eight rows a byte."""
+
+_NONE: SegmentStep | None = None
 
 
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
@@ -26,8 +34,10 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     if not asked:
         return computed
     line: Timeline = facts[NullsByTime(asked[0].column)]
-    for by in _segments(asked[0].segments, facts[Sample()]):
-        for fact, found in zip(asked, _steps(by, [f.column for f in asked], facts, line), strict=True):
+    segments = _segments(asked[0].segments, facts[Sample()])
+    gaps = [np.packbits(column_of(facts, f.column).is_null().to_numpy()) for f in asked] if segments else []
+    for by in segments:
+        for fact, found in zip(asked, _steps(by, gaps, facts, line), strict=True):
             best: SegmentStep | None = computed[fact]  # type: ignore[assignment]
             if found is not None and (best is None or _strength(found) > _strength(best)):
                 computed[fact] = found
@@ -44,27 +54,25 @@ def _segments(names: Sequence[str], sample: pl.DataFrame) -> list[str]:
     return [name for n, name in sorted(few) if 2 <= n <= MOST_VALUES][:MOST_COLUMNS]
 
 
-def _steps(by: str, columns: Sequence[str], facts: Facts, line: Timeline) -> list[SegmentStep | None]:
+def _steps(by: str, gaps: Sequence[Bits], facts: Facts, line: Timeline) -> list[SegmentStep | None]:
     """For each column the segment of `by` with the strongest step."""
-    place = ((epoch_seconds(TIME) - line.start) // line.seconds).alias("bin")
-    nulls = [pl.col(column).null_count().alias(f"n{i}") for i, column in enumerate(columns)]
-    counted = (
-        facts[Table()]
-        .lazy()
-        .group_by(pl.col(by).cast(pl.String).alias("by"), place)
-        .agg(pl.len().alias("rows"), *nulls)
-        .drop_nulls(["by", "bin"])
-        .sort("by", "bin")
-        .collect(engine="streaming")
-    )
-    parts = counted.partition_by("by", as_dict=True)
-    best: list[SegmentStep | None] = [None] * len(columns)
-    for (value,), part in parts.items():
-        rows = [0] * len(line.rows)
-        for at, n in zip(part["bin"], part["rows"], strict=True):
-            rows[at] = n
-        for i in range(len(columns)):
-            found = _step(by, str(value), part["bin"], rows, part[f"n{i}"], line, len(parts))
+    groups: Groups = facts[RowGroups()]
+    assert groups.bin is not None  # there are timelines only where there are bins
+    cells, bins = column_of(facts, by).cast(pl.String), len(line.rows)
+    values = cells.unique().drop_nulls().sort()
+    codes = cells.cast(pl.Enum(values)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+    # The last place takes the rows without a value or a time.
+    places = np.where((codes < 0) | (groups.bin < 0), len(values) * bins, codes * bins + groups.bin)
+    del cells, codes
+
+    def counted(places: Codes) -> NDArray[np.int64]:
+        return np.bincount(places, minlength=len(values) * bins + 1)[:-1].reshape(len(values), bins)
+
+    rows, best = counted(places), [_NONE] * len(gaps)
+    for i, gap in enumerate(gaps):
+        hits = counted(places[np.unpackbits(gap, count=len(places)).view(bool)])
+        for value, of_value, missing in zip(values, rows, hits, strict=True):
+            found = _step(by, value, of_value, missing, line, len(values))
             held = best[i]
             if found is not None and (held is None or _strength(found) > _strength(held)):
                 best[i] = found
@@ -72,12 +80,9 @@ def _steps(by: str, columns: Sequence[str], facts: Facts, line: Timeline) -> lis
 
 
 def _step(
-    by: str, value: str, bins: pl.Series, rows: list[int], nulls: pl.Series, line: Timeline, segments: int
+    by: str, value: str, rows: NDArray[np.int64], hits: NDArray[np.int64], line: Timeline, segments: int
 ) -> SegmentStep | None:
-    hits = [0] * len(rows)
-    for at, n in zip(bins, nulls, strict=True):
-        hits[at] = n
-    step = best_step(Timeline(line.start, line.seconds, tuple(rows), tuple(hits)))
+    step = best_step(Timeline(line.start, line.seconds, tuple(rows.tolist()), tuple(hits.tolist())))
     if step is None:
         return None
     at = float(line.start + step.place * line.seconds)
