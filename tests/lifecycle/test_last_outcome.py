@@ -15,6 +15,7 @@ from airworthy.data.contract import learn_contract
 from airworthy.lifecycle.backtest import expect_next
 from airworthy.lifecycle.predict import last_outcome_of
 from airworthy.scoring.contract import LogicalType
+from airworthy.scoring.spec import ParseNumber, Scale
 
 HEAD = """name = "m"
 purpose = "test"
@@ -90,3 +91,22 @@ def test_a_backtest_reads_text_and_an_order_without_dates() -> None:
     # The first period has 92 rows before it, too few for the learner's leaves of 50.
     assert expected.periods[1:] == pytest.approx([1.0] * 11, abs=0.05)
     assert expected.random_split == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_backtest_repairs_its_rows_as_the_model_does() -> None:
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=1200).round(3)
+    clean = pl.DataFrame(
+        {
+            "__row__": np.arange(1200),
+            "__target__": np.where(rng.random(1200) < 1 / (1 + np.exp(-3 * x)), "yes", "no"),
+            "x": x,
+        }
+    )
+    rules = charter("binary", 'order_by = ["__row__"]', 'positive = "yes"')
+    dirty = clean.with_columns(pl.format("{} kg", "x").alias("x"))
+    told = learn_contract(dirty, rules, {"x": LogicalType.CATEGORY})
+    steps = (ParseNumber(column="x", units={"kg": 1.0}), Scale(column="x", factor=2.0))
+    promised = expect_next(clean, rules, learn_contract(clean, rules, {"x": LogicalType.REAL}))
+    assert expect_next(dirty, rules, told, steps=steps) == promised
+    assert expect_next(dirty, rules, told) != promised

@@ -6,7 +6,7 @@ period to period, which a random split cannot know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import lightgbm
@@ -21,6 +21,9 @@ from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halv
 from airworthy.lifecycle.predict import last_outcome_of, numbers_of, order_of, seconds_of
 from airworthy.measures import auc, forecast_interval, log_loss, rmse
 from airworthy.scoring.contract import Contract, LogicalType
+from airworthy.scoring.repaired import read_names, repaired_contract
+from airworthy.scoring.spec import Step
+from airworthy.scoring.steps import Cells, apply_steps
 
 Floats = NDArray[np.float64]
 PERIODS = 12
@@ -58,18 +61,25 @@ class Expectation:
 
 
 def expect_next(
-    frame: pl.DataFrame, charter: Charter, contract: Contract, on_period: Callable[[], None] = lambda: None
+    frame: pl.DataFrame,
+    charter: Charter,
+    contract: Contract,
+    on_period: Callable[[], None] = lambda: None,
+    steps: Sequence[Step] = (),
 ) -> Expectation | None:
     """Backtest over past periods of `frame`; None without an order in time or enough periods.
 
     Parameters
     ----------
     frame : development rows, in the canonical form.
+    contract : their columns before any repair.
     on_period : called after each fit.
+    steps : the repairs that the model carries. They were fitted on the training rows, so what they learned (a
+        median, a bound) is known in every period; what they put right is put right here too.
     """
     if frame.height < FEWEST_ROWS or order_of(frame, charter) is None:
         return None
-    past = _past(frame, charter, contract)
+    past = _past(frame, charter, contract, steps)
     edges = np.linspace(0, len(past.target), PERIODS + 2).astype(int)
     known = _known_at(past, edges, charter.target.matures_after)
     words = scores_from_before(
@@ -116,21 +126,23 @@ def _known_at(past: _Past, edges: NDArray[np.int64], matures_after: float) -> li
     return [int(min(pair)) for pair in zip(edges, matured, strict=True)]
 
 
-def _past(frame: pl.DataFrame, charter: Charter, contract: Contract) -> _Past:
+def _past(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> _Past:
     known = frame.filter(pl.col("__target__").is_not_null())
     order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
     assert order is not None
     newest = np.full(known.height, np.nan) if last is None else last
     kept = np.lexsort((known["__row__"].to_numpy(), order))
-    texts = any(column.type is LogicalType.TEXT for column in contract.inputs)
+    after = repaired_contract(contract, steps)
+    texts = any(column.type is LogicalType.TEXT for column in after.inputs)
     most = MOST_ROWS_WITH_TEXT if texts else MOST_ROWS
     if len(kept) > most:
         rng = np.random.default_rng(derive_seed(charter.seed, "backtest"))
         kept = kept[np.sort(rng.choice(len(kept), most, replace=False))]
     rows = known[kept]
+    columns = apply_steps(steps, columns_for_scoring(rows, contract, names=read_names(contract, steps)))
     return _Past(
-        _matrix(rows, contract),
-        texts_of(rows, contract),
+        _matrix(columns, after, len(kept)),
+        texts_of(columns, after),
         numbers_of(rows, charter.task, contract.classes),
         newest[kept],
         seconds_of(rows),
@@ -208,8 +220,7 @@ def _quality(
     return float(rmse(y, answer))
 
 
-def _matrix(frame: pl.DataFrame, contract: Contract) -> Floats:
-    columns = columns_for_scoring(frame, contract)
+def _matrix(columns: Mapping[str, Cells], contract: Contract, rows: int) -> Floats:
     made = []
     for column in contract.inputs:
         values = columns[column.name]
@@ -218,4 +229,4 @@ def _matrix(frame: pl.DataFrame, contract: Contract) -> Floats:
         else:
             codes = {label: float(code) for code, label in enumerate(column.vocabulary)}
             made.append(np.array([codes.get(v, np.nan) if v is not None else np.nan for v in values]))
-    return np.column_stack(made) if made else np.zeros((frame.height, 1))
+    return np.column_stack(made) if made else np.zeros((rows, 1))

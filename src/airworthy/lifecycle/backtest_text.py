@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.charter.model import Task
@@ -17,10 +17,10 @@ from airworthy.scoring.text import tokens_of
 Floats = NDArray[np.float64]
 
 
-def texts_of(frame: pl.DataFrame, contract: Contract) -> list[list[list[str]]]:
+def texts_of(columns: Mapping[str, Any], contract: Contract) -> list[list[list[str]]]:
     """The words of each text input, row by row."""
     names = [column.name for column in contract.inputs if column.type is LogicalType.TEXT]
-    return [[tokens_of(text or "") for text in frame[name].to_list()] for name in names]
+    return [[tokens_of(text or "") for text in columns[name]] for name in names]
 
 
 def scores_from_before(

@@ -202,13 +202,22 @@ def _digest_of(artefact: Path) -> str:
 
 
 def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
-    context = run.context
-    inputs = {"development": prepared.document["development"], "charter": context.charter.digest}
+    context, document = run.context, prepared.document
+    inputs = {
+        "development": document["development"],
+        "contract": digest_json(_texts(document["contract"])),
+        "steps": digest_json(_texts(document["steps"])),
+        "charter": context.charter.digest,
+    }
 
     def compute() -> Mapping[str, Any]:
         with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
             found = expect_next(
-                prepared.development, context.charter, prepared.contract, lambda: stage.advance(1)
+                prepared.development,
+                context.charter,
+                prepared.contract,
+                lambda: stage.advance(1),
+                prepared.steps,
             )
         return {"expected": found.as_json() if found else None}
 
