@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.data.facts import Sample, SentinelCounts
+from airworthy.data.facts.texts import pieces
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
@@ -251,8 +252,9 @@ def _words(view: ColumnView) -> tuple[tuple[str, int], ...]:
     if view.tally is not None:
         words = view.tally.select(pl.col("value").str.strip_chars().alias("word"), "count")
     else:
-        stripped = view.values.str.strip_chars()
-        short = stripped.filter(stripped.str.len_chars() <= _LONGEST)
+        # Cut to size piece by piece: stripped prose is a second copy of the column.
+        stripped = (piece.str.strip_chars() for piece in pieces(view.values))
+        short = pl.concat([piece.filter(piece.str.len_bytes() <= _LONGEST) for piece in stripped])
         words = pl.DataFrame({"word": short, "count": pl.repeat(1, len(short), eager=True)})
     rows = (
         words.filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from airworthy.data.facts import Sample
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
+
+PIECE = 1 << 20
 
 
 def texts_of(view: ColumnView) -> pl.DataFrame:
@@ -25,3 +29,8 @@ def sampled(view: ColumnView, facts: Facts) -> pl.DataFrame | None:
     if view.tally is not None or sample.height == view.rows:
         return None
     return each_once(sample[view.name])
+
+
+def pieces(values: pl.Series) -> Iterator[pl.Series]:
+    """The column, a million rows at a time: what rewrites its texts copies a piece, not the whole."""
+    return (values.slice(start, PIECE) for start in range(0, max(1, len(values)), PIECE))
