@@ -92,6 +92,7 @@ STEPS = (
 WORDS = {"good": (1.5, 0.7), "bad": (2.0, -1.1), "very good": (3.0, 0.4), "été": (1.0, 0.1)}
 COMPLETE: tuple[Feature, ...] = (
     Scaled(column="amount", fill=3.0, center=1.0, scale=7.0),
+    Scaled(column="amount", fill=9e9, center=1.0, scale=7.0, low=-0.0, high=30.0),
     Scaled(column="temp °C", fill=0.0, center=-0.1, scale=0.3),
     Scaled(column="count", fill=2.0, center=0.0, scale=3.0),
     Scaled(column="partner", fill=0.5, center=0.5, scale=0.5),

@@ -75,7 +75,7 @@ def _draft_spec(fitted: Fitted, job: Job) -> ScorerSpec:
     return ScorerSpec(
         task=job.task,
         contract=job.contract,
-        steps=(*job.steps, *fitted.clips),
+        steps=job.steps,
         features=fitted.features,
         learner=fitted.learner,
         decision=_neutral(job),

@@ -17,7 +17,6 @@ from airworthy.scoring.columns import TIMES, FloatArray
 from airworthy.scoring.contract import Column, LogicalType
 from airworthy.scoring.features import feature_matrix
 from airworthy.scoring.spec import (
-    Clip,
     Code,
     DatePart,
     Feature,
@@ -50,13 +49,10 @@ class Encoding:
     ----------
     matrix
         Shape (n, d), float64; NaN for null unless the features fill it.
-    clips
-        Steps that belong to these features alone, after the repairs of all.
     """
 
     features: tuple[Feature, ...]
     matrix: FloatArray
-    clips: tuple[Clip, ...] = ()
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -66,7 +62,7 @@ class Encoding:
     def take(self, columns: Sequence[int]) -> Encoding:
         """Only the features at `columns`."""
         kept = list(columns)
-        return Encoding(tuple(self.features[i] for i in kept), self.matrix[:, kept], self.clips)
+        return Encoding(tuple(self.features[i] for i in kept), self.matrix[:, kept])
 
 
 def encode_for_trees(rows: Rows, text: TextFeatures) -> Encoding:
@@ -85,34 +81,29 @@ def encode_for_trees(rows: Rows, text: TextFeatures) -> Encoding:
                 means.add(column.name)
         elif column.type is not LogicalType.TEXT:
             plain.append(Number(column=column.name))
-    return _useful(_joined(plain, rows, means, text, ()), rows)
+    return _useful(_joined(plain, rows, means, text), rows)
 
 
 def encode_for_linear(rows: Rows, text: TextFeatures) -> Encoding:
     """Everything filled, scaled and free of null: what a weighted sum can read."""
-    clips = tuple(clip for column in rows.contract.inputs if (clip := _tails(column, rows)) is not None)
-    columns = apply_steps(clips, rows.columns)
     plain: list[Feature] = []
     means = _Means(rows)
     for column in rows.contract.inputs:
-        values = columns[column.name]
+        values = rows.columns[column.name]
         if column.type in TIMES:
             plain += _scaled_parts(column, rows)
         elif column.type in _CATEGORIES:
             plain += _one_hot(column.name, values, means)  # type: ignore[arg-type]  # categories are strings
         elif column.type is not LogicalType.TEXT:
             plain += _scaled(column.name, np.asarray(values, dtype=np.float64))
-    return _useful(_joined(plain, rows, means, text, clips), rows)
+    return _useful(_joined(plain, rows, means, text), rows)
 
 
-def _joined(
-    plain: list[Feature], rows: Rows, means: _Means, text: TextFeatures, clips: tuple[Clip, ...]
-) -> Encoding:
-    columns = apply_steps(clips, rows.columns)
+def _joined(plain: list[Feature], rows: Rows, means: _Means, text: TextFeatures) -> Encoding:
     parts = [means.matrix(), text.matrix]
     if plain:
-        parts.insert(0, feature_matrix(plain, columns))
-    return Encoding((*plain, *means.features, *text.features), np.ascontiguousarray(np.hstack(parts)), clips)
+        parts.insert(0, feature_matrix(plain, apply_steps((), rows.columns)))
+    return Encoding((*plain, *means.features, *text.features), np.ascontiguousarray(np.hstack(parts)))
 
 
 def _useful(encoding: Encoding, rows: Rows) -> Encoding:
@@ -153,30 +144,24 @@ def _center_scale(values: FloatArray) -> tuple[float, float]:
 
 
 def _scaled(name: str, values: FloatArray) -> list[Feature]:
-    known = values[~np.isnan(values)]
+    known = values[np.isfinite(values)]
     if not len(known):
         return [IsNull(column=name)]
-    center, scale = _center_scale(known)
-    features: list[Feature] = [Scaled(column=name, fill=float(np.median(known)), center=center, scale=scale)]
+    low, high = _tails(known)
+    center, scale = _center_scale(np.clip(known, low, high))
+    features: list[Feature] = [
+        Scaled(column=name, fill=float(np.median(known)), center=center, scale=scale, low=low, high=high)
+    ]
     return [*features, IsNull(column=name)] if len(known) < len(values) else features
 
 
-def _tails(column: Column, rows: Rows) -> Clip | None:
-    """Where a linear model stops reading a number; None for what is not a number or hardly varies."""
-    if not column.type.numeric:
-        return None
-    values = np.asarray(rows.columns[column.name], dtype=np.float64)
-    known = values[~np.isnan(values)]
+def _tails(known: FloatArray) -> tuple[float, float]:
+    """Between which bounds a linear model reads a number."""
+    ends = float(known.min()), float(known.max())
     if len(known) < 1 / TAIL:
-        return (
-            None
-            if not len(known)
-            else Clip(column=column.name, low=float(known.min()), high=float(known.max()))
-        )
+        return ends
     low, high = (float(q) for q in np.quantile(known, [TAIL, 1 - TAIL], method="nearest"))
-    if low == high:  # a rare other value is the information
-        low, high = float(known.min()), float(known.max())
-    return Clip(column=column.name, low=low, high=high)
+    return (low, high) if low < high else ends  # a rare other value is the information
 
 
 def _by_frequency(values: Sequence[str | None] | FloatArray) -> list[str]:

@@ -52,7 +52,13 @@ def _vector(feature: Feature, columns: Columns) -> FloatArray | list[float]:
         return _numbers(feature, columns)
     if isinstance(feature, Scaled):
         values = _numbers(feature, columns)
-        return (np.where(np.isnan(values), feature.fill, values) - feature.center) / feature.scale
+        filled = np.where(np.isnan(values), feature.fill, values)
+        # Comparisons, as for one row: np.clip has rules of its own for -0.0.
+        if feature.low is not None:
+            filled = np.where(filled < feature.low, feature.low, filled)
+        if feature.high is not None:
+            filled = np.where(filled > feature.high, feature.high, filled)
+        return (filled - feature.center) / feature.scale
     if isinstance(feature, DatePart):
         parts = parts_of(feature.part, feature.zone, _numbers(feature, columns))
         if feature.fill is not None:
@@ -140,10 +146,18 @@ def _row_feature(feature: Feature, at: int) -> RowFeature:
 
 def _scaled(feature: Scaled, at: int) -> RowFeature:
     fill, center, scale = feature.fill, feature.center, feature.scale
+    low = -math.inf if feature.low is None else feature.low
+    high = math.inf if feature.high is None else feature.high
 
     def read(values: Sequence[Value]) -> float:
         value: float = values[at]  # type: ignore[assignment]
-        return ((fill if value != value else value) - center) / scale
+        if value != value:
+            value = fill
+        if value < low:
+            value = low
+        if value > high:
+            value = high
+        return (value - center) / scale
 
     return read
 

@@ -113,12 +113,14 @@ class Number(_Tagged, frozen=True, tag="number"):
 
 
 class Scaled(_Tagged, frozen=True, tag="scaled"):
-    """(x - center) / scale, null becomes `fill` before scaling."""
+    """(x - center) / scale; null becomes `fill` and x moves into [low, high] before scaling."""
 
     column: str
     fill: float
     center: float
     scale: float
+    low: float | None = None
+    high: float | None = None
 
 
 class IsNull(_Tagged, frozen=True, tag="is-null"):

@@ -9,7 +9,7 @@ import numpy as np
 
 from airworthy.model.encode import Encoding
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.spec import Clip, Feature, Learner
+from airworthy.scoring.spec import Feature, Learner
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,6 @@ class Fitted:
     learner: Learner
     baseline: tuple[float, ...]
     rows: int
-    clips: tuple[Clip, ...] = ()
     weights: Mapping[str, bytes] = field(default_factory=dict)
     note: str = ""
 

@@ -35,7 +35,6 @@ def fit_linear(
         ),
         baseline=means_of(encoding),
         rows=len(chosen),
-        clips=encoding.clips,
         note=sampled(len(chosen), len(rows)) or f"inverse penalty {strength:g}",
     )
 
