@@ -24,13 +24,14 @@ def test_answers_are_kept_beside_the_table_and_can_be_taken_back(tmp_path: Path)
         }
     ).write_csv(file)
     before = file.read_bytes()
-    first = repair(str(file), "--accept-safe", "--as", "Ada", "--json")
+    first = repair(str(file), "--accept-safe", "--as", "Ada", "--then-audit", "--json")
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
     told = {step["id"]: step for step in document["steps"]}
     assert told["sentinel-to-null:wage"]["state"] == "accepted"
     assert told["sentinel-to-null:wage"]["by"] == "Ada"
     assert told["parse-number:pay"]["examples"]
+    assert {(r["code"], r["subject"]) for r in document["audit"]["gone"]} >= {("DAT005", "column:wage")}
     undone = repair(str(file), "--undo", "sentinel-to-null:wage")
     assert undone.returncode == 0, undone.stderr
     again = json.loads(repair(str(file), "--json", "--quiet").stdout)

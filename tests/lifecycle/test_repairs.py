@@ -122,6 +122,18 @@ def test_batch_single_row_and_request_agree_bit_for_bit_with_repairs_in(tmp_path
     assert (now.raw[500:] == batch.raw[500:]).all()
 
 
+def test_the_training_rows_are_audited_again_after_their_repair(tmp_path: Path) -> None:
+    from airworthy.workspace.repair import audit_charter_again, propose_charter
+
+    (tmp_path / "airworthy.toml").write_text(CHARTER)
+    rows().write_csv(tmp_path / "parcels.csv")
+    recipe = propose_charter(tmp_path, QuietProgress())
+    told = audit_charter_again(recipe.accept(), tmp_path, QuietProgress())
+    gone = {(result.code, result.subject) for result in told.gone}
+    assert gone >= {("DAT015", "column:size"), ("DAT001", "column:gap"), ("DAT005", "column:code")}
+    assert told.new == ()
+
+
 @pytest.mark.slow
 def test_a_changed_recipe_makes_a_new_version_and_the_source_stays(tmp_path: Path) -> None:
     from airworthy.workspace import Workspace

@@ -13,7 +13,10 @@ from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet, Sheet
 
 if TYPE_CHECKING:
-    from airworthy.data.repair import Recipe, RepairStep
+    from airworthy.data.repair import Again, Recipe, RepairStep
+
+MOST_SHOWN = 12
+"""Findings of the audit of the repaired rows that are shown of each sort."""
 
 _CHOICES = {"a": "accept", "e": "edit", "r": "refuse", "l": "later"}
 
@@ -27,6 +30,9 @@ def repair(
     undo: Annotated[list[str] | None, typer.Option(help="Take the answer to this step back.")] = None,
     accept_safe: Annotated[
         bool, typer.Option("--accept-safe", help="Accept what restores a meaning and invents no value.")
+    ] = False,
+    then_audit: Annotated[
+        bool, typer.Option("--then-audit", help="Audit the repaired rows: what is gone, new and left.")
     ] = False,
     ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask about each step on a terminal.")] = True,
     actor: Annotated[str | None, typer.Option("--as", help="Who answers, for the recipe.")] = None,
@@ -43,7 +49,7 @@ def repair(
 
     place, by = file or charter, actor or getpass.getuser()
     answers = work.Answers(tuple(undo or ()), tuple(refuse or ()), tuple(accept or ()), accept_safe)
-    known = work.answered_file(place, answers, by)
+    known = None if then_audit else work.answered_file(place, answers, by)
     if known is not None:
         _show_result(known, work.recipe_path(place), json)
         return
@@ -61,7 +67,14 @@ def repair(
     for name in () if silent else tuple(work.unanswered(recipe)):
         recipe = _answer(recipe, name, by)
         work.keep(recipe, place)  # at once: Ctrl-C loses no answer
-    _show_result(recipe, work.recipe_path(place), json)
+    again = None
+    if then_audit:
+        again = (
+            work.audit_file_again(recipe, file, progress, sheet=sheet)
+            if file
+            else work.audit_charter_again(recipe, charter, progress)
+        )
+    _show_result(recipe, work.recipe_path(place), json, again)
 
 
 def _show_steps(recipe: Recipe) -> None:
@@ -136,10 +149,22 @@ def _edit(recipe: Recipe, name: str, by: str) -> Recipe:
     return recipe.edit(name, by=by, **given)
 
 
-def _show_result(recipe: Recipe, path: Path, json: bool) -> None:
+def _show_again(again: Again) -> None:
+    typer.echo(f"\nAudited again with these steps: {again.before} findings before, {again.after} after.")
+    for words, results in (("gone", again.gone), ("new", again.new), ("left", again.left)):
+        for result in results[:MOST_SHOWN]:
+            typer.echo(f"  {words:4}  {result.code}  {result.finding}")
+        if len(results) > MOST_SHOWN:
+            typer.echo(f"  {words:4}  and {len(results) - MOST_SHOWN:,} more (--json lists all)")
+
+
+def _show_result(recipe: Recipe, path: Path, json: bool, again: Again | None = None) -> None:
     if json:
-        print_json({"recipe": str(path), **recipe.as_json()})
+        told = {} if again is None else {"audit": again.as_json()}
+        print_json({"recipe": str(path), **recipe.as_json(), **told})
         return
+    if again is not None:
+        _show_again(again)
     waiting = sum(str(step.state) == "proposed" for step in recipe.steps)
     typer.echo(
         f"\n{path}: {len(recipe.active)} of {len(recipe.steps)} steps act, {waiting} wait for an answer."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from airworthy.charter.parse import load_charter
@@ -12,8 +12,11 @@ from airworthy.data.audit import audit_frame
 from airworthy.data.bare import scope_of_frame
 from airworthy.data.repair import (
     RECIPE,
+    Again,
     Recipe,
+    audit_repaired_rows,
     clock_of,
+    compare_audits,
     propose_recipe,
     read_recipe,
     with_answers,
@@ -50,7 +53,8 @@ def propose_frame(frame: object, target: str | None, time: str | None) -> Recipe
     """Proposals for a frame, from the audit of all its rows."""
     report = audit_frame(frame, target=target, time=time)
     scope, table = scope_of_frame(frame, target, time)
-    return propose_recipe(report, table, scope.contract, clock_of(scope.charter, scope.contract))
+    recipe = propose_recipe(report, table, scope.contract, clock_of(scope.charter, scope.contract))
+    return replace(recipe, time=time)
 
 
 def propose_charter(place: Path, progress: Progress) -> Recipe:
@@ -65,6 +69,22 @@ def propose_charter(place: Path, progress: Progress) -> Recipe:
     with progress.stage("Audit the training rows"):
         report = audit_frame(train, charter=charter, contract=contract)
     return with_answers(propose_recipe(report, train, contract, clock_of(charter, contract)), known)
+
+
+def audit_file_again(recipe: Recipe, file: Path, progress: Progress, *, sheet: str | None = None) -> Again:
+    """What the audit finds in a table without a charter once the recipe's active steps have run."""
+    with progress.stage(f"Audit {file.name}, repaired"):
+        return recipe.audit_again(read_file(file, sheet=sheet))
+
+
+def audit_charter_again(recipe: Recipe, place: Path, progress: Progress) -> Again:
+    """What the audit finds in the charter's training rows once the recipe's active steps have run."""
+    charter = load_charter(charter_path(place))
+    assert recipe.rows is not None  # proposed from them a moment ago
+    assert recipe.found is not None
+    with progress.stage("Audit the repaired training rows"):
+        after = audit_repaired_rows(recipe.rows, recipe.fit(), charter)
+    return compare_audits(recipe.found, after)
 
 
 def recipe_path(place: Path) -> Path:

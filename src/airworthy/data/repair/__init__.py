@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from airworthy.data.repair.again import Again, audit_repaired_rows, compare_audits
 from airworthy.data.repair.file import RECIPE, parse_recipe, read_recipe, write_recipe
 from airworthy.data.repair.fit import Fitted, FittedStep, Rows, fit_recipe
 from airworthy.data.repair.propose import clock_of, propose_recipe, with_answers
@@ -10,6 +11,7 @@ from airworthy.data.repair.step import Example, RepairStep, State
 
 __all__ = [
     "RECIPE",
+    "Again",
     "Example",
     "Fitted",
     "FittedStep",
@@ -17,7 +19,9 @@ __all__ = [
     "RepairStep",
     "Rows",
     "State",
+    "audit_repaired_rows",
     "clock_of",
+    "compare_audits",
     "fit_recipe",
     "parse_recipe",
     "propose_recipe",

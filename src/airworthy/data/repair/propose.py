@@ -33,7 +33,7 @@ def propose_recipe(
         for step in kind.propose(look):
             found.setdefault(step.id, step)
     shown = (_illustrated(step, rows) for step in found.values())
-    return Recipe(tuple(step for step in shown if step.rows), rows)
+    return Recipe(tuple(step for step in shown if step.rows), rows, report)
 
 
 def _illustrated(step: RepairStep, rows: Rows) -> RepairStep:

@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from airworthy.charter.problems import did_you_mean, listed
+from airworthy.data.audit import AuditReport
+from airworthy.data.repair.again import Again, audit_repaired, compare_audits
 from airworthy.data.repair.apply import repair_frame, training_frame
 from airworthy.data.repair.fit import Fitted, Rows, fit_recipe
 from airworthy.data.repair.step import Parameters, RepairStep, State
@@ -23,11 +25,14 @@ FORMAT = 1
 class Recipe:
     """Steps in the order in which they run; a recipe never changes, each answer makes a new one.
 
-    `rows` are those that it was proposed from: `apply` fits on them, unless `fit` was given others.
+    `rows` are those that it was proposed from: `apply` fits on them, unless `fit` was given others. `found`
+    is the audit behind the proposals; `time` the column that was said to date a table without a charter.
     """
 
     steps: tuple[RepairStep, ...]
     rows: Rows | None = field(default=None, repr=False)
+    found: AuditReport | None = field(default=None, repr=False)
+    time: str | None = None
 
     def __getitem__(self, step: str) -> RepairStep:
         for known in self.steps:
@@ -116,6 +121,19 @@ class Recipe:
     def apply_to_training(self, frame: object) -> pl.DataFrame:
         """As `apply`, and training rows that a step leaves out are gone."""
         return training_frame(frame, self.fit())
+
+    def audit_again(self, frame: object) -> Again:
+        """Audit the repaired training rows of `frame`: which findings are gone, which new, which left.
+
+        Raises `InputError` for a recipe that was read from a file: it knows no audit to compare with.
+        """
+        if self.found is None:
+            raise InputError(
+                "This recipe was read from a file, and holds no audit to compare with.",
+                remedy="Call aw.repair(frame) first, or run airworthy repair --then-audit.",
+            )
+        after = audit_repaired(frame, self.fit(), target=self.found.target, time=self.time)
+        return compare_audits(self.found, after)
 
     def as_json(self) -> dict[str, Any]:
         """The document of `airworthy repair --json`."""
