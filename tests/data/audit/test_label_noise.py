@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from audit_worlds import audited, clean
 
+from airworthy.data.audit import audit_frame
+from airworthy.data.facts import small_trees
 from airworthy.data.facts.label_noise_scan import at_certainty, confident_share, fifths
 from airworthy.kernel.result import Verdict
 
@@ -51,3 +54,28 @@ def test_confident_learning_agrees_with_its_authors() -> None:
     told = rng.dirichlet(np.ones(3), 600) * 0.3 + 0.7 * np.eye(3)[true]
     joint = count.estimate_joint(written, told)
     assert confident_share(written, told) == pytest.approx(1 - np.trace(joint), abs=0.005)
+
+
+def test_a_fold_that_tells_too_little_spares_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    fits = []
+    fitted = small_trees._fitted
+    monkeypatch.setattr(small_trees, "_fitted", lambda *given: fits.append(1) or fitted(*given))
+    rng = np.random.default_rng(7)
+    table = pl.DataFrame({"x": rng.normal(0, 1, 3_000), "z": rng.normal(0, 1, 3_000)})
+    for inputs_tell, folds in ((False, 1), (True, 3)):
+        outcome = (table["x"] > 0) if inputs_tell else pl.Series(rng.random(3_000) < 0.5)
+        fits.clear()
+        audit_frame(table.with_columns(outcome.alias("y")), target="y")
+        assert len(fits) == folds
+
+
+def test_the_inputs_that_tell_are_kept_of_many() -> None:
+    rng = np.random.default_rng(8)
+    matrix, y = rng.normal(0, 1, (600, 400)), rng.integers(0, 3, 600)
+    matrix[:, 7] += y  # a number
+    matrix[:, 9] = rng.integers(0, 5, 600)
+    matrix[:, 11] = np.where(rng.random(600) < 0.7, y, rng.integers(0, 3, 600))  # words
+    matrix[5, 7] = np.nan
+    kept = small_trees.telling(matrix, y, 3, [9, 11])
+    assert len(kept) == 100
+    assert {7, 11} <= set(kept)

@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from airworthy.data.facts import Batch
 from airworthy.kernel.fact import Facts
 
+LEAST_GAIN = 0.4
+"""Share of a plain guess's errors that the inputs must avoid. Below it doubt and wrong labels look alike."""
+
 
 def _batch(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     # Loads when first read: listing checks must import no numeric library.
@@ -28,7 +31,7 @@ class LabelNoise:
 
 @dataclass(frozen=True)
 class NoiseFloor:
-    """What small trees, scored out of fold, say of `rows` sampled rows.
+    """What small trees, scored out of fold, say of `rows` sampled rows: a third where that said enough.
 
     `floor` is their error extrapolated to full certainty, `deviation` its standard error. `gain` is the share
     of the errors of always naming the commonest outcome that they avoid, `least_foretold` the smallest ratio

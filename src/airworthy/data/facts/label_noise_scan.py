@@ -11,9 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.data.facts import ROW, TARGET, Sample
-from airworthy.data.facts.label_noise import LabelNoise, NoiseFloor
+from airworthy.data.facts.label_noise import LEAST_GAIN, LabelNoise, NoiseFloor
 from airworthy.data.facts.sample import draw
-from airworthy.data.facts.small_trees import out_of_fold
+from airworthy.data.facts.small_trees import by_fold
 from airworthy.kernel.fact import Facts
 
 Floats = NDArray[np.float64]
@@ -23,6 +23,9 @@ ROWS = 10_000
 FEWEST_ROWS, FEWEST_OF_CLASS = 300, 30
 MOST_CLASSES = 10
 FIFTHS = 5
+DOUBTLESS = 3.0
+"""Standard errors by which the first third's errors must pass the bound to spare the other two fits."""
+
 _SUSPECTS = 10
 
 
@@ -44,8 +47,30 @@ def _noise(fact: LabelNoise, sample: pl.DataFrame) -> NoiseFloor | None:
         return None
     place = {word: i for i, word in enumerate(kept)}
     y = rows[TARGET].cast(pl.String).replace_strict(place, return_dtype=pl.Int64).to_numpy()
-    told = out_of_fold(rows.select(fact.inputs), y, len(kept), "label noise")
-    return _floor(y, told, kept, rows[ROW].to_numpy() if ROW in rows.columns else np.arange(len(y)))
+    scored, told = _scores(rows.select(fact.inputs), y, len(kept))
+    numbers = rows[ROW].to_numpy() if ROW in rows.columns else np.arange(len(y))
+    return _floor(y[scored], told, kept, numbers[scored])
+
+
+def _scores(inputs: pl.DataFrame, y: Codes, classes: int) -> tuple[Codes, Floats]:
+    """Places (m,) of the rows scored, ascending, and their scores (m, classes): all, or those of one fold."""
+    places, scores = [], []
+    for held, told in by_fold(inputs, y, classes, "label noise"):
+        places.append(held)
+        scores.append(told)
+        if len(places) == 1 and _tell_too_little(y[held], told):
+            break
+    scored = np.concatenate(places)
+    order = np.argsort(scored)
+    return scored[order], np.concatenate(scores)[order]
+
+
+def _tell_too_little(y: Codes, told: Floats) -> bool:
+    """Whether the first fold's errors leave no doubt that the inputs avoid too few of a plain guess's."""
+    base = 1 - float(np.bincount(y).max()) / len(y)
+    error = float((told.argmax(1) != y).mean())
+    deviation = math.sqrt(error * (1 - error) / len(y))
+    return error - DOUBTLESS * deviation > (1 - LEAST_GAIN) * base
 
 
 def _floor(y: Codes, told: Floats, names: Sequence[str], numbers: Codes) -> NoiseFloor:

@@ -37,15 +37,11 @@ def languages(texts: pl.Series) -> pl.Series:
     >>> told.to_list()
     ['English', 'German', None]
     """
-    plain = texts.str.len_bytes() == texts.str.len_chars()
-    script = pl.lit(None, pl.String)
-    letters = pl.col("text").str.count_matches(r"\p{L}")
-    for name, pattern in SCRIPTS.items():
-        mostly = pl.col("text").str.count_matches(pattern) * 2 > letters
-        script = pl.when(~pl.col("plain") & mostly).then(pl.lit(name)).otherwise(script)
     words = pl.col("text").str.to_lowercase().str.extract_all(r"\p{L}+")
-    rows = pl.DataFrame({"text": texts, "plain": plain}).with_row_index("row")
-    rows = rows.with_columns(script.alias("script"), words.alias("words"))
+    rows = pl.DataFrame({"text": texts}).with_row_index("row")
+    rows = rows.join(_scripts(rows), on="row", how="left", maintain_order="left").with_columns(
+        words.alias("words")
+    )
     known = [(word, name) for name, common in COMMON.items() for word in common.split()]
     table = pl.DataFrame(known, schema=["word", "language"], orient="row")
     hits = rows.select("row", pl.col("words").alias("word")).explode("word").join(table, on="word")
@@ -61,3 +57,14 @@ def languages(texts: pl.Series) -> pl.Series:
     )
     told = rows.join(sure, on="row", how="left", maintain_order="left")
     return told.select(pl.coalesce("script", "language")).to_series()
+
+
+def _scripts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Columns row and script of the texts mostly in another script; ASCII holds none."""
+    text = pl.col("text")
+    lettered = rows.filter(text.str.len_bytes() != text.str.len_chars())
+    script = pl.lit(None, pl.String)
+    for name, pattern in SCRIPTS.items():
+        mostly = text.str.count_matches(pattern) * 2 > text.str.count_matches(r"\p{L}")
+        script = pl.when(mostly).then(pl.lit(name)).otherwise(script)
+    return lettered.select("row", script.alias("script"))

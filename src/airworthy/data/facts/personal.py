@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -130,9 +130,10 @@ def _by_pattern(column: str, view: ColumnView, facts: Facts) -> PersonalCounts:
         return PersonalCounts(values, named or _told(found))
     texts = texts_of(view)
     named = _by_name(promised, texts, values) if promised else ()
-    signs = list(SIGNS)
     if (few := sampled(view, facts)) is not None:
-        signs = [sign for sign in signs if _found(few, sign).height]
+        signs = _likely(texts, [sign for sign in _likely(few, SIGNS) if _found(few, sign).height])
+    else:
+        signs = _likely(texts, SIGNS)
     found = [(sign, _found(texts, sign)) for sign in signs]
     whole = _told([(sign, rows.filter("whole")) for sign, rows in found])
     inside = [(sign, rows.filter(~pl.col("whole"))) for sign, rows in found]
@@ -140,6 +141,16 @@ def _by_pattern(column: str, view: ColumnView, facts: Facts) -> PersonalCounts:
         place: count for _, rows in inside for place, count in rows.select("place", "count").iter_rows()
     }
     return PersonalCounts(values, named or whole, _told(inside), sum(places.values()))
+
+
+def _likely(texts: pl.DataFrame, signs: Sequence[Sign]) -> list[Sign]:
+    """The signs whose first look finds something, in one pass over the texts."""
+    looks = {sign.contains: f"look{place}" for place, sign in enumerate(signs)}
+    value = pl.col("value")
+    seen = texts.select(
+        value.str.contains(look, literal=look == _AT).any().alias(name) for look, name in looks.items()
+    ).row(0, named=True)
+    return [sign for sign in signs if seen[looks[sign.contains]]]
 
 
 def _national(counts: PersonalCounts, checked: Checked, view: ColumnView) -> PersonalCounts:

@@ -64,9 +64,10 @@ def best_step(timeline: Timeline) -> Step | None:
 def _scatter(rows: Floats, hits: Floats) -> float:
     """Variance of the blocks' counts over the binomial variance, at least 1."""
     filled = np.flatnonzero(rows)
-    blocks = np.array_split(filled, min(_BLOCKS, len(filled)))
-    n = np.array([rows[block].sum() for block in blocks])
-    k = np.array([hits[block].sum() for block in blocks])
+    parts = np.arange(min(_BLOCKS, len(filled)))
+    size, over = divmod(len(filled), len(parts))
+    starts = parts * size + np.minimum(parts, over)  # as array_split cuts
+    n, k = np.add.reduceat(rows[filled], starts), np.add.reduceat(hits[filled], starts)
     rate = k.sum() / n.sum()
     if len(n) < 3 or rate in (0.0, 1.0):
         return 1.0
