@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import airworthy as aw
-from airworthy.data.repair import State, parse_recipe, read_recipe, write_recipe
+from airworthy.data.repair import State, parse_recipe, read_recipe, with_answers, write_recipe
 from airworthy.data.repair.kinds.spelling import Spellings
 from airworthy.data.repair.kinds.standardise_unit import Change
 from airworthy.data.repair.recipe import Recipe
@@ -124,3 +124,44 @@ def test_a_folder_without_a_recipe_has_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(RecipeError, match="not UTF-8"):
         read_recipe(tmp_path / "recipe.toml")
+
+
+def test_comments_of_a_person_stay_with_their_step(table: pl.DataFrame) -> None:
+    proposed = aw.repair(table, target="y", time="at")
+    one, other = proposed.steps[0].id, proposed.steps[-1].id
+    text = "# Agreed with the lab on Monday.\n" + recipe_text(proposed)
+    blocks = text.split("\n\n")
+    blocks[1] = "# Ask Bob first.\n" + blocks[1].replace("[[steps]]", "[[steps]]  # see ticket #12")
+    blocks[-1] += '# and "this" stays too'
+    known = parse_recipe("\n\n".join(blocks))
+    assert known.comments == ("# Agreed with the lab on Monday.",)
+    assert known[one].comments == ("# Ask Bob first.", "# see ticket #12")
+    assert known[other].comments == ('# and "this" stays too',)
+    merged = with_answers(proposed, known.refuse(one, by="Ada"))
+    again = parse_recipe(recipe_text(merged))
+    assert recipe_text(parse_recipe(recipe_text(again))) == recipe_text(again)
+    assert (again.comments, again[one].comments, again[other].comments) == (
+        known.comments,
+        known[one].comments,
+        known[other].comments,
+    )
+    assert again[one].state is State.REFUSED
+
+
+def test_a_comment_outlives_a_step_that_is_proposed_no_more() -> None:
+    known = parse_recipe(STEP.replace("[[steps]]", "# Why is this here?\n[[steps]]"))
+    assert with_answers(Recipe(()), known).comments == ("# Why is this here?",)
+
+
+@pytest.mark.parametrize("value", ["'#'", '"a # b"', '"\\"# no"', '"""x\n# no\n"""'])
+def test_a_sign_inside_quotes_is_no_comment(value: str) -> None:
+    (step,) = parse_recipe(STEP + f"why = {value}  # yes\n").steps
+    assert step.comments == ("# yes",)
+
+
+def test_steps_in_one_line_keep_their_comments_at_the_top() -> None:
+    recipe = parse_recipe(
+        'format = 1\nsteps = [  # two\n{ kind = "fill", column = "a" },\n{ kind = "fill", column = "b" }]\n'
+    )
+    assert [step.id for step in recipe.steps] == ["fill:a", "fill:b"]
+    assert recipe.comments == ("# two",)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from airworthy.charter.locate import locate_keys
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
 from airworthy.charter.values import BadValue, show
+from airworthy.data.repair.comments import comments_of
 from airworthy.data.repair.kinds import BY_NAME
 from airworthy.data.repair.kinds.kind import Kind
 from airworthy.data.repair.recipe import FORMAT, Recipe
@@ -62,7 +65,11 @@ def parse_recipe(text: str, name: str = RECIPE) -> Recipe:
         problems.raise_if_any()
     except CharterError as error:
         raise RecipeError(error.message, value=error.value, remedy=error.remedy, line=error.line) from None
-    return Recipe(tuple(steps))
+    comments = comments_of(text)
+    if len(comments.steps) != len(steps):  # written in line, as steps = [{ ... }]: no comment has its step
+        return Recipe(tuple(steps), comments=(*comments.top, *chain(*comments.steps)))
+    told = zip(steps, comments.steps, strict=True)
+    return Recipe(tuple(replace(step, comments=own) for step, own in told), comments=comments.top)
 
 
 def _decode(text: str, name: str) -> dict[str, Any]:

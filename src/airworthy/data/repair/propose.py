@@ -52,24 +52,31 @@ def with_answers(proposed: Recipe, known: Recipe) -> Recipe:
     """The newest proposals with what people said before; steps written or edited by hand stay in place.
 
     An answer holds for the parameters that it was given to: a proposal that would now do something else
-    keeps the answered step, parameters and all.
+    keeps the answered step, parameters and all. Comments stay with their step; those of a step
+    that is no longer proposed go to the top.
     """
-    answered = {step.id: step for step in known.steps if step.state is not State.PROPOSED}
+    before = {step.id: step for step in known.steps}
+    answered = {name: step for name, step in before.items() if step.state is not State.PROPOSED}
     by_hand = [step for step in known.steps if step.id in answered and step.id not in _ids(proposed)]
-    merged = [_merged(step, answered.get(step.id)) for step in proposed.steps]
+    merged = [_merged(step, answered.get(step.id), before.get(step.id)) for step in proposed.steps]
     order = {step.id: place for place, step in enumerate(known.steps)}
     steps = [*merged, *by_hand]
     if known.steps:  # a person may have changed the order in the file
         last = len(order)
         steps.sort(key=lambda step: order.get(step.id, last))
-    return replace(proposed, steps=tuple(steps))
+    kept = {step.id for step in steps}
+    left_over = (comment for step in known.steps if step.id not in kept for comment in step.comments)
+    return replace(proposed, steps=tuple(steps), comments=(*known.comments, *left_over))
 
 
 def _ids(recipe: Recipe) -> set[str]:
     return {step.id for step in recipe.steps}
 
 
-def _merged(step: RepairStep, answered: RepairStep | None) -> RepairStep:
+def _merged(step: RepairStep, answered: RepairStep | None, before: RepairStep | None) -> RepairStep:
+    comments = before.comments if before else ()
     if answered is None:
-        return step
-    return replace(step, parameters=answered.parameters, state=answered.state, by=answered.by)
+        return replace(step, comments=comments)
+    return replace(
+        step, parameters=answered.parameters, state=answered.state, by=answered.by, comments=comments
+    )

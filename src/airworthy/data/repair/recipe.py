@@ -27,12 +27,14 @@ class Recipe:
 
     `rows` are those that it was proposed from: `apply` fits on them, unless `fit` was given others. `found`
     is the audit behind the proposals; `time` the column that was said to date a table without a charter.
+    `comments` are a person's, at the top of recipe.toml.
     """
 
     steps: tuple[RepairStep, ...]
     rows: Rows | None = field(default=None, repr=False)
     found: AuditReport | None = field(default=None, repr=False)
     time: str | None = None
+    comments: tuple[str, ...] = ()
 
     def __getitem__(self, step: str) -> RepairStep:
         for known in self.steps:

@@ -53,6 +53,7 @@ class RepairStep:
     rows, of : rows that the step touches among those it was proposed from.
     safe : see `docs/how-to/repair.md`: it restores a meaning that the file holds, and invents no value.
     by : who accepted, edited or refused it.
+    comments : what people wrote beside it in recipe.toml, each with its #.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class RepairStep:
     examples: tuple[Example, ...] = ()
     state: State = State.PROPOSED
     by: str = ""
+    comments: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -7,33 +7,36 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from airworthy.data.repair.comments import OURS
 from airworthy.data.repair.kinds import BY_NAME
 from airworthy.data.repair.step import RepairStep
 
 if TYPE_CHECKING:
     from airworthy.data.repair.recipe import Recipe
 
-HEADER = """\
-# Repairs, in the order in which they run. `airworthy repair` proposes them; a person decides.
-# state: proposed (does nothing) | accepted | edited (accepted, with your parameters) | refused.
-# Accepted steps are fitted on the training rows, travel inside the model and repair every request alike;
-# the source files are never changed. Comments of your own are lost when `airworthy repair` writes the file.
+HEADER = f"""\
+{OURS} Repairs, in the order in which they run. `airworthy repair` proposes them; a person decides.
+{OURS} state: proposed (does nothing) | accepted | edited (accepted, with your parameters) | refused.
+{OURS} Accepted steps are fitted on the training rows, travel inside the model and repair every request alike;
+{OURS} the source files are never changed. Comments of your own stay with their step; these are written anew.
 format = 1
 """
 
 
 def recipe_text(recipe: Recipe) -> str:
     """The whole file."""
-    return HEADER + "".join("\n" + "\n".join(_lines(step)) + "\n" for step in recipe.steps)
+    top = "".join(f"{comment}\n" for comment in recipe.comments)
+    return top + HEADER + "".join("\n" + "\n".join(_lines(step)) + "\n" for step in recipe.steps)
 
 
 def _lines(step: RepairStep) -> Iterator[str]:
     kind = BY_NAME[step.kind]
-    yield f"# {kind.does.format(column=_one_line(step.column))}."
+    yield f"{OURS} {kind.does.format(column=_one_line(step.column))}."
     for example in step.examples:
         rows = "row" if example.rows == 1 else "rows"
         before, after = _one_line(example.before), _one_line(example.after)
-        yield f"#   {before} -> {after}  ({example.rows:,} {rows})"
+        yield f"{OURS}   {before} -> {after}  ({example.rows:,} {rows})"
+    yield from step.comments
     yield "[[steps]]"
     yield f"kind = {toml_value(step.kind)}"
     if step.column:

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from airworthy.data.checks.dat015_unit_change import RATIOS
 from airworthy.data.columns import columns_for_scoring
+from airworthy.data.facts.unit_changes import RATIOS
 from airworthy.data.repair.kinds.kind import Cells, Kind, Look, proposed
 from airworthy.data.repair.readers import Key, moment, number
 from airworthy.data.repair.step import Parameters, RepairStep
@@ -85,7 +85,8 @@ class StandardiseUnitKind(Kind[Change]):
 def _change(result: Result, values: FloatArray, clock: FloatArray) -> Change | None:
     """The older rows in today's unit, if a known change of unit explains the jump."""
     told = result.details
-    if "from" not in told or not len(values):
+    # One source's rows cannot be told apart by a clock: that is put right where the file is made.
+    if "from" not in told or told.get("source") or not len(values):
         return None
     before, after = float(told["before"]), float(told["after"])
     known = _known(str(told.get("factor") or ""), before, after, values, clock, _moment(str(told["from"])))
