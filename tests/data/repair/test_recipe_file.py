@@ -161,7 +161,7 @@ def test_a_sign_inside_quotes_is_no_comment(value: str) -> None:
 
 def test_steps_in_one_line_keep_their_comments_at_the_top() -> None:
     recipe = parse_recipe(
-        'format = 1\nsteps = [  # two\n{ kind = "fill", column = "a" },\n{ kind = "fill", column = "b" }]\n'
+        'format = 1\nsteps = [  # two\n{ kind = "drop-column", column = "a" },\n{ kind = "drop-column", column = "b" }]\n'
     )
-    assert [step.id for step in recipe.steps] == ["fill:a", "fill:b"]
+    assert [step.id for step in recipe.steps] == ["drop-column:a", "drop-column:b"]
     assert recipe.comments == ("# two",)
