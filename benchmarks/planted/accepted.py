@@ -14,7 +14,7 @@ ACCEPTED: dict[str, tuple[str, ...] | None] = {
     "sentinel.date": ("DAT005",),
     "sentinel.word": ("DAT005",),
     "outliers": ("DAT016",),
-    "unit.source": None,
+    "unit.source": ("DAT015",),
     "unit.date": ("DAT015",),
     "unit.source-date": ("DAT015",),
     "mixed-types": ("DAT004",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,10 @@ import polars as pl
 from airworthy.kernel.result import Verdict
 from planted import real
 from planted.business import business, moments
+from planted.held import tables
+from planted.held.clinic import clinic
 from planted.kinds.contract import promised
+from planted.sampling import Tables
 from planted.trial import audit
 from planted.world import World
 
@@ -27,6 +30,14 @@ OUTCOMES = (
     ("noaa_weather", "target"),
     ("cps_earnings", "degree"),
 )
+HELD_OUTCOMES = (
+    ("occupancy", "Occupancy"),
+    ("amazon_reviews", "is_negative"),
+    ("elec2", "class"),
+    ("sentiment_sentences", "label"),
+)
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -38,22 +49,32 @@ class Alarm:
 
 
 def seasonal(seed: int, rows: int) -> World:
-    """A generated table; nothing in it changes but with the seasons, and all that is declared of it holds.
+    """A generated table; nothing in it changes but with the seasons, and all that is declared of it holds."""
+    return _declared(business, seed, rows)
+
+
+def visits(seed: int, rows: int) -> World:
+    """The other generated table: its numbers drift and have heavy tails, its sources differ honestly."""
+    return _declared(clinic, seed, rows)
+
+
+def _declared(make: Callable[[int, int, int], World], seed: int, rows: int) -> World:
+    """A generated table with all that can be told of one.
 
     Told are a protected column, a population from the same source, a split that keeps customers apart, and a
     contract that the table keeps.
     """
-    whole = business(10_000_000 + seed, rows + min(rows, POPULATION), COLUMNS - 1)
+    whole = make(10_000_000 + seed, rows + min(rows, POPULATION), COLUMNS - 1)
     rng = np.random.default_rng([13, seed, rows])
     others = np.zeros(whole.rows, dtype=bool)
     others[rng.choice(whole.rows, whole.rows - rows, replace=False)] = True
-    tested = whole.frame["customer"].str.slice(-1).is_in(["3", "7"])
+    tested = whole.frame[whole.entity or ""].cast(pl.String).str.slice(-1).is_in(["3", "7"])
     parts = whole.frame.with_columns(
         pl.when(pl.lit(tested)).then(pl.lit("test")).otherwise(pl.lit("train")).alias("part")
     )
     told = {
         "protected": [whole.group],
-        "population": parts.filter(pl.Series(others)).drop("outcome", "part"),
+        "population": parts.filter(pl.Series(others)).drop(whole.target or "", "part"),
         "entity": whole.entity,
         "split": "part",
         "contract": promised(whole.having(parts)),
@@ -62,6 +83,18 @@ def seasonal(seed: int, rows: int) -> World:
 
 
 def permuted(seed: int, rows: int) -> World:
+    """Columns of the public tables that detectors are built on."""
+    return _permuted("permuted", real.PUBLIC, OUTCOMES, LEFT_OUT, seed, rows)
+
+
+def shuffled(seed: int, rows: int) -> World:
+    """Columns of the held-out public tables."""
+    return _permuted("shuffled", tables.PUBLIC, HELD_OUTCOMES, tables.LEFT_OUT, seed, rows)
+
+
+def _permuted(
+    family: str, public: Tables, outcomes: Pairs, left_out: Collection[str], seed: int, rows: int
+) -> World:
     """Columns of public tables, each in an order of its own: none can tell of another, of time or outcome.
 
     The times are made: a public timetable drawn more often than it is long would have holes of its own.
@@ -69,23 +102,19 @@ def permuted(seed: int, rows: int) -> World:
     large table does not repeat each tail value by construction.
     """
     rng = np.random.default_rng([11, seed, rows])
-    names = list(real.at_hand())
+    names = public.at_hand(small=True)
     if not names:
         raise FileNotFoundError("no public table is on this machine")
-    outcome = [pair for pair in OUTCOMES if pair[0] in names]
+    outcome = [pair for pair in outcomes if pair[0] in names]
     table, target = outcome[int(rng.integers(len(outcome)))]
-    made = {"y": _drawn(rng, real.whole(table).frame[target], rows)}
+    made = {"y": _drawn(rng, public.whole(table).frame[target], rows)}
     made["at"] = pl.Series(moments(rng, rows).at).cast(pl.Datetime("us"))
-    options = [(name, column) for name in names for column in _usable(name)]
+    options = [(n, column) for n in names for column in public.whole(n).inputs() if column not in left_out]
     for place in rng.permutation(len(options))[: COLUMNS - len(made)]:
         name, column = options[int(place)]
-        made[f"{name}_{column}"] = _drawn(rng, real.whole(name).frame[column], rows)
+        made[f"{name}_{column}"] = _drawn(rng, public.whole(name).frame[column], rows)
     frame = pl.DataFrame({name: column.alias(name) for name, column in made.items()})
-    return World(f"permuted-{seed}-{rows}", frame, "y", "at")
-
-
-def _usable(name: str) -> list[str]:
-    return [column for column in real.whole(name).inputs() if column not in LEFT_OUT]
+    return World(f"{family}-{seed}-{rows}", frame, "y", "at")
 
 
 def _drawn(rng: np.random.Generator, column: pl.Series, rows: int) -> pl.Series:
@@ -97,10 +126,17 @@ def _drawn(rng: np.random.Generator, column: pl.Series, rows: int) -> pl.Series:
     return drawn
 
 
-FAMILIES: dict[str, Callable[[int, int], World]] = {"seasonal": seasonal, "permuted": permuted}
+FAMILIES: dict[str, dict[str, Callable[[int, int], World]]] = {
+    "known": {"seasonal": seasonal, "permuted": permuted},
+    "held-out": {"visits": visits, "shuffled": shuffled},
+}
+"""Of each pool the clean tables: generated ones first, then columns of public ones."""
+MADE: dict[str, Callable[[int, int], World]] = {
+    name: make for families in FAMILIES.values() for name, make in families.items()
+}
 
 
 def alarm(family: str, index: int, rows: int, seed: int) -> Alarm:
     """What the audit says about one clean table; `seed` chooses the series."""
-    fails = [r for r in audit(FAMILIES[family](100_000 * seed + index, rows)) if r.verdict is Verdict.FAIL]
+    fails = [r for r in audit(MADE[family](100_000 * seed + index, rows)) if r.verdict is Verdict.FAIL]
     return Alarm(index, tuple(f"{result.code} {result.subject}" for result in fails))

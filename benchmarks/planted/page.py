@@ -7,9 +7,10 @@ from pathlib import Path
 
 from airworthy.kernel.atomic import write_atomic
 from planted.kinds import KINDS
+from planted.pools import Pool
 from planted.report import Outcomes, clean_table, overall, planted_table
 
-BEGIN, END = "<!-- generated: {} -->", "<!-- end of generated part -->"
+BEGIN, END = "<!-- generated, pool {}: {} -->", "<!-- end of generated part -->"
 
 
 def shown(arguments: Sequence[str]) -> list[str]:
@@ -17,10 +18,12 @@ def shown(arguments: Sequence[str]) -> list[str]:
     return [Path(text).name if Path(text).is_absolute() else text for text in arguments]
 
 
-def tables(found: Mapping[str, Outcomes], worlds: Mapping[tuple[str, int], Outcomes]) -> list[str]:
+def tables(
+    pool: Pool, found: Mapping[str, Outcomes], worlds: Mapping[tuple[str, int], Outcomes]
+) -> list[str]:
     lines: list[str] = []
     if any(found.values()):
-        lines += [*planted_table(found), "", *overall(found)]
+        lines += [*planted_table(pool, found), "", *overall(found)]
     if any(worlds.values()):
         lines += ["", *clean_table(worlds)]
     return lines
@@ -36,14 +39,28 @@ def strengths() -> list[str]:
 
 
 def write(
-    path: Path, command: str, found: Mapping[str, Outcomes], worlds: Mapping[tuple[str, int], Outcomes]
+    path: Path,
+    command: str,
+    pool: Pool,
+    found: Mapping[str, Outcomes],
+    worlds: Mapping[tuple[str, int], Outcomes],
 ) -> None:
-    """Put the tables between the marks of `path`, under the command that made them; the rest stays."""
+    """Put the tables between the marks of this pool in `path`, under their command; the rest stays.
+
+    Raises
+    ------
+    ValueError : the page holds no such marks.
+    """
     text = path.read_text()
-    head, _, tail = text.partition("<!-- generated")
-    _, _, after = tail.partition(END)
+    head, begin, tail = text.partition(BEGIN.partition("{}")[0] + pool.name + ":")
+    _, end, after = tail.partition(END)
+    if not begin or not end:
+        raise ValueError(
+            f'{path} has no line "{BEGIN.format(pool.name, "command")}": add it, and "{END}" below'
+        )
+    known = ["### The strengths that must be found", "", *strengths(), ""] if pool.name == "known" else []
     body = [
-        BEGIN.format(command), f"`{command}`", "", "### The strengths that must be found", "", *strengths(), "",
-        "### Found", "", *tables(found, worlds), END,
+        BEGIN.format(pool.name, command), f"`{command}`", "", *known,
+        f"### Found in the {pool.name} pool", "", *tables(pool, found, worlds), END,
     ]  # fmt: skip
     write_atomic(path, (head + "\n".join(body) + after).encode())

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 
-import numpy as np
 import polars as pl
 
+from planted.sampling import FOLDER, Tables
+from planted.sampling import read_csv as _csv
 from planted.world import World
-
-FOLDER = Path(
-    os.environ.get("AIRWORTHY_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")
-)
-ROWS = 4_000
-
-
-def _csv(path: str, **options: object) -> pl.DataFrame:
-    return pl.read_csv(FOLDER / path, infer_schema_length=None, null_values=["NA", ""], **options)  # type: ignore[arg-type]
 
 
 def _telco() -> World:
@@ -143,28 +132,4 @@ TABLES: dict[str, Callable[[], World]] = {
 }
 
 
-def at_hand() -> Sequence[str]:
-    """Names of the public tables on this machine."""
-    return [name for name in TABLES if (FOLDER / name).is_dir()]
-
-
-@cache
-def whole(name: str) -> World:
-    return TABLES[name]()
-
-
-def sample(name: str, seed: int, rows: int = ROWS) -> World:
-    """`rows` rows of a public table, in their order; of a regular series one stretch, which keeps its rhythm."""
-    world = whole(name)
-    rng = np.random.default_rng([seed, len(name)])
-    if name == "beijing_pm25":
-        begin = int(rng.integers(0, world.rows - 2 * rows))
-        return _named(world, seed, world.frame.slice(begin, 2 * rows))
-    places = np.sort(rng.choice(world.rows, min(rows, world.rows), replace=False))
-    return _named(world, seed, world.frame[places])
-
-
-def _named(world: World, seed: int, frame: pl.DataFrame) -> World:
-    return World(
-        f"{world.name}-{seed}", frame, world.target, world.time, world.source, world.group, world.entity
-    )
+PUBLIC = Tables(TABLES, regular={"beijing_pm25": 8_000})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from airworthy.measures import Wilson
 from planted.accepted import ACCEPTED
-from planted.kinds import KINDS
+from planted.pools import Pool
 
 OVERALL_BAR, KIND_BAR, CLEAN_BAR = 0.95, 0.85, 0.10
 Outcomes = Sequence[Mapping[str, object]]
@@ -52,7 +52,7 @@ def instead(outcomes: Outcomes, most: int = 3) -> str:
     return ", ".join(f"{name} ({count})" for name, count in counted.most_common(most))
 
 
-def planted_table(found: Mapping[str, Outcomes]) -> list[str]:
+def planted_table(pool: Pool, found: Mapping[str, Outcomes]) -> list[str]:
     """The Markdown table of kinds, worst first; kinds that no check looks for stand last."""
     lines = [
         "| kind | what was planted | codes | plants | recall %, 95 % interval | misses seen as |",
@@ -63,16 +63,16 @@ def planted_table(found: Mapping[str, Outcomes]) -> list[str]:
         share, codes = measured[name], " ".join(ACCEPTED[name] or ())
         below = " **below the bar**" if share.value < KIND_BAR else ""
         lines.append(
-            f"| {name} | {KINDS[name].says} | {codes} | {share.n} | {share}{below} | {instead(found[name])} |"
+            f"| {name} | {pool.kinds[name].says} | {codes} | {share.n} | {share}{below} | {instead(found[name])} |"
         )
     for name in found:
         if ACCEPTED[name] and not found[name]:
             lines.append(
-                f"| {name} | {KINDS[name].says} | {' '.join(ACCEPTED[name] or ())} | 0 | not measured | |"
+                f"| {name} | {pool.kinds[name].says} | {' '.join(ACCEPTED[name] or ())} | 0 | not measured | |"
             )
     for name in found:
         if ACCEPTED[name] is None:
-            lines.append(f"| {name} | {KINDS[name].says} | no check yet | | | |")
+            lines.append(f"| {name} | {pool.kinds[name].says} | no check yet | | | |")
     return lines
 
 
@@ -123,12 +123,12 @@ def fired(outcomes: Outcomes, most: int = 6) -> str:
 
 
 def as_json(
-    found: Mapping[str, Outcomes], clean: Mapping[tuple[str, int], Outcomes], command: str
+    found: Mapping[str, Outcomes], clean: Mapping[tuple[str, int], Outcomes], command: str, pool: Pool
 ) -> dict[str, object]:
     kinds = {
         name: {
             "codes": list(ACCEPTED[name] or ()),
-            "must": {"rows": KINDS[name].must.rows, "effect": KINDS[name].must.effect},
+            "must": {"rows": pool.kinds[name].must.rows, "effect": pool.kinds[name].must.effect},
             "recall": share.as_json() if (share := recall(outcomes)) else None,
             "missed": [outcome for outcome in outcomes if not outcome["hit"]],
         }
@@ -147,6 +147,7 @@ def as_json(
     ]
     return {
         "command": command,
+        "pool": pool.name,
         "overall": everything.as_json() if everything else None,
         "kinds": kinds,
         "clean": worlds,

@@ -14,9 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from planted import clean, page, real, report, series
+from planted import clean, page, report, series
 from planted.accepted import ACCEPTED
+from planted.jobs import Job, run_all
 from planted.kinds import KINDS
+from planted.pools import POOLS, Pool
 from planted.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,12 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kinds", nargs="+", metavar="KIND", help="only these, or those that begin so")
+    parser.add_argument(
+        "--pool", choices=tuple(POOLS), default="known", help="whose tables and planters (known)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes (1); the results are the same"
+    )
     parser.add_argument("--n", type=int, default=200, help="plants a kind, and clean tables a size (200)")
     parser.add_argument("--quick", action="store_true", help="20 plants a kind, fewer clean tables: minutes")
     parser.add_argument(
@@ -53,56 +61,78 @@ def chosen(wanted: Sequence[str] | None) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     options = parsed(arguments)
-    store = Store(options.results, options.seed)
-    plants = QUICK_PLANTS if options.quick else options.n
-    found: dict[str, series.Outcomes] = {name: [] for name in chosen(options.kinds)}
-    worlds: dict[tuple[str, int], series.Outcomes] = {}
-    if not real.at_hand():
+    pool = POOLS[options.pool]
+    if not pool.public.at_hand():
         print("No public table is on this machine: all plants go into generated ones.", file=sys.stderr)
     if options.grid:
-        return grid(store, list(found), plants, options.seed)
+        return grid(options, pool)
+    plants, tables = planned(options, pool)
+    found: dict[str, series.Outcomes] = {job.name: [] for job in plants}
+    worlds: dict[tuple[str, int], series.Outcomes] = {(job.name, job.rows): [] for job in tables}
+
+    def done(job: Job, outcomes: series.Outcomes) -> None:
+        if job.strength is None:
+            worlds[job.name, job.rows] = outcomes
+        else:
+            found[job.name] = outcomes
+
     stopped = False
     try:
-        if options.only != "clean":
-            for name in found:
-                found[name] = series.trials(store, KINDS[name], KINDS[name].must, plants, options.seed)
-        if options.only != "plants" and not options.kinds:
-            for family in [name for name in clean.FAMILIES if name == "seasonal" or real.at_hand()]:
-                for rows in clean.SIZES:
-                    count = min(options.n, QUICK_CLEAN[rows]) if options.quick else options.n
-                    worlds[family, rows] = series.clean_worlds(store, family, rows, count, options.seed)
+        run_all([*plants, *tables], options.results, options.seed, options.jobs, done)
     except KeyboardInterrupt:
         stopped = True
         print("Stopped; the same command goes on from here.", file=sys.stderr)
-        found = {name: series.kept(store, KINDS[name], KINDS[name].must) for name in found}
-        pairs = [] if options.kinds else [(family, rows) for family in clean.FAMILIES for rows in clean.SIZES]
-        worlds = {pair: series.kept_clean(store, *pair) for pair in pairs}
+        store = Store(options.results, options.seed)
+        for job in [*plants, *tables]:
+            done(job, job.kept(store))
     command = " ".join(["python benchmarks/planted/run.py", *page.shown(arguments)])
     if options.json:
-        print(json.dumps(report.as_json(found, worlds, command), indent=1))
+        print(json.dumps(report.as_json(found, worlds, command, pool), indent=1))
     else:
-        print("\n".join(page.tables(found, worlds)))
+        print("\n".join(page.tables(pool, found, worlds)))
     if options.page and not stopped:
-        page.write(options.page, command, found, worlds)
+        page.write(options.page, command, pool, found, worlds)
     return 130 if stopped else 0
 
 
-def grid(store: Store, names: Sequence[str], plants: int, seed: int) -> int:
+def planned(options: argparse.Namespace, pool: Pool) -> tuple[list[Job], list[Job]]:
+    """The series of plants and of clean tables that were asked for."""
+    count = QUICK_PLANTS if options.quick else options.n
+    plants = [Job(pool.name, name, count, pool.kinds[name].must) for name in chosen(options.kinds)]
+    families = list(clean.FAMILIES[pool.name])[: 2 if pool.public.at_hand() else 1]
+    tables = [
+        Job(pool.name, name, min(options.n, QUICK_CLEAN[rows]) if options.quick else options.n, rows=rows)
+        for name in families
+        for rows in clean.SIZES
+    ]
+    return (
+        [] if options.only == "clean" else plants,
+        [] if options.only == "plants" or options.kinds else tables,
+    )
+
+
+def grid(options: argparse.Namespace, pool: Pool) -> int:
     """Recall at every strength of the grid of each kind that a check looks for."""
     print("| kind | rows touched | effect | plants | recall %, 95 % interval |\n|---|---|---|---|---|")
+    plants = QUICK_PLANTS if options.quick else options.n
+    jobs = [
+        Job(pool.name, name, plants, strength)
+        for name in chosen(options.kinds)
+        if ACCEPTED[name] is not None
+        for strength in pool.kinds[name].grid()
+    ]
+
+    def done(job: Job, outcomes: series.Outcomes) -> None:
+        kind, strength, share = pool.kinds[job.name], job.strength, report.recall(outcomes)
+        if strength is None:
+            return
+        must = " (must find)" if strength == kind.must else ""
+        effect = f"{strength.effect:g} {kind.unit}" if kind.unit else ""
+        count = share.n if share else 0
+        print(f"| {job.name} | {strength.rows:g}{must} | {effect} | {count} | {share or ''} |", flush=True)
+
     try:
-        for name in names:
-            if ACCEPTED[name] is None:
-                continue
-            for strength in KINDS[name].grid():
-                share = report.recall(series.trials(store, KINDS[name], strength, plants, seed))
-                must = " (must find)" if strength == KINDS[name].must else ""
-                unit = f" {KINDS[name].unit}" if KINDS[name].unit else ""
-                effect = f"{strength.effect:g}{unit}" if unit else ""
-                print(
-                    f"| {name} | {strength.rows:g}{must} | {effect} | {share.n if share else 0} | {share or ''} |",
-                    flush=True,
-                )
+        run_all(jobs, options.results, options.seed, options.jobs, done)
     except KeyboardInterrupt:
         print("Stopped; the same command goes on from here.", file=sys.stderr)
         return 130

@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from planted.accepted import ACCEPTED
 from planted.clean import alarm
-from planted.plant import Kind, Strength
+from planted.plant import Strength
+from planted.pools import Pool
 from planted.store import Store
 from planted.trial import run
 from planted.world import NotHere
@@ -18,24 +19,24 @@ SAVE_SECONDS = 10.0
 Outcomes = list[dict[str, object]]
 
 
-def trials(store: Store, kind: Kind, strength: Strength, count: int, seed: int) -> Outcomes:
+def trials(store: Store, pool: Pool, kind: str, strength: Strength, count: int, seed: int) -> Outcomes:
     """`count` plants of one kind at one strength; none where no check looks for the kind."""
-    accepted = ACCEPTED[kind.name]
+    accepted = ACCEPTED[kind]
     if accepted is None:
         return []
 
     def one(index: int) -> Mapping[str, object] | None:
         try:
-            return asdict(run(kind, strength, index, seed, accepted))
+            return asdict(run(pool, kind, strength, index, seed, accepted))
         except NotHere:
             return None
 
-    return continued(store, _name(kind, strength), count, one, accepted)
+    return continued(store, _name(pool, kind, strength), count, one, accepted)
 
 
-def kept(store: Store, kind: Kind, strength: Strength) -> Outcomes:
+def kept(store: Store, pool: Pool, kind: str, strength: Strength) -> Outcomes:
     """What is on disk of one kind at one strength."""
-    return store.read(_name(kind, strength), ACCEPTED[kind.name] or ())
+    return store.read(_name(pool, kind, strength), ACCEPTED[kind] or ())
 
 
 def kept_clean(store: Store, family: str, rows: int) -> Outcomes:
@@ -47,8 +48,8 @@ def _clean_name(family: str, rows: int) -> str:
     return f"clean-{family}-{rows}"
 
 
-def _name(kind: Kind, strength: Strength) -> str:
-    return f"{kind.name}@{strength.rows:g}@{strength.effect:g}"
+def _name(pool: Pool, kind: str, strength: Strength) -> str:
+    return f"{pool.name}-{kind}@{strength.rows:g}@{strength.effect:g}"
 
 
 def clean_worlds(store: Store, family: str, rows: int, count: int, seed: int) -> Outcomes:

@@ -12,7 +12,7 @@ from airworthy.kernel.atomic import write_atomic
 
 JUDGED = ("charter", "data", "kernel", "measures", "scoring")
 """The packages that an audit runs through."""
-PRINTED = ("accepted.py", "page.py", "report.py", "run.py", "series.py")
+PRINTED = ("accepted.py", "jobs.py", "page.py", "report.py", "run.py", "series.py")
 """Files that change what is printed, or which codes count; a series is keyed by its codes on its own."""
 
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import inspect
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
+import polars as pl
 
 import airworthy
 from airworthy.kernel.errors import AirworthyError
 from airworthy.kernel.result import Result, Verdict
-from planted import real
-from planted.business import business
-from planted.plant import Kind, Strength
+from planted.plant import Strength
+from planted.pools import Pool
 from planted.scoring import hits, names
 from planted.world import NotHere, World
-
-ATTEMPTS = 60
-POOL = 40
-SIZES = (2_000, 4_000, 6_000)
 
 
 @dataclass(frozen=True)
@@ -55,40 +49,22 @@ def untold(world: World) -> tuple[str, ...]:
     return tuple(sorted(name for name in world.told if name not in takes))
 
 
-@lru_cache(maxsize=96)
-def generated(seed: int) -> World:
-    rng = np.random.default_rng([7, seed])
-    return business(seed, SIZES[seed % 3], int(rng.integers(16, 29)))
-
-
-@lru_cache(maxsize=48)
-def public(name: str, seed: int) -> World:
-    return real.sample(name, seed)
-
-
-def worlds(index: int, seed: int = 1) -> Iterator[World]:
-    """Tables to try, in turn: even trials a generated one, odd ones a public one, while there are any."""
-    names = real.at_hand()
-    half = index // 2
-    if index % 2 and names:
-        for step in range(len(names)):
-            yield public(names[(half + step) % len(names)], 3 * seed + (half // len(names)) % 3)
-    for step in range(ATTEMPTS):
-        yield generated(POOL * seed + (half + 17 * step) % POOL)
-
-
-def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[str, ...]) -> Trial:
+def run(pool: Pool, name: str, strength: Strength, index: int, seed: int, accepted: tuple[str, ...]) -> Trial:
     """Plant and audit; a table that carries the same finding without the plant is passed over.
+
+    So is one that the plant left as it was.
 
     Raises
     ------
     NotHere : no table at hand can hold this defect.
     """
-    for attempt, world in enumerate(worlds(index, seed)):
-        rng = np.random.default_rng([seed, zlib.crc32(kind.name.encode()), index, attempt])
+    for attempt, world in enumerate(pool.worlds(index, seed)):
+        rng = np.random.default_rng([seed, zlib.crc32(name.encode()), index, attempt])
         try:
-            planted = kind.plant(world, rng, strength)
+            planted = pool.kinds[name].plant(world, rng, strength)
         except NotHere:
+            continue
+        if _same(planted.world.frame, (planted.before or world).frame):
             continue
         try:
             results = audit(planted.world)
@@ -112,7 +88,11 @@ def run(kind: Kind, strength: Strength, index: int, seed: int, accepted: tuple[s
             tuple(sorted(about - set(accepted))),
             untold(planted.world),
         )
-    raise NotHere(f"no table at hand can hold {kind.name}")
+    raise NotHere(f"no table at hand can hold {name}")
+
+
+def _same(after: pl.DataFrame, before: pl.DataFrame) -> bool:
+    return after.schema == before.schema and after.equals(before)
 
 
 _KNOWN: dict[tuple[object, ...], tuple[Result, ...]] = {}

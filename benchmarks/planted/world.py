@@ -40,11 +40,11 @@ class World:
         return [name for name in self.frame.columns if name not in (self.target, self.time)]
 
     def numbers(self, distinct: int = 30, nulls: float = 0.03) -> list[str]:
-        """Quantities: numeric inputs with more than `distinct` different values and few gaps."""
+        """Quantities: numeric inputs with more than `distinct` different values and few gaps; no keys."""
         chosen = []
         for name in self.inputs():
             column = self.frame[name]
-            if column.dtype.is_numeric() and column.null_count() <= nulls * self.rows:
+            if name != self.entity and column.dtype.is_numeric() and column.null_count() <= nulls * self.rows:
                 finite = column.drop_nulls()
                 if finite.n_unique() > distinct and (finite.quantile(0.75) or 0) > (
                     finite.quantile(0.25) or 0
@@ -63,10 +63,10 @@ class World:
         ]
 
     def texts(self) -> list[str]:
-        """Prose: text inputs of four words or more on average."""
+        """Prose: text inputs of four words or more on average that are no labels."""
         chosen = []
         for name in self.inputs():
-            if self.frame[name].dtype == pl.String:
+            if self.frame[name].dtype == pl.String and self.frame[name].n_unique() > 100:
                 words = self.frame[name].drop_nulls().head(500).str.count_matches(" ").mean()
                 if isinstance(words, float) and words >= 3:
                     chosen.append(name)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from planted import report, series
 from planted.accepted import ACCEPTED
-from planted.clean import COLUMNS, permuted, seasonal
+from planted.clean import COLUMNS, permuted, seasonal, shuffled, visits
+from planted.jobs import Job, run_all
 from planted.page import END, write
 from planted.plant import Truth
+from planted.pools import POOLS
 from planted.run import main
 from planted.scoring import hits
 from planted.store import Store
@@ -92,23 +94,27 @@ def test_kinds_without_a_check_are_listed_and_count_nowhere() -> None:
     without = next(name for name, codes in [*ACCEPTED.items(), ("none", None)] if codes is None)
     if without == "none":
         pytest.skip("every kind has a check")
-    assert "no check yet" in report.planted_table({without: []})[-1]
+    assert "no check yet" in report.planted_table(POOLS["known"], {without: []})[-1]
     assert report.overall({without: []}) == ["1 of 1 kinds have no check yet; they count in no figure above."]
 
 
 def test_clean_tables_have_thirty_columns() -> None:
     assert seasonal(1, 300).frame.shape == (300, COLUMNS)
+    assert visits(1, 300).frame.shape == (300, COLUMNS)
 
 
 def test_permuted_tables_have_thirty_columns(shared_data) -> None:  # type: ignore[no-untyped-def]
     for name in ("telco_churn", "nycflights", "lending_club"):
         shared_data(name)
     assert permuted(1, 300).frame.shape == (300, COLUMNS)
+    for name in ("amazon_reviews", "creditcard_fraud", "elec2"):
+        shared_data(name)
+    assert shuffled(1, 300).frame.shape == (300, COLUMNS)
 
 
 def test_a_run_prints_its_table_and_writes_its_page(tmp_path: Path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     page = tmp_path / "page.md"
-    page.write_text(f"# Mine\n<!-- generated: old -->\nold figures\n{END}\nlast words\n")
+    page.write_text(f"# Mine\n<!-- generated, pool known: old -->\nold figures\n{END}\nlast words\n")
     arguments = [
         "--kinds",
         "constant",
@@ -139,7 +145,30 @@ def test_an_unknown_kind_is_refused_with_the_known_ones(capsys) -> None:  # type
 
 def test_the_page_keeps_what_stands_around_it(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n<!-- generated: x -->\n{END}\nafter\n")
-    write(page, "python run.py", {}, {})
-    write(page, "python run.py", {}, {})
-    assert page.read_text().count("### Found") == 1
+    marks = [f"<!-- generated, pool {name}: x -->\n{END}\n" for name in POOLS]
+    page.write_text(f"before\n{marks[0]}between\n{marks[1]}after\n")
+    for name in [*POOLS, *POOLS]:
+        write(page, f"python run.py {name}", POOLS[name], {}, {})
+    lines = page.read_text().splitlines()
+    assert [lines[0], lines[-1], lines.count("between")] == ["before", "after", 1]
+    assert sum("### Found" in line for line in lines) == 2
+
+
+def test_a_page_without_marks_is_refused_and_kept(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("mine\n")
+    with pytest.raises(ValueError, match=r'has no line "<!-- generated, pool known: command -->"'):
+        write(page, "python run.py", POOLS["known"], {}, {})
+    assert page.read_text() == "mine\n"
+
+
+def test_several_processes_find_what_one_finds_and_keep_it(tmp_path: Path) -> None:
+    jobs = [Job("known", name, 1, POOLS["known"].kinds[name].must) for name in ("constant", "infinite")]
+    kept = []
+    for processes in (1, 2):
+        folder, ended = tmp_path / str(processes), []
+        run_all(jobs, folder, 3, processes, lambda job, _, ended=ended: ended.append(job.name))  # type: ignore[misc]
+        assert sorted(ended) == ["constant", "infinite"]
+        kept.append([job.kept(Store(folder, 3)) for job in jobs])
+    assert kept[0] == kept[1]
+    assert all(len(outcomes) == 1 for outcomes in kept[0])
