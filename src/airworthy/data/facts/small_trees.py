@@ -12,7 +12,7 @@ from airworthy.kernel.seed import derive_seed
 
 Floats = NDArray[np.float64]
 
-FOLDS, ROUNDS = 3, 60
+FOLDS, ROUNDS, RATE = 3, 30, 0.2
 MOST_COLUMNS = 100
 MOST_LEVELS = 200
 """Different words of a column that the trees tell apart; the rest count as one."""
@@ -85,7 +85,7 @@ def _fitted(matrix: Floats, y: NDArray[np.int64], classes: int, coded: list[int]
     parameters = {
         "objective": "binary" if classes == 2 else "multiclass",
         "num_leaves": 8,
-        "learning_rate": 0.1,
+        "learning_rate": RATE,
         "min_data_in_leaf": max(5, min(50, len(y) // 33)),
         "max_bin": 63,
         "lambda_l2": 5.0,
