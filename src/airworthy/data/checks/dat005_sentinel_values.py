@@ -33,7 +33,8 @@ class SentinelValues(ColumnAudit):
     Numbers and dates: in a sample of at most 100,000 rows, the values at both ends are compared with their
     ten nearest neighbours. A known code counts when it is frequent and lies apart by the span of these ten
     and a tenth of the usual range, or is the only negative value. A zero below positive values only counts
-    when it lies apart by 0.6 of that span and is ten times as frequent, or by 1.5 and three times. Any other
+    when it lies apart by 0.6 of that span and is ten times as frequent, or by 1.5 and three times; zeros that
+    most rows have are the ordinary "none". Any other
     value needs three spans, a quarter of the usual range and ten times the usual frequency. A known empty
     date inside the range counts when it is twenty times as frequent as a usual day. Words are compared with a
     list. What is found is then counted in every row. Words that the reader has already taken for missing

@@ -98,6 +98,9 @@ APART_CODE, APART_OTHER = 1.0, 3.0
 AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 """The same gap, in ranges of the middle 90 % of the rest: 100 % humidity next to 99 % is no stand-in."""
 
+MOST_ZEROS = 0.5
+"""Zeros that most rows have are the ordinary "none": no loss, no child, no claim."""
+
 DAY = 86_400.0
 _PEELS = 3
 _LONGEST = max(map(len, WORDS))
@@ -174,7 +177,7 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     if rows < max(5 if not known else 3, 0.0005 * shape.rows):
         return False
     if value == 0 and first and not dated:
-        return _zero_for_none(gap, span, rows, usual, middle)
+        return rows <= MOST_ZEROS * shape.rows and _zero_for_none(gap, span, rows, usual, middle)
     if known and not dated and value < 0 and first and shape.values[1] >= 0:
         return True
     if known:

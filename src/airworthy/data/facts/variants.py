@@ -95,10 +95,12 @@ def one_letter(keyed: pl.DataFrame) -> tuple[pl.DataFrame, float]:
     frequent = keys.filter((pl.col("count") >= FREQUENT) & (letters >= least))
     rare = keys.filter(pl.col("count") <= RARE * pl.col("count").max())
     one, other = pl.col("count"), pl.col("rows")
-    alike = _neighbours(frequent, frequent).filter((one > RARE * other) & (other > RARE * one))
-    pairs = _neighbours(rare, frequent).filter(pl.col("count") <= RARE * pl.col("rows"))
+    pairs = _neighbours(rare, frequent).filter(one <= RARE * other)
     found = pairs.sort("rows", "meant", descending=[True, False]).unique("key", keep="first")
-    near = alike["key"].n_unique() / max(1, frequent.height)
+    # A frequent slip lies beside other slips of its word: only what is no slip tells how dense the words are.
+    words = frequent.join(found, on="key", how="anti")
+    alike = _neighbours(words, words).filter((one > RARE * other) & (other > RARE * one))
+    near = alike["key"].n_unique() / max(1, words.height)
     if near > DENSE:
         found = found.clear()
     chance = min(near * int(rare["count"].sum()), float(found["count"].sum()))
@@ -106,28 +108,34 @@ def one_letter(keyed: pl.DataFrame) -> tuple[pl.DataFrame, float]:
 
 
 def _neighbours(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of keys apart by one letter put in, left out, changed, or two neighbours swapped; no digits."""
+    """Pairs of keys apart by one letter put in, left out, changed, or two neighbours swapped.
+
+    Digits, and letters that stand alone, tell things apart: Dock A is no slip of Dock B.
+    """
     mine = _shortened(left)
     theirs = _shortened(right).select(
         "short", pl.col("key").alias("other"), pl.col("value").alias("meant"), pl.col("count").alias("rows"),
         pl.col("place").alias("there"), pl.col("letter").alias("their_letter"),
+        pl.col("alone").alias("their_alone"),
     )  # fmt: skip
     pairs = mine.join(theirs, on="short").filter(pl.col("key") != pl.col("other"))
     whole = (pl.col("place") < 0) | (pl.col("there") < 0)
     digits = pl.col("letter").str.contains(r"\d") | pl.col("their_letter").str.contains(r"\d")
     close = (pl.col("place") - pl.col("there")).abs() <= 1
-    return pairs.filter((whole | close) & ~digits)
+    return pairs.filter((whole | close) & ~digits & ~pl.col("alone") & ~pl.col("their_alone"))
 
 
 def _shortened(keys: pl.DataFrame) -> pl.DataFrame:
     """Each key as it is (place -1) and without each of its letters in turn."""
     whole = keys.with_columns(
-        pl.lit(-1, pl.Int64).alias("place"), pl.lit("").alias("letter"), pl.col("key").alias("short")
-    )
+        pl.lit(-1, pl.Int64).alias("place"), pl.lit("").alias("letter"), pl.col("key").alias("short"),
+        pl.lit(value=False).alias("alone"),
+    )  # fmt: skip
     place = pl.int_ranges(0, pl.col("key").str.len_chars(), dtype=pl.Int64).alias("place")
     each = keys.with_columns(place).explode("place").filter(pl.col("place").is_not_null())
     key, at = pl.col("key"), pl.col("place")
     cut = each.with_columns(
-        key.str.slice(at, 1).alias("letter"), (key.str.slice(0, at) + key.str.slice(at + 1)).alias("short")
-    )
+        key.str.slice(at, 1).alias("letter"), (key.str.slice(0, at) + key.str.slice(at + 1)).alias("short"),
+        (" " + key + " ").str.slice(at, 3).str.contains(r"^ \S $").alias("alone"),
+    )  # fmt: skip
     return pl.concat([whole, cut])
