@@ -114,10 +114,11 @@ def read(path: Path) -> None:
 
 def audit(path: Path, *, models: bool = False) -> AuditReport:
     from airworthy.data import audit as audits  # the other works must not pay for the import
-    from airworthy.data import read_file
+    from airworthy.data.read import read_table
 
     chosen(models)
-    return audits.audit_frame(read_file(path), target="y", time="at")
+    table = read_table(path)
+    return audits.audit_frame(table.frame, target="y", time="at", written=table.written)
 
 
 def stream(path: Path) -> AuditReport:

@@ -90,9 +90,9 @@ def _meter_steps(meter: Meter) -> None:
 
 
 STEPS = {
-    "airworthy.data.read": ("read_file",),
-    "airworthy.data.audit": ("scope_of_frame", "logical_digest"),
-    "airworthy.data.bare": ("infer_types", "to_canonical", "learn_contract", "make_target", "from_any"),
+    "airworthy.data.read": ("read_table", "plain"),
+    "airworthy.data.audit": ("take", "scope_of_plain", "logical_digest"),
+    "airworthy.data.bare": ("infer_types", "to_canonical", "learn_contract", "make_target"),
     "airworthy.data.larger": ("scope_of_file",),
     "airworthy.data.columnar": ("infer_type", "to_canonical", "learn_column", "digest_column", "plain"),
 }

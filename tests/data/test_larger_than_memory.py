@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from airworthy.data import read_file
 from airworthy.data.audit import AuditReport, audit_frame
 from airworthy.data.larger import audit_parquet
+from airworthy.data.read import read_table
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.progress import QuietProgress
 from airworthy.workspace.audit import audit_file
@@ -38,6 +38,11 @@ def messy(rows: int, seed: int = 1) -> pl.DataFrame:
     return pl.concat([table.with_columns(level=pl.when(~gone).then("level")), table.tail(40)])
 
 
+def in_memory(path: Path, target: str | None, time: str | None = None) -> AuditReport:
+    table = read_table(path)
+    return audit_frame(table.frame, target=target, time=time, written=table.written)
+
+
 def documents(report: AuditReport) -> list[dict[str, object]]:
     return [result.as_json() for result in report.results]
 
@@ -48,7 +53,7 @@ def test_a_file_gives_the_results_of_the_table_in_memory(
 ) -> None:
     path = tmp_path / "messy.parquet"
     messy(3_000).write_parquet(path, row_group_size=500)
-    inside = audit_frame(read_file(path), target=target, time=time)
+    inside = in_memory(path, target, time)
     streamed = audit_parquet(path, target=target, time=time)
     assert documents(streamed) == documents(inside)
     assert streamed.digest == inside.digest
@@ -62,7 +67,7 @@ def test_a_sample_of_a_file_is_that_of_the_table(tmp_path: Path) -> None:
     pl.DataFrame(
         {"a": rng.normal(size=120_000), "b": rng.integers(0, 9, 120_000), "y": rng.integers(0, 2, 120_000)}
     ).write_parquet(path)
-    assert documents(audit_parquet(path, target="y")) == documents(audit_frame(read_file(path), target="y"))
+    assert documents(audit_parquet(path, target="y")) == documents(in_memory(path, "y"))
 
 
 def test_a_file_is_streamed_where_the_table_would_not_fit(
