@@ -1,4 +1,4 @@
-"""DAT015: does a number's level jump at a date, as when its unit changes?"""
+"""DAT015: do some rows hold a number in another unit, since a date or in one source?"""
 
 from __future__ import annotations
 
@@ -7,113 +7,113 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from airworthy.charter.scope import Scope
-from airworthy.data.checks.audit_check import ColumnAudit
+from airworthy.data.checks.audit_check import AuditCheck
 from airworthy.data.checks.charts import line_chart
-from airworthy.data.checks.subjects import column_of, has_time, watched
-from airworthy.data.checks.words import measured, moment
-from airworthy.data.facts import Jump, JumpSize
+from airworthy.data.checks.subjects import column_of, has_time, subject_of, watched
+from airworthy.data.checks.words import measured, moment, share
+from airworthy.data.facts import ColumnCounts, Jump, JumpSize
+from airworthy.data.facts.unit_changes import RATIOS, OtherUnit, UnitFound
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
-from airworthy.scoring.contract import Column
+from airworthy.scoring.contract import Column, LogicalType
 
 MOST_JUMP = 0.75
 
+MOST_SHARE = 0.005
+
 LEVEL_ALLOWED, SPREAD_ALLOWED = 0.15, 0.25
 
-RATIOS: tuple[tuple[float, str], ...] = (
-    (1000.0, "1,000"),
-    (100.0, "100"),
-    (60.0, "60 (minutes and hours)"),
-    (12.0, "12"),
-    (10.0, "10"),
-    (3.6, "3.6 (m/s and km/h)"),
-    (3.2808, "3.28 (metres and feet)"),
-    (2.54, "2.54 (inches and cm)"),
-    (2.2046, "2.2 (kg and pounds)"),
-    (1.6093, "1.61 (miles and km)"),
-)
 
-
-class UnitChange(ColumnAudit):
+class UnitChange(AuditCheck):
     """## What it finds
-    Numbers whose level jumps at a date and stays: degrees that become Fahrenheit, grams that become
-    kilograms, a meter that was replaced. The sentence names the date, the levels and, where it fits a known
-    one, the factor.
+    Numbers in another unit: from a date on for all rows (degrees that become Fahrenheit, a meter that was
+    replaced), from a date on in the rows of one source, or always in one source, which writes cents where
+    the others write euros. The sentence names the source, the date, the levels and the factor.
 
     ## Why it matters
-    The rows before and after mean different things under one name. A model averages the two and is wrong
-    about both.
+    The rows mean different things under one name. A model averages the two and is wrong about both.
 
     ## How it is found
-    A sample of at most 100,000 rows is cut in time into up to 40 blocks of equal size. Each block's median
-    is compared with that of the block after next, in units of the usual spread within a block; skewed
-    positive numbers by their logarithm. The change must last for four blocks. Measured is by how much it
-    exceeds the largest change elsewhere in the column, so that seasons, drift and noise count for nothing;
-    the interval is that of the two medians, its level shared among all places tried.
+    In a sample of at most 100,000 rows the mean rank of the number is compared before and after every date:
+    in all rows, and in those of each source, which is a value of a column with 2 to 50 different words (the
+    first 16 such columns). Without regard to dates each source is compared with the others. Where the ranks
+    move by six standard errors, the two distributions are held against each other: a change of unit is one
+    of the known factors (10, 100, 1,000, 12, 24, 60, 1.61, 1.85, 2.2, 2.54, 3.28, 3.6, 3.79, 4.18, 28.3),
+    or of Celsius to Fahrenheit or Kelvin, after which hardly a difference is left: no more than the draw of
+    the rows explains, a little for seasons, and what the other sources differ among themselves. Where the
+    shapes differ too, it is no unit. At a date the level must move at once, and hardly within either side.
+    Of a source that always differs, a factor below 50 counts only beside several others and where the two
+    distributions hardly overlap: by nature too, one group may have four times what the others have.
+
+    A level that jumps at a date without fitting a unit is measured as well: up to 40 blocks of equal size,
+    the median of each against that of the block after next, in units of the usual spread within a block. The
+    change must last for four blocks; what counts is how far it exceeds the largest change elsewhere.
 
     ## Limit
-    At most 0.75 spreads beyond any other change, either way.
+    Values in another unit: at most 0.5 %. Any other jump: at most 0.75 spreads beyond any other change,
+    either way. Measured is the worse, in times what it may be.
 
     ## What to do
-    Ask what changed at that date, and bring the older rows to today's unit where the file is made.
+    Ask what changed, or what the source writes, and bring its rows to the unit of the others where the file
+    is made.
 
     ## Known problems
     A true change of level (a price reform, a new law) looks the same, and deserves the same question. A
-    change in one of several sources is diluted by the others. Fewer than 120 values cannot show a jump.
+    source that a number names is not looked at, nor one with fewer than 40 values. Fewer than 120 values
+    cannot show a jump.
 
     ## Example
-    `temp` has the median 11.1 before 14 June 2013 and 52.0 after it: 6.3 spreads, 5.1 beyond any other
-    change. FAIL.
+    `temp` has the median 11.1 before 14 June 2013 and 52.0 after it, as if Celsius became Fahrenheit. FAIL.
 
     ## References
-    Page, Biometrika 42 (1955) 523, on a change at an unknown point.
+    Page, Biometrika 42 (1955) 523, on a change at an unknown point; Kolmogorov and Smirnov on the distance of
+    two distributions.
     """
 
     code: ClassVar[str] = "DAT015"
     name: ClassVar[str] = "unit-change"
-    title: ClassVar[str] = "Numbers keep their unit over time"
+    title: ClassVar[str] = "Numbers keep their unit over time and across sources"
     default: ClassVar[Limit] = Limit(
-        low=-MOST_JUMP, high=MOST_JUMP, source="default: 0.75 spreads beyond any other change"
+        low=-1.0,
+        high=1.0,
+        source="default: 0.5 % of values in another unit, jumps of 0.75 spreads beyond any other change",
     )
     advice: ClassVar[str] = (
-        "Ask what changed at that date, and bring the older rows to today's unit at the source."
+        "Ask what changed there, and bring these rows to the unit of the others at the source."
     )
 
-    def columns(self, scope: Scope) -> Sequence[Column]:
-        return [c for c in watched(scope) if c.type.numeric] if has_time(scope) else ()
+    def subjects(self, scope: Scope) -> Sequence[Subject]:
+        return [subject_of(c) for c in _numbers(scope)] if has_time(scope) or _sources(scope) else ()
 
-    def fact(self, column: str) -> Fact:
-        return Jump(column)
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        names, sources = [column_of(subject) for subject in self.subjects(scope)], _sources(scope)
+        jumps = [Jump(name) for name in names] if has_time(scope) else []
+        return [*jumps, *(f for name in names for f in (ColumnCounts(name), OtherUnit(name, sources)))]
 
-    def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
-        # Loads with the measuring code.
-        from airworthy.data.facts.estimates import Normal, Searched, TooFew
-        from airworthy.data.facts.jumps import FEWEST_BLOCKS, ROWS_IN_BLOCK
-
-        jump: JumpSize | None = facts[Jump(column.name)]
-        if jump is None:
-            return NotApplicable("No row has a time.")
-        if not jump.values:
-            return NotApplicable(f"{column.name} holds no value.")
-        if not jump.blocks:
-            return TooFew(0.0, jump.values, "spreads", ROWS_IN_BLOCK * FEWEST_BLOCKS)
-        return Searched(Normal(jump.excess, jump.error, jump.values, "spreads"), jump.blocks - 2)
+    def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
+        return {s: _measure(column_of(s), facts, scope) for s in self.subjects(scope)}
 
     def finding(self, result: Result) -> str:
         value, n = measured(result)
         name, told = column_of(result.subject), result.details
+        if "unit" in told:
+            return _unit_sentence(name, told)
         if "from" not in told:
-            return f"{name} shows no lasting jump in {n:,} values."
+            return f"{name} shows no other unit and no lasting jump in {n:,} values."
         known = f", a factor of about {told['factor']}" if told["factor"] else ""
         return (
             f"{name} moves from a median of {told['before']:.6g} to {told['after']:.6g} at {told['from']}"
-            f"{known}: {told['spreads']:.1f} times its usual spread, {abs(value):.1f} beyond other changes, "
-            f"in {n:,} values."
+            f"{known}: {told['spreads']:.1f} times its usual spread, {abs(value) * MOST_JUMP:.1f} beyond "
+            f"other changes, in {n:,} values."
         )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
-        jump: JumpSize = facts[Jump(column_of(subject))]
-        if not jump.size:
+        name = column_of(subject)
+        unit: UnitFound | None = facts[OtherUnit(name, _sources(scope))]
+        if unit is not None:
+            return _unit_details(unit, facts[ColumnCounts(name)].rows - facts[ColumnCounts(name)].nulls)
+        jump: JumpSize | None = facts[Jump(name)] if has_time(scope) else None
+        if jump is None or not jump.size:
             return {"rows_touched": 0}
         return {
             "rows_touched": jump.rows_after,
@@ -125,11 +125,95 @@ class UnitChange(ColumnAudit):
         }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
-        jump: JumpSize = facts[Jump(column_of(subject))]
-        if abs(jump.excess) < MOST_JUMP:
+        if not has_time(scope):
+            return None
+        name = column_of(subject)
+        jump: JumpSize | None = facts[Jump(name)]
+        unit: UnitFound | None = facts[OtherUnit(name, _sources(scope))]
+        if unit is not None and unit.source:
+            return None
+        if jump is None or (unit is None and abs(jump.excess) < MOST_JUMP):
             return None
         starts, levels = [at for at, _ in jump.levels], [level for _, level in jump.levels]
-        return line_chart(f"Level of {column_of(subject)}", starts, levels, y="median", mark=jump.at)
+        at = jump.at if unit is None or unit.at is None else unit.at
+        return line_chart(f"Level of {name}", starts, levels, y="median", mark=at)
+
+
+def _numbers(scope: Scope) -> list[Column]:
+    return [column for column in watched(scope) if column.type.numeric]
+
+
+def _sources(scope: Scope) -> tuple[str, ...]:
+    """Columns of few words, one of which may name the source."""
+    words = (LogicalType.CATEGORY, LogicalType.FLAG)
+    return tuple(column.name for column in watched(scope) if column.type in words)
+
+
+def _measure(name: str, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
+    # Loads with the measuring code.
+    from airworthy.data.facts.estimates import Census, Normal, Scaled, Searched, TooFew
+    from airworthy.data.facts.jumps import FEWEST_BLOCKS, ROWS_IN_BLOCK
+
+    counts, unit = facts[ColumnCounts(name)], facts[OtherUnit(name, _sources(scope))]
+    values = counts.rows - counts.nulls
+    if not values:
+        return NotApplicable(f"{name} holds no value.")
+    unit_name = "times what it may be"
+    if unit is not None:
+        return Scaled(Census(max(1, round(unit.share * values)), values), 1 / MOST_SHARE, unit_name)
+    fewest = ROWS_IN_BLOCK * FEWEST_BLOCKS
+    if not has_time(scope):
+        return (
+            TooFew(0.0, values, unit_name, fewest)
+            if values < fewest
+            else Scaled(Census(0, values), 1 / MOST_SHARE, unit_name)
+        )
+    jump: JumpSize | None = facts[Jump(name)]
+    if jump is None:
+        return NotApplicable("No row has a time.")
+    if not jump.values:
+        return NotApplicable(f"{name} holds no value with a time.")
+    if not jump.blocks:
+        return TooFew(0.0, jump.values, unit_name, fewest)
+    # The share of values in another unit is nought, so the jump is the worse of the two.
+    size = Normal(jump.excess / MOST_JUMP, jump.error / MOST_JUMP, jump.values, unit_name)
+    return Searched(size, jump.blocks - 2)
+
+
+def _unit_sentence(name: str, told: Mapping[str, Any]) -> str:
+    dated = "from" in told
+    whose = f"where {told['source']} is {told['value']}" if told["source"] else ""
+    where = " ".join(text for text in (whose, f"since {told['from']}" if dated else "") if text)
+    usual = "before" if dated else "in the other rows"
+    return (
+        f"{name} seems to be in another unit {where}: its median is {told['after']:.6g}, {usual} "
+        f"{told['before']:.6g}. {_sentence_case(told['unit'])} explains it: the two distributions are "
+        f"{told['apart']:.2f} apart (of 1), and {told['left']:.2f} when it is put right, "
+        f"in {told['compared']:,} values; {share(told['share'])} of all are in the other unit."
+    )
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _unit_details(unit: UnitFound, values: int) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "rows_touched": max(1, round(unit.share * values)),
+        "before": unit.before,
+        "after": unit.after,
+        "factor": "" if unit.offset else unit.name,
+        "unit": f"a change of {unit.name}" if unit.offset else f"a factor of {unit.name}",
+        "times": unit.factor,
+        "plus": unit.offset,
+        "source": unit.source,
+        "value": unit.value,
+        "apart": unit.apart,
+        "left": unit.left,
+        "compared": unit.compared,
+        "share": unit.share,
+    }
+    return told if unit.at is None else told | {"from": moment(unit.at)}
 
 
 def _known_factor(before: float, after: float, stretch: float) -> str:

@@ -206,9 +206,11 @@ def _spelt_alike(result: Result, rows: Rows) -> Change | NoChange:
 
 
 def _same_unit(result: Result, rows: Rows) -> Change | NoChange:
-    """Values before the date are brought to the level and the spread after it."""
+    """Values before the date are brought to the level and spread after it; a source to the usual unit."""
     name = result.subject.partition(":")[2]
     at, time = _date(result.details.get("from")), rows.time
+    if result.details.get("source") in rows.frame.columns:
+        return _unit_of_source(result, rows, name, at)
     if at is None or time is None:
         return NoChange("the date of the change is not known")
     values = np.array(rows.frame[name].cast(pl.Float64).fill_null(math.nan).to_numpy(), float)
@@ -219,6 +221,18 @@ def _same_unit(result: Result, rows: Rows) -> Change | NoChange:
     values[earlier] = (values[earlier] - level) * (new_spread / spread) + new_level
     put_right = pl.Series(name, values).fill_nan(None)
     return Change(Kind.LOSS, {name: put_right}, key=f"unit {name}")
+
+
+def _unit_of_source(result: Result, rows: Rows, name: str, at: float | None) -> Change | NoChange:
+    told, values = result.details, rows.frame[name].cast(pl.Float64)
+    odd = rows.frame[told["source"]].cast(pl.String).eq(told["value"]).fill_null(value=False).to_numpy()
+    if at is not None:
+        if rows.time is None:
+            return NoChange("the date of the change is not known")
+        odd = odd & (np.nan_to_num(rows.time, nan=-math.inf) >= at)
+    numbers = np.array(values.fill_null(math.nan).to_numpy(), float)
+    numbers[odd] = (numbers[odd] - told["plus"]) / told["times"]
+    return Change(Kind.LOSS, {name: pl.Series(name, numbers).fill_nan(None)}, key=f"unit {name}")
 
 
 def _level(values: Floats) -> tuple[float, float]:
