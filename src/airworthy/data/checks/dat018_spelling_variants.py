@@ -21,6 +21,9 @@ MOST_VARIANTS = 0.002
 FEWEST_VARIANTS = 3
 BARS = 12
 
+MANY, OF_MANY = 1_000, 0.01
+"""Nobody types thousands of different things without a slip: of so many values, 1 % are let be."""
+
 
 class SpellingVariants(ColumnAudit):
     """## What it finds
@@ -40,7 +43,8 @@ class SpellingVariants(ColumnAudit):
     frequent values lie one letter apart from each other, as many slips as that explains are taken off.
 
     ## Limit
-    At most 0.2 % of the values, and fewer than three are let be.
+    At most 0.2 % of the values, and fewer than three are let be. In columns of more than 1,000 different
+    values, such as job titles that everybody types, 1 % are let be; blanks around values are not.
 
     ## What to do
     Let the form offer a list instead of free typing, and bring the old values to the most frequent spelling.
@@ -119,6 +123,8 @@ class SpellingVariants(ColumnAudit):
 
 
 def _counted(counts: VariantCounts, record: Written) -> int:
-    found = counts.written + record.spelt_apart + round(counts.slips - counts.chance)
-    found = min(found, counts.values)  # a cell may be apart by a capital and by a blank
+    found = counts.written + round(counts.slips - counts.chance)
+    if counts.different > MANY and found <= OF_MANY * counts.values:
+        found = 0
+    found = min(record.spelt_apart + found, counts.values)  # a cell may be apart by a capital and by a blank
     return found if found >= FEWEST_VARIANTS else 0

@@ -64,7 +64,8 @@ class VariantCounts:
     """Rows with another spelling: `written` apart by case, accents, blanks; `slips` by one letter.
 
     `chance` is how many slips a dense vocabulary explains. `pairs` are (spelling, value it stands for, rows),
-    most rows first. `told` is False where the column has too many different values to compare.
+    most rows first. `told` is False where the column has too many different values to compare; `different`
+    counts these where they were.
     """
 
     values: int
@@ -73,6 +74,7 @@ class VariantCounts:
     slips: int = 0
     chance: float = 0.0
     pairs: tuple[tuple[str, str, int], ...] = ()
+    different: int = 0
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,9 @@ MOST_ZEROS = 0.5
 """Zeros that most rows have are the ordinary "none": no loss, no child, no claim."""
 
 DAY = 86_400.0
+KEYS = 0.9
+"""Different values among the rows from which text names things; a stand-in there comes more than once."""
+
 _PEELS = 3
 _LONGEST = max(map(len, WORDS))
 _BARS = 24
@@ -259,6 +262,9 @@ def _words(view: ColumnView) -> tuple[tuple[str, int], ...]:
         stripped = (piece.str.strip_chars() for piece in pieces(view.values))
         short = pl.concat([piece.filter(piece.str.len_bytes() <= _LONGEST) for piece in stripped])
         words = pl.DataFrame({"word": short, "count": pl.repeat(1, len(short), eager=True)})
+    if view.tally is not None and view.tally.height > KEYS * (view.rows - view.nulls):
+        # Each value once is a key, and a key may be any word: UNK is an airport.
+        words = words.filter(pl.col("count") > 1)
     rows = (
         words.filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))
         .group_by("word")

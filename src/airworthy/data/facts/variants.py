@@ -48,6 +48,7 @@ def answer(fact: Variants, view: ColumnView, facts: Facts) -> VariantCounts:
         int(slips["count"].sum()),
         chance,
         tuple(pairs.head(PAIRS).select("value", "meant", "count").iter_rows()),
+        view.tally.height,
     )
 
 
