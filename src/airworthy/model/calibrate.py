@@ -116,6 +116,12 @@ def _fit_platt(margins: FloatArray, y: FloatArray) -> Calibration:
     return Platt(slope=slope, offset=float(found.x[1]) - slope * center)
 
 
+def platt_line(margins: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Slope and offset that put margins, shape (n, k), on the scale of log-odds; (1, 0) where none can."""
+    found = _fit_platt(margins, y) if len(np.unique(y)) > 1 else Platt()
+    return (found.slope, found.offset) if isinstance(found, Platt) else (1.0, 0.0)
+
+
 def _platt_loss(x: FloatArray, margins: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
     z = x[0] * margins + x[1]
     loss = float((np.logaddexp(0.0, z) - y * z).mean())

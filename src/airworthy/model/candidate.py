@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from airworthy.kernel.atomic import sync_folder, write_atomic
 from airworthy.measures.regression import rmse
 from airworthy.model.calibrate import calibrate
 from airworthy.model.decide import class_decision, shift_for, shifted
-from airworthy.model.job import CANDIDATES, RECORD, SCORES, Job, Record
+from airworthy.model.job import CANDIDATES, MARGINS, RECORD, SCORES, Job, Record
 from airworthy.model.learners.fitted import Fitted
 from airworthy.model.rows import Rows
 from airworthy.model.trials import Trial
@@ -30,7 +31,24 @@ ARTEFACT = "artefact"
 LATENCY_ROWS = 100
 
 
-def keep(trial: Trial, fitted: Fitted, job: Job, validation: Rows, folder: Path, began: float) -> Record:
+@dataclass(frozen=True)
+class Named:
+    """What a candidate is called, of which kind it is, and how simple (the lowest rank is the simplest)."""
+
+    name: str
+    learner: str
+    rank: int
+
+
+def keep(
+    trial: Trial | Named,
+    fitted: Fitted,
+    job: Job,
+    validation: Rows,
+    folder: Path,
+    began: float,
+    held_out: FloatArray | None = None,
+) -> Record:
     """Write the candidate below `folder`; it appears whole or not at all.
 
     Parameters
@@ -39,6 +57,8 @@ def keep(trial: Trial, fitted: Fitted, job: Job, validation: Rows, folder: Path,
         Rows that compare, calibrate and decide; canonical columns before the repair steps.
     began
         `time.perf_counter()` at the start of fitting.
+    held_out
+        Margins (n, k) of validation rows, where the fit itself looked at them; the scorer's own by default.
     """
     draft = folder / CANDIDATES / f".{trial.name}.part"
     shutil.rmtree(draft, ignore_errors=True)
@@ -48,11 +68,12 @@ def keep(trial: Trial, fitted: Fitted, job: Job, validation: Rows, folder: Path,
         write_atomic(artefact / name, data)
     save_spec(spec, artefact)
     scorer = Scorer.load(artefact)
-    raw = scorer.score_columns(validation.columns).raw
-    calibration, decision, held_out, loss = _finish(raw, validation, job)
+    raw = scorer.score_columns(validation.columns).raw if held_out is None else held_out
+    calibration, decision, outputs, loss = _finish(raw, validation, job)
     save_spec(msgspec.structs.replace(spec, calibration=calibration, decision=decision), artefact)
     write_manifest(artefact)
-    np.save(draft / SCORES, held_out, allow_pickle=False)
+    np.save(draft / SCORES, outputs, allow_pickle=False)
+    np.save(draft / MARGINS, raw, allow_pickle=False)
     record = Record(
         name=trial.name,
         learner=trial.learner,
@@ -66,6 +87,7 @@ def keep(trial: Trial, fitted: Fitted, job: Job, validation: Rows, folder: Path,
     )
     write_atomic(draft / RECORD, msgspec.json.encode(record))
     final = folder / CANDIDATES / trial.name
+    shutil.rmtree(final, ignore_errors=True)
     os.replace(draft, final)
     sync_folder(final.parent)
     return record

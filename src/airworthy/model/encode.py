@@ -30,6 +30,8 @@ from airworthy.scoring.steps import apply_steps
 
 MAX_CODES = 255
 """Categories beyond the most frequent share one code, as LightGBM's 255 bins would have it."""
+FEW_CODES = 4
+"""Up to so many values a category is one yes or no each, for trees that know only numbers."""
 MAX_ONE_HOT = 30
 MIN_ONE_HOT_ROWS = 5
 PRIOR_ROWS = 20.0
@@ -78,6 +80,26 @@ def encode_for_trees(rows: Rows, text: TextFeatures) -> Encoding:
             vocabulary = _by_frequency(rows.columns[column.name])
             plain.append(Code(column=column.name, vocabulary=tuple(vocabulary[:MAX_CODES])))
             if len(vocabulary) > MAX_CODES:
+                means.add(column.name)
+        elif column.type is not LogicalType.TEXT:
+            plain.append(Number(column=column.name))
+    return _useful(_joined(plain, rows, means, text), rows)
+
+
+def encode_for_numbers(rows: Rows, text: TextFeatures) -> Encoding:
+    """For trees that know only numbers: few categories one by one, others by their mean outcome."""
+    plain: list[Feature] = []
+    means = _Means(rows)
+    for column in rows.contract.inputs:
+        if column.type in TIMES:
+            plain += [
+                DatePart(column=column.name, part=part, zone=rows.zone) for part in _parts(column, rows)
+            ]
+        elif column.type in _CATEGORIES:
+            often = _by_frequency(rows.columns[column.name])
+            if len(often) <= FEW_CODES:
+                plain += [OneHot(column=column.name, value=value) for value in often]
+            else:
                 means.add(column.name)
         elif column.type is not LogicalType.TEXT:
             plain.append(Number(column=column.name))

@@ -19,7 +19,7 @@ from airworthy.scoring.repaired import read_names
 from airworthy.scoring.spec import Step
 
 JOB, TRAIN, VALIDATION = "job.json", "train.arrow", "validation.arrow"
-CANDIDATES, RECORD, SCORES = "candidates", "record.json", "validation.npy"
+CANDIDATES, RECORD, SCORES, MARGINS = "candidates", "record.json", "validation.npy", "margins.npy"
 GROUP = "__entity__"
 
 

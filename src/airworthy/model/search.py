@@ -25,6 +25,7 @@ from airworthy.kernel.ports import Progress, ProgressStage
 from airworthy.kernel.units import format_duration
 from airworthy.measures.probability import row_log_loss
 from airworthy.model.artefact import publish
+from airworthy.model.blend import BLEND, keep_blend
 from airworthy.model.child import TrainingProcess, require_memory, training_process
 from airworthy.model.choose import Rival, choose
 from airworthy.model.decide import class_costs, number_costs
@@ -234,6 +235,8 @@ def _finish(
     records: list[Record],
     unfinished: Mapping[str, tuple[float, str]],
 ) -> Trained:
+    blend = keep_blend(records, job, validation, folder)
+    records = [record for record in records if record.name != BLEND.name] + ([blend] if blend else [])
     rivals = {record.name: _rival(record, job, folder, validation) for record in records}
     chosen = choose(list(rivals.values())).record
     example = row_at(job.contract, validation.columns, 0)
@@ -252,7 +255,7 @@ def _finish(
         spec=spec,
         candidates=tuple(candidates),
         decision=_document(problem, job, spec, validation, outputs),
-        schedule=tuple(record.name for record in records),
+        schedule=tuple(record.name for record in records if record.name != BLEND.name),
     )
 
 

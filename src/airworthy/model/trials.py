@@ -13,7 +13,7 @@ from importlib.util import find_spec
 
 from airworthy.kernel.errors import MissingExtra
 from airworthy.model.learners.fitted import Fitted
-from airworthy.model.learners.settings import ADDITIVE_ROWS, Trees
+from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, Trees
 from airworthy.model.rows import HOLDOUTS, MANY_ROWS, Rows
 from airworthy.model.text import TextFeatures
 
@@ -53,9 +53,21 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
         trees("lightgbm-63", Trees(leaves=63, learning_rate=slow, columns=0.5, penalty=10.0, leaf_rows=40)),
         trees("lightgbm-6", Trees(leaves=6, learning_rate=0.1, columns=0.5)),
     ]
+    forest = Trial(
+        "extra-trees",
+        "extra-trees",
+        3,
+        partial(_extra_trees, threads=threads),
+        0.5 + 8e-6 * min(n, FOREST_ROWS) * width,
+    )
+    others = [
+        Trial("xgboost", "xgboost", 3, partial(_xgboost, threads=threads), fits * (0.3 + 3e-6 * cells)),
+        Trial("catboost", "catboost", 3, partial(_catboost, threads=threads), fits * (1.0 + 1e-5 * cells)),
+    ]
+    others = [trial for trial in others if find_spec(trial.name) is not None]
     # On many rows the additive model takes longer than all others together, and would starve them.
-    rest = [additive, *boosted] if n <= QUICK_ROWS else [*boosted, additive]
-    found = [linear, plain, *rest]
+    rest = [additive, *boosted, forest] if n <= QUICK_ROWS else [*boosted, forest, additive]
+    found = [linear, plain, *rest, *others]
     if n > 2 * QUICK_ROWS:
         found.insert(0, quick)
     return (*found, pairs) if outputs == 1 else tuple(found)
@@ -87,10 +99,28 @@ def _boosted(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitt
     return fit_lightgbm(rows, text, trees, threads)
 
 
+def _extra_trees(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+    from airworthy.model.learners.extra_trees import fit_extra_trees
+
+    return fit_extra_trees(rows, text, threads)
+
+
+def _catboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+    from airworthy.model.learners.catboost import fit_catboost
+
+    return fit_catboost(rows, text, threads)
+
+
+def _xgboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+    from airworthy.model.learners.xgboost import fit_xgboost
+
+    return fit_xgboost(rows, text, threads)
+
+
 def _additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
     # interpret and the pandas it needs are 154 MB: an extra, and named when it is missing.
     if find_spec("interpret") is None:
-        raise MissingExtra("interpret-core", "")
+        raise MissingExtra("interpret-core", "explain")
     from airworthy.model.learners.additive import fit_additive
 
     return fit_additive(rows, text, pairs)

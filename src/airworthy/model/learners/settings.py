@@ -8,6 +8,10 @@ ADDITIVE_ROWS = 20_000
 """Rows that an explainable boosting machine learns from; the latest in time order, else drawn at random."""
 
 
+FOREST_ROWS = 50_000
+"""Rows that a forest learns from; the latest in time order, else drawn at random."""
+
+
 @dataclass(frozen=True)
 class Trees:
     """One configuration."""
