@@ -36,7 +36,8 @@ class Facts:
     def prepare(self, wanted: Iterable[Fact]) -> None:
         """Compute what is missing, one call for each batch function.
 
-        An exception becomes the value of every fact of that batch and is raised when one is read.
+        An exception becomes the value of every fact of that batch and is raised when one is read; a batch
+        that answers its facts one by one returns `Failed` for those alone that it cannot answer.
         """
         groups: dict[Callable[..., Mapping[Any, object]], list[Fact]] = {}
         for fact in dict.fromkeys(wanted):
@@ -46,10 +47,10 @@ class Facts:
             try:
                 computed = batch(facts, self)
             except Exception as error:  # noqa: BLE001 - the runner reports it as the ERROR of each check
-                computed = {fact: _Failed(error) for fact in facts}
+                computed = {fact: Failed(error) for fact in facts}
             for fact in facts:
                 self._values[fact] = computed.get(
-                    fact, _Failed(KeyError(f"{fact} was not computed by its batch"))
+                    fact, Failed(KeyError(f"{fact} was not computed by its batch"))
                 )
 
     def __contains__(self, fact: object) -> bool:
@@ -59,11 +60,13 @@ class Facts:
         if fact not in self._values:
             self.prepare([fact])
         value = self._values[fact]
-        if isinstance(value, _Failed):
+        if isinstance(value, Failed):
             raise value.error
         return value
 
 
-class _Failed:
+class Failed:
+    """In place of a value: `error` is raised when the fact is read. A batch may give it for one fact."""
+
     def __init__(self, error: Exception) -> None:
         self.error = error

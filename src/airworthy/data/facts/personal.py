@@ -131,7 +131,7 @@ def _by_pattern(column: str, view: ColumnView, facts: Facts) -> PersonalCounts:
     texts = texts_of(view)
     named = _by_name(promised, texts, values) if promised else ()
     if (few := sampled(view, facts)) is not None:
-        signs = _likely(texts, [sign for sign in _likely(few, SIGNS) if _found(few, sign).height])
+        signs = [sign for sign in _likely(few, SIGNS) if _found(few, sign).height]
     else:
         signs = _likely(texts, SIGNS)
     found = [(sign, _found(texts, sign)) for sign in signs]

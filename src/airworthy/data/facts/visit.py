@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from airworthy.data.facts import RowGroups, Table
 from airworthy.data.facts.groups import Groups
 from airworthy.data.facts.scan import column_of
-from airworthy.kernel.fact import Facts
+from airworthy.kernel.fact import Facts, Failed
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -107,7 +107,10 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     for name, questions in asked.items():
         view = ColumnView(column_of(facts, name), places[name], groups)
         for fact in questions:
-            computed[fact] = _answer(fact.answered_by)(fact, view, facts)
+            try:
+                computed[fact] = _answer(fact.answered_by)(fact, view, facts)
+            except Exception as error:  # noqa: BLE001 - one detector that breaks must not take the others along
+                computed[fact] = Failed(error)
     return computed
 
 
