@@ -152,6 +152,11 @@ DEFECTS: tuple[Defect, ...] = (
                pl.when(pl.col("region").is_in(["south", "east"][:int(s)]))
                .then(pl.format("C-{}", (pl.col("at").dt.epoch("s") % 3000).cast(pl.String).str.zfill(6)))
                .otherwise((pl.col("at").dt.epoch("s") % 3000).cast(pl.String)).alias("customer"))),
+    Defect("DAT037", "column:city", "share of rows with the city of another street", (0.003, 0.01),
+           lambda t, s, r: t.with_columns(
+               ((pl.col("at").dt.epoch("s") // 7) % 40).alias("street")).with_columns(
+               pl.when(_hit(t, s, r)).then(pl.format("city {}", (pl.col("street") + 1) % 8))
+               .otherwise(pl.format("city {}", pl.col("street") % 8)).alias("city"))),
     Defect("DAT025", "column:region", "values renamed from a date on, of four", (1.0, 4.0),
            lambda t, s, r: t.with_columns(
                pl.when(_late(t) & pl.col("region").is_in(["east", "south", "north", "west"][:int(s)]))

@@ -43,6 +43,7 @@ SAID = {
     "DAT034": "balance is 0.5 in all",
     "DAT035": "its largest value, in 101 rows of 2,000",
     "DAT036": "customer is written differently by region",
+    "DAT037": "city follows from street, but 17 rows of 2,000",
     "DAT025": '15 Mar 2022: "north", "south", "east" and 1 more until then',
     "DAT016": "values of 2,000 in balance",
     "DAT018": '"NORTH" for "north"',

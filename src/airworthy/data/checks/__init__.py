@@ -35,6 +35,7 @@ from airworthy.data.checks.dat033_contract_break import ContractBreak
 from airworthy.data.checks.dat034_stuck_stretch import StuckStretch
 from airworthy.data.checks.dat035_cut_off import CutOff
 from airworthy.data.checks.dat036_key_formats import KeyFormats
+from airworthy.data.checks.dat037_contradictions import Contradictions
 
 CHECKS = (
     MissingValues(),
@@ -72,6 +73,7 @@ CHECKS = (
     StuckStretch(),
     CutOff(),
     KeyFormats(),
+    Contradictions(),
 )
 
 __all__ = ["CHECKS"]

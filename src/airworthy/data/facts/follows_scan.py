@@ -1,0 +1,130 @@
+"""Columns that another column determines but for a few rows: those rows contradict the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.data.facts import ColumnCounts, Sample
+from airworthy.data.facts.follows import Followed, Follows
+from airworthy.kernel.fact import Facts
+
+Codes = NDArray[np.int64]
+
+MOST_COLUMNS = 60
+"""Columns that are paired, those of the fewest values first: the pairs grow with the square."""
+
+SCREENED, MOST_NEW_PAIRS = 5_000, 0.1
+"""Rows of the first look, and how many pairs of values, beyond one for each value, end the matter there."""
+
+FEWEST_IN_GROUP, FEWEST_GROUPS, FEWEST_ROWS = 3, 5, 60
+"""Rows with one value of the telling column that can contradict each other, such values, and their rows."""
+
+LEAST_TO_TELL = 0.3
+"""Rows that always answering the most frequent value would get wrong: less is told by no column."""
+
+MOST_AGAINST, MOST_OTHER = 0.05, 0.01
+"""Share of the rows against, above which a column merely goes with another; and of rows in second values
+that are no slip, being frequent in their group."""
+
+SLIP = 0.2
+"""A slip is one row, or at most this share of its group."""
+
+EXAMPLES = 4
+
+
+def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
+    facts.prepare([ColumnCounts(name) for fact in wanted for name in (*fact.columns, *fact.keys)])
+    return {fact: _follows(fact, facts) for fact in wanted}
+
+
+def _follows(fact: Follows, facts: Facts) -> Mapping[str, Followed]:
+    sample: pl.DataFrame = facts[Sample()]
+    names = _repeated(dict.fromkeys((*fact.columns, *fact.keys)), facts)
+    coded = {name: _codes(sample[name]) for name in names}
+    different = {name: int(codes.max(initial=0)) for name, codes in coded.items()}
+    found: dict[str, Followed] = {}
+    for name in [name for name in names if name in fact.columns and _is_open(coded[name])]:
+        often = int((np.bincount(coded[name])[1:] >= FEWEST_IN_GROUP).sum())
+        for by in names:
+            # A column of fewer values than the other uses cannot tell them apart.
+            if by == name or different[by] < often or not _may_follow(coded[by], coded[name]):
+                continue
+            one = _followed(by, coded[by], name, coded[name], sample)
+            if one is not None and (name not in found or _better(one, found[name])):
+                found[name] = one
+    return found
+
+
+def _repeated(names: Iterable[str], facts: Facts) -> list[str]:
+    """The columns whose values stand in several rows each: a key of one row contradicts nobody."""
+    counts = {name: facts[ColumnCounts(name)] for name in names}
+    fit = [name for name, c in counts.items() if 2 <= c.distinct <= (c.rows - c.nulls) / FEWEST_IN_GROUP]
+    return sorted(fit, key=lambda name: (counts[name].distinct, name))[:MOST_COLUMNS]
+
+
+def _codes(values: pl.Series) -> Codes:
+    """(rows,) a number from 1 for each different value, 0 where missing."""
+    coded = (
+        values.cast(pl.Categorical).to_physical() if values.dtype == pl.String else values.rank("dense") - 1
+    )
+    return coded.cast(pl.Int64).fill_null(-1).to_numpy() + 1
+
+
+def _is_open(codes: Codes) -> bool:
+    counts = np.bincount(codes)[1:]
+    return bool(len(counts) >= FEWEST_IN_GROUP and counts.max() <= (1 - LEAST_TO_TELL) * counts.sum())
+
+
+def _may_follow(by: Codes, of: Codes) -> bool:
+    by, of = by[:SCREENED], of[:SCREENED]
+    both = (by > 0) & (of > 0)
+    pairs = by[both] * (int(of.max(initial=0)) + 1) + of[both]
+    new = len(np.unique(pairs)) - len(np.unique(by[both]))
+    return bool(new <= MOST_NEW_PAIRS * len(pairs))
+
+
+def _followed(by: str, tells: Codes, name: str, told: Codes, sample: pl.DataFrame) -> Followed | None:
+    """The rows against, where nearly all rows with one value of `by` have one value of `name`."""
+    both = (tells > 0) & (told > 0)
+    pairs = pl.DataFrame({"by": tells[both], "of": told[both]}).group_by("by", "of").len("rows")
+    pairs = pairs.with_columns(
+        pl.col("rows").sum().over("by").alias("group"),
+        (pl.col("rows").rank("ordinal", descending=True).over("by") == 1).alias("usual"),
+    ).filter(pl.col("group") >= FEWEST_IN_GROUP)
+    rows, usual = int(pairs["rows"].sum()), pairs.filter("usual")
+    if rows < FEWEST_ROWS or usual.height < FEWEST_GROUPS or usual["of"].n_unique() < FEWEST_IN_GROUP:
+        return None
+    other = pairs.filter(~pl.col("usual"))
+    slip = (pl.col("rows") == 1) & (pl.col("group") > 2) | (pl.col("rows") <= SLIP * pl.col("group"))
+    slips = other.filter(slip)
+    against = int(slips["rows"].sum())
+    if not 0 < against <= MOST_AGAINST * rows or int(other["rows"].sum()) - against > MOST_OTHER * rows:
+        return None
+    shown = slips.join(
+        usual.select("by", pl.col("of").alias("meant"), pl.col("rows").alias("often")), on="by"
+    )
+    return Followed(by, rows, against, _examples(shown, by, tells, name, told, sample))
+
+
+def _better(one: Followed, other: Followed) -> bool:
+    """The column that speaks of more rows, and of two alike the one that fewer rows contradict."""
+    return (one.rows, -one.against, one.by) > (other.rows, -other.against, other.by)
+
+
+def _examples(
+    shown: pl.DataFrame, by: str, tells: Codes, name: str, told: Codes, sample: pl.DataFrame
+) -> tuple[tuple[str, str, str, int], ...]:
+    """The contradictions that most rows speak against, in the words of the table."""
+    first = shown.sort("often", "by", "of", descending=[True, False, False]).head(EXAMPLES)
+    words = []
+    for row in first.iter_rows(named=True):
+        value = sample[name][int(np.argmax(told == row["of"]))]
+        meant = sample[name][int(np.argmax(told == row["meant"]))]
+        key = sample[by][int(np.argmax(tells == row["by"]))]
+        words.append((str(value), str(key), str(meant), int(row["often"])))
+    return tuple(words)
