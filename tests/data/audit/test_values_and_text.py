@@ -135,6 +135,23 @@ def test_copies_with_a_changed_cell_are_found_and_rows_alike_by_nature_are_not()
     assert not failures(grid, "DAT021")
 
 
+def test_an_experiment_and_things_of_one_kind_hold_no_copies() -> None:
+    rng = np.random.default_rng(2)
+    grid = pl.DataFrame({"shape": range(12)}).join(pl.DataFrame({"side": range(4)}), how="cross")
+    grid = grid.join(pl.DataFrame({"glass": range(16)}), how="cross")
+    load = (grid["shape"] * 7 + grid["glass"]).cast(pl.Float64)  # the side changes nothing
+    grid = grid.with_columns(*((pl.col("shape") * i % 5).alias(f"x{i}") for i in range(2, 6)), load=load)
+    assert not failures(grid, "DAT021")
+    types = rng.choice(150, ROWS, p=(weights := rng.pareto(1, 150) + 0.05) / weights.sum())
+    planes = pl.DataFrame(
+        {"tail": [f"N{i}" for i in range(ROWS)]} | {f"c{i}": types % (i + 40) for i in range(6)}
+    )
+    assert not failures(planes, "DAT003")
+    people = pl.DataFrame({f"c{i}": rng.integers(0, 90, ROWS) for i in range(6)})
+    keyed = pl.concat([people] * 3).with_columns(tail=pl.Series([f"N{i}" for i in range(3 * ROWS)]))
+    assert failures(keyed, "DAT003")["table"].details["rows_touched"] == 2 * ROWS
+
+
 def test_personal_data_is_named_and_never_shown() -> None:
     cards = ["4539148803436467", "4485275742308327", "4929804463622139"]
     table = pl.DataFrame(

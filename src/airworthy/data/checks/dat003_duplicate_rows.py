@@ -41,7 +41,9 @@ class DuplicateRows(AuditCheck):
     tells the two apart, or declare the entity, so that its rows stay on one side of each split.
 
     ## Known problems
-    The estimate of coincidences is rough. Copies with a changed cell are not found. With fewer than three
+    The estimate of coincidences is rough. Where a key is set aside, rows that are alike in groups of every
+    size, most of three or more, are taken for things of one kind (aircraft of a type) and not for copies.
+    Copies with a changed cell are DAT021's. With fewer than three
     columns, none of them free text, nothing tells a copy from a coincidence.
 
     ## Example

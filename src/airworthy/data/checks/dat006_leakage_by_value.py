@@ -16,7 +16,7 @@ from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import Column, LogicalType
 
-MOST_AUC = 0.93
+MOST_AUC = 0.933
 MOST_AUC_OF_NUMBERS = 0.98
 
 
@@ -36,9 +36,9 @@ class LeakageByValue(ColumnAudit):
     outcomes the one told best counts, its level shared among all. A number as outcome is cut at its median.
 
     ## Limit
-    AUC at most 0.93 for classes: in sixteen public tables the intervals of honest columns begin below it and
-    leaks begin at 0.94. At most 0.98 for numbers, where yesterday's value is often an honest and strong input
-    (a rank correlation of about 0.97).
+    AUC at most 0.933 for classes: in seventeen public tables the intervals of honest columns begin at 0.930
+    or below, and those of leaks at 0.936 or above. At most 0.98 for numbers, where yesterday's value is often
+    an honest and strong input (a rank correlation of about 0.97).
 
     ## What to do
     Ask when the column is written. If after the decision: name it under `data.after_decision`. If it
@@ -58,7 +58,7 @@ class LeakageByValue(ColumnAudit):
     code: ClassVar[str] = "DAT006"
     name: ClassVar[str] = "leakage-by-value"
     title: ClassVar[str] = "No column alone gives the outcome away"
-    default: ClassVar[Limit] = Limit(high=MOST_AUC, source="default: AUC 0.93 of one column alone")
+    default: ClassVar[Limit] = Limit(high=MOST_AUC, source="default: AUC 0.933 of one column alone")
     advice: ClassVar[str] = (
         "Ask when this column is written; if after the decision, name it under data.after_decision."
     )

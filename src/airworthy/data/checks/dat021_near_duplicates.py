@@ -46,8 +46,9 @@ class NearDuplicates(AuditCheck):
     that its rows stay on one side of a split.
 
     ## Known problems
-    Fewer than six columns are not compared. Copies in a table whose rows are alike by nature are hidden by
-    them. A copy with another date is taken for another event.
+    Fewer than six columns are not compared, nor rows that were laid out, as in an experiment: two columns of
+    four values or more, each value as often as the others, more evenly than chance deals. Copies in a table
+    whose rows are alike by nature are hidden by them. A copy with another date is taken for another event.
 
     ## Example
     40 of 2,040 rows equal an earlier row but for one cell, most often `income` (2 %): FAIL.
@@ -75,7 +76,7 @@ class NearDuplicates(AuditCheck):
 
         counts: NearCounts = facts[_fact(scope)]
         if not counts.compared:
-            return {TABLE: NotApplicable("Fewer than six columns tell rows apart.")}
+            return {TABLE: NotApplicable("Too few columns tell rows apart, or the rows were laid out.")}
         return {TABLE: Census(_counted(counts), counts.rows)}
 
     def finding(self, result: Result) -> str:

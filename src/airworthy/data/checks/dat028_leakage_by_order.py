@@ -31,7 +31,8 @@ class LeakageByOrder(AuditCheck):
     ## How it is found
     Half of the rows give the outcome's rate in 64 stretches of the file (of the key's numbers; for keys also
     by last digit and by the letters before the number), the other half is ranked by it, and the other way
-    round. AUC with DeLong's interval, at a level shared among what was tried; at most 30,000 rows of each
+    round. All rows of one key stand in one half: a brewery that makes only cider tells nothing of the next
+    number. AUC with DeLong's interval, at a level shared among what was tried; at most 30,000 rows of each
     outcome. Where the rows are in order of time and time tells as much, it is drift and not the order.
 
     ## Limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,10 @@ CELLS, SHARE_OF_CELLS = 2, 4
 
 TOGETHER = 4
 """More rows than this with one block in common are alike by nature: months of a shop, seconds of a sensor."""
+
+LEAST_LEVELS, EACH_LEVEL, TOO_EVEN = 4, 20, -3.1
+"""Values of a column that may be laid out, rows of each, and how even, in standard deviations: one column in
+1,000 by chance."""
 
 MOST_PAIRS = 400_000
 _NEVER = 1_000  # counts as so many cells apart, which is neither near nor a few more
@@ -74,19 +79,41 @@ def _near(fact: NearRepeats, facts: Facts) -> NearCounts:
 
 
 def _by_telling(columns: Sequence[str], facts: Facts) -> list[str]:
-    """Columns that vary and number no row, those with the most different values first."""
+    """Columns that vary and number no row, those with the most different values first.
+
+    None where two columns were laid out: an experiment's rows differ in one cell by design, a panel's in two.
+    """
     sample: pl.DataFrame = facts[Sample()]
     distinct = sample.select(pl.col(c).n_unique() for c in columns).row(0, named=True)
-    kept = []
+    kept, laid_out = [], 0
     for column in columns:
         values = sample[column]
         numbers_rows = distinct[column] == sample.height and (
             values.dtype.is_integer()
             or (values.dtype == pl.String and infer_type(values) is not LogicalType.TEXT)
         )
+        laid_out += _laid_out(values, distinct[column])
         if distinct[column] > 1 and not numbers_rows:
             kept.append(column)
-    return sorted(kept, key=lambda column: (-distinct[column], column))
+    return [] if laid_out > 1 else sorted(kept, key=lambda column: (-distinct[column], column))
+
+
+def _laid_out(values: pl.Series, distinct: int) -> bool:
+    """Whether each value occurs as often as the others, more evenly than chance ever deals them.
+
+    So does a factor of an experiment, and a panel's months.
+
+    Notes
+    -----
+    Pearson's chi-square far below its degrees of freedom, by Wilson and Hilferty's cube root.
+    """
+    if not LEAST_LEVELS <= distinct <= len(values) / EACH_LEVEL:
+        return False
+    counts = values.value_counts(name="rows")["rows"].to_numpy()
+    expected, freedom = len(values) / distinct, distinct - 1
+    spread = float(((counts - expected) ** 2).sum() / expected)
+    mean, deviation = 1 - 2 / (9 * freedom), math.sqrt(2 / (9 * freedom))
+    return float((spread / freedom) ** (1 / 3)) - mean < TOO_EVEN * deviation
 
 
 def _sum_of_hashes(columns: Sequence[str], facts: Facts, start: NDArray[np.uint64] | None = None) -> Any:

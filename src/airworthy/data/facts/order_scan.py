@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from airworthy.data.facts import TIME, Foretelling, OutcomeSample
 from airworthy.data.facts.foretell import foretell
 from airworthy.data.facts.order import Numbering
 from airworthy.kernel.fact import Facts
+
+Teller = Callable[[pl.Series], Foretelling | None]
 
 IN_STEP = 0.9
 """Rank correlation with time from which on a running number is a clock."""
@@ -27,19 +29,22 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
         return dict.fromkeys(wanted)
     rows, codes, outcomes = drawn
     outcome = np.asarray(codes, np.int64)
-    half = (pl.int_range(rows.height, dtype=pl.UInt64, eager=True).hash(78) % 2 == 0).to_numpy()
 
-    def told(column: pl.Series) -> Foretelling | None:
-        return foretell(column, outcome, tuple(outcomes), half)
+    def teller(by: pl.Series) -> Teller:
+        half = (by.hash(78) % 2 == 0).to_numpy()
+        return lambda column: foretell(column, outcome, tuple(outcomes), half)
 
-    clock = told(rows[TIME]) if TIME in rows.columns else None
-    return {
-        fact: _best(rows, fact.column, told, clock) if fact.column in rows.columns else None
-        for fact in wanted
-    }
+    by_place = teller(pl.int_range(rows.height, dtype=pl.UInt64, eager=True))
+    clock = by_place(rows[TIME]) if TIME in rows.columns else None
+    found: dict[Any, object] = dict.fromkeys(wanted)
+    for fact in wanted:
+        if fact.column in rows.columns:
+            # All rows of one key are dealt to one half: what a key tells of itself is no order.
+            found[fact] = _best(rows, fact.column, teller(rows[fact.column]), clock)
+    return found
 
 
-def _best(rows: pl.DataFrame, column: str, told: Any, clock: Foretelling | None) -> Numbering | None:
+def _best(rows: pl.DataFrame, column: str, told: Teller, clock: Foretelling | None) -> Numbering | None:
     best: tuple[Foretelling, str] | None = None
     tried = 0
     for by, series in parts(rows[column]):

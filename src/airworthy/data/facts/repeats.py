@@ -24,6 +24,9 @@ MIN_COLUMNS = 3
 """With fewer columns nothing tells a copy from a coincidence; prose does so alone."""
 
 
+_KINDS, _SIZES = 20, 5
+
+
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     return {fact: _repeats(fact.columns, facts) for fact in wanted}
 
@@ -53,6 +56,8 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
     # Nobody writes the same prose by coincidence; with so few columns there are no near-misses to count.
     alone = len(used) < MIN_COLUMNS
     by_chance = 0.0 if alone else chance_share(whole, _hashes_by_telling(used, facts))
+    if numbering and _of_kinds(repeated):
+        by_chance = 1.0
     return RepeatCounts(
         rows,
         repeats,
@@ -62,6 +67,14 @@ def _repeats(columns: tuple[str, ...], facts: Facts) -> RepeatCounts:
         len(repeated),
         int(repeated.max() or 0),  # type: ignore[arg-type]
     )
+
+
+def _of_kinds(sizes: pl.Series) -> bool:
+    """Whether rows, their keys set aside, are alike because they are things of one kind: aircraft of a type.
+
+    Rows sent again come in twos, or all as often; things of a kind in numbers of every size.
+    """
+    return len(sizes) >= _KINDS and (sizes > 2).sum() > len(sizes) / 2 and sizes.n_unique() >= _SIZES
 
 
 def chance_share(whole: pl.Series, columns: Sequence[pl.Series]) -> float:
