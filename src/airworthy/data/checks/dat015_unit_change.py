@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import AuditCheck
 from airworthy.data.checks.charts import line_chart
-from airworthy.data.checks.subjects import column_of, has_time, subject_of, watched
+from airworthy.data.checks.subjects import column_of, has_time, sources, subject_of, watched
 from airworthy.data.checks.words import measured, moment, share
 from airworthy.data.facts import ColumnCounts, Jump, JumpSize
 from airworthy.data.facts.unit_changes import RATIOS, OtherUnit, UnitFound
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
-from airworthy.scoring.contract import Column, LogicalType
+from airworthy.scoring.contract import Column
 
 MOST_JUMP = 0.75
 
@@ -83,12 +83,12 @@ class UnitChange(AuditCheck):
     )
 
     def subjects(self, scope: Scope) -> Sequence[Subject]:
-        return [subject_of(c) for c in _numbers(scope)] if has_time(scope) or _sources(scope) else ()
+        return [subject_of(c) for c in _numbers(scope)] if has_time(scope) or sources(scope) else ()
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
-        names, sources = [column_of(subject) for subject in self.subjects(scope)], _sources(scope)
+        names, told_by = [column_of(subject) for subject in self.subjects(scope)], sources(scope)
         jumps = [Jump(name) for name in names] if has_time(scope) else []
-        return [*jumps, *(f for name in names for f in (ColumnCounts(name), OtherUnit(name, sources)))]
+        return [*jumps, *(f for name in names for f in (ColumnCounts(name), OtherUnit(name, told_by)))]
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         return {s: _measure(column_of(s), facts, scope) for s in self.subjects(scope)}
@@ -109,7 +109,7 @@ class UnitChange(AuditCheck):
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         name = column_of(subject)
-        unit: UnitFound | None = facts[OtherUnit(name, _sources(scope))]
+        unit: UnitFound | None = facts[OtherUnit(name, sources(scope))]
         if unit is not None:
             return _unit_details(unit, facts[ColumnCounts(name)].rows - facts[ColumnCounts(name)].nulls)
         jump: JumpSize | None = facts[Jump(name)] if has_time(scope) else None
@@ -129,7 +129,7 @@ class UnitChange(AuditCheck):
             return None
         name = column_of(subject)
         jump: JumpSize | None = facts[Jump(name)]
-        unit: UnitFound | None = facts[OtherUnit(name, _sources(scope))]
+        unit: UnitFound | None = facts[OtherUnit(name, sources(scope))]
         if unit is not None and unit.source:
             return None
         if jump is None or (unit is None and abs(jump.excess) < MOST_JUMP):
@@ -143,18 +143,12 @@ def _numbers(scope: Scope) -> list[Column]:
     return [column for column in watched(scope) if column.type.numeric]
 
 
-def _sources(scope: Scope) -> tuple[str, ...]:
-    """Columns of few words, one of which may name the source."""
-    words = (LogicalType.CATEGORY, LogicalType.FLAG)
-    return tuple(column.name for column in watched(scope) if column.type in words)
-
-
 def _measure(name: str, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
     # Loads with the measuring code.
     from airworthy.data.facts.estimates import Census, Normal, Scaled, Searched, TooFew
     from airworthy.data.facts.jumps import FEWEST_BLOCKS, ROWS_IN_BLOCK
 
-    counts, unit = facts[ColumnCounts(name)], facts[OtherUnit(name, _sources(scope))]
+    counts, unit = facts[ColumnCounts(name)], facts[OtherUnit(name, sources(scope))]
     values = counts.rows - counts.nulls
     if not values:
         return NotApplicable(f"{name} holds no value.")

@@ -48,3 +48,9 @@ def has_outcome(scope: Scope) -> bool:
 
 def has_time(scope: Scope) -> bool:
     return scope.charter.data.decision_time is not None
+
+
+def sources(scope: Scope) -> tuple[str, ...]:
+    """Columns of few words, one of which may name the source of the rows."""
+    words = (LogicalType.CATEGORY, LogicalType.FLAG)
+    return tuple(column.name for column in watched(scope) if column.type in words)

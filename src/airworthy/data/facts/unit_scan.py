@@ -11,21 +11,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.data.facts import TIME, Sample
+from airworthy.data.facts import Sample
+from airworthy.data.facts.splits import (
+    FEWEST,
+    FEWEST_OF_SOURCE,
+    Floats,
+    Places,
+    Source,
+    best_splits,
+    read_sources,
+    row_times,
+)
 from airworthy.data.facts.unit_changes import OtherUnit, UnitFound
 from airworthy.data.facts.unit_fit import NEAR, SLACK, Fit, apart, fit_unit, shift
 from airworthy.kernel.fact import Facts
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
-
-FEWEST, LEAST_SHARE = 25, 0.05
-"""Values on either side of a date, and of a source; and their share of the source's."""
-
-FEWEST_OF_SOURCE = 40
-
-MOST_VALUES, MOST_SOURCES = 50, 16
-"""Values of a column that may name sources, and columns of that kind that are read, in their order."""
 
 SIGNIFICANT = 6.0
 """Standard errors of a change of the mean rank. 50 sources in 16 columns with 2,000 dates each make 1.6
@@ -66,16 +65,6 @@ _CELLS = 2_000_000
 
 
 @dataclass(frozen=True)
-class Source:
-    """The rows of a column's values: `order` sorts the rows by value and time, `starts` bounds each value."""
-
-    name: str
-    values: tuple[str, ...]
-    order: Places
-    starts: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Suspect:
     """A mean rank that moves by `size` standard errors after `place` rows of a source (None: always)."""
 
@@ -91,8 +80,8 @@ class Suspect:
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     computed: dict[Any, object] = dict.fromkeys(wanted)
     sample: pl.DataFrame = facts[Sample()]
-    times = _times(sample)
-    everybody, sources = _sources(sample, wanted[0].sources, times)
+    times = row_times(sample)
+    everybody, sources = read_sources(sample, wanted[0].sources, times)
     at_once = max(1, _CELLS // max(1, sample.height))
     for start in range(0, len(wanted), at_once):
         asked: list[OtherUnit] = list(wanted[start : start + at_once])
@@ -103,42 +92,11 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     return computed
 
 
-def _times(sample: pl.DataFrame) -> Floats | None:
-    if TIME not in sample.columns:
-        return None
-    seconds = sample[TIME].cast(pl.Datetime("us")).dt.epoch("us").cast(pl.Float64) / 1e6
-    return seconds.fill_null(math.nan).to_numpy()
-
-
 def _numbers(column: pl.Series) -> Floats:
     """Finite values as they are; zeros too become NaN, as no unit moves them."""
     values = column.cast(pl.Float64).fill_null(math.nan).to_numpy().copy()
     values[~np.isfinite(values) | (values == 0)] = np.nan
     return values
-
-
-def _sources(
-    sample: pl.DataFrame, names: Sequence[str], times: Floats | None
-) -> tuple[Source | None, list[Source]]:
-    """All rows as one source, if they are dated; and the sources of each column with few values."""
-    clock = np.zeros(sample.height) if times is None else times
-    rows = np.flatnonzero(~np.isnan(clock))
-    rows = rows[np.argsort(clock[rows], kind="stable")]
-    everybody = Source("", ("",), rows, (0, len(rows))) if times is not None else None
-    found: list[Source] = []
-    for name in names:
-        words = sample[name].cast(pl.String)[rows]
-        counts = words.drop_nulls().value_counts(name="n").filter(pl.col("n") >= FEWEST_OF_SOURCE).sort(name)
-        if words.drop_nulls().n_unique() > MOST_VALUES or counts.height < 2:
-            continue
-        place = {value: i for i, value in enumerate(counts[name])}
-        codes = words.replace_strict(place, default=-1, return_dtype=pl.Int32).fill_null(-1).to_numpy()
-        order = np.argsort(codes, kind="stable")
-        starts = np.searchsorted(codes[order], np.arange(len(place) + 1))
-        found.append(Source(name, tuple(place), rows[order], tuple(starts.tolist())))
-        if len(found) == MOST_SOURCES:
-            break
-    return everybody, found
 
 
 def _suspects(
@@ -153,7 +111,7 @@ def _suspects(
         r, p = ranks[source.order], present[source.order]
         for segment, (start, end) in enumerate(zip(source.starts, source.starts[1:], strict=False)):
             if dated:
-                _note(found, source, segment, *_best_splits(r[start:end], p[start:end]))
+                _note(found, source, segment, *best_splits(r[start:end], p[start:end], MOVED))
         if source is not everybody:
             _note_always(found, source, r, p)
     return found
@@ -162,22 +120,6 @@ def _suspects(
 def _note(found: list[list[Suspect]], source: Source, segment: int, sizes: Floats, places: Places) -> None:
     for column in np.flatnonzero(sizes >= SIGNIFICANT):
         found[column].append(Suspect(source, segment, float(sizes[column]), int(places[column])))
-
-
-def _best_splits(ranks: Floats, present: NDArray[np.bool_]) -> tuple[Floats, Places]:
-    """For each column the split of the rows (m, columns) where the mean rank changes most significantly."""
-    count, total = np.cumsum(present, axis=0, dtype=float), np.cumsum(ranks, axis=0)
-    n, whole = count[-1], total[-1]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = (ranks**2).sum(axis=0) / n - (whole / n) ** 2
-        rest = n - count
-        least = np.maximum(FEWEST, LEAST_SHARE * n)
-        moved = total / count - (whole - total) / rest
-        size = np.abs(moved) * np.sqrt(count * rest / n / variance)
-    size[~((count >= least) & (rest >= least) & (np.abs(moved) >= MOVED))] = 0.0
-    size[:, ~(variance > 0)] = 0.0
-    places = size.argmax(axis=0)
-    return size[places, np.arange(size.shape[1])], places + 1
 
 
 def _note_always(
