@@ -114,7 +114,16 @@ def test_init(started: dict[str, Any]) -> None:
 
 
 AUDIT = {
-    *("results", "results_left_out", "counts", "consequences", "estimation", "notes", "dataset"),
+    *(
+        "results",
+        "results_left_out",
+        "counts",
+        "consequences",
+        "estimation",
+        "notes",
+        "interrupted",
+        "dataset",
+    ),
 }
 
 
@@ -182,6 +191,9 @@ def test_what_a_finding_costs_has_its_documented_keys(
     code, document = airworthy("audit", "leak.csv", "--target", "churn")
     assert (code, document["estimation"]["interrupted"]) == (130, True)
     assert document["results"]
+    monkeypatch.setattr("airworthy.data.facts.counts.answer", ctrl_c)
+    code, document = airworthy("audit", "leak.csv", "--target", "churn")
+    assert (code, document["interrupted"], document["estimation"]) == (130, True, None)
 
 
 def test_run(version: dict[str, Any]) -> None:

@@ -117,7 +117,7 @@ def audit(
         print_json(report.as_json() | ({"page": str(page)} if page else {}))
     else:
         print_audit(report, name, console(), next_steps=_after_audit(report, page))
-    if report.estimation and report.estimation.interrupted:
+    if report.interrupted or (report.estimation and report.estimation.interrupted):
         sys.exit(Interrupted.exit_code)  # what was found is printed: an error would be a second document
 
 

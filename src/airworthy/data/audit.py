@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -16,10 +16,11 @@ from airworthy.data.consequence.estimate import estimate_consequences
 from airworthy.data.contract import learn_contract
 from airworthy.data.declared import Declared
 from airworthy.data.digest import logical_digest
-from airworthy.data.facts import RESERVED, RowCount, Sample, Table
+from airworthy.data.facts import RESERVED, RowCount, Sample, Table, Watch
 from airworthy.data.facts.as_written import written_facts
 from airworthy.data.facts.scan import column_of
 from airworthy.data.frame import take
+from airworthy.data.interrupted import finished_results, swallow_the_echo
 from airworthy.data.noticed import notes_of_table
 from airworthy.data.population import population_facts
 from airworthy.data.types import infer_types
@@ -27,7 +28,7 @@ from airworthy.data.written import Written
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.plan import make_plan
-from airworthy.kernel.ports import Progress
+from airworthy.kernel.ports import Progress, ProgressStage
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.run_checks import run_checks
@@ -52,7 +53,8 @@ class AuditReport:
     """One result for every planned (check, subject), the costliest first.
 
     `columns` counts the columns of the table, `digest` is the logical digest of the rows audited. `notes` are
-    what was noticed on the way and no check judges. `consequences` are by (code, subject).
+    what was noticed on the way and no check judges. `consequences` are by (code, subject). An `interrupted`
+    audit has NOT_RUN results for what it did not reach.
     """
 
     results: tuple[Result, ...]
@@ -63,6 +65,7 @@ class AuditReport:
     consequences: Mapping[tuple[str, str], Consequence] = field(default_factory=dict)
     estimation: Estimation | None = None
     target: str | None = None
+    interrupted: bool = False
 
     def with_verdict(self, *verdicts: Verdict) -> tuple[Result, ...]:
         return tuple(result for result in self.results if result.verdict in verdicts)
@@ -112,8 +115,17 @@ class AuditReport:
             ],
             "estimation": self.estimation.as_json() if self.estimation else None,
             "notes": list(self.notes),
+            "interrupted": self.interrupted,
             "dataset": {"rows": self.rows, "columns": self.columns, "digest": self.digest},
         }
+
+
+class AuditInterrupted(KeyboardInterrupt):
+    """Ctrl-C during an audit; `report` holds the results of the checks that were complete."""
+
+    def __init__(self, report: AuditReport) -> None:
+        super().__init__()
+        self.report = report
 
 
 def audit_frame(
@@ -157,6 +169,8 @@ def audit_frame(
     ------
     InputError
         The frame is empty or no table, or `target` or `time` is not one of its columns.
+    AuditInterrupted
+        On Ctrl-C, with the report of what was complete.
 
     >>> import polars as pl
     >>> report = audit_frame(pl.DataFrame({"age": [31.5, None] * 50, "land": ["NL"] * 100}))
@@ -197,13 +211,17 @@ def judge_table(
     written: Mapping[str, Written] | None = None,
 ) -> AuditReport:
     """The report on a canonical table, in memory or in a file, whose digest is known."""
-    plan = make_plan(CHECKS, scope, required)
     population = population_facts(scope.charter, told.population if told else None)
-    facts = Facts({Table(): table, **population, **written_facts(written or {})})
-    results = run_checks(plan, CHECKS, facts, scope)
+    visible = [name for name in table.collect_schema() if name not in RESERVED]
+    outcome = scope.charter.target.column or None
+    with (progress or QuietProgress()).stage("Look at every column", len(visible)) as stage:
+        facts = Facts(
+            {Table(): table, Watch(): _watcher(stage), **population, **written_facts(written or {})}
+        )
+        results, stopped = _judged(facts, scope, tuple(required), len(visible))
     consequences: Mapping[tuple[str, str], Consequence] = {}
     estimation = None
-    if effects_seconds is not None:
+    if effects_seconds is not None and not stopped:
         consequences, estimation = estimate_consequences(
             results,
             lambda: facts[Sample()],
@@ -213,19 +231,44 @@ def judge_table(
             allowance=effects_seconds,
         )
     results.sort(key=lambda r: consequence_order(r, consequences.get((r.code, r.subject))))
-    visible = [name for name in table.collect_schema() if name not in RESERVED]
-    outcome = scope.charter.target.column or None
     noticed = notes_of_table(visible, column_of(facts, outcome) if outcome in visible else None)
-    return AuditReport(
+    report = AuditReport(
         results=tuple(results),
         rows=facts[RowCount()],
         columns=len(visible),
         digest=digest,
-        notes=(*notes, *noticed),
+        notes=(*([stopped] if stopped else []), *notes, *noticed),
         consequences=consequences,
         estimation=estimation,
         target=outcome,
+        interrupted=bool(stopped),
     )
+    if stopped:
+        raise AuditInterrupted(report)
+    return report
+
+
+def _judged(facts: Facts, scope: Scope, required: Sequence[str], columns: int) -> tuple[list[Result], str]:
+    """All results; after Ctrl-C those that were complete, and a note that says so."""
+    plan = make_plan(CHECKS, scope, required)
+    try:
+        return run_checks(plan, CHECKS, facts, scope), ""
+    except KeyboardInterrupt:
+        swallow_the_echo()
+        results, looked = finished_results(plan, CHECKS, facts, scope, required)
+        return results, f"Interrupted, incomplete: {looked:,} of {columns:,} columns were looked at."
+
+
+def _watcher(stage: ProgressStage) -> Callable[[str], None]:
+    """Tells the stage of each column once."""
+    told: set[str] = set()
+
+    def watch(name: str) -> None:
+        if name not in told and name not in RESERVED:
+            told.add(name)
+            stage.advance(1.0, name)
+
+    return watch
 
 
 def _counts(results: Sequence[Result]) -> dict[str, dict[str, int]]:

@@ -53,6 +53,10 @@ class Facts:
                     fact, Failed(KeyError(f"{fact} was not computed by its batch"))
                 )
 
+    def keep(self, computed: Mapping[Any, object]) -> None:
+        """Take what a long batch has finished, so that an interruption does not lose it."""
+        self._values.update(computed)
+
     def __contains__(self, fact: object) -> bool:
         return fact in self._values
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from airworthy.charter.parse import load_charter
 from airworthy.data import assemble, learn_contract, seal
-from airworthy.data.audit import AuditReport, audit_frame
+from airworthy.data.audit import AuditInterrupted, AuditReport, audit_frame
 from airworthy.data.consequence.estimate import ALLOWANCE
 from airworthy.data.declared import Declared
 from airworthy.data.larger import audit_parquet
@@ -73,30 +74,39 @@ def audit_file(
 
     A Parquet file that would take more than `memory` bytes (default: what is free) is read one column at a
     time, with the same results. `contract` is an earlier one that the rows are held against. Raises
-    `InputError` when another file would.
+    `InputError` when another file would. After Ctrl-C the report is that of the checks which were complete.
     """
     told = Declared(contract=contract)
     streamed = _is_larger(file, free_memory() if memory is None else memory)
     if streamed:
         with progress.stage(f"Audit {file.name}, one column at a time"):
-            return Audit.of(
-                audit_parquet(
+            return _kept(
+                lambda: audit_parquet(
                     file, target=target, told=told, effects_seconds=effects_seconds, progress=progress
                 )
             )
     with progress.stage(f"Read {file.name}"):
         table = read_table(file, sheet=sheet)
     with progress.stage(f"Audit {file.name}"):
-        report = audit_frame(
-            table.frame,
-            target=target,
-            effects_seconds=effects_seconds,
-            progress=progress,
-            notes=notes_of_file(table),
-            told=told,
-            written=table.written,
+        return _kept(
+            lambda: audit_frame(
+                table.frame,
+                target=target,
+                effects_seconds=effects_seconds,
+                progress=progress,
+                notes=notes_of_file(table),
+                told=told,
+                written=table.written,
+            )
         )
-    return Audit.of(report)
+
+
+def _kept(work: Callable[[], AuditReport]) -> Audit:
+    """The report; after Ctrl-C the one of what was complete."""
+    try:
+        return Audit.of(work())
+    except AuditInterrupted as stopped:
+        return Audit.of(stopped.report)
 
 
 def contract_of(place: Path, version: str) -> Contract:
@@ -133,15 +143,13 @@ def audit_charter(place: Path, progress: Progress, *, effects_seconds: float | N
     development = seal(assembled.frame, charter, assembled.types).development
     contract = learn_contract(development, charter, assembled.types)
     with progress.stage("Audit the development rows"):
-        report = audit_frame(
-            development,
-            charter=charter,
-            contract=contract,
-            effects_seconds=effects_seconds,
-            progress=progress,
-            notes=(
-                *(f"{join.source}: {join.warning}." for join in assembled.joins if join.warning),
-                *(f"{note.column}: {note.text}." for note in assembled.notes),
-            ),
+        return _kept(
+            lambda: audit_frame(
+                development,
+                charter=charter,
+                contract=contract,
+                effects_seconds=effects_seconds,
+                progress=progress,
+                notes=tuple(f"{note.column}: {note.text}." for note in assembled.notes),
+            )
         )
-    return Audit.of(report)

@@ -88,6 +88,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """A root that may be given: a function that is told the name of each column when its visit is over."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _given
+
+
+@dataclass(frozen=True)
 class RowCount:
     """Rows of the table (int)."""
 

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.data.facts import RowGroups, Table
+from airworthy.data.facts import RESERVED, RowGroups, Table, Watch
 from airworthy.data.facts.groups import Groups
 from airworthy.data.facts.scan import column_of
 from airworthy.kernel.fact import Facts, Failed
@@ -104,14 +104,22 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     for fact in wanted:
         asked.setdefault(fact.column, []).append(fact)
     computed: dict[Any, object] = {}
-    for name, questions in asked.items():
+    # Outcome and time first: most checks need them, should the rest be interrupted.
+    for name, questions in sorted(asked.items(), key=lambda column: column[0] not in RESERVED):
         view = ColumnView(column_of(facts, name), places[name], groups)
-        for fact in questions:
-            try:
-                computed[fact] = _answer(fact.answered_by)(fact, view, facts)
-            except Exception as error:  # noqa: BLE001 - one detector that breaks must not take the others along
-                computed[fact] = Failed(error)
+        answers = {fact: _answered(fact, view, facts) for fact in questions}
+        facts.keep(answers)
+        computed |= answers
+        if Watch() in facts:
+            facts[Watch()](name)
     return computed
+
+
+def _answered(fact: Any, view: ColumnView, facts: Facts) -> object:
+    try:
+        return _answer(fact.answered_by)(fact, view, facts)
+    except Exception as error:  # noqa: BLE001 - one detector that breaks must not take the others along
+        return Failed(error)
 
 
 def _answer(module: str) -> Answer:
