@@ -43,6 +43,11 @@ class MissingValues(AuditCheck):
     ## Example
     2,729 of 26,115 readings without air pressure are 10.4 %: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> table = pl.DataFrame({"pressure": [None if n % 10 == 0 else 1000 + n % 17 for n in range(500)]})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT001"]
+        ['column:pressure']
+
     ## References
     Schafer, Statistical Methods in Medical Research 8 (1999) 3. Wilson, JASA 22 (1927) 209.
     """

@@ -41,6 +41,11 @@ class ConstantColumn(ColumnAudit):
     ## Example
     `country` is "NL" in all 7,043 rows: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> table = pl.DataFrame({"country": ["NL"] * 500, "age": [18 + n % 60 for n in range(500)]})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT002"]
+        ['column:country']
+
     ## References
     The rule of three: Hanley and Lippman-Hand, JAMA 249 (1983) 1743.
     """

@@ -49,6 +49,12 @@ class DuplicateRows(AuditCheck):
     ## Example
     5,268 of 541,909 lines of a shop's invoices repeat an earlier line (0.97 %): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> lines = [(f"item {n % 90}", n * 7 % 31, round(n * 0.37 % 50, 2)) for n in range(500)]
+        >>> table = pl.DataFrame(lines + lines[:20], schema=["item", "pieces", "price"], orient="row")
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT003"]
+        ['table']
+
     ## References
     Christen, Data Matching (2012), on duplicates. The estimate of coincidences is our own; its false alarms
     are measured in `tests/data/audit`.

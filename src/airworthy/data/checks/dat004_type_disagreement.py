@@ -49,6 +49,12 @@ class TypeDisagreement(ColumnAudit):
     ## Example
     Eleven of 7,043 total charges are "n/a": FAIL, with the word quoted.
 
+        >>> import airworthy as aw, polars as pl
+        >>> charges = [f"{20 + n % 80}.5" for n in range(490)] + ["not yet billed"] * 10
+        >>> table = pl.DataFrame({"charges": charges})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT004"]
+        ['column:charges']
+
     ## References
     Van den Burg, Nazabal and Sutton, Data Mining and Knowledge Discovery 33 (2019) 1799, on such files.
     """

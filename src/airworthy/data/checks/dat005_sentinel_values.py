@@ -56,6 +56,11 @@ class SentinelValues(ColumnAudit):
     ## Example
     159 of 32,561 capital gains are 99999, next below 41310: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> table = pl.DataFrame({"age": [-999 if n % 25 == 0 else 18 + n * 7 % 60 for n in range(500)]})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT005"]
+        ['column:age']
+
     ## References
     Qahtan et al., FAHES: detecting disguised missing values, ICDE 2018.
     """

@@ -51,6 +51,15 @@ class LeakageByValue(ColumnAudit):
     ## Example
     `dep_delay` separates late arrivals from others with AUC 0.943: it is known only after departure.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> late = rng.random(1000) < 0.3
+        >>> delay = np.where(late, 60, 0) + rng.normal(0, 9, 1000)
+        >>> table = pl.DataFrame({"dep_delay": delay, "late": np.where(late, "yes", "no")})
+        >>> report = aw.audit(table, target="late", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT006"]
+        ['column:dep_delay']
+
     ## References
     Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012). DeLong et al., Biometrics 44 (1988) 837.
     """

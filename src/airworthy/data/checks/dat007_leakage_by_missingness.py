@@ -47,6 +47,15 @@ class LeakageByMissingness(ColumnAudit):
     ## Example
     `negativereason` is missing for 0 % of negative tweets and 100 % of the others: -100 points, FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> negative = rng.random(1000) < 0.4
+        >>> reason = [f"{score}" if bad else None for bad, score in zip(negative, rng.integers(1, 9, 1000))]
+        >>> table = pl.DataFrame({"reason": reason, "negative": np.where(negative, "yes", "no")})
+        >>> report = aw.audit(table, target="negative", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT007"]
+        ['column:reason']
+
     ## References
     Newcombe, Statistics in Medicine 17 (1998) 873, method 10.
     """

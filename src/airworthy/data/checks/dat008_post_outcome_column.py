@@ -63,6 +63,15 @@ class PostOutcomeColumn(ColumnAudit):
     `collections_fee` is above zero in 120 rows, of which 119 defaulted; 22 % default overall. The lift is
     (0.992 - 0.22) / 0.78 = 0.99: FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> bad = rng.random(2000) < 0.2
+        >>> fee = np.where(bad & (rng.random(2000) < 0.3), rng.integers(10, 90, 2000), 0)
+        >>> table = pl.DataFrame({"collections_fee": fee, "defaulted": np.where(bad, "yes", "no")})
+        >>> report = aw.audit(table, target="defaulted", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT008"]
+        ['column:collections_fee']
+
     ## References
     Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012), on legitimacy in time.
     """

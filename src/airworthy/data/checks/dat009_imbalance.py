@@ -44,6 +44,13 @@ class Imbalance(AuditCheck):
     ## Example
     492 of 284,807 payments are fraud (0.17 %): "never" is 99.83 % accurate. FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> fraud = ["yes" if n % 500 == 0 else "no" for n in range(5000)]
+        >>> table = pl.DataFrame({"amount": [n * 37 % 4001 / 7 for n in range(5000)], "fraud": fraud})
+        >>> report = aw.audit(table, target="fraud", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT009"]
+        ['target']
+
     ## References
     Provost, Fawcett and Kohavi, The case against accuracy estimation, ICML 1998.
     """

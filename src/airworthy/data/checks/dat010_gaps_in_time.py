@@ -46,6 +46,13 @@ class GapsInTime(AuditCheck):
     ## Example
     No rows from 24 December 2010 to 3 January 2011, 9 of 305 working days: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> days = pl.datetime_range(pl.datetime(2022, 1, 1), pl.datetime(2023, 12, 31), "1d", eager=True)
+        >>> table = pl.DataFrame({"day": days, "sales": [n * 37 % 101 for n in range(len(days))]})
+        >>> table = table.filter(~pl.col("day").is_between(pl.datetime(2022, 5, 1), pl.datetime(2022, 7, 1)))
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT010"]
+        ['time']
+
     ## References
     Poisson: a slot with eight rows is empty by chance once in 3,000 times.
     """

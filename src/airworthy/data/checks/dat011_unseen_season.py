@@ -45,6 +45,13 @@ class UnseenSeason(AuditCheck):
     ## Example
     Flights from January to October: November and December were never seen. FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> days = pl.datetime_range(pl.datetime(2022, 1, 1), pl.datetime(2023, 12, 31), "1d", eager=True)
+        >>> table = pl.DataFrame({"day": days, "late": [n * 37 % 101 for n in range(len(days))]})
+        >>> report = aw.audit(table.filter(pl.col("day") < pl.datetime(2022, 11, 1)))
+        >>> [result.subject for result in report.failures if result.code == "DAT011"]
+        ['time']
+
     ## References
     Hyndman and Athanasopoulos, Forecasting: Principles and Practice (3rd ed.) 2.3, on seasonal patterns.
     """

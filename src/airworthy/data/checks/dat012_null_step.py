@@ -51,6 +51,13 @@ class NullStep(ColumnAudit):
     ## Example
     `company_size` is missing in 2.1 % of the rows before 1 March 2023 and in 41.3 % from then on: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> days = pl.datetime_range(pl.datetime(2022, 1, 1), pl.datetime(2023, 12, 31), "1d", eager=True)
+        >>> size = [None if n > 450 and n % 5 < 2 else n * 37 % 101 for n in range(len(days))]
+        >>> table = pl.DataFrame({"day": days, "company_size": size})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT012"]
+        ['column:company_size']
+
     ## References
     Page, Biometrika 42 (1955) 523, on a change at an unknown point. Newcombe, Statistics in Medicine 17
     (1998) 873.

@@ -38,6 +38,12 @@ class InfiniteValues(ColumnAudit):
     ## Example
     12 of 10,000 ratios are infinite: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> ratio = [n * 37 % 101 / (n % 50) if n % 50 else float("inf") for n in range(1000)]
+        >>> table = pl.DataFrame({"ratio": ratio})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT013"]
+        ['column:ratio']
+
     ## References
     IEEE 754-2019, 7.3, on division by zero.
     """

@@ -52,6 +52,12 @@ class IdentifierAsInput(ColumnAudit):
     ## Example
     `ID` runs from 1 to 30,000 in 30,000 rows: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> names = [f"{colour}-lamp {n}" for n in range(150) for colour in ("red", "blue")]
+        >>> table = pl.DataFrame({"name": names, "price": [n * 7 % 90 for n in range(300)]})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT014"]
+        ['column:name']
+
     ## References
     Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012), on identifiers that tell the outcome.
     """

@@ -65,6 +65,15 @@ class UnitChange(AuditCheck):
     ## Example
     `temp` has the median 11.1 before 14 June 2013 and 52.0 after it, as if Celsius became Fahrenheit. FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> days = pl.datetime_range(pl.datetime(2022, 1, 1), pl.datetime(2023, 12, 31), "1d", eager=True)
+        >>> celsius = rng.normal(11, 4, len(days))
+        >>> temp = np.where(np.arange(len(days)) < 400, celsius, celsius * 1.8 + 32)
+        >>> table = pl.DataFrame({"day": days, "temp": temp.round(1)})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT015"]
+        ['column:temp']
+
     ## References
     Page, Biometrika 42 (1955) 523, on a change at an unknown point; Kolmogorov and Smirnov on the distance of
     two distributions.

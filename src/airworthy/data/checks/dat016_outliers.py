@@ -52,6 +52,14 @@ class Outliers(ColumnAudit):
     ## Example
     Of 10,000 numbers around 100 with a spread of 15, 30 are 900 to 1,100 (0.3 %): FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> weight = rng.normal(100, 15, 2000)
+        >>> weight[:8] = weight[:8] * 10
+        >>> table = pl.DataFrame({"weight": weight})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT016"]
+        ['column:weight']
+
     ## References
     Pickands, Annals of Statistics 3 (1975) 119, on the index of a tail; the reserve on it is our own.
     """

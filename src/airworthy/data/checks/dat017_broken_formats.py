@@ -50,6 +50,12 @@ class BrokenFormats(ColumnAudit):
     ## Example
     97 of 100 keys are written AA-9999, "AB1097", "AB_1098" and "AB-10999" are not (3 %): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> keys = [f"AB-{1000 + n}" for n in range(97)] + ["AB1097", "AB_1098", "AB-10999"]
+        >>> table = pl.DataFrame({"key": keys * 5})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT017"]
+        ['column:key']
+
     ## References
     Raman and Hellerstein, Potter's Wheel, VLDB 2001, on structures learned from values.
     """

@@ -57,6 +57,12 @@ class SpellingVariants(ColumnAudit):
     ## Example
     Of 1,000 cities 21 are spelt with a slip, such as "birminghxm" for "birmingham" (2.1 %): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> cities = ["birmingham", "manchester"] * 490 + ["birminghxm"] * 20
+        >>> table = pl.DataFrame({"city": cities})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT018"]
+        ['column:city']
+
     ## References
     Damerau, Communications of the ACM 7 (1964) 171: four in five slips are one letter.
     """

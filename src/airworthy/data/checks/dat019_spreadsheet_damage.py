@@ -48,6 +48,12 @@ class SpreadsheetDamage(ColumnAudit):
     ## Example
     20 of 2,000 ages read "20-Oct" where the others read "10-20" (1 %): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> bands = [f"{n}-{n + 10}" for n in (10, 20, 30, 40, 50)] * 200
+        >>> table = pl.DataFrame({"age": bands + ["20-Oct"] * 10})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT019"]
+        ['column:age']
+
     ## References
     Ziemann, Eren and El-Osta, Genome Biology 17 (2016) 177: such dates in a fifth of gene lists.
     """

@@ -56,6 +56,11 @@ class PersonalColumns(ColumnAudit):
     ## Example
     `contact` holds a phone number in 96 % of 10,000 rows, such as +99 9 99999999: FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> table = pl.DataFrame({"contact": [f"+31 6 {20_000_000 + n * 7919}" for n in range(500)]})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT022"]
+        ['column:contact']
+
     ## References
     ISO/IEC 7812-1 (cards), ISO 13616-1 (IBAN), ISO/IEC 7064 (German and Croatian numbers); Hoeffding, JASA
     58 (1963) 13, on the odds; GDPR, Article 4(1) and 5.

@@ -48,6 +48,13 @@ class PersonalText(ColumnAudit):
     ## Example
     31 of 2,000 notes hold an e-mail address, such as xxx@xxxx.xxx (1.5 %): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> notes = [f"please call again about order {n} and the late parcel" for n in range(490)]
+        >>> notes += [f"the parcel is late, write to jan{n}@example.org instead" for n in range(10)]
+        >>> table = pl.DataFrame({"note": notes})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT023"]
+        ['column:note']
+
     ## References
     ISO/IEC 7812-1 (cards), ISO 13616-1 (IBAN); GDPR, Article 5(1)(c), on data minimisation.
     """

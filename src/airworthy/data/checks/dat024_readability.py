@@ -60,6 +60,13 @@ class UnreadableText(ColumnAudit):
     ## Example
     60 of 2,000 reviews hold broken letters such as "cafÃ©" (3 %, 15 times the 0.2 % that is allowed): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> reviews = [f"a quiet table, good coffee, and cake number {n} was fresh" for n in range(480)]
+        >>> reviews += [f"the cafÃ© was full, and cake number {n} came late" for n in range(20)]
+        >>> table = pl.DataFrame({"review": reviews})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT024"]
+        ['column:review']
+
     ## References
     Unicode Standard Annex 24 (scripts).
     """

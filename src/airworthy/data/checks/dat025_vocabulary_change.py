@@ -50,6 +50,15 @@ class VocabularyChange(ColumnAudit):
     ## Example
     `channel` says "Web" until 1 March 2023 and "online" from then on, in 4,100 of 10,000 rows: 41 %, FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> days = pl.datetime_range(pl.datetime(2022, 1, 1), pl.datetime(2023, 12, 31), "6h", eager=True)
+        >>> channel = np.where(rng.random(len(days)) < 0.5, "Web", "Shop")
+        >>> channel[1700:][channel[1700:] == "Web"] = "online"
+        >>> table = pl.DataFrame({"at": days, "channel": channel})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT025"]
+        ['column:channel']
+
     ## References
     Breck et al., Data validation for machine learning, MLSys 2019, on unexpected values of a domain.
     """

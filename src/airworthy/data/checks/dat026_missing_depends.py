@@ -52,6 +52,15 @@ class MissingDepends(ColumnAudit):
     `income` is missing in 51.0 % of the rows with source = partner (200 rows) and in 0.4 % of the others:
     50.6 points, FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> source = rng.choice(["shop", "partner"], 1000, p=[0.8, 0.2])
+        >>> gone = (source == "partner") & (rng.random(1000) < 0.5)
+        >>> table = pl.DataFrame({"source": source, "income": rng.lognormal(8, 1, 1000)})
+        >>> table = table.with_columns(pl.when(~pl.Series(gone)).then("income").alias("income"))
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT026"]
+        ['column:income']
+
     ## References
     Rubin, Inference and missing data, Biometrika 63 (1976) 581. Newcombe, Statistics in Medicine 17 (1998)
     873.

@@ -52,6 +52,13 @@ class SplitEntity(AuditCheck):
     ## Example
     40 of 400 rows with part = test are of a `customer` who is also in part = train: 10 %, FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> customers = [n // 2 for n in range(800)] + list(range(0, 400, 10)) + list(range(400, 760))
+        >>> table = pl.DataFrame({"customer": customers, "part": ["train"] * 800 + ["test"] * 400})
+        >>> report = aw.audit(table, entity="customer", split="part")
+        >>> [result.subject for result in report.failures if result.code == "DAT027"]
+        ['column:customer']
+
     ## References
     Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012).
     """

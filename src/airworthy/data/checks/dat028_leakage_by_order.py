@@ -51,6 +51,14 @@ class LeakageByOrder(AuditCheck):
     ## Example
     The place in the file alone separates "yes" with AUC 0.96 in 4,000 rows: the file is sorted. FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> late = np.sort(rng.random(2000) + rng.normal(0, 0.05, 2000)) > 0.7
+        >>> table = pl.DataFrame({"weight": rng.normal(9, 2, 2000), "late": np.where(late, "yes", "no")})
+        >>> report = aw.audit(table, target="late", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT028"]
+        ['table']
+
     ## References
     Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012), on identifiers and order. DeLong et al.,
     Biometrics 44 (1988) 837.

@@ -50,6 +50,16 @@ class ProtectedProxy(AuditCheck):
     ## Example
     `title` alone foretells gender = f with AUC 0.95 in 4,000 rows: FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> gender = rng.choice(["f", "m"], 2000)
+        >>> right = rng.random(2000) < 0.95
+        >>> title = np.where((gender == "f") == right, "Ms", "Mr")
+        >>> table = pl.DataFrame({"gender": gender, "title": title, "hired": rng.choice(["no", "yes"], 2000)})
+        >>> report = aw.audit(table, target="hired", protected="gender", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT029"]
+        ['protected:gender']
+
     ## References
     Barocas and Selbst, Big data's disparate impact, California Law Review 104 (2016) 671. Feldman et al.,
     Certifying and removing disparate impact, KDD 2015.

@@ -52,6 +52,14 @@ class SmallGroup(ColumnAudit):
     ## Example
     `gender` = "x" has 40 rows, 12 of them with "yes"; 100 are needed: FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> gender = ["x" if n % 50 == 0 else "fm"[n % 2] for n in range(2000)]
+        >>> table = pl.DataFrame({"gender": gender, "hired": rng.choice(["no", "yes"], 2000)})
+        >>> report = aw.audit(table, target="hired", protected="gender", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT030"]
+        ['column:gender']
+
     ## References
     Wilson, JASA 22 (1927) 209. Buolamwini and Gebru, Gender shades, FAT* 2018.
     """

@@ -57,6 +57,14 @@ class SelectionBias(AuditCheck):
     Trees tell 500 customers from the population of 2,000 with AUC 0.66; mean `income` is 4,100 against
     3,200; 310 effective rows: FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> customers = pl.DataFrame({"income": rng.lognormal(8.4, 0.5, 1000)})
+        >>> everybody = pl.DataFrame({"income": rng.lognormal(7.9, 0.5, 2000)})
+        >>> report = aw.audit(customers, population=everybody)
+        >>> [result.subject for result in report.failures if result.code == "DAT031"]
+        ['population']
+
     ## References
     Shimodaira, J. Statistical Planning and Inference 90 (2000) 227. Kish, Survey Sampling (1965).
     """

@@ -60,6 +60,15 @@ class LabelNoiseFound(AuditCheck):
     In 4,000 rows the trees err in 20.5 % of their most certain two fifths and in 20.1 % of the next: the line
     ends at 20.9 %, FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> score = rng.normal(0, 3, 4000)
+        >>> late = (score > 0) ^ (rng.random(4000) < 0.2)
+        >>> table = pl.DataFrame({"score": score, "late": np.where(late, "yes", "no")})
+        >>> report = aw.audit(table, target="late", effects=False)
+        >>> [result.subject for result in report.failures if result.code == "DAT032"]
+        ['target']
+
     ## References
     Northcutt, Jiang and Chuang, Confident learning, JAIR 70 (2021) 1373. Northcutt, Athalye and Mueller,
     Pervasive label errors, NeurIPS 2021 Datasets and Benchmarks.

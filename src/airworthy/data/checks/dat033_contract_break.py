@@ -46,6 +46,13 @@ class ContractBreak(AuditCheck):
     ## Example
     `channel` holds "kiosk", which the contract does not list, in 80 of 4,000 rows: 2 %, FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> table = pl.DataFrame({"channel": ["web", "shop", "web", "shop", "kiosk"] * 100})
+        >>> agreed = {"channel": {"values": ["web", "shop"]}}
+        >>> report = aw.audit(table, contract=agreed)
+        >>> [result.subject for result in report.failures if result.code == "DAT033"]
+        ['column:channel']
+
     ## References
     Breck et al., Data validation for machine learning, MLSys 2019.
     """

@@ -45,6 +45,15 @@ class StuckStretch(ColumnAudit):
     ## Example
     `vicprice` is 0.003467 in the first 17,424 of 45,312 rows and varies from then on: 38.5 %, FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> days = pl.datetime_range(pl.datetime(2022, 1, 1), pl.datetime(2023, 12, 31), "6h", eager=True)
+        >>> price = rng.lognormal(3, 0.4, len(days)).round(3)
+        >>> price[:1100] = 0.003
+        >>> table = pl.DataFrame({"at": days, "price": price})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT034"]
+        ['column:price']
+
     ## References
     Sharma, Golubchik and Govindan, Sensor faults, ACM TOSN 6 (2010) 23, on constant readings.
     """

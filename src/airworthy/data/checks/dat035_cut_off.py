@@ -45,6 +45,13 @@ class CutOff(AuditCheck):
     ## Example
     `median_house_value` is 500,001 in 965 of 20,640 rows, and no value near it in more than 27: 4.7 %, FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> value = rng.lognormal(12, 0.6, 5000).round(-2)
+        >>> table = pl.DataFrame({"house_value": np.minimum(value, 500_000)})
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT035"]
+        ['column:house_value']
+
     ## References
     Tobin, Estimation of relationships for limited dependent variables, Econometrica 26 (1958) 24.
     """

@@ -54,6 +54,12 @@ class KeyFormats(ColumnAudit):
     Of 1,000 orders 500 from the shop hold customers as "C-00123" and 500 from the call centre as "123":
     half of the keys are in another form, FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> orders = [(f"C-{n:05d}", "shop") for n in range(300)] + [(str(n), "phone") for n in range(300)]
+        >>> table = pl.DataFrame(orders, schema=["customer", "system"], orient="row")
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT036"]
+        ['column:customer']
+
     ## References
     Christen, Data Matching, Springer 2012, chapter 3, on bringing keys to one form before linking.
     """

@@ -51,6 +51,14 @@ class Contradictions(AuditCheck):
     ## Example
     1,000 orders name 20 shops and their cities; in 6 rows the city is that of another shop (0.6 %): FAIL.
 
+        >>> import airworthy as aw, polars as pl
+        >>> table = pl.DataFrame({"shop": [n % 20 for n in range(1000)]})
+        >>> city = pl.format("city {}", pl.col("shop") % 7)
+        >>> wrong = pl.int_range(pl.len()) % 190 == 3
+        >>> table = table.with_columns(pl.when(wrong).then(pl.lit("city 9")).otherwise(city).alias("city"))
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT037"]
+        ['column:city']
+
     ## References
     Bohannon et al., Conditional functional dependencies for data cleaning, ICDE 2007. Kivinen and Mannila,
     Approximate inference of functional dependencies, Theoretical Computer Science 149 (1995) 129.
