@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from airworthy.charter.deciding import decided_by
 from airworthy.charter.locate import Path, locate_keys
 from airworthy.charter.model import ROW_ORDER, Charter, Join
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
@@ -92,6 +93,7 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
         for index, name in enumerate(names):
             if name != ROW_ORDER:
                 yield name, (*at, index)
+    yield from decided_by(charter)
     for name in data.types:
         yield name, ("data", "types", name)
     for name in charter.population.shares:

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     SHARE = "share from 0 to 1"
     DURATION = 'duration such as "3m"'
     SIZE = 'size such as "4GiB"'
-    MONEY = "amount, or [low, high]"
+    MONEY = 'amount, [low, high], or text such as "4 USD"'
     SHARES = "table of column to value to share"
     COSTS = "table of actual to decided to cost"
     ANSWER = "text or number"
@@ -149,9 +149,29 @@ COSTS = Table(
         Key("currency", Kind.TEXT, '"EUR"'),
         Key("false_positive", Kind.MONEY, "5"),
         Key("false_negative", Kind.MONEY, "[80, 200]"),
+        Key("false_positive_column", Kind.COLUMN, '"order_value"'),
+        Key("false_positive_share", Kind.NUMBER, "0.05", low=0),
+        Key("false_positive_missing", Kind.NUMBER, "40", low=0),
+        Key("false_negative_column", Kind.COLUMN, '"amount"'),
+        Key("false_negative_share", Kind.NUMBER, "0.8", low=0),
+        Key("false_negative_missing", Kind.NUMBER, "120", low=0),
         Key("matrix", Kind.COSTS, "{ negative = { neutral = 1, positive = 4 } }"),
         Key("over", Kind.MONEY, "0.1"),
         Key("under", Kind.MONEY, "[0.2, 0.4]"),
+    ),
+)
+DECISION = Table(
+    "decision",
+    model.DecisionRules,
+    (
+        Key("capacity", Kind.WHOLE, "200", low=1),
+        Key("per", Kind.DURATION, '"1d"'),
+        Key("per_rows", Kind.WHOLE, "5000", low=1),
+        Key("review_cost", Kind.MONEY, '"4 USD"'),
+        Key("review_error", Kind.SHARE, "0.05"),
+        Key("review_capacity", Kind.WHOLE, "50", low=1),
+        Key("present", Kind.TEXT, '"amount >= 1000"'),
+        Key("interval", Kind.SHARE, "0.9"),
     ),
 )
 BUDGET = Table(
@@ -245,6 +265,7 @@ CHARTER = Table(
         DATA,
         SPLIT,
         COSTS,
+        DECISION,
         BUDGET,
         PEOPLE,
         FAIRNESS,

@@ -110,11 +110,31 @@ class Costs:
     """What errors cost. None where nobody declared: then no currency is printed."""
 
     currency: str | None = None  # ISO 4217 code
-    false_positive: MoneyRange | None = None  # of one false alarm
-    false_negative: MoneyRange | None = None  # of one missed event
+    false_positive: MoneyRange | None = None  # of one false alarm; the fixed part, where a column says more
+    false_negative: MoneyRange | None = None  # of one missed event; the fixed part, where a column says more
+    false_positive_column: str | None = None  # column with the amount that a false alarm costs in this row
+    false_positive_share: float = 1.0  # of that amount
+    false_positive_missing: float | None = None  # amount when served without one, or with a negative one
+    false_negative_column: str | None = None  # column with the amount that a miss costs in this row
+    false_negative_share: float = 1.0  # of that amount
+    false_negative_missing: float | None = None  # amount when served without one, or with a negative one
     matrix: Mapping[tuple[str, str], float] | None = None  # multiclass: by actual class, then decided class
     over: MoneyRange | None = None  # regression: per unit predicted too high
     under: MoneyRange | None = None  # regression: per unit predicted too low
+
+
+@dataclass(frozen=True)
+class DecisionRules:
+    """How many cases people can take, which go to a person, and what stands beside the model's own rule."""
+
+    capacity: int | None = None  # positive decisions that people can follow up in one window
+    per: float | None = None  # length of that window; needs data.decision_time
+    per_rows: int | None = None  # that window as rows, where no column says when each row is decided
+    review_cost: MoneyRange | None = None  # of one case that a person decides
+    review_error: float = 0.0  # share of cases in which that person errs
+    review_capacity: int | None = None  # cases that people can decide in one window
+    present: str | None = None  # today's rule: `column >= x`, or a column that holds today's decision
+    interval: float | None = None  # share of outcomes that prediction intervals and sets are to hold
 
 
 @dataclass(frozen=True)
@@ -214,6 +234,7 @@ class Charter:
     data: DataRules = field(default_factory=DataRules)
     split: Split = field(default_factory=Split)
     costs: Costs = field(default_factory=Costs)
+    decision: DecisionRules = field(default_factory=DecisionRules)
     budget: BudgetRules = field(default_factory=BudgetRules)
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)

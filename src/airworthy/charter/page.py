@@ -19,7 +19,8 @@ once, whole: an unknown key, a wrong unit or a contradiction stops the run and n
 through a joined, time-dependent one.
 
 Durations are texts with a unit (`50ms`, `30s`, `3m`, `1h30m`, `2d`, `1w`), sizes too (`500MB`, `4GiB`),
-money is a number or a range `[low, high]` in the table's currency, and shares are numbers from 0 to 1.
+money is a number or a range `[low, high]` in the currency of `[costs]`, or a text such as `4 USD`, and
+shares are numbers from 0 to 1.
 
 This page is generated from the code: `python -m airworthy.charter.page > docs/charter.md`. Editors find a
 JSON Schema in `airworthy/charter/charter.schema.json`.

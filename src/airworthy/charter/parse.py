@@ -10,7 +10,7 @@ from typing import Any
 
 from airworthy.charter.keys import CHARTER
 from airworthy.charter.locate import locate_keys
-from airworthy.charter.model import FORMAT, Charter, Fallback, Task
+from airworthy.charter.model import FORMAT, Charter, Costs, Fallback, Task
 from airworthy.charter.problems import Problems, dotted
 from airworthy.charter.rules import check_rules
 from airworthy.charter.tables import TableReader
@@ -18,6 +18,7 @@ from airworthy.charter.values import show
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import CharterError
+from airworthy.kernel.units import MoneyRange
 
 
 def load_charter(path: Path) -> Charter:
@@ -138,12 +139,33 @@ def _refuse_newer(document: dict[str, Any], problems: Problems) -> None:
 
 def _finish(values: dict[str, Any], document: dict[str, Any], problems: Problems) -> None:
     """What one table takes from another: the budget's currency, and the type of a fallback's answer."""
+    _share_currency(values)
     costs, budget, serving = values.get("costs"), values.get("budget"), values.get("serving")
     if costs and budget and budget.currency is None:
         values["budget"] = dataclasses.replace(budget, currency=costs.currency)
     if serving and serving.fallback and "task" in values:
         fallback = _typed_fallback(serving.fallback, values["task"], problems)
         values["serving"] = dataclasses.replace(serving, fallback=fallback)
+
+
+def _share_currency(values: dict[str, Any]) -> None:
+    """Costs and the price of a review share one currency; it may stand in the table or beside a figure."""
+    amounts = [
+        (name, field.name, amount)
+        for name in ("costs", "decision")
+        if name in values
+        for field in dataclasses.fields(values[name])
+        if isinstance(amount := getattr(values[name], field.name), MoneyRange)
+    ]
+    declared = values["costs"].currency if "costs" in values else None
+    currency = declared or next((amount.currency for *_, amount in amounts if amount.currency), None)
+    if currency is None:
+        return
+    values["costs"] = dataclasses.replace(values.get("costs") or Costs(), currency=currency)
+    for name, field_name, amount in amounts:
+        if not amount.currency:
+            made = dataclasses.replace(amount, currency=currency)
+            values[name] = dataclasses.replace(values[name], **{field_name: made})
 
 
 def _typed_fallback(fallback: Fallback, task: Task, problems: Problems) -> Fallback:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
+from airworthy.charter.deciding import check_decision
 from airworthy.charter.locate import Path
 from airworthy.charter.model import Charter, Join, Missing, Source, SplitMethod, Task
 from airworthy.charter.problems import Problems, did_you_mean, listed
@@ -20,6 +21,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     _columns(charter, problems)
     _split(charter, problems)
     _costs(charter, problems)
+    check_decision(charter, document, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)
@@ -189,6 +191,8 @@ def _costs(charter: Charter, problems: Problems) -> None:
     fitting = {
         "false_positive": Task.BINARY,
         "false_negative": Task.BINARY,
+        "false_positive_column": Task.BINARY,
+        "false_negative_column": Task.BINARY,
         "matrix": Task.MULTICLASS,
         "over": Task.REGRESSION,
         "under": Task.REGRESSION,
@@ -208,7 +212,8 @@ def _costs(charter: Charter, problems: Problems) -> None:
             ("costs", declared[0]), "costs have no currency.", None, 'Write currency = "EUR" under [costs].'
         )
     both = (costs.false_positive, costs.false_negative)
-    if None not in both and not any(cost.high for cost in both if cost is not None):
+    by_row = costs.false_positive_column or costs.false_negative_column
+    if not by_row and None not in both and not any(cost.high for cost in both if cost is not None):
         problems.add(
             ("costs", "false_negative"),
             "both kinds of error cost 0, so no decision is better than another.",

@@ -37,7 +37,11 @@ _BY_KIND: Mapping[Kind, Schema] = {
     Kind.DURATION: {"type": "string", "pattern": r"^(\d+(\.\d+)?\s*(us|ms|min|s|m|h|d|w)\s*)+$"},
     Kind.SIZE: {"type": "string", "pattern": r"^\d+(\.\d+)?\s*(B|KB|MB|GB|KiB|MiB|GiB)$"},
     Kind.MONEY: {
-        "anyOf": [_AMOUNT, {"type": "array", "items": _AMOUNT, "minItems": 2, "maxItems": 2}],
+        "anyOf": [
+            _AMOUNT,
+            {"type": "array", "items": _AMOUNT, "minItems": 2, "maxItems": 2},
+            {"type": "string", "pattern": r"^\s*([A-Z]{3}\s*\d+(\.\d+)?|\d+(\.\d+)?\s*[A-Z]{3})\s*$"},
+        ],
     },
     Kind.COSTS: {
         "type": "object",

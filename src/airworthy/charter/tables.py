@@ -80,8 +80,8 @@ def _make(table: Table, values: dict[str, Any]) -> object:
     """The dataclass; amounts of money take the currency of their table."""
     for key in table.keys:
         if key.kind is Kind.MONEY and key.attribute in values:
-            low, high = values[key.attribute]
-            values[key.attribute] = MoneyRange(low, high, values.get("currency", ""))
+            low, high, own = values[key.attribute]
+            values[key.attribute] = MoneyRange(low, high, own or values.get("currency", ""))
     made: object = table.type(**values)
     return made
 

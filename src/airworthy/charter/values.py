@@ -25,8 +25,8 @@ class BadValue(ValueError):
 _ROUNDING = 0.011
 """Shares that were rounded to whole per cent may add up to 0.99 or 1.01."""
 
-Amount = tuple[float, float]
-"""Money before its currency is known: low and high."""
+Amount = tuple[float, float, str]
+"""Money: low, high, and its currency where it was written beside the figure, else ""."""
 
 
 def read_value(key: Key, value: object) -> object:
@@ -125,9 +125,11 @@ def _cost(key: Key, value: object, at: tuple[str | int, ...] = ()) -> float:
 
 
 def _money(key: Key, value: object) -> Amount:
+    if isinstance(value, str):
+        return _written(key, value)
     if not isinstance(value, list):
         amount = _cost(key, value)
-        return amount, amount
+        return amount, amount, ""
     if len(value) != 2:
         raise BadValue(f"{show(value)} is no range.", "Write [low, high], for example [80, 200].")
     low, high = (_cost(key, item, (index,)) for index, item in enumerate(value))
@@ -135,7 +137,21 @@ def _money(key: Key, value: object) -> Amount:
         raise BadValue(
             f"the range {show(value)} runs from high to low.", f"Write [{show(value[1])}, {show(value[0])}]."
         )
-    return low, high
+    return low, high, ""
+
+
+_WRITTEN = re.compile(r"(?:([A-Z]{3})\s*)?(-?\d+(?:\.\d+)?)(?:\s*([A-Z]{3}))?")
+
+
+def _written(key: Key, text: str) -> Amount:
+    """An amount with its currency, such as `4 USD` or `USD 4`."""
+    match = _WRITTEN.fullmatch(text.strip())
+    if not match or bool(match[1]) == bool(match[3]):
+        raise BadValue(
+            f"{show(text)} is no amount of money.", f'Write a number, or for example {key.name} = "4 USD".'
+        )
+    amount = _cost(key, float(match[2]))
+    return amount, amount, match[1] or match[3]
 
 
 def _costs(key: Key, value: object) -> dict[tuple[str, str], float]:
