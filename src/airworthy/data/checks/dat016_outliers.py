@@ -55,7 +55,7 @@ class Outliers(ColumnAudit):
         >>> import airworthy as aw, numpy as np, polars as pl
         >>> rng = np.random.default_rng(0)
         >>> weight = rng.normal(100, 15, 2000)
-        >>> weight[:8] = weight[:8] * 10
+        >>> weight[:30] = weight[:30] * 10
         >>> table = pl.DataFrame({"weight": weight})
         >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT016"]
         ['column:weight']
