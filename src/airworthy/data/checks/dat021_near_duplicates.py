@@ -53,6 +53,15 @@ class NearDuplicates(AuditCheck):
     ## Example
     40 of 2,040 rows equal an earlier row but for one cell, most often `income` (2 %): FAIL.
 
+        >>> import airworthy as aw, numpy as np, polars as pl
+        >>> rng = np.random.default_rng(0)
+        >>> table = pl.DataFrame({name: rng.lognormal(8, 1, 1000).round() for name in "abcdef"})
+        >>> table = table.with_columns(pl.Series("rooms", rng.integers(1, 9, 1000)))
+        >>> again = table.head(40).with_columns(pl.col("rooms") + 1)
+        >>> table = pl.concat([table, again])
+        >>> [result.subject for result in aw.audit(table).failures if result.code == "DAT021"]
+        ['table']
+
     ## References
     Hernandez and Stolfo, The merge/purge problem, SIGMOD 1995, on blocks in place of all pairs.
     """
