@@ -163,7 +163,8 @@ def audit_frame(
     told
         What else its owner declares about a frame without a charter.
     written
-        How the columns of a file were written before they were read (`Read.written`).
+        How the columns of a file were written before they were read (`Read.written`); the frame is then of
+        plain types already.
 
     Raises
     ------
@@ -177,11 +178,10 @@ def audit_frame(
     >>> [(r.code, r.subject) for r in report.failures][:2]     # land never varies; half of age is missing
     [('DAT002', 'column:land'), ('DAT001', 'column:age')]
     """
-    known = dict(written or {})
+    known = written or {}
     if charter is None:
-        typed = take(frame)
-        known = {**typed.written, **known}
-        scope, table = scope_of_plain(typed.frame, target, time, told)
+        plain, known = _plain(frame, written)
+        scope, table = scope_of_plain(plain, target, time, told)
     else:
         table = _canonical(frame)
         scope = Scope(charter, contract or learn_contract(table, charter, infer_types(table)))
@@ -278,6 +278,16 @@ def _counts(results: Sequence[Result]) -> dict[str, dict[str, int]]:
         of_code = counts.setdefault(result.code, {})
         of_code[str(result.verdict)] = of_code.get(str(result.verdict), 0) + 1
     return counts
+
+
+def _plain(
+    frame: object, written: Mapping[str, Written] | None
+) -> tuple[pl.DataFrame, Mapping[str, Written]]:
+    """The frame in plain types, as a reader gives it already, and how its columns were written."""
+    if written is not None and isinstance(frame, pl.DataFrame):
+        return frame, written
+    typed = take(frame)
+    return typed.frame, {**typed.written, **(written or {})}
 
 
 def _canonical(frame: object) -> pl.DataFrame:
