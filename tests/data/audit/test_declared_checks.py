@@ -185,3 +185,25 @@ def test_few_rows_leave_a_contract_open_and_an_unknown_type_is_refused() -> None
     assert few.verdict is Verdict.UNSURE
     with pytest.raises(InputError, match='gives age the type "zahl"'):
         told(clean(1, 30), "DAT033", contract={"age": {"type": "zahl"}})
+
+
+def test_customers_spelled_otherwise_and_rows_with_a_changed_cell_stand_on_both_sides() -> None:
+    table = parted(2, 3000, shared=0.0)
+    train = table.filter(pl.col("part") == "train").head(60).with_columns(pl.lit("test").alias("part"))
+    respelled = train.with_columns(pl.col("customer").str.to_lowercase(), age=pl.col("age") + 1)
+    found = told(pl.concat([table, respelled]), "DAT027", entity="customer", split="part")
+    assert found["column:customer"].details["other_spellings"] == 60
+    assert found["column:customer"].verdict is Verdict.FAIL
+    assert found["table"].details["near_copies"] == 60
+    assert found["table"].verdict is Verdict.FAIL
+
+
+def test_names_that_differ_in_case_alone_within_a_part_are_different_ones() -> None:
+    rng = np.random.default_rng(3)
+    names = [a + b for a in "abcdefABCDEF" for b in "uvwxyzUVWXYZ"]
+    part = pl.Series(rng.permutation(len(names)) % 3 == 0).replace_strict({True: "test", False: "train"})
+    whole = pl.DataFrame({"customer": names, "part": part})
+    rows = clean(4, 2_016).with_columns(pl.concat([whole] * 14))
+    found = told(rows, "DAT027", entity="customer", split="part")["column:customer"]
+    assert found.verdict is Verdict.PASS
+    assert found.details["other_spellings"] == 0

@@ -16,8 +16,6 @@ from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Resul
 from airworthy.scoring.contract import Role
 
 MOST_NEAR = 0.005
-FEWEST_NEAR = 3
-CLEARLY = 4
 BARS = 12
 
 
@@ -78,15 +76,15 @@ class NearDuplicates(AuditCheck):
         return [TABLE]
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
-        return [_fact(scope)]
+        return [compared_rows(scope)]
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
 
-        counts: NearCounts = facts[_fact(scope)]
+        counts: NearCounts = facts[compared_rows(scope)]
         if not counts.compared:
             return {TABLE: NotApplicable("Too few columns tell rows apart, or the rows were laid out.")}
-        return {TABLE: Census(_counted(counts), counts.rows)}
+        return {TABLE: Census(counts.copies, counts.rows)}
 
     def finding(self, result: Result) -> str:
         _, n = measured(result)
@@ -100,9 +98,9 @@ class NearDuplicates(AuditCheck):
         )
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
-        counts: NearCounts = facts[_fact(scope)]
+        counts: NearCounts = facts[compared_rows(scope)]
         return {
-            "rows_touched": _counted(counts),
+            "rows_touched": counts.copies,
             "near": counts.near,
             "farther": counts.farther,
             "most_cells": counts.most_cells,
@@ -111,21 +109,19 @@ class NearDuplicates(AuditCheck):
         }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
-        counts: NearCounts = facts[_fact(scope)]
-        if not _counted(counts):
+        counts: NearCounts = facts[compared_rows(scope)]
+        if not counts.copies:
             return None
         bars = [(name, float(pairs)) for name, pairs in counts.cells[:BARS]]
         return bar_chart("Cells in which near copies differ", bars, x="column", y="pairs of rows")
 
 
-def _counted(counts: NearCounts) -> int:
-    if counts.near < CLEARLY * counts.farther:
-        return 0
-    found = counts.near - counts.farther
-    return found if found >= FEWEST_NEAR else 0
-
-
-def _fact(scope: Scope) -> NearRepeats:
-    columns = [column for column in scope.contract.columns if column.role is not Role.TARGET]
+def compared_rows(scope: Scope) -> NearRepeats:
+    """The rows as they are compared: over all columns but the outcome and the part of the split."""
+    columns = [
+        column
+        for column in scope.contract.columns
+        if column.role is not Role.TARGET and column.name != scope.part
+    ]
     dates = tuple(column.name for column in columns if column.type in DATED)
-    return NearRepeats(tuple(column.name for column in columns), dates)
+    return NearRepeats(tuple(column.name for column in columns), dates, scope.part)

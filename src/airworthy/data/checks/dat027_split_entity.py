@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from airworthy.charter.model import SplitMethod
 from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import AuditCheck
+from airworthy.data.checks.dat021_near_duplicates import compared_rows
 from airworthy.data.checks.subjects import TABLE
 from airworthy.data.checks.words import counted, listing, measured, share
 from airworthy.data.facts import RowHashes
+from airworthy.data.facts.contents import NearCounts
 from airworthy.data.facts.straddle import Straddle, Straddled
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
@@ -32,8 +34,10 @@ class SplitEntity(AuditCheck):
     ## How it is found
     Where a column says which part each row is in: of the rows outside the largest part, the share whose
     entity also stands in another part; rows that are the same in every input and the outcome are counted
-    likewise, less those that coincidence explains (see DAT003). Where the charter splits by chance: the same
-    share for each identifier that returns and is not declared as an entity, as dealing single rows would
+    likewise, less those that coincidence explains (see DAT003), or, if they are more, those that are the same
+    but for a cell or two (see DAT021). An entity whose name is written another way (C-17, c17) is the same
+    one, unless names that differ so stand side by side within a part. Where the charter splits by chance: the
+    same share for each identifier that returns and is not declared as an entity, as dealing single rows would
     give. Declared entities are kept together by the split itself, and a split by time has returning entities
     as use has them.
 
@@ -46,8 +50,8 @@ class SplitEntity(AuditCheck):
     made elsewhere, make them again by entity.
 
     ## Known problems
-    An entity written in two ways (C-17, c17) counts as two. Rows that differ in one cell are not copies here.
-    Whether the entity matters for the outcome is not asked.
+    An entity under another key is found only by rows that are nearly the same. Whether the entity matters for
+    the outcome is not asked.
 
     ## Example
     40 of 400 rows with part = test are of a `customer` who is also in part = train: 10 %, FAIL.
@@ -74,7 +78,9 @@ class SplitEntity(AuditCheck):
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
         found: list[Fact] = list(_asked(scope).values())
-        return [*found, *(RowHashes(f.keys) for f in _asked(scope).values() if f.copies)]
+        for fact in _asked(scope).values():
+            found += [RowHashes(fact.keys), compared_rows(scope)] if fact.copies else []
+        return found
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
@@ -85,7 +91,8 @@ class SplitEntity(AuditCheck):
             if not told.tested:
                 answers[subject] = NotApplicable("All rows stand in one part: there is no other side.")
             else:
-                answers[subject] = Census(told.touched, told.tested, "share of the rows tested on")
+                touched = _touched(fact, facts, scope)
+                answers[subject] = Census(touched, told.tested, "share of the rows tested on")
         return answers
 
     def finding(self, result: Result) -> str:
@@ -93,11 +100,15 @@ class SplitEntity(AuditCheck):
         told = result.details
         if result.subject == TABLE:
             what = "are a copy of a row"
+            if told["near_copies"]:
+                what += f" ({told['near_copies']:,} of them but for a cell or two)"
         else:
             what = f"have a {' and '.join(told['keys'])} that also stands"
         where = "in another part" if told["part"] else "on the other side, if rows are dealt by chance"
         rows = counted(told["rows_touched"], "row")
         text = f"{rows} of {n:,} that are tested on {what} {where}: {share(value)}"
+        if told["other_spellings"]:
+            text += f", {told['other_spellings']:,} of them in another spelling"
         if told["example"]:
             text += (
                 f'; "{told["example"]}" is one of {counted(told["entities"], "such entity", "such entities")}'
@@ -107,14 +118,31 @@ class SplitEntity(AuditCheck):
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         fact = _asked(scope)[subject]
         told: Straddled = facts[fact]
+        near = _near(fact, facts, scope)
         return {
-            "rows_touched": told.touched,
+            "rows_touched": _touched(fact, facts, scope),
+            "near_copies": near,
+            "other_spellings": told.respelled,
             "keys": [] if fact.copies else list(fact.keys),
             "part": fact.part or "",
             "parts": listing([f"{name} ({rows:,} rows)" for name, rows in told.parts]),
             "entities": told.entities,
             "example": told.example,
         }
+
+
+def _near(fact: Straddle, facts: Facts, scope: Scope) -> int:
+    """Rows tested on that another part holds but for a cell or two."""
+    if not fact.copies:
+        return 0
+    counts: NearCounts = facts[compared_rows(scope)]
+    return counts.copies_across
+
+
+def _touched(fact: Straddle, facts: Facts, scope: Scope) -> int:
+    """A copy under another key is counted in both ways: so the larger number, and not the sum."""
+    told: Straddled = facts[fact]
+    return max(told.touched, _near(fact, facts, scope))
 
 
 def _asked(scope: Scope) -> dict[Subject, Straddle]:

@@ -13,6 +13,9 @@ from typing import Any, ClassVar
 from airworthy.data.facts import Batch, per_column
 from airworthy.kernel.fact import Facts
 
+FEWEST_NEAR, CLEARLY = 3, 4
+"""Fewest near rows that are called copies, and how many there must be for each row a little farther."""
+
 
 def _near(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
     # Loaded when first read: listing checks must import no numeric library.
@@ -209,10 +212,14 @@ class ReadCounts:
 
 @dataclass(frozen=True)
 class NearRepeats:
-    """`NearCounts` of the rows over `columns`; those in `fixed`, such as dates, must agree."""
+    """`NearCounts` of the rows over `columns`; those in `fixed`, such as dates, must agree.
+
+    `part` names the column that says which part of a split a row is in.
+    """
 
     columns: tuple[str, ...]
     fixed: tuple[str, ...] = ()
+    part: str | None = None
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _near
 
@@ -223,7 +230,8 @@ class NearCounts:
 
     Copies have no farther neighbours; rows of the same subject, and coincidence, have more of these.
     `cells` are the columns that differ with their pairs; `example` is a pair of row numbers. `compared` is
-    False where too few columns tell rows apart.
+    False where too few columns tell rows apart. `across` are the rows outside the largest part of the split
+    that nearly equal a row of another part.
     """
 
     rows: int
@@ -233,3 +241,15 @@ class NearCounts:
     most_cells: int = 0
     cells: tuple[tuple[str, int], ...] = ()
     example: tuple[int, int] | None = None
+    across: int = 0
+
+    @property
+    def copies(self) -> int:
+        """Near rows that are copies: less the farther ones, 0 unless they clearly outnumber these."""
+        found = self.near - self.farther
+        return found if self.near >= CLEARLY * self.farther and found >= FEWEST_NEAR else 0
+
+    @property
+    def copies_across(self) -> int:
+        """Of the rows `across`, the share that are copies."""
+        return round(self.across * self.copies / self.near) if self.near else 0

@@ -75,7 +75,20 @@ def _near(fact: NearRepeats, facts: Facts) -> NearCounts:
         most,
         tuple(sorted(told, key=lambda cell: (-cell[1], cell[0]))),
         None if first is None else (int(first[0]), int(first[1])),
+        0 if fact.part is None else _across(pairs[near], column_of(facts, fact.part)),
     )
+
+
+def _across(pairs: Rows, part: pl.Series) -> int:
+    """Rows outside the largest part that are in a pair of two parts."""
+    names = part.cast(pl.String)
+    sizes = names.drop_nulls().value_counts(name="rows").sort("rows", part.name, descending=[True, False])
+    if not len(pairs) or len(sizes) < 2:
+        return 0
+    first, second = names.gather(pairs[:, 0]), names.gather(pairs[:, 1])
+    differ = (first != second).fill_null(value=False).to_numpy()
+    rows = np.unique(pairs[differ])
+    return int((names.gather(rows) != sizes[part.name][0]).sum())
 
 
 def _by_telling(columns: Sequence[str], facts: Facts) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airworthy.data.facts import TARGET, Batch, RepeatCounts, Repeats, RowHashes, Table
@@ -11,6 +11,9 @@ from airworthy.kernel.fact import Facts
 
 if TYPE_CHECKING:
     import polars as pl
+
+_ASIDE = 4
+"""Spellings that meet across parts for each pair that meets within one: fewer, and case tells names apart."""
 
 
 def _batch(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
@@ -37,7 +40,8 @@ class Straddle:
 class Straddled:
     """Of `tested` rows outside the largest part, how many have one of their own elsewhere (`touched`).
 
-    `parts` are (name, rows); `example` is one such entity.
+    `parts` are (name, rows); `example` is one such entity. `respelled` are the rows whose entity stands
+    elsewhere only in another spelling.
     """
 
     rows: int
@@ -46,6 +50,7 @@ class Straddled:
     entities: int
     example: str = ""
     parts: tuple[tuple[str, int], ...] = ()
+    respelled: int = 0
 
 
 def _straddled(fact: Straddle, facts: Facts) -> Straddled:
@@ -62,8 +67,11 @@ def _straddled(fact: Straddle, facts: Facts) -> Straddled:
         key = pl.when(whole).then(words).alias("key")
     if fact.part is None:
         return _by_chance(table.select(key).collect()["key"], fact.share)
-    found = _between(table.select(key, pl.col(fact.part).cast(pl.String).alias("part")).collect())
-    if fact.copies and found.touched:
+    rows = table.select(key, pl.col(fact.part).cast(pl.String).alias("part")).collect()
+    found = _between(rows)
+    if not fact.copies:
+        return _respelled(rows, found)
+    if found.touched:
         told: RepeatCounts = facts[Repeats(fact.keys)]
         by_chance = told.chance / told.repeats if told.repeats else 0.0
         left = round(found.touched * (1 - by_chance))
@@ -90,6 +98,26 @@ def _between(rows: pl.DataFrame) -> Straddled:
         str(both["key"][0]) if both.height else "",
         tuple((str(name), int(count)) for name, count in sizes.iter_rows()),
     )
+
+
+def _respelled(rows: pl.DataFrame, found: Straddled) -> Straddled:
+    """`found`, with the entities that meet when case and marks between letters and digits are let go.
+
+    Names that meet so within one part are different ones to whoever wrote them: then all are.
+    """
+    import polars as pl  # loads with the measuring code
+
+    names = rows.drop_nulls().unique()
+    marks = pl.col("key").str.strip_chars().str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    plain = marks.str.replace_all(r"(\p{L}) ?(\p{N})", "$1 $2").alias("plain")
+    names = names.with_columns(plain)
+    within = names.height - names.select("plain", "part").n_unique()
+    merged = names["key"].n_unique() - names["plain"].n_unique()
+    if not merged or within * _ASIDE > merged:
+        return found
+    plainly = rows.lazy().with_columns(plain).select(pl.col("plain").alias("key"), "part").collect()
+    wider = _between(plainly)
+    return replace(wider, respelled=wider.touched - found.touched, example=found.example or wider.example)
 
 
 def _by_chance(keys: pl.Series, share: float) -> Straddled:
