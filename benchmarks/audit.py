@@ -8,7 +8,8 @@ group; each measurement is a process of its own, in alternating runs, and the me
 needs to read every cell; `audit` runs every check that fits no model, on every row; `models` runs the others, on
 samples of at most 10,000 rows; `stream` is `audit` one column at a time. A peer is measured by the interpreter
 that it is installed for. `--agree` compares every result of `stream` with that of `audit`. `--profile` prints
-instead what each fact and check of the works costs.
+instead what each fact and check of the works costs. `--memory 4` fails where the resident memory of a work, as
+the system counted it, went beyond 4 GiB.
 """
 
 from __future__ import annotations
@@ -209,14 +210,14 @@ def measured(work: str, path: Path, peers: Mapping[str, str]) -> Cost:
     return Cost(found["cpu"], found["mb"])
 
 
-def compare(path: Path, works: Sequence[str], peers: Mapping[str, str], runs: int) -> None:
-    """Alternate the works and print the median of each."""
+def compare(path: Path, works: Sequence[str], peers: Mapping[str, str], runs: int) -> float:
+    """Alternate the works and print the median of each; the highest peak of any, in MB."""
     seen: dict[str, list[Cost]] = {work: [] for work in works}
     for _ in range(runs):
         for work in works:
             seen[work].append(measured(work, path, peers))
     middle = {work: median(cost.cpu for cost in costs) for work, costs in seen.items()}
-    base = middle.get("duckdb", middle["read"])
+    base = middle.get("duckdb", middle.get("read", middle[works[0]]))
     print(f"{'work':<16} {'CPU s':>8} {'least':>8} {'most':>8} {'peak MB':>8} {'x base':>7}")
     for work, costs in seen.items():
         cpu, peak = [cost.cpu for cost in costs], max(cost.mb for cost in costs)
@@ -225,6 +226,7 @@ def compare(path: Path, works: Sequence[str], peers: Mapping[str, str], runs: in
             f"{middle[work] / base:>7.2f}",
             flush=True,
         )
+    return max(cost.mb for costs in seen.values() for cost in costs)
 
 
 def main() -> None:
@@ -238,6 +240,7 @@ def main() -> None:
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
     parser.add_argument("--agree", action="store_true")
     parser.add_argument("--file", type=Path, help="a file of an earlier run, instead of a new one")
+    parser.add_argument("--memory", type=float, metavar="GIB", help="most resident memory of any work")
     parser.add_argument("--profile", action="store_true", help="print what each fact and check costs")
     parser.add_argument("--child", nargs=2, metavar=("WORK", "FILE"))
     parser.add_argument("--profile-child", nargs=2, metavar=("WORK", "FILE"))
@@ -262,7 +265,11 @@ def main() -> None:
         if options.profile:
             profiled(options.works, path)
             return
-        compare(path, [*options.works, *peers], peers, options.runs)
+        highest = compare(path, [*options.works, *peers], peers, options.runs)
+        if options.memory is not None:
+            within = highest <= options.memory * 1024
+            print(f"peak {highest / 1024:.2f} GiB, {'within' if within else 'beyond'} {options.memory:g} GiB")
+            sys.exit(0 if within else 1)
 
 
 if __name__ == "__main__":
