@@ -30,7 +30,11 @@ class CutOff(AuditCheck):
     ## How it is found
     The largest and the smallest value of at least twenty different ones in at most 100,000 sampled rows: an
     end with five times the rows of each of the three values next to it is counted in all rows. Ends where
-    numbers end by nature (-1, 0, 1, 100) are left out, and values far from the rest are DAT005's.
+    numbers end by nature (-1, 0, 1, 100) are left out, and values far from the rest are DAT005's. An input
+    that ends at a round number (40,000, 250, 10: one digit, or a five after it, then noughts) is told but not
+    counted where another value has a third of the end's rows, or the end three in ten of all: people choose
+    round numbers up to what a rule allows, and scales have a full mark; nothing was lost. An outcome counts
+    at any end, for its model can never learn what lies beyond.
 
     ## Limit
     At most 0.3 % of the rows with a value.
@@ -40,7 +44,9 @@ class CutOff(AuditCheck):
     model on the other rows as well.
 
     ## Known problems
-    A ceiling that nature or a rule sets (a legal age, a full tank) looks the same. A cut at 100 is not seen.
+    A ceiling that nature or a rule sets at another number (a full tank of 55 litres) looks the same. Ages
+    written as 90 from 90 on are told without failing, as other ages are more frequent. A cut at
+    100 is not seen.
 
     ## Example
     `median_house_value` is 500,001 in 965 of 20,640 rows, and no value near it in more than 27: 4.7 %, FAIL.
@@ -78,12 +84,18 @@ class CutOff(AuditCheck):
         for subject in self.subjects(scope):
             told: Pile = facts[Edge(_column(subject))]
             empty = NotApplicable("It holds no value.")
-            answers[subject] = Census(told.count, told.rows) if told.rows else empty
+            answers[subject] = Census(_cut(told, subject), told.rows) if told.rows else empty
         return answers
 
     def finding(self, result: Result) -> str:
         value, n = measured(result)
         told = result.details
+        if told["by_rule"]:
+            rows = counted(told["at_end"], "row")
+            return (
+                f"{told['column']} ends at {told['end']:,.7g} in {rows} of {n:,}, a round number "
+                "as a rule or a scale sets it."
+            )
         if not told["rows_touched"]:
             return f"{told['column']} is not cut off at an end, in {n:,} rows."
         which = "largest" if told["top"] else "smallest"
@@ -98,12 +110,29 @@ class CutOff(AuditCheck):
         told: Pile = facts[Edge(_column(subject))]
         name = scope.charter.target.column if subject == OUTCOME else column_of(subject)
         return {
-            "rows_touched": told.count,
+            "rows_touched": _cut(told, subject),
+            "at_end": told.count,
+            "by_rule": bool(told.count and not _cut(told, subject)),
             "column": name,
             "end": told.end,
             "top": told.top,
             "beside": told.beside,
         }
+
+
+def _cut(told: Pile, subject: Subject) -> int:
+    """Rows whose value was cut off; of an input none, where a rule explains the end."""
+    return 0 if subject != OUTCOME and told.heaped and _round(told.end) else told.count
+
+
+def _round(value: float) -> bool:
+    """One digit, or a five after it, before the noughts.
+
+    >>> [_round(x) for x in (40_000, 0.25, 150, 52, 500_001, 16.09)]
+    [True, True, True, False, False, False]
+    """
+    digits = f"{abs(value):.10e}".partition("e")[0].replace(".", "").rstrip("0")
+    return len(digits) <= 1 or (len(digits) == 2 and digits[1] == "5")
 
 
 def _column(subject: Subject) -> str:

@@ -20,6 +20,10 @@ LEAST_DIFFERENT = 20
 NEAR = 0.1
 """The next value is this close, in spans: a value far away is a stand-in (DAT005)."""
 
+HEAPED, MOSTLY = 1 / 3, 0.3
+"""Another value has this part of the end's rows, as where people choose round numbers; or the end has this
+share of all rows, as the full mark of a scale."""
+
 NATURAL = (-1.0, 0.0, 1.0, 100.0)
 """Where shares, per cent and counts end by nature."""
 
@@ -33,7 +37,7 @@ class Edge:
     """`Pile` of one number (column, or `__target__`)."""
 
     column: str
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     batch: ClassVar[Batch] = _batch
 
 
@@ -41,7 +45,8 @@ class Edge:
 class Pile:
     """`count` of `rows` rows with a value stand at `end`, the largest (`top`) or smallest; 0 where none pile.
 
-    `beside` is how often the most frequent of the three values next to it occurs in the sample.
+    `beside` is how often the most frequent of the three values next to it occurs in the sample. `heaped` says
+    that another value is about as frequent, or that the end is usual (`HEAPED`, `MOSTLY`).
     """
 
     rows: int
@@ -49,6 +54,7 @@ class Pile:
     end: float = 0.0
     top: bool = True
     beside: int = 0
+    heaped: bool = False
 
 
 def _edge(column: str, facts: Facts) -> Pile:
@@ -75,5 +81,7 @@ def _edge(column: str, facts: Facts) -> Pile:
             at, beyond = table.select(ask[0].alias("at"), ask[1].alias("beyond")).collect().row(0)
             # The sample's end is the table's: a few rows beyond would show that nothing was cut off.
             if not beyond:
-                return Pile(rows, int(at), value, top, next_count)
+                other = int(inwards["rows"][1:].max())
+                heaped = other >= HEAPED * count or count >= MOSTLY * len(known)
+                return Pile(rows, int(at), value, top, next_count, heaped)
     return Pile(rows)

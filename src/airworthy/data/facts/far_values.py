@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from airworthy.data.facts import TIME, Sample
 from airworthy.data.facts.contents import FarCounts, FarValues
+from airworthy.data.facts.far_gaps import Gap, widest_gap
 from airworthy.data.facts.sentinels import Distribution, distribution, find, histogram
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
@@ -34,6 +35,14 @@ fifty times below the limit is enough, or the fence runs away with the number of
 GAP, BEYOND_GAP = 1.5, 4
 """Far values lie apart: beyond a gap over which the distance to the middle grows so many times, with so many
 different values behind it. A tail without a gap must be longer still."""
+
+APART, TWOFOLD = 15.0, 1.75
+"""A gap that is so many times what the tail leads to expect, over which the distance grows so, ends the usual
+values wherever it lies: chance makes it in one of three million gaps, and a heavy tail no more often."""
+
+SUPPORTED, STEP = 10.0, 1.3
+"""The end that the three points tell counts where the tail itself has a gap of at least this kind: public
+prices and quantities have values far beyond it without any."""
 
 SPIKE = 0.3
 """A value with this share of the rows, such as 0, is set aside: the rest has its own distribution."""
@@ -103,13 +112,13 @@ def find_fences(shape: Distribution, rows: int) -> Fences | None:
 
     The points beyond which 45 %, 15 % and 5 % of the rows lie give each side a scale and a tail index, as in
     Pickands' estimator; a generalised Pareto tail, heavier by `HEAVIER`, is drawn from there to the point
-    that `BY_CHANCE` rows, or `RAREST` of them, would pass.
+    that `BY_CHANCE` rows, or `RAREST` of them, would pass. It counts only where a gap shows that the
+    side's own tail does not lead there.
 
-    >>> rng = np.random.default_rng(0)
-    >>> values, counts = np.unique(rng.normal(0, 1, 10_000).round(3), return_counts=True)
-    >>> fences = find_fences(Distribution(values, counts), 10_000)
-    >>> 5 < fences.high < 9, find_fences(Distribution(values[:5], counts[:5]), 10_000)
-    (True, None)
+    >>> values = np.append(np.random.default_rng(0).normal(0, 1, 10_000).round(3), np.linspace(90, 99, 50))
+    >>> fences = find_fences(Distribution(*np.unique(values, return_counts=True)), 10_050)
+    >>> fences.low, 5 < fences.high < 60
+    (None, True)
     """
     spike = _spike(shape)
     shape = shape if spike is None else shape.without(spike[0])
@@ -119,19 +128,27 @@ def find_fences(shape: Distribution, rows: int) -> Fences | None:
     logarithm = shape.values[0] > 0 and _skew(shape) > SKEWED
     scaled = Distribution(np.log(shape.values), shape.counts) if logarithm else shape
     heavier = HEAVIER + HEAVIER_FEW / math.sqrt(shape.rows)
-    near_and_wide = [
-        [_reach(_points(scaled, upper=upper), tail, more) for upper in (False, True)]
-        for more in (heavier, heavier + NO_GAP)
-    ]
     back = _exponential if logarithm else float
     ends: list[float | None] = []
-    for near, wide, upper in zip(*near_and_wide, (False, True), strict=True):
-        if near is None or wide is None:
-            ends.append(None)
-        else:
-            ends.append(_first_gap(shape, back(near), back(wide), upper=upper))
+    for upper in (False, True):
+        points, gap = _points(scaled, upper=upper), widest_gap(shape, upper=upper)
+        near, wide = (_reach(points, tail, heavier + more) for more in (0.0, NO_GAP))
+        drawn = None
+        if near is not None and wide is not None:
+            drawn = _first_gap(shape, back(near), back(wide), upper=upper)
+        ends.append(_end(drawn, gap, upper=upper))
     middle = (_quantile(shape, 0.05), _quantile(shape, 0.95))
     return Fences(ends[0], ends[1], middle, None if spike is None else spike[1])
+
+
+def _end(drawn: float | None, gap: Gap | None, *, upper: bool) -> float | None:
+    """Where a side ends: at a gap that no tail explains, else where its points say if a lesser gap agrees."""
+    if gap is None or gap.strength < SUPPORTED or gap.factor < STEP:
+        return None
+    if gap.strength < APART or gap.factor < TWOFOLD:
+        return drawn
+    nearer = min if upper else max
+    return gap.middle if drawn is None else nearer(drawn, gap.middle)
 
 
 def _first_gap(shape: Distribution, near: float, wide: float, *, upper: bool) -> float:
