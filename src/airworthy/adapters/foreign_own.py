@@ -39,7 +39,7 @@ class OwnModel:
         """See `ForeignModel.predict_frame`."""
         contract = self.scorer.spec.contract
         columns = select_inputs(frame, self.inputs, named=True)
-        clocks = [column for column in self.scorer.clocks if column.name in frame.columns]
+        clocks = [column for column in self.scorer.besides if column.name in frame.columns]
         types = {column.name: column.type for column in (*contract.inputs, *clocks)}
         table = pl.DataFrame([column.alias(name) for column, name in zip(columns, self.inputs, strict=True)])
         table = table.with_columns(frame[column.name] for column in clocks if column.name not in self.inputs)

@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from airworthy.kernel.errors import InputError
 from airworthy.scoring.artefact import load_spec, verify_manifest
 from airworthy.scoring.calibration import compile_calibration
 from airworthy.scoring.coherence import check_spec
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader
-from airworthy.scoring.decision import compile_decision
+from airworthy.scoring.costs import FREE, ErrorPair, RowCosts
+from airworthy.scoring.coverage import compile_interval, compile_set, interval_of, set_of
+from airworthy.scoring.decision import best_within, compile_decision, without_review
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
 from airworthy.scoring.learners import open_learner
 from airworthy.scoring.reasons import Reason, rank_reasons
 from airworthy.scoring.repaired import clock_names, needed_names, read_names, source_names
-from airworthy.scoring.spec import ScorerSpec
+from airworthy.scoring.spec import LeastCost, ScorerSpec
 from airworthy.scoring.steps import apply_steps, compile_steps, run_steps
 
 REGRESSION = "regression"
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """The score of one row. `probability` has one number a class, in the contract's order."""
+    """The score of one row. `probability` has one number a class, in the contract's order.
+
+    `interval` (regression) and `possible` (classes) are there where the charter declares decision.interval.
+    """
 
     raw: tuple[float, ...]
     probability: tuple[float, ...] | None = None
     prediction: float | None = None
     decision: str | float
+    interval: tuple[float, float] | None = None
+    possible: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,13 +56,22 @@ class Scores:
     prediction
         Shape (n,); None for classes.
     decision
-        n class names, or n numbers for regression.
+        n class names (or `review`: a person decides), or n numbers for regression.
+    alone
+        What is decided where no person can: as `decision`, and never `review`.
+    interval
+        Prediction intervals, shape (n, 2), where they are declared.
+    possible
+        n sets of classes, where they are declared.
     """
 
     raw: FloatArray
     probability: FloatArray | None
     prediction: FloatArray | None
     decision: list[str | float]
+    alone: list[str | float] | None = None
+    interval: FloatArray | None = None
+    possible: list[tuple[str, ...]] | None = None
 
     @property
     def positive(self) -> FloatArray:
@@ -80,10 +97,15 @@ class Scorer:
         self._features = compile_features(spec.features, position)
         self._learner = open_learner(spec.learner, folder, len(spec.features), spec.baseline)
         self._calibrate = compile_calibration(spec.calibration, len(self.classes)) if self.classes else None
+        self.costs = RowCosts(spec.decision, spec.contract, spec.steps)
         self._decide = compile_decision(spec.decision, self.classes)
-        self.reads = read_names(spec.contract, spec.steps)
-        self.clocks = tuple(spec.contract[name] for name in clock_names(spec.steps))
-        self.decoder = RowDecoder(spec.contract)
+        self._alone = compile_decision(without_review(spec.decision), self.classes)
+        self._interval = compile_interval(interval_of(spec.decision))
+        self._possible = compile_set(set_of(spec.decision), self.classes)
+        self.reads = tuple(dict.fromkeys([*read_names(spec.contract, spec.steps), *self.costs.names]))
+        besides = dict.fromkeys([*clock_names(spec.steps), *self.costs.names])
+        self.besides = tuple(spec.contract[name] for name in besides)
+        self.decoder = RowDecoder(spec.contract, self.costs.names)
 
     @classmethod
     def load(cls, folder: Path) -> Scorer:
@@ -105,13 +127,16 @@ class Scorer:
 
     def score_row(self, row: Row) -> Score:
         """Score one typed row (see `decode`). Columns that are absent are null."""
-        return self._finish(self._learner.row(self.feature_values(row)))
+        return self._finish(self._learner.row(self.feature_values(row)), self.costs.row(row))
 
-    def _finish(self, raw: tuple[float, ...]) -> Score:
+    def _finish(self, raw: tuple[float, ...], costs: ErrorPair) -> Score:
         if self._calibrate is None:
-            return Score(raw=raw, prediction=raw[0], decision=self._decide(raw))
+            interval = None if self._interval is None else self._interval(raw[0])
+            return Score(raw=raw, prediction=raw[0], decision=self._decide(raw, costs), interval=interval)
         probability = self._calibrate(raw)
-        return Score(raw=raw, probability=probability, decision=self._decide(probability))
+        possible = None if self._possible is None else self._possible(probability)
+        decided = self._decide(probability, costs)
+        return Score(raw=raw, probability=probability, decision=decided, possible=possible)
 
     def matrix(self, columns: Columns) -> FloatArray:
         """The (n, d) feature matrix of canonical columns, after the repair steps."""
@@ -123,17 +148,39 @@ class Scorer:
 
         Raises `InputError` when a column that the model uses is absent or of the wrong kind.
         """
-        return self.score_matrix(self.matrix(columns))
-
-    def score_matrix(self, matrix: FloatArray) -> Scores:
-        """Score n feature rows of shape (n, d); used where features are perturbed directly."""
-        raw = self._learner.batch(np.ascontiguousarray(matrix, dtype=np.float64))
+        raw = self._learner.batch(np.ascontiguousarray(self.matrix(columns), dtype=np.float64))
         rows = [tuple(row) for row in raw.tolist()]
+        costs = self.costs.batch(columns, len(rows))
         if self._calibrate is None:
-            return Scores(raw, None, raw[:, 0], [self._decide(row) for row in rows])
+            decided = list(map(self._decide, rows, costs))
+            spans = None
+            if self._interval is not None:
+                spans = np.array([self._interval(row[0]) for row in rows], np.float64).reshape(len(rows), 2)
+            return Scores(raw, None, raw[:, 0], decided, decided, spans)
         probabilities = [self._calibrate(row) for row in rows]
         table = np.array(probabilities, dtype=np.float64).reshape(len(rows), len(self.classes))
-        return Scores(raw, table, None, [self._decide(row) for row in probabilities])
+        decided, alone = (list(map(decide, probabilities, costs)) for decide in (self._decide, self._alone))
+        possible = None if self._possible is None else [self._possible(row) for row in probabilities]
+        return Scores(raw, table, None, decided, alone, possible=possible)
+
+    def score_window(self, columns: Columns) -> Scores:
+        """Score the n rows of one whole window: of those worth a place, exactly the best get one.
+
+        As `score_columns`, where a row is decided alone against the price of a place; here the rows are known
+        together, so the declared capacity is kept exactly. Raises `InputError` when none was declared.
+        """
+        scores = self.score_columns(columns)
+        decision = self.spec.decision
+        if not isinstance(decision, LeastCost) or decision.capacity is None or scores.probability is None:
+            raise InputError(
+                "This model was trained without a capacity.",
+                value=type(decision).__name__,
+                remedy="Write capacity and per under [decision] in airworthy.toml, and run it again.",
+            )
+        costs = self.costs.batch(columns, len(scores.decision))
+        best = best_within(scores.probability.tolist(), costs, decision.capacity)
+        decided: list[str | float] = [self.classes[taken] for taken in best]
+        return replace(scores, decision=decided, alone=decided)
 
     def decode(self, body: bytes) -> list[dict[str, object]]:
         """Typed rows of a JSON body: one object, or a list of them. Raises `BadRow` where it does not fit."""
@@ -148,7 +195,7 @@ class Scorer:
         values = self.feature_values(row)
         output = 0
         if len(self.classes) > 2:
-            output = self.classes.index(str(self._finish(self._learner.row(values)).decision))
+            output = self.classes.index(str(self._finish(self._learner.row(values), FREE).decision))
         _, contributions = self._learner.contributions(values, output)
         glossary, sources = self.spec.glossary, source_names(self.spec.steps)
         return rank_reasons(self.spec.features, contributions, row, glossary, top, sources)
