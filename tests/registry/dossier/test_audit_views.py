@@ -145,3 +145,19 @@ def test_a_line_in_time_marks_its_date() -> None:
     assert lines[1].count("█") == 15 * 2  # the later half is high, two characters a day
     assert "16 Jan 2024" in lines[-2]
     assert lines[-1].split() == ["1", "Jan", "2024", "30", "Jan", "2024"]
+
+
+def test_that_no_outcome_was_named_is_said_once() -> None:
+    table = pl.DataFrame(
+        {
+            "rent": [None if n % 3 else 700 + n for n in range(400)],
+            "debt": [None if n % 4 else n for n in range(400)],
+            "age": [18 + n % 60 for n in range(400)],
+        }
+    )
+    report = aw.audit(table)
+    reason = "no outcome was named"
+    assert printed(report).count(reason) == 1
+    assert render_audit(report, "t.csv").decode().count(reason) == 1
+    assert report._repr_html_().count(reason) == 1
+    assert "Missing rent beside the columns that miss most" in printed(report)

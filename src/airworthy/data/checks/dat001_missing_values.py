@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import AuditCheck
-from airworthy.data.checks.charts import line_chart, thinned
+from airworthy.data.checks.charts import bar_chart, line_chart, thinned
 from airworthy.data.checks.subjects import OUTCOME, column_of, has_outcome, has_time, subject_of, watched
 from airworthy.data.checks.words import counted, measured, share
 from airworthy.data.facts import TARGET, ColumnCounts, Counts, NullsByTime, Timeline
@@ -15,6 +15,8 @@ from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 
 MOST_MISSING = 0.05
+BARS, MOST_COMPARED = 6, 300
+"""Bars of the chart, and columns above which none is drawn: it looks at every column once for each."""
 
 
 class MissingValues(AuditCheck):
@@ -90,13 +92,33 @@ class MissingValues(AuditCheck):
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
         counts: Counts = facts[ColumnCounts(_column(subject))]
-        if not has_time(scope) or not counts.nulls:
+        if not counts.nulls:
             return None
-        line: Timeline | None = facts[NullsByTime(_column(subject))]
+        line: Timeline | None = facts[NullsByTime(_column(subject))] if has_time(scope) else None
         if line is None:
-            return None
+            return self._beside_others(subject, facts, scope)
         starts, shares = thinned(line.starts(), line.rows, line.hits)
         return line_chart(f"Missing {column_of(subject)}", starts, shares, y="share of rows missing")
+
+    def _beside_others(self, subject: Subject, facts: Facts, scope: Scope) -> Chart | None:
+        """Without a time: the columns that miss most; bars of one height were often left empty together."""
+        shares: dict[str, float] = {}
+        subjects = self.subjects(scope)
+        if len(subjects) > MOST_COMPARED:
+            return None
+        for each in subjects:
+            counts: Counts = facts[ColumnCounts(_column(each))]
+            if counts.nulls:
+                shares[_named(each)] = counts.nulls / counts.rows
+        this = _named(subject)
+        most = sorted(shares, key=lambda name: (name != this, -shares[name], name))[:BARS]
+        bars = sorted(((name, shares[name]) for name in most), key=lambda bar: (-bar[1], bar[0]))
+        title = f"Missing {this} beside the columns that miss most"
+        return bar_chart(title, bars, x="column", y="share of rows missing", mark=[this])
+
+
+def _named(subject: Subject) -> str:
+    return "the outcome" if subject == OUTCOME else column_of(subject)
 
 
 def _column(subject: Subject) -> str:

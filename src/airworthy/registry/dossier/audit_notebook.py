@@ -7,7 +7,14 @@ from markupsafe import Markup
 from airworthy.data.audit import AuditReport, Finding
 from airworthy.data.consequence.estimate import rows_touched
 from airworthy.kernel.result import Verdict
-from airworthy.registry.dossier.audit_words import code_counts, headline, quality_sentence, table_words
+from airworthy.registry.dossier.audit_words import (
+    code_counts,
+    headline,
+    quality_sentence,
+    shared_sentence,
+    table_words,
+    told_once,
+)
 from airworthy.registry.dossier.charts import chart_view
 from airworthy.registry.dossier.element import element, joined
 from airworthy.registry.dossier.notebook import STYLE
@@ -31,9 +38,9 @@ def audit_html(report: AuditReport) -> str:
     parts = [
         Markup(f"<style>{''.join(path.read_text('utf-8') for path in STYLES)}</style>"),
         element("p", element("b", table_words(report)), f". {headline(report)}"),
-        *(element("p", text) for text in (quality_sentence(report),) if text),
+        *(element("p", text) for text in (quality_sentence(report), shared_sentence(report)) if text),
         *(element("p", f"Note: {note}", class_="soft") for note in report.notes),
-        *(_card(finding) for finding in top),
+        *(_card(told_once(report, finding)) for finding in top),
         _table(rest),
     ]
     quiet = {"Cannot tell": Verdict.UNSURE, "Not found": Verdict.PASS}

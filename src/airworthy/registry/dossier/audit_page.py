@@ -14,7 +14,14 @@ from airworthy.data.consequence.effect import METRICS, Consequence, points
 from airworthy.data.consequence.estimate import rows_touched
 from airworthy.kernel.digest import short
 from airworthy.kernel.result import Chart, Result, Verdict
-from airworthy.registry.dossier.audit_words import code_table, cost_chart, headline, quality_sentence
+from airworthy.registry.dossier.audit_words import (
+    code_table,
+    cost_chart,
+    headline,
+    quality_sentence,
+    shared_sentence,
+    told_once,
+)
 from airworthy.registry.dossier.charts import BUDGET, ChartView, chart_view
 from airworthy.registry.dossier.gauge import draw_strip, result_gauge
 from airworthy.registry.dossier.render import TEMPLATES, stylesheet
@@ -93,8 +100,9 @@ def render_audit(report: AuditReport, name: str) -> bytes:
         quality=quality_sentence(report),
         score=_score(report),
         overview=charts.view(cost_chart(report)),
-        top=[_card(finding, charts) for finding in top],
-        rest=[_card(finding, charts) for finding in rest[:MOST_FINDINGS]],
+        uncosted=shared_sentence(report),
+        top=[_card(told_once(report, finding), charts) for finding in top],
+        rest=[_card(told_once(report, finding), charts) for finding in rest[:MOST_FINDINGS]],
         rest_left=len(rest) - len(rest[:MOST_FINDINGS]),
         undecided=[_card(Finding(result, None), charts) for result in undecided[:MOST_UNDECIDED]],
         undecided_left=len(undecided) - len(undecided[:MOST_UNDECIDED]),

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from airworthy.data.audit import AuditReport, Finding
 from airworthy.data.consequence.estimate import rows_touched
 from airworthy.kernel.result import Result, Verdict
-from airworthy.registry.dossier.audit_words import code_counts, headline, quality_sentence, table_words
+from airworthy.registry.dossier.audit_words import (
+    code_counts,
+    headline,
+    quality_sentence,
+    shared_reason,
+    shared_sentence,
+    table_words,
+    told_once,
+)
 from airworthy.registry.dossier.terminal import STYLES
 from airworthy.registry.dossier.text_chart import text_chart
 from airworthy.registry.dossier.words import count, subject_words, verdict_words
@@ -36,9 +44,11 @@ def print_audit(report: AuditReport, name: str, console: Console, *, next_steps:
     say.text(headline(report), indent=0)
     if told := quality_sentence(report):
         say.text(told, indent=0)
+    if why := shared_sentence(report):
+        say.text(why, indent=0)
     top = report.top(IN_FULL)
     for place, finding in enumerate(top, 1):
-        _card(place, finding, say)
+        _card(place, told_once(report, finding), say)
     _rest(report, top, say)
     _undecided(report.with_verdict(Verdict.UNSURE, Verdict.NOT_RUN), say)
     _passed(report, say)
@@ -109,7 +119,7 @@ def _rest(report: AuditReport, top: Sequence[Finding], say: _Say) -> None:
         return
     say.line()
     say.line(("The rest of what was found", "bold"))
-    costs = any(finding.consequence for finding in rest)
+    costs = not shared_reason(report) and any(finding.consequence for finding in rest)
     for finding in rest[:MOST_FINDINGS]:
         _row(finding, say, costs=costs)
     if more := rest[MOST_FINDINGS:]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from airworthy.data.audit import AuditReport
+from airworthy.data.audit import AuditReport, Finding
 from airworthy.data.checks.charts import SCHEMA
-from airworthy.data.consequence.effect import METRICS, points
+from airworthy.data.consequence.effect import METRICS, Kind, points
 from airworthy.kernel.result import Chart, Result, Verdict
 from airworthy.registry.dossier.words import count, listed, sentence, subject_words
 
@@ -59,6 +59,28 @@ def quality_sentence(report: AuditReport) -> str:
         f"A small model scores {points(whole.as_is)} {metric} on the table as it stands, and "
         f"{points(whole.changed)} without what gives the outcome away: {listed(leaks, most=4)}."
     )
+
+
+def shared_reason(report: AuditReport) -> str:
+    """Why no cost could be estimated, where that is one reason for the whole table; empty otherwise."""
+    if report.estimation is not None:
+        return ""
+    costs = [finding.consequence for finding in report.findings if finding.consequence]
+    reasons = {cost.reason for cost in costs if cost.kind is not Kind.NONE}
+    return reasons.pop() if len(reasons) == 1 and len(costs) > 1 else ""
+
+
+def shared_sentence(report: AuditReport) -> str:
+    """That no cost could be estimated, said once for all findings; empty where they differ."""
+    reason = shared_reason(report)
+    return f"Costs are not estimated: {reason}." if reason else ""
+
+
+def told_once(report: AuditReport, finding: Finding) -> Finding:
+    """The finding without the reason that is told for the whole table."""
+    cost = finding.consequence
+    repeats = cost is not None and cost.reason != "" and cost.reason == shared_reason(report)
+    return replace(finding, consequence=None) if repeats else finding
 
 
 def code_counts(results: Sequence[Result]) -> str:

@@ -112,13 +112,14 @@ def _layer(unit: Chart, shared: Mapping[str, Any], rows: tuple[Row, ...]) -> Lay
 
 def _channel(value: Mapping[str, Any]) -> Channel:
     scale, axis = value.get("scale") or {}, value.get("axis") or {}
-    title = value.get("title", axis.get("title") if isinstance(axis, Mapping) else None)
+    field = str(value.get("field") or "")
+    title = value.get("title", axis.get("title", field) if isinstance(axis, Mapping) else field)
     kind = value.get("type") or ("quantitative" if isinstance(value.get("datum"), (int, float)) else "")
     return Channel(
         field=value.get("field"),
         type=str(kind or "quantitative"),
         datum=value.get("datum"),
-        title=_title(title) if title is not None else str(value.get("field") or ""),
+        title=_title(title) if title is not None else "",  # in Vega-Lite null takes a title away
         bin=_to_be_binned(value.get("bin")),
         aggregate=str(value.get("aggregate") or ""),
         zero=scale.get("zero") if isinstance(scale, Mapping) else None,
