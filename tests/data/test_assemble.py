@@ -182,3 +182,8 @@ def test_years_and_epochs_may_be_decision_times():
     assert instants(pl.Series("t", [2013]), "UTC", "f")[0] == datetime(2013, 1, 1, tzinfo=UTC)
     assert instants(pl.Series("t", [1_577_836_800]), "UTC", "f")[0] == datetime(2020, 1, 1, tzinfo=UTC)
     assert instants(pl.Series("t", [1_577_836_800_000]), "UTC", "f")[0] == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_what_reading_made_alike_is_noted(make_charter, save):
+    save("main.csv", TABLE.replace("no", "no ", 1).replace("id,x", "id,town").replace(",0.5,", ",?,"))
+    assert "read as missing: '?' (1)" in " ".join(note.text for note in run(make_charter()).notes)

@@ -12,9 +12,10 @@ from airworthy.charter.model import Charter, Source, Task
 from airworthy.data.container import file_of, open_bytes
 from airworthy.data.digest import logical_digest
 from airworthy.data.lexical import Note
-from airworthy.data.read import parse_table
+from airworthy.data.read import Read, parse_table
 from airworthy.data.times import times_to_utc
 from airworthy.data.types import refuse_reserved
+from airworthy.data.written import told_of
 from airworthy.kernel.digest import PREFIX
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
@@ -78,7 +79,14 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
         purpose=source.purpose,
         legal_basis=source.legal_basis,
     )
-    return OpenedSource(source, frame, report, (*table.notes, *notes), table.money)
+    return OpenedSource(source, frame, report, (*table.notes, *_made_alike(table), *notes), table.money)
+
+
+def _made_alike(table: Read) -> list[Note]:
+    """Joined rows cannot be held against the file's cells any more, so a note says what reading changed."""
+    noted = {note.column for note in table.notes}
+    told = {name: told_of(record) for name, record in table.written.items() if name not in noted}
+    return [Note(name, text) for name, text in told.items() if text]
 
 
 def _hash(path: Path) -> str:

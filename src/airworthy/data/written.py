@@ -72,6 +72,21 @@ class Gaps:
     words: Words = ()
 
 
+def told_of(record: Written) -> str:
+    """What was made alike, in words; empty where nothing was that a person would miss.
+
+    >>> print(told_of(Written(spellings=(("Delft ", "Delft", 20),), spelt_apart=20, missing=(("?", 3),))))
+    blanks were taken off 20 values (as 'Delft '); read as missing: '?' (3)
+    """
+    parts = []
+    if record.spelt_apart:
+        parts.append(f"blanks were taken off {record.spelt_apart:,} values (as {record.spellings[0][0]!r})")
+    if record.missing:
+        words = ", ".join(f"{word!r} ({rows:,})" for word, rows in record.missing)
+        parts.append(f"read as missing: {words}")
+    return "; ".join(parts)
+
+
 def most_first(rows: Mapping[str, int]) -> Words:
     return tuple(sorted(rows.items(), key=lambda pair: (-pair[1], pair[0])))
 

@@ -79,12 +79,12 @@ def exact_shapes(values: pl.Series) -> pl.Series:
     >>> exact_shapes(pl.Series(["Ab-12", "é 3 "])).to_list()
     ['Aa-99', 'é 9']
     """
-    lines = values.str.strip_chars().str.replace_all("\n", " ", literal=True)
     pieces = []
-    for start in range(0, len(lines), _AT_ONCE):
-        letters = lines.slice(start, _AT_ONCE).str.join("\n").item().encode().translate(_SIGNS).decode()
+    for start in range(0, len(values), _AT_ONCE):
+        lines = values.slice(start, _AT_ONCE).str.strip_chars().str.replace_all("\n", " ", literal=True)
+        letters = lines.str.join("\n").item().encode().translate(_SIGNS).decode()
         pieces.append(pl.Series([letters]).str.split("\n").explode())
-    return pl.concat(pieces) if pieces else lines
+    return pl.concat(pieces) if pieces else values
 
 
 def _by_shape(shaped: pl.DataFrame, patterns: pl.DataFrame, total: int) -> FormatCounts:
