@@ -50,7 +50,7 @@ class RowReader:
             ID: np.array([id_hash(e.request_id) for e in kept], np.uint64),
             TIME: self._times(kept, values),
             SCORE: np.array([self._score(e) for e in kept], np.float64),
-            DECISION: np.array([self.outcome(e.decision) for e in kept], np.float64),
+            DECISION: np.array([self.outcome(own(e)) for e in kept], np.float64),
             SECONDS: np.array([np.nan if e.seconds is None else e.seconds for e in kept], np.float64),
         }
         for index in range(len(self.contract.classes) if self.task is not Task.REGRESSION else 0):
@@ -107,6 +107,11 @@ class RowReader:
             decision=decision,
             seconds=numbers(SECONDS),
         )
+
+
+def own(entry: LogEntry) -> str | float:
+    """The model's own decision: what it would have decided where a person was asked."""
+    return entry.decision if entry.alone is None else entry.alone
 
 
 def id_hash(request_id: str) -> int:

@@ -17,7 +17,7 @@ from airworthy.scoring.coherence import check_spec
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader
 from airworthy.scoring.costs import FREE, ErrorPair, RowCosts
 from airworthy.scoring.coverage import compile_interval, compile_set, interval_of, set_of
-from airworthy.scoring.decision import best_within, compile_decision, without_review
+from airworthy.scoring.decision import REVIEW, best_within, compile_decision, without_review
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
 from airworthy.scoring.learners import open_learner
@@ -33,6 +33,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     """The score of one row. `probability` has one number a class, in the contract's order.
 
     `interval` (regression) and `possible` (classes) are there where the charter declares decision.interval.
+    `alone` is there where a person decides: what the model would decide without one.
     """
 
     raw: tuple[float, ...]
@@ -41,6 +42,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | float
     interval: tuple[float, float] | None = None
     possible: tuple[str, ...] | None = None
+    alone: str | float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Scorer:
         self.costs = RowCosts(spec.decision, spec.contract, spec.steps)
         self._decide = compile_decision(spec.decision, self.classes)
         self._alone = compile_decision(without_review(spec.decision), self.classes)
+        self._reviewed = without_review(spec.decision) != spec.decision
         self._interval = compile_interval(interval_of(spec.decision))
         self._possible = compile_set(set_of(spec.decision), self.classes)
         self.reads = tuple(dict.fromkeys([*read_names(spec.contract, spec.steps), *self.costs.names]))
@@ -136,7 +139,8 @@ class Scorer:
         probability = self._calibrate(raw)
         possible = None if self._possible is None else self._possible(probability)
         decided = self._decide(probability, costs)
-        return Score(raw=raw, probability=probability, decision=decided, possible=possible)
+        alone = self._alone(probability, costs) if decided == REVIEW and self._reviewed else None
+        return Score(raw=raw, probability=probability, decision=decided, possible=possible, alone=alone)
 
     def matrix(self, columns: Columns) -> FloatArray:
         """The (n, d) feature matrix of canonical columns, after the repair steps."""

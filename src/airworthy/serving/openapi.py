@@ -7,6 +7,8 @@ from typing import Any
 from airworthy.kernel.clock import rfc3339
 from airworthy.scoring.columns import instant_of
 from airworthy.scoring.contract import Column, LogicalType
+from airworthy.scoring.coverage import interval_of, set_of
+from airworthy.scoring.decision import REVIEW, without_review
 from airworthy.scoring.decode import RowDecoder, expectation, flag_words
 from airworthy.serving.predictor import Predictor
 
@@ -87,7 +89,7 @@ def _schemas(predictor: Predictor) -> dict[str, Any]:
         properties["request_id"] = {**text, "description": "Made where it is not given."}
     answer: dict[str, Any] = {
         "request_id": text,
-        "decision": decision,
+        "decision": _decided(predictor, decision),
         "version": text,
         "mode": text,
         "note": text,
@@ -96,6 +98,10 @@ def _schemas(predictor: Predictor) -> dict[str, Any]:
         answer["probability"] = {"type": "object", "additionalProperties": number}
     else:
         answer["probability" if classes else "prediction"] = number
+    if interval_of(predictor.scorer.spec.decision):
+        answer["interval"] = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    if set_of(predictor.scorer.spec.decision):
+        answer["possible"] = {"type": "array", "items": decision}
     reason = {"column": text, "label": text, "value": {}, "contribution": number}
     answer["reasons"] = {"type": "array", "items": {"type": "object", "properties": reason}}
     outcome = {"request_id": text, "outcome": decision, "event_time": {**text, "format": "date-time"}}
@@ -114,6 +120,14 @@ def _schemas(predictor: Predictor) -> dict[str, Any]:
             "properties": {"error": {"type": "object", "properties": error}},
         },
     }
+
+
+def _decided(predictor: Predictor, decision: dict[str, Any]) -> dict[str, Any]:
+    """The decisions of an answer: outcomes, and `review` where a person may be asked."""
+    if without_review(predictor.scorer.spec.decision) == predictor.scorer.spec.decision:
+        return decision
+    words = {"description": f"{REVIEW}: a person decides."}
+    return {**decision, "enum": [*decision["enum"], REVIEW], **words}
 
 
 def _property(column: Column) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
     `row` holds typed values by column (float, int, bool, str, datetime, date or None) as they were received,
     before any repair. `probability` has one number a class in the order of `classes`; it and `prediction`
     are None under the fallback rule. `seconds` is the time from the request's bytes to this entry; None
-    where several rows shared a request.
+    where several rows shared a request. `alone` is the model's own decision where a person's was asked for.
     """
 
     request_id: str
@@ -35,6 +35,7 @@ class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | float
     classes: tuple[str, ...] = ()
     seconds: float | None = None
+    alone: str | float | None = None
 
     @property
     def positive(self) -> float | None:
@@ -66,6 +67,7 @@ class LogEntry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=Fal
     prediction: float | None
     decision: str | float
     seconds: float | None = None
+    alone: str | float | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -117,6 +119,7 @@ class LogWriter:
             one.prediction,
             one.decision,
             one.seconds,
+            one.alone,
         )
 
 
@@ -188,6 +191,7 @@ def _read(entry: LogEntry, schema: LogSchema) -> LoggedPrediction:
         decision=entry.decision,
         classes=schema.classes,
         seconds=entry.seconds,
+        alone=entry.alone,
     )
 
 

@@ -29,6 +29,9 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     probability: tuple[float, ...] | None = None
     prediction: float | None = None
     note: str = ""
+    interval: tuple[float, float] | None = None
+    possible: tuple[str, ...] | None = None
+    alone: str | float | None = None
 
 
 class ModelFailed(WorkspaceError):
@@ -58,7 +61,7 @@ class Predictor:
         scorer = Scorer.load(folder)
         rule = compile_fallback(manifest.fallback, scorer.contract) if manifest.fallback else None
         also = (manifest.fallback.column,) if manifest.fallback and manifest.fallback.column else ()
-        decoder = RowDecoder(scorer.contract, also)
+        decoder = RowDecoder(scorer.contract, (*scorer.costs.names, *also))
         schema = LogSchema.of(manifest.version, decoder, scorer.classes)
         return cls(manifest, scorer, decoder, schema, rule, *_mode(pointer))
 
@@ -93,6 +96,9 @@ class Predictor:
             decision=score.decision,
             probability=score.probability,
             prediction=score.prediction,
+            interval=score.interval,
+            possible=score.possible,
+            alone=score.alone,
         )
 
     def _by_rule(self, row: Row, note: str) -> Prediction:

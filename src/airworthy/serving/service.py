@@ -25,13 +25,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the caller gets for one row.
 
     `probability` is of the positive class (binary) or by class (multiclass). `note` says why the fallback
-    rule decided.
+    rule decided. `interval` and `possible` are there where the charter declares decision.interval.
     """
 
     request_id: str
     decision: str | float
     probability: float | dict[str, float] | None = None
     prediction: float | None = None
+    interval: tuple[float, float] | None = None
+    possible: tuple[str, ...] | None = None
     version: str
     mode: str
     note: str = ""
@@ -134,6 +136,7 @@ class PredictionService:
                     prediction=found.prediction,
                     decision=found.decision,
                     seconds=seconds,
+                    alone=found.alone,
                 )
                 for key, row, found in zip(ids, rows, predictions, strict=True)
             ],
@@ -155,6 +158,8 @@ def _answer(key: str, found: Prediction, predictor: Predictor, reasons: list[Rea
         decision=found.decision,
         probability=probability,
         prediction=found.prediction,
+        interval=found.interval,
+        possible=found.possible,
         version=predictor.version,
         mode=found.mode,
         note=found.note,
