@@ -81,7 +81,7 @@ def agreed(terms: Terms) -> Contract:
 
 
 def _column(name: str, words: Mapping[str, Any]) -> Column:
-    values = tuple(str(value) for value in words.get("values", ()))
+    values = tuple(str(value).removesuffix(".0") for value in words.get("values", ()))
     kind = _kind(name, str(words.get("type", "category" if values else "")))
     if kind is LogicalType.TEXT and values:
         kind = LogicalType.CATEGORY

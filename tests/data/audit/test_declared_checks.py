@@ -207,3 +207,15 @@ def test_names_that_differ_in_case_alone_within_a_part_are_different_ones() -> N
     found = told(rows, "DAT027", entity="customer", split="part")["column:customer"]
     assert found.verdict is Verdict.PASS
     assert found.details["other_spellings"] == 0
+
+
+@pytest.mark.parametrize("kind", [None, "integer", "real"])
+@pytest.mark.parametrize("storage", [pl.Int64, pl.Float64])
+def test_a_code_book_of_numbers_names_the_codes_that_it_lacks(kind: str | None, storage: type) -> None:
+    codes = pl.Series("education", [1, 2, 3, 4] * 120 + [0, 5, 5, 6] * 5, dtype=storage)
+    book = {"values": [1, 2, 3, 4]} | ({"type": kind} if kind else {})
+    report = audit_frame(codes.to_frame(), told=declared(contract={"education": book}))
+    (found,) = [r for r in report.failures if r.code == "DAT033"]
+    assert found.details["rows_touched"] == 20
+    assert found.details["examples"][0] == "5"
+    assert set(found.details["examples"]) == {"0", "5", "6"}

@@ -109,7 +109,7 @@ class ContractBreak(AuditCheck):
         if not told["rows_touched"]:
             return f"{name} keeps its contract in {n:,} rows."
         said = {
-            "unseen": "a word that the contract does not list",
+            "unseen": "a value that the contract does not list",
             "outside": f"a number outside {told['agreed']}",
             "null": "no value, though it always had one",
         }[told["kind"]]

@@ -54,11 +54,13 @@ def _asks(agreed: Column, kind: pl.DataType, place: int) -> list[pl.Expr]:
 
 
 def _unseen(agreed: Column, kind: pl.DataType) -> pl.Expr | None:
-    """The words that the contract does not know; None where it lists none."""
-    listed = agreed.type is LogicalType.CATEGORY and agreed.vocabulary
+    """The words, or codes in numbers, that the contract does not know; None where it lists none."""
+    listed = (agreed.type is LogicalType.CATEGORY or agreed.type.numeric) and agreed.vocabulary
     if not listed or kind == pl.Boolean or kind.is_temporal():
         return None
     words = pl.col(agreed.name).cast(pl.String).drop_nulls()
+    if kind.is_float():
+        words = words.str.strip_suffix(".0")
     return words.filter(~words.is_in(list(agreed.vocabulary)))
 
 
