@@ -110,9 +110,13 @@ def _permuted(
     made = {"y": _drawn(rng, public.whole(table).frame[target], rows)}
     made["at"] = pl.Series(moments(rng, rows).at).cast(pl.Datetime("us"))
     options = [(n, column) for n in names for column in public.whole(n).inputs() if column not in left_out]
-    for place in rng.permutation(len(options))[: COLUMNS - len(made)]:
+    for place in rng.permutation(len(options)):
+        if len(made) == COLUMNS:
+            break
         name, column = options[int(place)]
-        made[f"{name}_{column}"] = _drawn(rng, public.whole(name).frame[column], rows)
+        drawn = _drawn(rng, public.whole(name).frame[column], rows)
+        if drawn.drop_nulls().n_unique() > 1:  # of one value a check would be right to speak
+            made[f"{name}_{column}"] = drawn
     frame = pl.DataFrame({name: column.alias(name) for name, column in made.items()})
     return World(f"{family}-{seed}-{rows}", frame, "y", "at")
 

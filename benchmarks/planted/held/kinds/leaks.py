@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from scipy.stats import norm
 
 from planted.plant import Planted, Planter, Strength, Truth, put, some_rows
 from planted.world import NotHere, World
@@ -26,8 +27,9 @@ def copy(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
 def figure(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
     """A whole number, a rank or a share that follows the outcome as closely as asked for, falling or rising."""
     if world.target is not None and world.frame[world.target].dtype == pl.Float64:
-        values = world.frame[world.target].fill_null(strategy="mean").to_numpy()
-        centre = (values - values.mean()) / values.std() * 3 * strength.effect
+        # by rank: of a skewed target the lower half would else drown in the noise
+        share = (world.frame[world.target].rank().fill_null(strategy="mean").to_numpy() - 0.5) / world.rows
+        centre = 3 * strength.effect * norm.ppf(share)
     else:
         centre = world.positive().to_numpy() * strength.effect
     score = (centre + rng.normal(0, 1, world.rows)) * (1 if rng.random() < 0.5 else -1)

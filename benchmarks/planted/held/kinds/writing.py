@@ -176,12 +176,14 @@ def swapped(rng: np.random.Generator, word: str) -> str:
     return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
 
 
-def scanned(_: np.random.Generator, word: str) -> str:
-    """What a scanner reads: rn for m, 1 for l, 0 for o; one letter."""
-    for seen, read in (("m", "rn"), ("l", "1"), ("o", "0"), ("e", "c"), ("i", "l")):
-        if seen in word[1:]:
-            return word[0] + word[1:].replace(seen, read, 1)
-    return word
+def scanned(rng: np.random.Generator, word: str) -> str:
+    """What a scanner reads: 1 for l, 0 for o, c for e, l for i, 5 for s; one letter."""
+    read = {"l": "1", "o": "0", "e": "c", "i": "l", "s": "5"}
+    places = [place for place in range(1, len(word)) if word[place] in read]
+    if not places:
+        return word
+    at = places[int(rng.integers(len(places)))]
+    return word[:at] + read[word[at]] + word[at + 1 :]
 
 
 def decomposed(_: np.random.Generator, word: str) -> str:
