@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from airworthy.data.facts import FormCounts, Sample
+from airworthy.data.facts.texts import texts_of
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
@@ -57,6 +58,9 @@ FEW = 20
 RARE = 0.01
 """...unless it is as rare as a slip."""
 
+KEYS = 0.9
+"""Different values among those of the sample from which each value is looked at by itself."""
+
 EXAMPLES = 5
 _WIDTH = 40
 
@@ -67,14 +71,21 @@ def answer(fact: Any, view: ColumnView, facts: Facts) -> FormCounts:
     seen = judge(count_values(sample[fact.column]))
     if seen.main is None:
         return FormCounts(view.rows - view.nulls, None, 0, seen.forms, ())
-    return seen if sample.height == view.rows else judge(count_values(view.values))
+    if sample.height == view.rows:
+        return seen
+    known = sample[fact.column].drop_nulls()
+    # Counting a million keys costs more than looking at each of them.
+    keys = view.tally is None and known.n_unique() > KEYS * len(known)
+    return judge(with_forms(texts_of(view)) if keys else count_values(view.values))
 
 
 def count_values(column: pl.Series) -> pl.DataFrame:
     """Different values with their rows and form: columns value, count, form."""
-    counted = column.drop_nulls().alias("value").value_counts(name="count")
-    form = _form(counted["value"].str.strip_chars())
-    return counted.with_columns(form.alias("form"))
+    return with_forms(column.drop_nulls().alias("value").value_counts(name="count"))
+
+
+def with_forms(texts: pl.DataFrame) -> pl.DataFrame:
+    return texts.with_columns(_form(texts["value"].str.strip_chars()).alias("form"))
 
 
 def _form(text: pl.Series) -> pl.Series:
@@ -137,7 +148,8 @@ def judge(values: pl.DataFrame) -> FormCounts:
     usual = values.height - other.height
     if usual <= FEW and other.height and other.filter(pl.col("count") < RARE * total).is_empty():
         return FormCounts(total, None, 0, forms, ())
-    examples = other.sort("count", "value", descending=[True, False]).head(EXAMPLES)["value"].to_list()
+    ordered = other.sort("count", "value", descending=[True, False])["value"]
+    examples = ordered.unique(maintain_order=True).head(EXAMPLES).to_list()
     disagree = int(other["count"].sum())
     return FormCounts(total, main, disagree, forms, tuple(value[:_WIDTH] for value in examples))
 
