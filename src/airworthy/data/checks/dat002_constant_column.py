@@ -76,7 +76,8 @@ class ConstantColumn(ColumnAudit):
         if value == 0:
             return f"{name} holds no value in any of {n:,} rows."
         if value == 1:
-            return f"{name} holds the same value in all {n:,} rows that have one."
+            held = f"all {n:,} rows that have one" if n > 1 else "the one row that has any"
+            return f"{name} holds the same value in {held}."
         return f"{name} varies in {n:,} rows."
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
