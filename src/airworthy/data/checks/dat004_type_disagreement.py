@@ -9,13 +9,15 @@ from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import ColumnAudit
 from airworthy.data.checks.charts import bar_chart
 from airworthy.data.checks.subjects import DATED, WORDS, column_of, watched
-from airworthy.data.checks.words import counted, listing, measured, share
+from airworthy.data.checks.words import counted, listing, measured, next_step, share
 from airworthy.data.facts import FormCounts, Forms
 from airworthy.data.facts.as_written import AsWritten
 from airworthy.data.written import Written
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import Column, LogicalType
+
+READ_ADVICE = "Write every day one way, as 2024-12-31, where the file is made."
 
 
 class TypeDisagreement(ColumnAudit):
@@ -108,6 +110,10 @@ class TypeDisagreement(ColumnAudit):
         return (
             f"{name} is mostly {main}, but {told} of {n:,} ({share(value)}) {verb} not, such as {examples}."
         )
+
+    def remedy(self, result: Result) -> str:
+        read = result.details.get("either_order") is not None
+        return next_step(result, READ_ADVICE if read else self.advice)
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         counts = _counts(facts, column_of(subject))
