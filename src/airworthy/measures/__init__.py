@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airworthy.measures.bootstrap import Bootstrap
     from airworthy.measures.calibration import CalibrationError
+    from airworthy.measures.conformal import (
+        adapted_coverage,
+        fewest_rows,
+        least_probability,
+        next_alpha,
+        residual_bounds,
+    )
     from airworthy.measures.distances import (
         PopulationStability,
         categorical_distance,
@@ -32,6 +39,9 @@ if TYPE_CHECKING:
         decide_by_cost,
         expected_cost,
         matrix_costs,
+        price_of_a_place,
+        review_band,
+        reviewed_costs,
         unit_costs,
         useful_cost_ratios,
     )
@@ -49,6 +59,14 @@ if TYPE_CHECKING:
     from airworthy.measures.regression import mae, r2, rmse
 
 _HOME = {
+    "reviewed_costs": "money",
+    "review_band": "money",
+    "price_of_a_place": "money",
+    "residual_bounds": "conformal",
+    "next_alpha": "conformal",
+    "least_probability": "conformal",
+    "fewest_rows": "conformal",
+    "adapted_coverage": "conformal",
     "accuracy": "labels",
     "Auc": "ranking",
     "auc": "ranking",
@@ -114,6 +132,7 @@ __all__ = [
     "PopulationStability",
     "Wilson",
     "accuracy",
+    "adapted_coverage",
     "auc",
     "average_precision",
     "binary_costs",
@@ -129,19 +148,26 @@ __all__ = [
     "design_effect",
     "ece",
     "expected_cost",
+    "fewest_rows",
     "forecast_interval",
     "group_rates",
     "ks_distance",
     "ks_significance",
     "last_matured",
+    "least_probability",
     "log_loss",
     "macro_recall",
     "mae",
     "matrix_costs",
     "mutual_information",
+    "next_alpha",
+    "price_of_a_place",
     "psi",
     "psi_significance",
     "r2",
+    "residual_bounds",
+    "review_band",
+    "reviewed_costs",
     "rmse",
     "row_log_loss",
     "unit_costs",

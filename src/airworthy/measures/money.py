@@ -11,8 +11,10 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-def binary_costs(y: ArrayLike, selected: ArrayLike, false_positive: float, false_negative: float) -> Floats:
-    """Cost of each case (n,): false alarms and misses cost, the rest is free.
+def binary_costs(
+    y: ArrayLike, selected: ArrayLike, false_positive: float | Floats, false_negative: float | Floats
+) -> Floats:
+    """Cost of each case (n,): false alarms and misses cost, each row its own or all the same.
 
     >>> binary_costs([1, 0, 0], [0, 1, 0], false_positive=1.0, false_negative=5.0)
     array([5., 1., 0.])
@@ -60,6 +62,52 @@ def cost_optimal_threshold(
     middle = float((ranked[at] + below) / 2)
     # Two scores one rounding step apart have no number between them.
     return (middle if below < middle <= ranked[at] else float(ranked[at])), float(cost[best])
+
+
+def reviewed_costs(
+    y: ArrayLike, reviewed: ArrayLike, costs: ArrayLike, price: float, error: float, both: ArrayLike
+) -> Floats:
+    """Cost of each case (n,) when a person decides the `reviewed` ones.
+
+    Parameters
+    ----------
+    costs : (n,) what the decision without a person costs.
+    price, error : of one review, and the share of reviews that end in the wrong decision.
+    both : (n, 2) what a false alarm and a miss cost in each row.
+
+    >>> reviewed_costs([1, 0], [1, 0], [50.0, 0.0], price=4.0, error=0.1, both=[[5.0, 50.0]] * 2)
+    array([9., 0.])
+    """
+    event, pair = np.asarray(y).astype(bool), np.asarray(both, float)
+    by_person = price + error * np.where(event, pair[:, 1], pair[:, 0])
+    return np.where(np.asarray(reviewed).astype(bool), by_person, np.asarray(costs, float))
+
+
+def review_band(alarm: float, miss: float, price: float, error: float = 0.0) -> tuple[float, float] | None:
+    """Between which probabilities a person's review costs less than deciding; None where it never does.
+
+    A review costs price + error * (p * miss + (1 - p) * alarm) (Chow, IEEE Trans. Information Theory 16
+    (1970) 41, with costs of both errors and a person who errs).
+
+    >>> review_band(1.0, 1.0, 0.25)
+    (0.25, 0.75)
+    """
+    if not alarm or not miss:
+        return None
+    low = (price + error * alarm) / ((1 - error) * miss + error * alarm)
+    high = ((1 - error) * alarm - price) / ((1 - error) * alarm + error * miss)
+    return (low, high) if low < high else None
+
+
+def price_of_a_place(gains: ArrayLike, places: float) -> float:
+    """The expected gain that at most `places` rows exceed: never below 0, where no place is needed.
+
+    >>> price_of_a_place([9.0, 5.0, 1.0, -2.0], 1), price_of_a_place([9.0, 5.0, 1.0, -2.0], 3)
+    (5.0, 0.0)
+    """
+    ordered = np.sort(np.asarray(gains, float))[::-1]
+    at = math.floor(round(places, 9))
+    return max(0.0, float(ordered[at])) if at < len(ordered) else 0.0
 
 
 def matrix_costs(y: ArrayLike, decided: ArrayLike, costs: ArrayLike) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 from airworthy.kernel.atomic import sync_folder, write_atomic
 from airworthy.measures.regression import rmse
 from airworthy.model.calibrate import calibrate
-from airworthy.model.decide import class_decision, shift_for, shifted
+from airworthy.model.decide import class_decision, class_rule, number_rule, shifted
 from airworthy.model.job import CANDIDATES, MARGINS, RECORD, SCORES, Job, Record
 from airworthy.model.learners.fitted import Fitted
 from airworthy.model.rows import Rows
@@ -25,7 +25,7 @@ from airworthy.model.trials import Trial
 from airworthy.scoring import Scorer
 from airworthy.scoring.artefact import save_spec, write_manifest
 from airworthy.scoring.columns import FloatArray, row_at
-from airworthy.scoring.spec import Calibration, CostMatrix, Decision, Identity, ScorerSpec, Shift, Threshold
+from airworthy.scoring.spec import Calibration, Decision, Identity, ScorerSpec, Shift
 
 ARTEFACT = "artefact"
 LATENCY_ROWS = 100
@@ -120,10 +120,10 @@ def _finish(raw: FloatArray, rows: Rows, job: Job) -> tuple[Calibration, Decisio
     if job.task == "regression":
         prediction = raw[:, 0]
         decided = shifted(job.costs, rows.y, prediction, rows.fold)
-        decision = shift_for(job.costs, rows.y - prediction)
+        decision = number_rule(job, rows, prediction)
         return Identity(), decision, np.column_stack([prediction, decided]), rmse(rows.y, prediction)
     found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes))
-    rule: Threshold | CostMatrix = class_decision(job.costs, len(job.contract.classes))
+    rule = class_rule(job, rows, found.probability)
     return found.calibration, rule, found.probability, float(found.losses.mean())
 
 

@@ -1,22 +1,37 @@
 """The decision rule that declared costs call for, and the cost of each row under it.
 
 Binary: the Bayes threshold, false positive / (false positive + false negative) on calibrated probabilities
-(Elkan, IJCAI 2001). Multiclass: least expected cost. Regression: the residual quantile
-under / (under + over) (the newsvendor's critical ratio). Without declared costs every error counts the same:
-a threshold of one half, the most probable class, the prediction as it is.
+(Elkan, IJCAI 2001); the same row by row where an amount of the row is at stake, where people can take only so
+many cases, or where a person's review is cheaper than an error. Multiclass: least expected cost. Regression:
+the residual quantile under / (under + over) (the newsvendor's critical ratio). Without declared costs every
+error counts the same: a threshold of one half, the most probable class, the prediction as it is.
 """
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
+import numpy.typing as npt
 
-from airworthy.measures.money import binary_costs, decide_by_cost, matrix_costs, unit_costs
-from airworthy.model.job import UnitCosts
-from airworthy.model.rows import FOLDS, IntArray
+from airworthy.measures.money import (
+    binary_costs,
+    decide_by_cost,
+    matrix_costs,
+    price_of_a_place,
+    reviewed_costs,
+    unit_costs,
+)
+from airworthy.model.conform import fit_interval, fit_set
+from airworthy.model.job import Deciding, Job, UnitCosts
+from airworthy.model.rows import FOLDS, IntArray, Rows
+from airworthy.model.told import Told
+from airworthy.model.windows import Windows, windows_of
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.spec import CostMatrix, Shift, Threshold
+from airworthy.scoring.spec import CostMatrix, LeastCost, Review, Shift, Threshold
 
 EVEN = 0.5
+
+ClassRule = Threshold | LeastCost | CostMatrix
 
 
 def bayes_threshold(false_positive: float, false_negative: float) -> float:
@@ -25,6 +40,8 @@ def bayes_threshold(false_positive: float, false_negative: float) -> float:
     >>> bayes_threshold(10.0, 40.0)
     0.2
     """
+    if not false_positive and not false_negative:
+        return EVEN
     return false_positive / (false_positive + false_negative)
 
 
@@ -35,6 +52,79 @@ def class_decision(costs: UnitCosts, classes: int) -> Threshold | CostMatrix:
     if costs.false_positive is None or costs.false_negative is None:
         return Threshold(threshold=EVEN)
     return Threshold(threshold=bayes_threshold(costs.false_positive, costs.false_negative))
+
+
+def class_rule(job: Job, rows: Rows, probability: FloatArray) -> ClassRule:
+    """The whole rule for classes, with the price of a place learned from `probability` (n, k) out of fold."""
+    classes, deciding = len(job.contract.classes), job.deciding
+    rule: ClassRule = class_decision(job.costs, classes)
+    if classes == 2 and deciding.by_row:
+        rule = least_cost(deciding, rows, probability)
+    if deciding.interval is None:
+        return rule
+    possible = fit_set(deciding.interval, rows.y, probability, ordered=rows.ordered)
+    return msgspec.structs.replace(rule, possible=possible)
+
+
+def number_rule(job: Job, rows: Rows, prediction: FloatArray) -> Shift:
+    """The whole rule for numbers, from predictions (n,) that the model made of rows it did not learn from."""
+    rule = shift_for(job.costs, rows.y - prediction)
+    if job.deciding.interval is None:
+        return rule
+    interval = fit_interval(job.deciding.interval, rows.y, prediction, ordered=rows.ordered)
+    return msgspec.structs.replace(rule, interval=interval)
+
+
+def least_cost(deciding: Deciding, rows: Rows, probability: FloatArray) -> LeastCost:
+    """The rule by the least expected cost of each row; a place is so dear that capacities hold on average."""
+    rule = LeastCost(alarm=deciding.alarm, miss=deciding.miss, capacity=deciding.capacity)
+    both = error_costs(rule, rows.told, len(rows))
+    missed, alarmed = probability[:, 1] * both[:, 1], probability[:, 0] * both[:, 0]
+    windows = windows_of(deciding, rows)
+    if deciding.capacity is not None:
+        toll = _toll(missed - alarmed, windows, deciding.capacity)
+        rule = msgspec.structs.replace(rule, toll=toll)
+    if deciding.review_cost is None:
+        return rule
+    price, error = deciding.review_cost, deciding.review_error
+    toll = 0.0
+    if deciding.review_capacity is not None:
+        saved = np.minimum(missed, alarmed) - (price + error * (missed + alarmed))
+        toll = _toll(saved, windows, deciding.review_capacity)
+    return msgspec.structs.replace(rule, review=Review(cost=price, error=error, toll=toll))
+
+
+def _toll(gains: FloatArray, windows: Windows, capacity: int) -> float:
+    return price_of_a_place(gains[windows.counted], windows.places(capacity))
+
+
+def error_costs(rule: LeastCost, told: Told, n: int) -> FloatArray:
+    """What a false alarm and a miss cost in each row, shape (n, 2)."""
+    if told.costs is not None:
+        return told.costs
+    return np.tile([rule.alarm.fixed, rule.miss.fixed], (n, 1))
+
+
+def decided_least(
+    rule: LeastCost, probability: FloatArray, both: FloatArray
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """(decided positive, handed to a person), shape (n,) each, as the scorer decides them row by row."""
+    missed, alarmed = probability[:, 1] * both[:, 1], probability[:, 0] * both[:, 0]
+    positive = missed - alarmed > rule.toll
+    if rule.review is None:
+        return positive, np.zeros(len(positive), dtype=bool)
+    price = rule.review.cost + rule.review.toll
+    reviewed = price + rule.review.error * (missed + alarmed) < np.minimum(missed, alarmed + rule.toll)
+    return positive & ~reviewed, reviewed
+
+
+def least_costs(rule: LeastCost, y: FloatArray, probability: FloatArray, both: FloatArray) -> FloatArray:
+    """Cost of each row (n,) under the rule, reviews and the reviewers' errors included."""
+    positive, reviewed = decided_least(rule, probability, both)
+    costs = binary_costs(y, positive, both[:, 0], both[:, 1])
+    if rule.review is None:
+        return costs
+    return reviewed_costs(y, reviewed, costs, rule.review.cost, rule.review.error, both)
 
 
 def even_costs(classes: int) -> tuple[tuple[float, ...], ...]:
@@ -54,9 +144,11 @@ def shift_for(costs: UnitCosts, residuals: FloatArray) -> Shift:
 
 
 def class_costs(
-    decision: Threshold | CostMatrix, costs: UnitCosts, y: FloatArray, p: FloatArray
+    decision: ClassRule, costs: UnitCosts, y: FloatArray, p: FloatArray, told: Told | None = None
 ) -> FloatArray:
     """Cost of each row (n,) from class indices `y` (n,) and probabilities `p` (n, classes)."""
+    if isinstance(decision, LeastCost):
+        return least_costs(decision, y, p, error_costs(decision, told or Told(), len(y)))
     if isinstance(decision, Threshold):
         false_positive = 1.0 if costs.false_positive is None else costs.false_positive
         false_negative = 1.0 if costs.false_negative is None else costs.false_negative

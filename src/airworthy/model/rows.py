@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from airworthy.data.columns import columns_for_scoring
 from airworthy.kernel.seed import derive_seed
 from airworthy.model.job import GROUP, Job
 from airworthy.model.problem import TARGET
+from airworthy.model.told import Told, told_of
 from airworthy.scoring.columns import Columns, FloatArray
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.repaired import read_names, repaired_contract
@@ -51,6 +52,7 @@ class Rows:
     ordered: bool
     zone: str
     seed: int
+    told: Told = field(default_factory=Told)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -115,4 +117,5 @@ def rows_of(frame: pl.DataFrame, job: Job, steps: tuple[Step, ...] = ()) -> Rows
         ordered=job.ordered,
         zone=job.zone,
         seed=job.seed,
+        told=told_of(frame),
     )

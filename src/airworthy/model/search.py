@@ -265,8 +265,8 @@ def _rival(record: Record, job: Job, folder: Path, rows: Rows) -> Rival:
         costs = number_costs(job.costs, rows.y, outputs[:, 1]) if job.costs.declared else None
         return Rival(record, (outputs[:, 0] - rows.y) ** 2, costs)
     spec = Scorer.load(folder / CANDIDATES / record.name / "artefact").spec
-    assert isinstance(spec.decision, Threshold | CostMatrix)
-    costs = class_costs(spec.decision, job.costs, rows.y, outputs) if job.costs.declared else None
+    assert not isinstance(spec.decision, Shift)
+    costs = class_costs(spec.decision, job.costs, rows.y, outputs, rows.told) if job.costs.declared else None
     return Rival(record, row_log_loss(rows.y, outputs), costs)
 
 
