@@ -76,6 +76,8 @@ def recognise(values: pl.Series) -> Checked | None:
     for rule in (*NATIONAL, SOCIAL_SECURITY):
         right = int(passes(numbers, rule).sum())
         told = Checked(rule, len(different), right)
+        if rule is SOCIAL_SECURITY and (right < len(numbers) or not _spread(numbers)):
+            continue
         if right >= LEAST_RIGHT * len(different) and odds(told) < LEAST_ODDS:
             found.append(told)
     return max(found, key=lambda told: (told.right, -told.rule.chance), default=None)
@@ -109,17 +111,22 @@ def _digits(numbers: NDArray[np.int64], length: int) -> Digits:
 
 
 def _social_security(digits: Digits) -> Flags:
-    """The three parts (area, group, serial) are never 000, 666 or from 900, never 00, never 0000.
-
-    No digit checks another. So all must keep this, parts must lie wide, and be so many that the missing
-    groups are no accident.
-    """
+    """The three parts (area, group, serial) are never 000, 666 or from 900, never 00, never 0000."""
     area, group, serial = number(digits, 0, 3), number(digits, 3, 5), number(digits, 5, 9)
-    right = (area > 0) & (area != _NO_AREA) & (area < _AREAS) & (group > 0) & (serial > 0)
-    firsts = np.bincount(area // 100, minlength=9)[:7] if len(area) else np.zeros(7)
-    wide = len(np.unique(group)) >= _GROUPS and firsts.min() >= _EACH * len(area)
-    missed = 0.99 ** len(digits)
-    return np.asarray(right & (right.all() & wide & (missed < _ACCIDENT)))
+    return np.asarray((area > 0) & (area != _NO_AREA) & (area < _AREAS) & (group > 0) & (serial > 0))
+
+
+def _spread(numbers: NDArray[np.int64]) -> bool:
+    """Whether areas and groups lie so wide, and are so many, that the missing ones are no accident.
+
+    No digit of a social security number checks another, so nine arbitrary digits keep its rule too often.
+    """
+    digits = _digits(numbers[numbers < 10**9], 9)
+    if 0.99 ** len(digits) > _ACCIDENT:
+        return False
+    firsts = np.bincount(digits[:, 0], minlength=7)[:7]
+    groups = len(np.unique(number(digits, 3, 5)))
+    return bool(firsts.min() >= _EACH * len(digits) and groups >= _GROUPS)
 
 
 _NO_AREA, _AREAS, _GROUPS, _EACH, _ACCIDENT = 666, 900, 80, 0.05, 1e-3
