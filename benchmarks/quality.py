@@ -174,7 +174,7 @@ def measure(name: str, seconds: float, threads: int) -> dict[str, object]:
         folder = Path(place)
         table = table_of(charter_of(name, folder))
         problem = Problem(
-            table.contract, table.train, table.parts[0].frame, table.task, table.charter, table.charter.seed
+            table.contract, table.development, table.task, table.charter, table.charter.seed
         )
         began = time.perf_counter()
         trained = train(problem, folder / "model", Budget(seconds), QuietProgress(), threads=threads)

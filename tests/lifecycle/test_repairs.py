@@ -99,9 +99,8 @@ def test_poisoned_sealed_and_validation_rows_change_no_fitted_parameter(tmp_path
 
 def test_batch_single_row_and_request_agree_bit_for_bit_with_repairs_in(tmp_path: Path) -> None:
     charter, split, sealed, fitted = divided(tmp_path / "world", rows())
-    problem = Problem(
-        fitted.contract, split.train, split.validation, charter.task, charter, charter.seed, fitted.scoring
-    )
+    development = pl.concat([split.train, split.validation], how="vertical_relaxed")
+    problem = Problem(fitted.contract, development, charter.task, charter, charter.seed, fitted.scoring)
     trained = train(
         problem, tmp_path / "model", Budget(60), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
     )

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from airworthy.charter import Charter, load_charter
-from airworthy.data import assemble, learn_contract, logical_digest, seal, split_development
+from airworthy.data import assemble, learn_contract, logical_digest, seal
 from airworthy.data.audit import audit_frame
 from airworthy.data.sealing import Seal
 from airworthy.kernel.budget import Budget
@@ -99,8 +99,7 @@ def divided(folder: Path, table: pl.DataFrame, method: str) -> tuple[Charter, Se
 
 def made(folder: Path, table: pl.DataFrame, method: str) -> tuple[Made, pl.DataFrame]:
     charter, cut, contract = divided(folder, table, method)
-    split = split_development(cut.development, charter, contract)
-    problem = Problem(contract, split.train, split.validation, charter.task, charter, charter.seed)
+    problem = Problem(contract, cut.development, charter.task, charter, charter.seed)
     trained = train(problem, folder / "model", Budget(60), QuietProgress(), threads=1, replay=QUICK)
     report = audit_frame(cut.development, charter=charter, contract=contract)
     return (

@@ -125,12 +125,11 @@ def contract(task: Task, *, only: tuple[str, ...] | None = None) -> Contract:
 def problem(
     task: Task, n: int = 1200, seed: int = 0, only: tuple[str, ...] | None = None, **declared: object
 ) -> Problem:
-    """A problem of `n` training and half as many validation rows."""
+    """A problem of `n` and half as many development rows."""
     rows = frame(n + n // 2, task, seed)
     return Problem(
         contract=contract(task, only=only),
-        train=rows[:n],
-        validation=rows[n:],
+        rows=rows,
         task=task,
         charter=charter(task, **declared),  # type: ignore[arg-type]
         seed=seed,

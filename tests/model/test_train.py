@@ -100,10 +100,10 @@ def test_another_seed_or_one_changed_cell_gives_another_digest(tmp_path: Path) -
     given = problem(Task.BINARY, n=400)
     first = fit(given, tmp_path / "a", replay=("lightgbm-6",))
     reseeded = fit(replace(given, seed=7), tmp_path / "b", replay=("lightgbm-6",))
-    rows = given.train.with_columns(
+    rows = given.rows.with_columns(
         pl.when(pl.col("__row__") == 3).then(1e4).otherwise("score").alias("score")
     )
-    edited = fit(replace(given, train=rows), tmp_path / "c", replay=("lightgbm-6",))
+    edited = fit(replace(given, rows=rows), tmp_path / "c", replay=("lightgbm-6",))
     assert len({digest_tree(result.artefact) for result in (first, reseeded, edited)}) == 3
 
 
@@ -115,7 +115,7 @@ def test_a_second_run_keeps_what_was_finished_and_other_rows_drop_it(tmp_path: P
     again = fit(given, tmp_path)
     assert record.stat().st_mtime_ns == written
     assert again.schedule == ("lightgbm-6", "linear")
-    fit(replace(given, train=given.train.head(300)), tmp_path, replay=("linear",))
+    fit(replace(given, rows=given.rows.head(300)), tmp_path, replay=("linear",))
     assert record.stat().st_mtime_ns != written
     assert not (tmp_path / "candidates" / "lightgbm-6").exists()
     assert first.schedule == ("linear",)
@@ -163,7 +163,7 @@ def test_unit_costs_of_a_regression_shift_the_decision_to_their_quantile(tmp_pat
 def test_one_class_or_no_input_is_refused_with_a_way_out() -> None:
     given = problem(Task.BINARY, n=100)
     with pytest.raises(InputError, match="too few to learn from") as caught:
-        replace(given, train=given.train.with_columns(pl.lit("No").alias("__target__")))
+        replace(given, rows=given.rows.with_columns(pl.lit("No").alias("__target__")))
     assert "split" in caught.value.remedy
     with pytest.raises(InputError, match="No column is left"):
         problem(Task.BINARY, n=100, only=())
@@ -179,14 +179,14 @@ def test_text_alone_is_enough_to_learn_from(tmp_path: Path) -> None:
 
 def test_hostile_columns_do_not_stop_training(tmp_path: Path) -> None:
     given = problem(Task.BINARY, n=400)
-    empty = given.train.with_columns(
+    empty = given.rows.with_columns(
         pl.lit(None, dtype=pl.Float64).alias("income"),
         pl.lit(1, dtype=pl.Int64).alias("age"),
         pl.col("score") * 1e300,
         pl.lit(None, dtype=pl.String).alias("remark"),
         (pl.lit("city") + pl.col("__row__").cast(pl.String)).alias("city"),
     )
-    result = fit(replace(given, train=empty), tmp_path, replay=("linear", "lightgbm-6", "additive"))
+    result = fit(replace(given, rows=empty), tmp_path, replay=("linear", "lightgbm-6", "additive"))
     assert len(result.schedule) >= 2
     columns, _ = held_out(given)
     assert np.isfinite(Scorer.load(result.artefact).score_columns(columns).raw).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +72,75 @@ def folds(frame: pl.DataFrame, charter: Charter, contract: Contract, k: int) -> 
     return tuple(Fold(np.flatnonzero(parts != part), np.flatnonzero(parts == part)) for part in range(k))
 
 
+FORWARD_BLOCKS, FORWARD_SHARE = 4, 0.5
+"""In time order the later half of the rows is measured in four blocks, each from the rows before it."""
+FOLDS, FEW_FOLDS, MANY_ROWS = 5, 3, 100_000
+"""Beyond `MANY_ROWS` three folds: a fifth fit costs as much as the others and teaches little more."""
+
+
+@dataclass(frozen=True)
+class CrossFolds:
+    """Folds over known rows in their order; `note` says how in one clause."""
+
+    folds: tuple[Fold, ...]
+    note: str
+
+
+def cross_folds(
+    frame: pl.DataFrame, learn: npt.NDArray[np.bool_], charter: Charter, contract: Contract
+) -> CrossFolds:
+    """The folds by which training measures itself: as many as these rows allow, at the least one.
+
+    Parameters
+    ----------
+    frame
+        Rows with an outcome.
+    learn
+        Shape (n,): rows that a model may be fitted on.
+
+    Raises `InputError` when even one fold's fit would lack a class.
+    """
+    ordered = charter.split.method is SplitMethod.TIME
+    most = FORWARD_BLOCKS if ordered else FEW_FOLDS if frame.height > MANY_ROWS else FOLDS
+    for k in range(most, 1, -1):
+        try:
+            made = _blocks(frame, charter, k) if ordered else folds(frame, charter, contract, k)
+        except InputError:
+            continue  # too few different rows, entities or times for so many
+        if all(_teaches(frame, learn, fold, contract) for fold in made):
+            return CrossFolds(made, _told(frame, made, ordered))
+    division = divide(frame, charter, _inputs(contract), charter.split.validation, "validation")
+    fold = Fold(np.flatnonzero(~division.aside & ~division.purged), np.flatnonzero(division.aside))
+    _require_classes(frame[fold.fit].filter(pl.Series(learn[fold.fit])), contract)
+    return CrossFolds((fold,), division.note)
+
+
+def held_places(folds: Sequence[Fold]) -> npt.NDArray[np.intp]:
+    """Positions of all rows that some fold holds out, ascending."""
+    return np.unique(np.concatenate([fold.hold for fold in folds]))
+
+
+def _blocks(frame: pl.DataFrame, charter: Charter, k: int) -> tuple[Fold, ...]:
+    return _forward(time_keys(frame, charter), charter, k, 1 - FORWARD_SHARE)
+
+
+def _teaches(frame: pl.DataFrame, learn: npt.NDArray[np.bool_], fold: Fold, contract: Contract) -> bool:
+    """Whether the fold has rows to measure, and its fit rows of every class."""
+    target = frame[RESERVED_TARGET][fold.fit].filter(pl.Series(learn[fold.fit]))
+    enough = target.n_unique() >= len(contract.classes) if contract.classes else target.len() >= 2
+    return enough and len(fold.hold) > 0
+
+
+def _told(frame: pl.DataFrame, made: Sequence[Fold], ordered: bool) -> str:
+    rows = sum(len(fold.hold) for fold in made)
+    if ordered:
+        return (
+            f"the latest {rows:,} of {frame.height:,} rows in {len(made)} blocks, each predicted by models "
+            "of what was known before it"
+        )
+    return f"all {rows:,} rows in {len(made)} folds, each predicted by a model of the other folds"
+
+
 def _inputs(contract: Contract) -> list[str]:
     return [column.name for column in contract.with_role(Role.INPUT)]
 
@@ -85,9 +155,11 @@ def _require_classes(train: pl.DataFrame, contract: Contract) -> None:
         )
 
 
-def _forward(keys: pl.Series, charter: Charter, k: int) -> tuple[Fold, ...]:
+def _forward(keys: pl.Series, charter: Charter, k: int, first: float | None = None) -> tuple[Fold, ...]:
+    """Blocks of equal length after the `first` share of rows, which is as long as a block by default."""
     times = keys.sort()
-    cuts = [times[len(times) * part // (k + 1)] for part in range(1, k + 1)]
+    start = 1 / (k + 1) if first is None else first
+    cuts = [times[int(len(times) * (start + (1 - start) * part / k))] for part in range(k)]
     if len(set(cuts)) < k or cuts[0] == times[0]:
         raise _too_few(keys.n_unique(), "different times", k)
     made = []

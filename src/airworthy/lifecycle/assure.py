@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from airworthy.assurance import CHECKS, default_required, facts_for, metrics
 from airworthy.assurance.given import SplitNote
@@ -72,6 +74,7 @@ def assure(
     note: SplitNote,
     budget: Budget | None = None,
     openings: int = 1,
+    held_out: NDArray[np.float64] | None = None,
 ) -> Assured:
     """Score `frame` with the artefact on disk and run every planned check.
 
@@ -80,11 +83,13 @@ def assure(
     past : rows known before `frame`, for the naive baselines.
     budget : what it leaves decides whether an expensive check may start; None: everything runs.
     openings : how often these rows have been opened; the family's alpha is divided by it.
+    held_out : what models of the same recipe that did not see `frame` say of it (see `predictions_of`). What
+        is asked of the artefact itself (its path in serving, its reasons, other input) still goes through it.
     """
     scope = Scope(context.charter, contract)
     scorer = Scorer.load(artefact)
     plan = make_plan(CHECKS, scope, required_codes(context))
-    predictions = predictions_of(scorer, frame, past, context.charter, rows_are)
+    predictions = predictions_of(scorer, frame, past, context.charter, rows_are, held_out)
     facts = facts_for(
         predictions, scorer=scorer, split=note, clock=time.perf_counter, seed=context.charter.seed
     )

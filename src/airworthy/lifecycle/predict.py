@@ -1,7 +1,8 @@
-"""Scoring frames with a saved artefact: the only source of predictions after training."""
+"""Predictions after training: frames scored with a saved artefact, or what was measured out of fold."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,27 +14,38 @@ from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data import columns_for_scoring
 from airworthy.data.divide import time_keys
 from airworthy.measures.forecast import last_matured
+from airworthy.scoring.columns import Columns
 from airworthy.scoring.contract import Role
-from airworthy.scoring.repaired import read_names
-from airworthy.scoring.scorer import Scorer
+from airworthy.scoring.scorer import Scorer, Scores
 from airworthy.scoring.spec import Threshold
 
 
 def predictions_of(
-    scorer: Scorer, frame: pl.DataFrame, past: pl.DataFrame, charter: Charter, rows_are: str
+    scorer: Scorer,
+    frame: pl.DataFrame,
+    past: pl.DataFrame,
+    charter: Charter,
+    rows_are: str,
+    held_out: NDArray[np.float64] | None = None,
 ) -> Predictions:
     """Score `frame` and lay its outcomes and naive baselines beside the scores.
 
     Parameters
     ----------
-    past : rows whose outcomes were known before `frame` was decided; the baselines come from them only.
+    past : rows whose outcomes were known before `frame` was decided; the baselines come from them only. Where
+        there are none, because every row was measured, they come from `frame`.
     rows_are : what the rows are called beside every figure.
+    held_out : probabilities (n, classes), or prediction and decided number (n, 2), of models that did not see
+        these rows; the scorer learned from them.
     """
     contract = scorer.contract
-    given = read_names(contract, scorer.spec.steps)
+    given = scorer.reads
     read = dict.fromkeys([*given, *(column.name for column in contract.with_role(Role.PROTECTED))])
     columns = columns_for_scoring(frame, contract, names=tuple(read))
-    scores = scorer.score_columns({name: columns[name] for name in given})
+    if held_out is None:
+        scores = scorer.score_columns({name: columns[name] for name in given})
+    else:
+        scores = scores_of(held_out, scorer, columns)
     classes = scorer.contract.classes
     decision = scorer.spec.decision
     both = pl.concat([past, frame], how="vertical_relaxed")  # places in the order need the earlier rows too
@@ -46,7 +58,7 @@ def predictions_of(
         prediction=scores.prediction,
         decision=scores.decision,
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
-        prior=prior_of(past, charter.task, classes),
+        prior=prior_of(past if past.height else frame, charter.task, classes),
         last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,
         time=None if at is None else at[past.height :],
@@ -54,6 +66,14 @@ def predictions_of(
         entity=_entity(frame, charter),
         rows_are=rows_are,
     )
+
+
+def scores_of(held_out: NDArray[np.float64], scorer: Scorer, columns: Columns) -> Scores:
+    """Outputs that were measured out of fold, decided by the scorer's rule; a number as it was decided."""
+    if scorer.classes:
+        return scorer.decide_columns(columns, held_out)
+    scores = scorer.decide_columns(columns, held_out[:, :1])
+    return replace(scores, decision=held_out[:, 1].tolist())
 
 
 def prior_of(past: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:

@@ -29,13 +29,22 @@ from airworthy.scoring.spec import Step
 
 @dataclass(frozen=True)
 class Prepared:
-    """The rows of one run. The sealed rows are named by digest only: nothing here can read them."""
+    """The rows of one run. The sealed rows are named by digest only: nothing here can read them.
+
+    Attributes
+    ----------
+    train, validation
+        One division of the development rows, by which repairs are learned and measured.
+    learn
+        Which development rows the repairs leave for a model to learn from.
+    """
 
     document: Mapping[str, Any]
     contract: Contract
     development: pl.DataFrame
     train: pl.DataFrame
     validation: pl.DataFrame
+    learn: pl.Series
     recipe: Recipe
     steps: tuple[Step, ...]
 
@@ -77,12 +86,14 @@ def prepare(run: Run) -> Prepared:
         development=pl.read_parquet(context.frame_path(document["development"])),
         train=pl.read_parquet(context.frame_path(document["train"])),
         validation=pl.read_parquet(context.frame_path(document["validation"])),
+        learn=pl.read_parquet(context.frame_path(document["learn"]))["learn"],
         recipe=recipe,
         steps=msgspec.convert(document["steps"], tuple[Step, ...]),
     )
 
 
-FRAMES = ("snapshot", "development", "sealed", "train", "train_before", "validation")
+PLACE = "__place__"
+FRAMES = ("snapshot", "development", "sealed", "train", "train_before", "validation", "learn")
 
 
 def _all_stored(context: Context) -> Callable[[Mapping[str, Any]], bool]:
@@ -98,6 +109,10 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
     split = split_development(sealed.development, charter, contract)
     repairs = fit_repairs(recipe, split.train, charter, contract)
     train = repairs.fitted.keep(split.train)
+    places = repairs.fitted.keep(sealed.development.with_row_index(PLACE))[PLACE]
+    learn = pl.DataFrame(
+        {"learn": pl.int_range(sealed.development.height, eager=True).is_in(places.implode())}
+    )
     keep = {
         name: take_snapshot(frame, context.registry.blobs).blob
         for name, frame in (
@@ -106,6 +121,7 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
             ("train", train),
             ("train_before", split.train),
             ("validation", split.validation),
+            ("learn", learn),
         )
     }
     return {
@@ -122,11 +138,9 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
             "digest": snapshot.digest,
             "sources": [asdict(source) for source in assembled.sources],
             "development_rows": sealed.development.height,
-            "training_rows": train.height,
-            "validation_rows": split.validation.height,
             "sealed_rows": sealed.sealed.height,
             "seal_digest": logical_digest(sealed.sealed),
-            "split": f"{sealed.note} {split.note}",
+            "split": sealed.note,
             "without_outcome": assembled.without_outcome,
         },
     }

@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from airworthy.assurance.given import SplitNote
-from airworthy.data import columns_for_scoring
+from airworthy.data import columns_for_scoring, take_snapshot
 from airworthy.data.audit import audit_frame
 from airworthy.data.repair import Rows, clock_of
 from airworthy.kernel.atomic import copy_whole, remove_parts
@@ -23,7 +23,8 @@ from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
-from airworthy.lifecycle.predict import score_of, seconds_of
+from airworthy.lifecycle.measured import measured_rows, table_of
+from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.stages import Run
@@ -32,7 +33,6 @@ from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.artefact import artefact_files
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
-from airworthy.scoring.repaired import read_names
 from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
@@ -83,7 +83,7 @@ def _run(run: Run) -> str:
     repairs = _repairs(run, prepared)
     artefact = _artefact(context, trained)
     expected = _expect(run, prepared)
-    assured = _assure(run, prepared, artefact, trained["digest"], expected)
+    assured = _assure(run, prepared, artefact, trained, expected)
     existing = context.registry.version_with(trained["digest"])
     if (
         existing
@@ -113,8 +113,8 @@ def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
     context, charter = run.context, run.context.charter
     inputs = {
-        "train": prepared.document["train"],
-        "validation": prepared.document["validation"],
+        "development": prepared.document["development"],
+        "learn": prepared.document["learn"],
         "contract": digest_json(_texts(prepared.document["contract"])),
         "steps": digest_json(_texts(prepared.document["steps"])),
         "charter": charter.digest,
@@ -134,12 +134,12 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
             )
         problem = Problem(
             contract=prepared.contract,
-            train=prepared.train,
-            validation=prepared.validation,
+            rows=prepared.development,
             task=charter.task,
             charter=charter,
             seed=charter.seed,
             steps=prepared.steps,
+            learn=prepared.learn,
         )
         trained = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
         return {
@@ -149,10 +149,15 @@ def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
             "decision": dict(trained.decision),
             "schedule": list(trained.schedule),
             "learner": next(c.name for c in trained.candidates if c.chosen),
+            "held_out": take_snapshot(table_of(trained.held_out), context.registry.blobs).blob,
+            "learned_rows": trained.learned_rows,
+            "measured_rows": len(trained.held_out.places),
+            "note": trained.note,
         }
 
     def usable(document: Mapping[str, Any]) -> bool:
-        return any(_digest_of(place) == document["digest"] for place in _places(context, document))
+        kept = any(_digest_of(place) == document["digest"] for place in _places(context, document))
+        return kept and context.holds_frame(document["held_out"])
 
     return run.stage("train", inputs, compute, usable)
 
@@ -225,24 +230,39 @@ def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
 
 def _assure(
-    run: Run, prepared: Prepared, artefact: Path, digest: str, expected: Mapping[str, Any]
+    run: Run,
+    prepared: Prepared,
+    artefact: Path,
+    trained: Mapping[str, Any],
+    expected: Mapping[str, Any],
 ) -> Mapping[str, Any]:
     context = run.context
-    inputs = {"artefact": digest, "charter": context.charter.digest, "rows": prepared.document["validation"]}
+    inputs = {
+        "artefact": trained["digest"],
+        "charter": context.charter.digest,
+        "rows": prepared.document["development"],
+        "held_out": trained["held_out"],
+    }
 
     def compute() -> Mapping[str, Any]:
+        rows = measured_rows(context, prepared, trained)
         return assure(
             context,
             artefact,
             prepared.contract,
-            prepared.validation,
-            prepared.train,
+            rows.frame,
+            rows.past,
             rows_are="validation",
-            note=split_note(prepared.document["dataset"]["split"], expected["expected"]),
+            note=split_note(_split_text(prepared, trained), expected["expected"]),
             budget=run.budget,
+            held_out=rows.outputs,
         ).as_json()
 
     return run.stage("assure", inputs, compute)
+
+
+def _split_text(prepared: Prepared, trained: Mapping[str, Any]) -> str:
+    return f"{prepared.document['dataset']['split']} {trained['note']}"
 
 
 def split_note(method: str, expected: Mapping[str, Any] | None) -> SplitNote:
@@ -276,7 +296,7 @@ def _make_version(
     evidence = {
         **_evidence(run, prepared, trained, expected, assured),
         **known,
-        "profile": _profile(context, prepared, artefact),
+        "profile": _profile(context, prepared, trained),
     }
     view = context.registry.create_version(
         artefact,
@@ -309,7 +329,12 @@ def _evidence(
         "run": run.name,
         "run_key": _key(prepared, trained, assured),
         "charter": msgspec.to_builtins(charter_section(context.charter)),
-        "dataset": dataset,
+        "dataset": {
+            **dataset,
+            "training_rows": trained["learned_rows"],
+            "validation_rows": trained["measured_rows"],
+            "split": _split_text(prepared, trained),
+        },
         **assured,
         "decision": trained["decision"],
         "candidates": trained["candidates"],
@@ -333,19 +358,20 @@ def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {"features": features}
 
 
-def _profile(context: Context, prepared: Prepared, artefact: Path) -> dict[str, Any]:
-    scorer = Scorer.load(artefact)
-    names = read_names(prepared.contract, scorer.spec.steps)
-    columns = columns_for_scoring(prepared.validation, prepared.contract, names=names)
-    train_columns = columns_for_scoring(prepared.train, prepared.contract)
-    score = score_of(scorer.score_columns(columns), context.charter.task)
+def _profile(context: Context, prepared: Prepared, trained: Mapping[str, Any]) -> dict[str, Any]:
+    """What live rows are compared with: the development rows, and scores of rows not learned from."""
+    scorer = Scorer.load(_artefact(context, trained))
+    rows = measured_rows(context, prepared, trained)
+    columns = columns_for_scoring(prepared.development, prepared.contract)
+    of_measured = columns_for_scoring(rows.frame, prepared.contract, names=scorer.reads)
+    score = score_of(scores_of(rows.outputs, scorer, of_measured), context.charter.task)
     rules = context.charter.monitoring
     profile = learn_profile(
         prepared.contract,
-        train_columns,
+        columns,
         score,
-        time=seconds_of(prepared.train),
-        score_time=seconds_of(prepared.validation),
+        time=seconds_of(prepared.development),
+        score_time=seconds_of(rows.frame),
         window_seconds=rules.window,
         min_rows=rules.min_rows,
     )

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airworthy.model.problem import Problem
-    from airworthy.model.search import Candidate, Trained, train
+    from airworthy.model.search import Candidate, HeldOut, Trained, train
 
-_HOME = {"Candidate": "search", "Problem": "problem", "Trained": "search", "train": "search"}
+_HOME = {
+    "Candidate": "search",
+    "HeldOut": "search",
+    "Problem": "problem",
+    "Trained": "search",
+    "train": "search",
+}
 
-__all__ = ["Candidate", "Problem", "Trained", "train"]
+__all__ = ["Candidate", "HeldOut", "Problem", "Trained", "train"]
 
 
 def __getattr__(name: str) -> object:

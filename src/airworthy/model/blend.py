@@ -20,6 +20,7 @@ from airworthy.model.calibrate import platt_line
 from airworthy.model.candidate import ARTEFACT, Named, keep
 from airworthy.model.job import CANDIDATES, MARGINS, Job, Record
 from airworthy.model.learners.fitted import Fitted
+from airworthy.model.losses import row_losses
 from airworthy.model.rows import FOLDS, IntArray, Rows
 from airworthy.scoring.artefact import load_spec
 from airworthy.scoring.columns import FloatArray
@@ -103,40 +104,28 @@ def _greedy(level: Sequence[FloatArray], loss: Loss) -> list[int]:
 
 
 def _loss_on(y: FloatArray, task: str) -> Loss:
-    if task == "regression":
-        return lambda margins: float(((margins[:, 0] - y) ** 2).mean())
-    labels = y.astype(np.int64)
-    rows = np.arange(len(y))
-
-    def loss(margins: FloatArray) -> float:
-        if margins.shape[1] == 1:
-            return float((np.logaddexp(0.0, margins[:, 0]) - y * margins[:, 0]).mean())
-        most = margins.max(axis=1)
-        summed = np.log(np.exp(margins - most[:, None]).sum(axis=1)) + most
-        return float((summed - margins[rows, labels]).mean())
-
-    return loss
+    return lambda margins: float(row_losses(y, margins, task).mean())
 
 
-def keep_blend(records: Sequence[Record], job: Job, validation: Rows, folder: Path) -> Record | None:
+def keep_blend(records: Sequence[Record], job: Job, held: Rows, folder: Path) -> Record | None:
     """Blend the finished candidates below `folder` and keep the blend as one of them.
 
-    Its validation figures come from weights chosen without each row's fold. None where one candidate alone is
+    Its figures come from weights chosen without each row's fold. None where one candidate alone is
     best, so that there is nothing to blend.
     """
     began = time.perf_counter()
     shutil.rmtree(folder / CANDIDATES / BLEND.name, ignore_errors=True)
-    single = [record for record in records if record.name != BLEND.name]
+    single = [record for record in records if record.name != BLEND.name and not record.one_fold]
     if len(single) < 2:
         return None
     margins = [np.load(folder / CANDIDATES / r.name / MARGINS, allow_pickle=False) for r in single]
-    weights = blend_weights(margins, validation.y, job.task)
+    weights = blend_weights(margins, held.y, job.task)
     chosen = [i for i, weight in enumerate(weights.by_candidate) if weight]
     if len(chosen) < 2:
         return None
-    held_out = held_out_blend(margins, validation.y, validation.fold, job.task)
+    held_out = held_out_blend(margins, held.y, held.fold, job.task)
     fitted = _joined([single[i] for i in chosen], [weights.by_candidate[i] for i in chosen], weights, folder)
-    return keep(BLEND, fitted, job, validation, folder, began, held_out)
+    return keep(BLEND, fitted, job, held, held_out, folder, began)
 
 
 def _joined(members: Sequence[Record], shares: Sequence[float], weights: Weights, folder: Path) -> Fitted:

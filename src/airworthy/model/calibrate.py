@@ -1,6 +1,6 @@
 """From margins to probabilities: identity, Platt or isotonic, whichever predicts held-out rows best.
 
-Fitted on validation rows, on margins of the scorer reloaded from the saved artefact.
+Fitted on margins of rows that the model which gave them had not seen.
 """
 
 from __future__ import annotations

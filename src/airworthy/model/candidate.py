@@ -44,21 +44,25 @@ def keep(
     trial: Trial | Named,
     fitted: Fitted,
     job: Job,
-    validation: Rows,
+    held: Rows,
+    margins: FloatArray,
     folder: Path,
     began: float,
-    held_out: FloatArray | None = None,
+    *,
+    one_fold: bool = False,
 ) -> Record:
     """Write the candidate below `folder`; it appears whole or not at all.
 
     Parameters
     ----------
-    validation
+    held
         Rows that compare, calibrate and decide; canonical columns before the repair steps.
+    margins
+        Of these rows (n, k), each from a model of the same recipe that did not see the row.
     began
         `time.perf_counter()` at the start of fitting.
-    held_out
-        Margins (n, k) of validation rows, where the fit itself looked at them; the scorer's own by default.
+    one_fold
+        Whether these are the rows of one fold only.
     """
     draft = folder / CANDIDATES / f".{trial.name}.part"
     shutil.rmtree(draft, ignore_errors=True)
@@ -68,12 +72,11 @@ def keep(
         write_atomic(artefact / name, data)
     save_spec(spec, artefact)
     scorer = Scorer.load(artefact)
-    raw = scorer.score_columns(validation.columns).raw if held_out is None else held_out
-    calibration, decision, outputs, loss = _finish(raw, validation, job)
+    calibration, decision, outputs, loss = _finish(margins, held, job)
     save_spec(msgspec.structs.replace(spec, calibration=calibration, decision=decision), artefact)
     write_manifest(artefact)
     np.save(draft / SCORES, outputs, allow_pickle=False)
-    np.save(draft / MARGINS, raw, allow_pickle=False)
+    np.save(draft / MARGINS, margins, allow_pickle=False)
     record = Record(
         name=trial.name,
         learner=trial.learner,
@@ -82,8 +85,9 @@ def keep(
         loss=loss,
         measure="root mean squared error" if job.task == "regression" else "log loss",
         seconds=round(time.perf_counter() - began, 3),
-        latency_us=_latency(scorer, validation),
+        latency_us=_latency(scorer, held),
         note=fitted.note,
+        one_fold=one_fold,
     )
     write_atomic(draft / RECORD, msgspec.json.encode(record))
     final = folder / CANDIDATES / trial.name

@@ -13,11 +13,11 @@ difference is at most one standard error (the one-standard-error rule of Breiman
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from airworthy.model.job import Record
+from airworthy.model.losses import standard_error
 from airworthy.scoring.columns import FloatArray
 
 
@@ -52,5 +52,4 @@ def within_noise(differences: FloatArray) -> bool:
     >>> within_noise(np.array([1.0, -1.0, 0.5, -0.5])), within_noise(np.array([1.0, 1.1, 0.9, 1.0]))
     (True, False)
     """
-    error = float(differences.std(ddof=1)) / math.sqrt(len(differences)) if len(differences) > 1 else math.inf
-    return float(differences.mean()) <= error
+    return float(differences.mean()) <= standard_error(differences)

@@ -61,16 +61,47 @@ class Encoding:
         """Positions of features whose numbers are names, not amounts."""
         return tuple(i for i, feature in enumerate(self.features) if isinstance(feature, Code))
 
-    def take(self, columns: Sequence[int]) -> Encoding:
-        """Only the features at `columns`."""
-        kept = list(columns)
-        return Encoding(tuple(self.features[i] for i in kept), self.matrix[:, kept])
+
+@dataclass(frozen=True)
+class Plain:
+    """What a kind of learner reads that no outcome decides.
+
+    Attributes
+    ----------
+    features
+        Without those that have one value in all rows.
+    by_mean
+        Category columns that are read by their mean outcome; that is learned from the rows of each fit.
+    """
+
+    features: tuple[Feature, ...]
+    by_mean: tuple[str, ...]
 
 
 def encode_for_trees(rows: Rows, text: TextFeatures) -> Encoding:
     """Numbers as they are, categories as codes, and the mean outcome of categories too many for codes."""
-    plain: list[Feature] = []
+    return encoded(plain_for_trees(rows), rows, text)
+
+
+def encoded(plain: Plain, rows: Rows, text: TextFeatures) -> Encoding:
+    """Plain features of `rows`, then mean outcomes out of fold, then text scores."""
     means = _Means(rows)
+    for name in plain.by_mean:
+        means.add(name)
+    parts = [means.matrix(), text.matrix]
+    if plain.features:
+        parts.insert(0, feature_matrix(plain.features, apply_steps((), rows.columns)))
+    features = (*plain.features, *means.features, *text.features)
+    if not features:  # every input has one value in all rows
+        name = rows.contract.inputs[0].name
+        return Encoding((IsNull(column=name),), np.zeros((len(rows), 1)))
+    return Encoding(features, np.ascontiguousarray(np.hstack(parts)))
+
+
+def plain_for_trees(rows: Rows) -> Plain:
+    """Numbers as they are, categories as codes."""
+    plain: list[Feature] = []
+    by_mean: list[str] = []
     for column in rows.contract.inputs:
         if column.type in TIMES:
             plain += [
@@ -80,16 +111,16 @@ def encode_for_trees(rows: Rows, text: TextFeatures) -> Encoding:
             vocabulary = _by_frequency(rows.columns[column.name])
             plain.append(Code(column=column.name, vocabulary=tuple(vocabulary[:MAX_CODES])))
             if len(vocabulary) > MAX_CODES:
-                means.add(column.name)
+                by_mean.append(column.name)
         elif column.type is not LogicalType.TEXT:
             plain.append(Number(column=column.name))
-    return _useful(_joined(plain, rows, means, text), rows)
+    return Plain(_useful(plain, rows), tuple(by_mean))
 
 
-def encode_for_numbers(rows: Rows, text: TextFeatures) -> Encoding:
+def plain_for_numbers(rows: Rows) -> Plain:
     """For trees that know only numbers: few categories one by one, others by their mean outcome."""
     plain: list[Feature] = []
-    means = _Means(rows)
+    by_mean: list[str] = []
     for column in rows.contract.inputs:
         if column.type in TIMES:
             plain += [
@@ -100,41 +131,35 @@ def encode_for_numbers(rows: Rows, text: TextFeatures) -> Encoding:
             if len(often) <= FEW_CODES:
                 plain += [OneHot(column=column.name, value=value) for value in often]
             else:
-                means.add(column.name)
+                by_mean.append(column.name)
         elif column.type is not LogicalType.TEXT:
             plain.append(Number(column=column.name))
-    return _useful(_joined(plain, rows, means, text), rows)
+    return Plain(_useful(plain, rows), tuple(by_mean))
 
 
-def encode_for_linear(rows: Rows, text: TextFeatures) -> Encoding:
+def plain_for_linear(rows: Rows) -> Plain:
     """Everything filled, scaled and free of null: what a weighted sum can read."""
     plain: list[Feature] = []
-    means = _Means(rows)
+    by_mean: list[str] = []
     for column in rows.contract.inputs:
         values = rows.columns[column.name]
         if column.type in TIMES:
             plain += _scaled_parts(column, rows)
         elif column.type in _CATEGORIES:
-            plain += _one_hot(column.name, values, means)  # type: ignore[arg-type]  # categories are strings
+            plain += _one_hot(column.name, values, by_mean)  # type: ignore[arg-type]  # categories are strings
         elif column.type is not LogicalType.TEXT:
             plain += _scaled(column.name, np.asarray(values, dtype=np.float64))
-    return _useful(_joined(plain, rows, means, text), rows)
+    return Plain(_useful(plain, rows), tuple(by_mean))
 
 
-def _joined(plain: list[Feature], rows: Rows, means: _Means, text: TextFeatures) -> Encoding:
-    parts = [means.matrix(), text.matrix]
-    if plain:
-        parts.insert(0, feature_matrix(plain, apply_steps((), rows.columns)))
-    return Encoding((*plain, *means.features, *text.features), np.ascontiguousarray(np.hstack(parts)))
-
-
-def _useful(encoding: Encoding, rows: Rows) -> Encoding:
-    """Without features that have one value in all rows; the first stays if all are so."""
-    matrix = encoding.matrix
+def _useful(plain: Sequence[Feature], rows: Rows) -> tuple[Feature, ...]:
+    """Those that do not have one value in all rows."""
+    if not plain:
+        return ()
+    matrix = feature_matrix(plain, apply_steps((), rows.columns))
     first = matrix[:1]
     same = ((matrix == first) | (np.isnan(matrix) & np.isnan(first))).all(axis=0)
-    kept = np.flatnonzero(~same)
-    return encoding.take(kept.tolist() if len(kept) else [0]) if len(kept) < matrix.shape[1] else encoding
+    return tuple(feature for feature, flat in zip(plain, same, strict=True) if not flat)
 
 
 def _parts(column: Column, rows: Rows) -> list[str]:
@@ -192,14 +217,14 @@ def _by_frequency(values: Sequence[str | None] | FloatArray) -> list[str]:
     return [str(value) for value in known[order]]
 
 
-def _one_hot(name: str, values: Sequence[str | None], means: _Means) -> list[Feature]:
+def _one_hot(name: str, values: Sequence[str | None], by_mean: list[str]) -> list[Feature]:
     counts: dict[str, int] = {}
     for value in values:
         if value is not None:
             counts[value] = counts.get(value, 0) + 1
     vocabulary = sorted(counts, key=lambda value: (-counts[value], value))
     if len(vocabulary) > MAX_ONE_HOT:
-        means.add(name)
+        by_mean.append(name)
     often = [value for value in vocabulary[:MAX_ONE_HOT] if counts[value] >= MIN_ONE_HOT_ROWS]
     features: list[Feature] = [OneHot(column=name, value=value) for value in often]
     return [*features, IsNull(column=name)] if sum(counts.values()) < len(values) else features

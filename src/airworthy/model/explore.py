@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from airworthy.data.split import Fold
 from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
-from airworthy.model.job import CANDIDATES, RECORD, TRAIN, VALIDATION, Job, read_job
+from airworthy.model.crossfit import Field, cross_fit, fit_one_fold
+from airworthy.model.job import (
+    CANDIDATES,
+    LEARN,
+    RECORD,
+    ROWS,
+    Job,
+    Record,
+    of_one_fold,
+    read_folds,
+    read_job,
+)
 from airworthy.model.orders import Event, Order
 from airworthy.model.rows import Rows, rows_of
-from airworthy.model.text import TextFeatures, fit_text
 from airworthy.model.trials import Trial, portfolio
 
 SPARE = 1.2
@@ -27,10 +38,11 @@ def explore(order: Order, tell: Tell) -> None:
     folder = Path(order.folder)
     began = time.monotonic()
     job = read_job(folder)
-    rows = rows_of(pl.read_ipc(folder / TRAIN), job, job.steps)
-    validation = rows_of(pl.read_ipc(folder / VALIDATION), job)
-    search = _Search(job, rows, validation, folder, tell)
-    for trial in portfolio(rows, order.threads):
+    frame = pl.read_ipc(folder / ROWS)
+    folds = read_folds(folder)
+    field = Field(rows_of(frame, job, job.steps), frame[LEARN].to_numpy(), folds)
+    search = _Search(job, field, folds, rows_of(frame, job), folder, tell)
+    for trial in portfolio(field, order.threads):
         if order.only is not None and trial.name not in order.only:
             continue
         if (folder / CANDIDATES / trial.name / RECORD).is_file():
@@ -49,12 +61,14 @@ def explore(order: Order, tell: Tell) -> None:
 
 
 class _Search:
-    """One job's rows, and what its trials took so far."""
+    """One job's rows, and what its trials took so far. `raw` rows are as a caller of the model sends them."""
 
-    def __init__(self, job: Job, rows: Rows, validation: Rows, folder: Path, tell: Tell) -> None:
-        self._job, self._rows, self._validation = job, rows, validation
+    def __init__(
+        self, job: Job, field: Field, folds: Sequence[Fold], raw: Rows, folder: Path, tell: Tell
+    ) -> None:
+        self._job, self._field, self._folds = job, field, folds
+        self._held, self._last = raw.take(field.held), raw.take(field.holds[-1])
         self._folder, self._tell = folder, tell
-        self._text: TextFeatures | None = None
         self._pace: dict[str, float] = {}
 
     def forecast(self, trial: Trial) -> float:
@@ -66,9 +80,7 @@ class _Search:
         self._tell(Event(kind="start", name=trial.name, seconds=forecast))
         began = time.perf_counter()
         try:
-            fitted = trial.fit(self._rows, self._words())
-            fitting = time.perf_counter() - began
-            record = keep(trial, fitted, self._job, self._validation, self._folder, began)
+            record = self._fit(trial, began)
         except MissingExtra as error:
             self._tell(Event(kind="skip", name=trial.name, text=f"{error.message} {error.remedy}"))
         except AirworthyError as error:
@@ -77,10 +89,25 @@ class _Search:
             # What scikit-learn, LightGBM and interpret raise on rows they cannot digest.
             self._tell(Event(kind="broken", name=trial.name, text=f"{type(error).__name__}: {error}"))
         else:
-            self._pace[trial.learner] = fitting / trial.seconds
+            self._pace[trial.learner] = record.seconds / trial.seconds
             self._tell(Event(kind="done", name=trial.name, seconds=record.seconds))
 
-    def _words(self) -> TextFeatures:
-        if self._text is None:
-            self._text = fit_text(self._rows)
-        return self._text
+    def _fit(self, trial: Trial, began: float) -> Record:
+        job = self._job
+        if trial.one_fold:
+            found, held = fit_one_fold(trial.fit, self._field), self._last
+            job = of_one_fold(job, self._folds)
+        else:
+            crossed = cross_fit(trial.fit, self._field)
+            assert crossed is not None
+            found, held = crossed, self._held
+        return keep(
+            trial,
+            found.fitted,
+            job,
+            held,
+            found.margins,
+            self._folder,
+            began,
+            one_fold=trial.one_fold,
+        )

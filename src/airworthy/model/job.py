@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from airworthy.charter.deciding import prices_both
 from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
+from airworthy.data.split import Fold, cross_folds, held_places
 from airworthy.kernel.atomic import storage_error, write_atomic
-from airworthy.kernel.digest import source_digest
+from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
 from airworthy.model.problem import TARGET, Problem
@@ -23,9 +27,9 @@ from airworthy.scoring.decision import REVIEW
 from airworthy.scoring.repaired import read_names
 from airworthy.scoring.spec import ErrorCost, Step
 
-JOB, TRAIN, VALIDATION = "job.json", "train.arrow", "validation.arrow"
+JOB, ROWS, FOLDS = "job.json", "rows.arrow", "folds.npz"
 CANDIDATES, RECORD, SCORES, MARGINS = "candidates", "record.json", "validation.npy", "margins.npy"
-GROUP = "__entity__"
+GROUP, PLACE, LEARN = "__entity__", "__place__", "__learn__"
 
 
 class UnitCosts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,7 +54,7 @@ class Deciding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     capacity: int | None = None
     per: float | None = None  # seconds of a window
     per_rows: int | None = None
-    share: float = 1.0  # of the traffic that the validation rows hold
+    share: float = 1.0  # of the traffic that the measured rows hold
     review_cost: float | None = None
     review_error: float = 0.0
     review_capacity: int | None = None
@@ -75,8 +79,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     ordered: bool
     zone: str
     seed: int
-    train: str  # logical digest of the rows
-    validation: str
+    rows: str  # logical digest
+    folds: str  # digest of their positions
     source: str  # digest of the installed sources
     deciding: Deciding = Deciding()
 
@@ -93,6 +97,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     latency_us: float
     note: str
+    one_fold: bool = False  # measured on the last fold's rows only: a first answer
 
 
 def unit_costs(charter: Charter, classes: tuple[str, ...]) -> UnitCosts:
@@ -115,14 +120,14 @@ def unit_costs(charter: Charter, classes: tuple[str, ...]) -> UnitCosts:
     return UnitCosts()
 
 
-def deciding_of(charter: Charter) -> Deciding:
-    """What the charter declares about deciding."""
+def deciding_of(charter: Charter, measured: float) -> Deciding:
+    """What the charter declares about deciding; `measured` is the share of development rows held out."""
     costs, rules, split = charter.costs, charter.decision, charter.split
     both = {}
     if charter.task is Task.BINARY and prices_both(costs):
         both = {"alarm": error_cost(costs, "false_positive"), "miss": error_cost(costs, "false_negative")}
     # A split by time keeps all the traffic of its days; any other leaves a sample of it.
-    share = 1.0 if split.method is SplitMethod.TIME else (1 - split.sealed) * split.validation
+    share = 1.0 if split.method is SplitMethod.TIME else (1 - split.sealed) * measured
     return Deciding(
         **both,
         capacity=rules.capacity,
@@ -136,15 +141,25 @@ def deciding_of(charter: Charter) -> Deciding:
     )
 
 
-def write_job(problem: Problem, folder: Path) -> Job:
-    """Write the job and its rows into `folder`; candidates of another job there are removed."""
+@dataclass(frozen=True)
+class Prepared:
+    """What the child will read. `note` says how rows are divided into folds."""
+
+    job: Job
+    rows: pl.DataFrame
+    folds: tuple[Fold, ...]
+    note: str
+
+
+def write_job(problem: Problem, folder: Path) -> Prepared:
+    """Write the job, its rows and its folds into `folder`; candidates of another job there are removed."""
     folder.mkdir(parents=True, exist_ok=True)
     charter = problem.charter
-    train, validation = (
-        learning_rows(frame, problem.contract, problem.steps, charter)
-        for frame in (problem.train, problem.validation)
-    )
-    _require_decidable(problem, validation)
+    known = known_rows(problem)
+    cross = cross_folds(known, known[LEARN].to_numpy(), charter, problem.contract)
+    rows = learning_columns(known, problem.contract, problem.steps, charter)
+    held = held_places(cross.folds)
+    _require_decidable(problem, len(held))
     job = Job(
         task=problem.task.value,
         contract=problem.contract,
@@ -154,25 +169,50 @@ def write_job(problem: Problem, folder: Path) -> Job:
         ordered=problem.ordered,
         zone=charter.sources[0].zone if charter.sources else "UTC",
         seed=problem.seed,
-        train=logical_digest(train),
-        validation=logical_digest(validation),
+        rows=logical_digest(rows),
+        folds=_digest_of(cross.folds),
         source=source_digest(),
-        deciding=deciding_of(charter),
+        deciding=deciding_of(charter, len(held) / len(rows)),
     )
     data = msgspec.json.encode(job)
     path = folder / JOB
     if not path.is_file() or path.read_bytes() != data:
         shutil.rmtree(folder / CANDIDATES, ignore_errors=True)
         try:
-            train.write_ipc(folder / TRAIN)
-            validation.write_ipc(folder / VALIDATION)
+            rows.write_ipc(folder / ROWS)
+            _write_folds(cross.folds, folder / FOLDS)
         except OSError as error:
             raise storage_error(error, folder) from error
         write_atomic(path, data)  # last: a job file means that its rows are whole
-    return job
+    return Prepared(job, rows, cross.folds, cross.note)
 
 
-def _require_decidable(problem: Problem, validation: pl.DataFrame) -> None:
+def of_one_fold(job: Job, folds: Sequence[Fold]) -> Job:
+    """The job where only the last fold is measured: a smaller part of the traffic is among its rows."""
+    share = job.deciding.share
+    if share < 1.0:  # of a sample of the traffic; all of it in time order
+        share *= len(folds[-1].hold) / len(held_places(folds))
+    return msgspec.structs.replace(job, deciding=msgspec.structs.replace(job.deciding, share=share))
+
+
+def _digest_of(folds: tuple[Fold, ...]) -> str:
+    arrays = [array for fold in folds for array in (fold.fit, fold.hold)]
+    sizes = np.array([len(array) for array in arrays])
+    return digest_bytes(b"".join(a.astype("<i8").tobytes() for a in (sizes, *arrays)))
+
+
+def _write_folds(folds: tuple[Fold, ...], path: Path) -> None:
+    arrays = {f"{side}{i}": getattr(fold, side) for i, fold in enumerate(folds) for side in ("fit", "hold")}
+    np.savez(path, **arrays)
+
+
+def read_folds(folder: Path) -> tuple[Fold, ...]:
+    """The folds that the parent wrote: positions in its rows."""
+    with np.load(folder / FOLDS, allow_pickle=False) as kept:
+        return tuple(Fold(kept[f"fit{i}"], kept[f"hold{i}"]) for i in range(len(kept.files) // 2))
+
+
+def _require_decidable(problem: Problem, measured: int) -> None:
     """What the charter asks of decisions must be possible with these classes and rows."""
     rules, classes = problem.charter.decision, problem.contract.classes
     if rules.review_cost is not None and REVIEW in classes:
@@ -182,12 +222,12 @@ def _require_decidable(problem: Problem, validation: pl.DataFrame) -> None:
             remedy="Rename the outcome in the table, or take decision.review_cost out of airworthy.toml.",
         )
     level = rules.interval
-    if level is None or problem.task is not Task.REGRESSION or validation.height >= fewest_rows(level):
+    if level is None or problem.task is not Task.REGRESSION or measured >= fewest_rows(level):
         return
     raise InputError(
         f"decision.interval = {level:g} needs {fewest_rows(level)} validation rows with an outcome; "
-        f"there are {validation.height}.",
-        value=validation.height,
+        f"there are {measured}.",
+        value=measured,
         remedy="Give more rows, declare a lower share, or take decision.interval out.",
     )
 
@@ -197,17 +237,30 @@ def read_job(folder: Path) -> Job:
     return msgspec.json.decode((folder / JOB).read_bytes(), type=Job)
 
 
-def learning_rows(
+def known_rows(problem: Problem) -> pl.DataFrame:
+    """Rows with an outcome, in time order where there is one; `__place__` is their place in the problem's."""
+    frame, charter = problem.rows, problem.charter
+    learn = pl.Series(LEARN, [True] * frame.height) if problem.learn is None else problem.learn.alias(LEARN)
+    known = frame.with_columns(learn, pl.Series(PLACE, np.arange(frame.height), dtype=pl.Int64))
+    return in_order(known.filter(pl.col(TARGET).is_not_null()), charter)
+
+
+def in_order(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:
+    """`frame` in time order where the charter splits by time."""
+    if charter.split.method is not SplitMethod.TIME:
+        return frame
+    keys = time_keys(frame, charter).alias("__order__")
+    return frame.with_columns(keys).sort("__order__", maintain_order=True).drop("__order__")
+
+
+def learning_columns(
     frame: pl.DataFrame, contract: Contract, steps: tuple[Step, ...], charter: Charter
 ) -> pl.DataFrame:
-    """Rows with an outcome, the columns that learning reads, in time order where there is one."""
-    known = frame.filter(pl.col(TARGET).is_not_null())
-    if charter.split.method is SplitMethod.TIME:
-        keys = time_keys(known, charter).alias("__order__")
-        known = known.with_columns(keys).sort("__order__", maintain_order=True).drop("__order__")
+    """The columns that learning reads."""
     entity = [name for name in charter.data.entity if name in frame.columns]
     wanted = read_names(contract, steps)
     codes = (
         pl.struct(entity).rank("dense").cast(pl.Int64) if entity else pl.lit(None, dtype=pl.Int64)
     ).alias(GROUP)
-    return known.select([*wanted, TARGET, codes, *told_columns(known, contract, steps, charter)])
+    own = [name for name in (PLACE, LEARN) if name in frame.columns]
+    return frame.select([*wanted, TARGET, codes, *own, *told_columns(frame, contract, steps, charter)])

@@ -1,4 +1,4 @@
-"""What is to be learned: rows that are set aside for fitting and for comparing, and what was declared."""
+"""What is to be learned: the development rows, and what was declared."""
 
 from __future__ import annotations
 
@@ -22,19 +22,22 @@ class Problem:
     ----------
     contract
         Its input columns are what a model may read; `classes` is (negative, positive) for binary.
-    train, validation
-        Canonical frames with `__target__`; `train` fits, `validation` compares, calibrates and decides.
+    rows
+        The development rows: a canonical frame with `__target__`. Which of them fit, and which compare,
+        calibrate and decide, the folds say (see `airworthy.model.crossfit`).
     steps
         Repairs learned from training rows; every candidate starts with them.
+    learn
+        Shape (n,), boolean: rows that a model may be fitted on; all by default. The others are measured.
     """
 
     contract: Contract
-    train: pl.DataFrame
-    validation: pl.DataFrame
+    rows: pl.DataFrame
     task: Task
     charter: Charter
     seed: int
     steps: tuple[Step, ...] = ()
+    learn: pl.Series | None = None
 
     def __post_init__(self) -> None:
         if not self.contract.inputs:
@@ -43,11 +46,7 @@ class Problem:
                 value=0,
                 remedy="Shorten data.exclude or data.after_decision in airworthy.toml, or join more columns.",
             )
-        for name, frame in (("training", self.train), ("validation", self.validation)):
-            self._check(name, frame)
-
-    def _check(self, name: str, frame: pl.DataFrame) -> None:
-        known = frame.get_column(TARGET).drop_nulls()
+        known = self.learned.get_column(TARGET).drop_nulls()
         if self.task is Task.REGRESSION:
             enough, found = known.len() >= 2, f"{known.len()} rows with an outcome"
         else:
@@ -56,12 +55,17 @@ class Problem:
             enough, found = seen >= 2, f"{known.len():,} rows with an outcome{same}"
         if not enough:
             raise InputError(
-                f"The {name} rows are too few to learn from: {found}.",
+                f"The training rows are too few to learn from: {found}.",
                 value=known.len(),
-                remedy="Give more rows, or a smaller split.sealed and split.validation in airworthy.toml.",
+                remedy="Give more rows, or a smaller split.sealed in airworthy.toml.",
             )
 
     @property
+    def learned(self) -> pl.DataFrame:
+        """The rows that a model may be fitted on."""
+        return self.rows if self.learn is None else self.rows.filter(self.learn)
+
+    @property
     def ordered(self) -> bool:
-        """Whether the later rows stand for the future, so that inner holdouts must be the latest rows."""
+        """Whether the later rows stand for the future, so that they are measured forward."""
         return self.charter.split.method is SplitMethod.TIME

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
@@ -19,7 +19,8 @@ from airworthy.kernel.seed import derive_seed
 from airworthy.measures.means import PairedDifference
 from airworthy.measures.probability import row_log_loss
 from airworthy.model.encode import encode_for_trees
-from airworthy.model.job import Job, UnitCosts, learning_rows
+from airworthy.model.job import Job, UnitCosts, in_order, learning_columns
+from airworthy.model.problem import TARGET
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.text import TextFeatures
 from airworthy.scoring.columns import FloatArray
@@ -144,19 +145,14 @@ def _losses(fitted: Fitted, train: pl.DataFrame, validation: pl.DataFrame, chart
 
 
 def _learning(frame: pl.DataFrame, fitted: Fitted, charter: Charter) -> pl.DataFrame:
-    return learning_rows(frame, fitted.contract, fitted.scoring, charter)
+    known = in_order(frame.filter(pl.col(TARGET).is_not_null()), charter)
+    return learning_columns(known, fitted.contract, fitted.scoring, charter)
 
 
 def _sampled(rows: Rows) -> Rows:
     if len(rows) <= MOST_ROWS:
         return rows
-    places = rows.sample(MOST_ROWS)
-    columns = {
-        name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in places]
-        for name, values in rows.columns.items()
-    }
-    groups = None if rows.groups is None else rows.groups[places]
-    return replace(rows, columns=columns, y=rows.y[places], groups=groups)
+    return rows.take(rows.sample(MOST_ROWS))
 
 
 def _job(fitted: Fitted, charter: Charter) -> Job:
@@ -169,7 +165,7 @@ def _job(fitted: Fitted, charter: Charter) -> Job:
         ordered=charter.split.method is SplitMethod.TIME,
         zone=charter.sources[0].zone if charter.sources else "UTC",
         seed=charter.seed,
-        train="",
-        validation="",
+        rows="",
+        folds="",
         source="",
     )

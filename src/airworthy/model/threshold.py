@@ -1,4 +1,4 @@
-"""The decision document: the rule, where it comes from, what it costs on validation rows, and when it flips.
+"""The decision document: the rule, where it comes from, what it costs on rows held out, and when it flips.
 
 Every figure stands on out-of-fold outputs: calibration, or the regression offset, was fitted on other rows.
 """

@@ -44,6 +44,15 @@ class Told:
     costs: FloatArray | None = None
     present: npt.NDArray[np.bool_] | None = None
 
+    def take(self, places: npt.NDArray[np.intp]) -> Told:
+        """Of the rows at `places`."""
+        at, costs, present = self.at, self.costs, self.present
+        return Told(
+            None if at is None else at[places],
+            None if costs is None else costs[places],
+            None if present is None else present[places],
+        )
+
 
 def told_of(frame: pl.DataFrame) -> Told:
     """What `told_columns` laid beside the rows."""

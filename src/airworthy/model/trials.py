@@ -6,16 +6,16 @@ the list of finished trials is all that a replay needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 
 from airworthy.kernel.errors import MissingExtra
-from airworthy.model.learners.fitted import Fitted
+from airworthy.model.crossfit import SKETCH_ROWS, Field, Fit
+from airworthy.model.learners.fitted import Grown
 from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, Trees
-from airworthy.model.rows import HOLDOUTS, MANY_ROWS, Rows
-from airworthy.model.text import TextFeatures
+from airworthy.model.part import Part
+from airworthy.model.rows import MANY_ROWS
 
 QUICK_ROWS = 10_000
 PAIRS = 10
@@ -28,19 +28,22 @@ class Trial:
     name: str
     learner: str
     rank: int  # simplicity: the lowest is the simplest
-    fit: Callable[[Rows, TextFeatures], Fitted]
+    fit: Fit
     seconds: float
+    one_fold: bool = False
 
 
-def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
+def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     """Trials in the order in which they are worth their time: something simple first, so that it is kept."""
-    n, width, outputs = len(rows), len(rows.contract.inputs), rows.outputs
+    n, fits = field.learned, len(field.holds)
+    width, outputs = len(field.contract.inputs), field.outputs
     cells = n * width * outputs
-    fits = 2 if n > MANY_ROWS or rows.ordered else HOLDOUTS + 1
     trees = partial(_trees, threads=threads, seconds=fits * (0.1 + 1e-6 * cells))
-    linear = Trial("linear", "linear", 0, _linear, 0.3 + 5e-7 * fits * cells)
-    quick = Trial("linear-quick", "linear", 0, _quick_linear, 0.3 + 5e-7 * QUICK_ROWS * width * outputs)
-    few = min(n, ADDITIVE_ROWS)
+    linear = Trial("linear", "linear", 0, _linear, 0.3 + 1e-6 * fits * cells)
+    quick = Trial(
+        "linear-quick", "linear", 0, _quick_linear, 0.3 + 5e-7 * SKETCH_ROWS * width * outputs, one_fold=True
+    )
+    few = fits * min(n, ADDITIVE_ROWS)
     additive = Trial(
         "additive", "additive", 1, partial(_additive, pairs=0), 0.5 + 8e-6 * few * width * outputs
     )
@@ -58,7 +61,7 @@ def portfolio(rows: Rows, threads: int) -> tuple[Trial, ...]:
         "extra-trees",
         3,
         partial(_extra_trees, threads=threads),
-        0.5 + 8e-6 * min(n, FOREST_ROWS) * width,
+        0.5 + 8e-6 * fits * min(n, FOREST_ROWS) * width,
     )
     others = [
         Trial("xgboost", "xgboost", 3, partial(_xgboost, threads=threads), fits * (0.3 + 3e-6 * cells)),
@@ -81,46 +84,46 @@ def _trees(name: str, trees: Trees, *, threads: int, seconds: float) -> Trial:
 # Each learner's library takes a second or more to import, and the first model must not wait for all of them.
 
 
-def _linear(rows: Rows, text: TextFeatures) -> Fitted:
+def _linear(part: Part, setting: int | None) -> Grown:
     from airworthy.model.learners.linear import fit_linear
 
-    return fit_linear(rows, text)
+    return fit_linear(part, setting)
 
 
-def _quick_linear(rows: Rows, text: TextFeatures) -> Fitted:
+def _quick_linear(part: Part, setting: int | None) -> Grown:
     from airworthy.model.learners.linear import fit_linear
 
-    return fit_linear(rows, text, strengths=(0.1,), most=QUICK_ROWS)
+    return fit_linear(part, setting, strengths=(0.1,))
 
 
-def _boosted(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitted:
+def _boosted(part: Part, setting: int | None, trees: Trees, threads: int) -> Grown:
     from airworthy.model.learners.lightgbm import fit_lightgbm
 
-    return fit_lightgbm(rows, text, trees, threads)
+    return fit_lightgbm(part, setting, trees, threads)
 
 
-def _extra_trees(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+def _extra_trees(part: Part, setting: int | None, threads: int) -> Grown:
     from airworthy.model.learners.extra_trees import fit_extra_trees
 
-    return fit_extra_trees(rows, text, threads)
+    return fit_extra_trees(part, threads)
 
 
-def _catboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+def _catboost(part: Part, setting: int | None, threads: int) -> Grown:
     from airworthy.model.learners.catboost import fit_catboost
 
-    return fit_catboost(rows, text, threads)
+    return fit_catboost(part, setting, threads)
 
 
-def _xgboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+def _xgboost(part: Part, setting: int | None, threads: int) -> Grown:
     from airworthy.model.learners.xgboost import fit_xgboost
 
-    return fit_xgboost(rows, text, threads)
+    return fit_xgboost(part, setting, threads)
 
 
-def _additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
+def _additive(part: Part, setting: int | None, pairs: int) -> Grown:
     # interpret and the pandas it needs are 154 MB: an extra, and named when it is missing.
     if find_spec("interpret") is None:
         raise MissingExtra("interpret-core", "explain")
     from airworthy.model.learners.additive import fit_additive
 
-    return fit_additive(rows, text, pairs)
+    return fit_additive(part, pairs)

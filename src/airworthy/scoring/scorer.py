@@ -154,6 +154,17 @@ class Scorer:
         """
         raw = self._learner.batch(np.ascontiguousarray(self.matrix(columns), dtype=np.float64))
         rows = [tuple(row) for row in raw.tolist()]
+        return self._scores(raw, rows if self._calibrate is None else list(map(self._calibrate, rows)), columns)
+
+    def decide_columns(self, columns: Columns, outputs: FloatArray) -> Scores:
+        """Decide n rows by given probabilities (n, classes) or predictions (n, 1), as those of another model.
+
+        Where the scorer learned from the rows, its own scores of them would flatter.
+        """
+        return self._scores(outputs, [tuple(row) for row in outputs.tolist()], columns)
+
+    def _scores(self, raw: FloatArray, rows: list[tuple[float, ...]], columns: Columns) -> Scores:
+        """`rows` hold probabilities, or one prediction each."""
         costs = self.costs.batch(columns, len(rows))
         if self._calibrate is None:
             decided = list(map(self._decide, rows, costs))
@@ -161,10 +172,9 @@ class Scorer:
             if self._interval is not None:
                 spans = np.array([self._interval(row[0]) for row in rows], np.float64).reshape(len(rows), 2)
             return Scores(raw, None, raw[:, 0], decided, decided, spans)
-        probabilities = [self._calibrate(row) for row in rows]
-        table = np.array(probabilities, dtype=np.float64).reshape(len(rows), len(self.classes))
-        decided, alone = (list(map(decide, probabilities, costs)) for decide in (self._decide, self._alone))
-        possible = None if self._possible is None else [self._possible(row) for row in probabilities]
+        table = np.array(rows, dtype=np.float64).reshape(len(rows), len(self.classes))
+        decided, alone = (list(map(decide, rows, costs)) for decide in (self._decide, self._alone))
+        possible = None if self._possible is None else [self._possible(row) for row in rows]
         return Scores(raw, table, None, decided, alone, possible=possible)
 
     def score_window(self, columns: Columns) -> Scores:

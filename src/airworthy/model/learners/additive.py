@@ -12,11 +12,11 @@ from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostin
 
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.encode import Encoding, encode_for_trees
-from airworthy.model.learners.fitted import Fitted, means_of, sampled
+from airworthy.model.encode import Encoding
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of, sampled
 from airworthy.model.learners.settings import ADDITIVE_ROWS
+from airworthy.model.part import Part
 from airworthy.model.rows import Rows
-from airworthy.model.text import TextFeatures
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Additive, Code, Term
 
@@ -30,9 +30,9 @@ PAIR_BINS = 32
 Bins = Sequence[object]
 
 
-def fit_additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
+def fit_additive(part: Part, pairs: int) -> Grown:
     """Fit one term a feature and `pairs` terms of two features (none beyond two classes)."""
-    encoding = encode_for_trees(rows, text)
+    rows, encoding = part.rows, part.encoded("trees").learn
     # The declared sample is taken after encoding, so that category codes are those of all training rows.
     chosen = rows.sample(ADDITIVE_ROWS)
     matrix, y = encoding.matrix[chosen], rows.y[chosen]
@@ -51,13 +51,14 @@ def fit_additive(rows: Rows, text: TextFeatures, pairs: int) -> Fitted:
         random_state=derive_seed(rows.seed, "additive") % 2**31,
     )
     model.fit(matrix, (y - center) / scale if regression else y)
-    return Fitted(
+    fitted = Fitted(
         features=encoding.features,
         learner=export(model, encoding, rows.outputs, center, scale),
         baseline=means_of(encoding),
         rows=len(chosen),
         note=sampled(len(chosen), len(rows)),
     )
+    return Grown(NOTHING_TO_SET, lambda setting: fitted)
 
 
 def _require_all_classes(y: FloatArray, rows: Rows) -> None:

@@ -12,16 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from catboost import CatBoost, Pool
 
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.encode import Encoding, encode_for_numbers
-from airworthy.model.learners.fitted import Fitted, means_of
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of
 from airworthy.model.learners.foreign_trees import catboost_base, catboost_trees
 from airworthy.model.learners.tree_text import model_text
-from airworthy.model.rows import Rows
-from airworthy.model.text import TextFeatures
+from airworthy.model.part import Part
 from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/catboost.txt"
@@ -29,9 +26,9 @@ MAX_ROUNDS, PATIENCE = 2000, 60
 LOSSES = {"binary": "Logloss", "multiclass": "MultiClass", "regression": "RMSE"}
 
 
-def fit_catboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
-    """Rounds chosen on rows held out inside the training rows, one fit on all of them."""
-    encoding = encode_for_numbers(rows, text)
+def fit_catboost(part: Part, setting: int | None, threads: int) -> Grown:
+    """Fit until the held rows gain nothing more, or for `setting` + 1 rounds."""
+    encoded, rows = part.encoded("numbers"), part.rows
     parameters: dict[str, Any] = {
         "loss_function": LOSSES[rows.task],
         "learning_rate": 0.06,
@@ -40,41 +37,33 @@ def fit_catboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
         "thread_count": threads,
         "allow_writing_files": False,
         "logging_level": "Silent",
+        "iterations": MAX_ROUNDS if setting is None else setting + 1,
     }
-    rounds = _rounds(rows, encoding, parameters)
-    model = _train(rows, encoding, parameters | {"iterations": rounds}, np.arange(len(rows)))
+    measure = None
+    if setting is None and part.held is not None:
+        measure = Pool(encoded.held, part.held.y)
+        parameters |= {"od_type": "Iter", "od_wait": PATIENCE, "use_best_model": False}
+    model = CatBoost(parameters)
+    model.fit(Pool(encoded.learn.matrix, rows.y), eval_set=measure)
+    losses = NOTHING_TO_SET
+    if measure is not None:
+        losses = np.array(model.get_evals_result()["validation"][LOSSES[rows.task]])
     document = _document(model)
     trees = catboost_trees(document, rows.outputs)
-    return Fitted(
-        features=encoding.features,
-        learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
-        baseline=means_of(encoding),
-        rows=len(rows),
-        weights={WEIGHTS: model_text(trees, len(encoding.features), rows.outputs, catboost_base(document))},
-        note=f"{rounds} rounds of depth 6",
-    )
 
+    def fitted(at: int) -> Fitted:
+        kept = trees[: (at + 1) * rows.outputs]
+        features = encoded.learn.features
+        return Fitted(
+            features=features,
+            learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
+            baseline=means_of(encoded.learn),
+            rows=len(rows),
+            weights={WEIGHTS: model_text(kept, len(features), rows.outputs, catboost_base(document))},
+            note=f"{len(kept) // rows.outputs} rounds of depth 6",
+        )
 
-def _rounds(rows: Rows, encoding: Encoding, parameters: dict[str, Any]) -> int:
-    stop = {"iterations": MAX_ROUNDS, "od_type": "Iter", "od_wait": PATIENCE}
-    best: list[int] = [
-        _train(rows, encoding, parameters | stop, inside, outside).get_best_iteration() + 1
-        for inside, outside in rows.holdouts()
-    ]
-    return max(1, round(sum(best) / len(best)))
-
-
-def _train(
-    rows: Rows,
-    encoding: Encoding,
-    parameters: dict[str, Any],
-    inside: npt.NDArray[np.intp],
-    outside: npt.NDArray[np.intp] | None = None,
-) -> CatBoost:
-    measure = None if outside is None else Pool(encoding.matrix[outside], rows.y[outside])
-    model = CatBoost(parameters)
-    model.fit(Pool(encoding.matrix[inside], rows.y[inside]), eval_set=measure)
-    return model
+    return Grown(losses, fitted)
 
 
 def _document(model: CatBoost) -> dict[str, Any]:

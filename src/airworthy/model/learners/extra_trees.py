@@ -6,13 +6,11 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.encode import encode_for_numbers
-from airworthy.model.learners.fitted import Fitted, means_of, sampled
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of, sampled
 from airworthy.model.learners.foreign_trees import forest_trees
 from airworthy.model.learners.settings import FOREST_ROWS
 from airworthy.model.learners.tree_text import model_text
-from airworthy.model.rows import Rows
-from airworthy.model.text import TextFeatures
+from airworthy.model.part import Part
 from airworthy.scoring.spec import Averaged, Boosted
 
 WEIGHTS = "weights/extra-trees.txt"
@@ -22,9 +20,9 @@ MOST_LEAVES = 1_000
 """Leaves of one tree: a larger forest costs tens of megabytes and hundreds of microseconds a row."""
 
 
-def fit_extra_trees(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
+def fit_extra_trees(part: Part, threads: int) -> Grown:
     """Fit on a declared sample of at most `FOREST_ROWS` rows; `threads` changes the time, never the model."""
-    encoding = encode_for_numbers(rows, text)
+    rows, encoding = part.rows, part.encoded("numbers").learn
     chosen = rows.sample(FOREST_ROWS)
     matrix, y = encoding.matrix[chosen], rows.y[chosen]
     regression = rows.task == "regression"
@@ -42,7 +40,7 @@ def fit_extra_trees(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
         raise ValueError("the sample of rows lacks a class")
     trees = forest_trees(model.estimators_, rows.outputs, classes=not regression)
     kept = Boosted if regression else Averaged
-    return Fitted(
+    fitted = Fitted(
         features=encoding.features,
         learner=kept(weights=WEIGHTS, outputs=rows.outputs),
         baseline=means_of(encoding),
@@ -50,3 +48,4 @@ def fit_extra_trees(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
         weights={WEIGHTS: model_text(trees, len(encoding.features), rows.outputs)},
         note=sampled(len(chosen), len(rows)) or f"{TREES} trees",
     )
+    return Grown(NOTHING_TO_SET, lambda setting: fitted)

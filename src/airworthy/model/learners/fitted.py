@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +32,25 @@ class Fitted:
     rows: int
     weights: Mapping[str, bytes] = field(default_factory=dict)
     note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """A learner fitted once, its setting (rounds of trees, a penalty) not fixed yet.
+
+    Attributes
+    ----------
+    losses
+        Mean loss on the part's held rows at setting 0, 1, ...; shape (1,) where there is nothing to set.
+    fitted
+        The model at a setting.
+    """
+
+    losses: FloatArray
+    fitted: Callable[[int], Fitted]
+
+
+NOTHING_TO_SET: FloatArray = np.zeros(1)
 
 
 def means_of(encoding: Encoding) -> tuple[float, ...]:

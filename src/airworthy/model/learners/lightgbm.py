@@ -1,44 +1,51 @@
-"""Gradient boosting by LightGBM: rounds chosen inside the training rows, one fit on all of them.
+"""Gradient boosting by LightGBM: stopped on held rows, its rounds fixed by the search.
 
 The same bits for any number of threads: `deterministic` and `force_row_wise` (LightGBM parameters page).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import lightgbm
 import numpy as np
-import numpy.typing as npt
 
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.encode import Encoding, encode_for_trees
-from airworthy.model.learners.fitted import Fitted, means_of
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of
 from airworthy.model.learners.settings import Trees
+from airworthy.model.part import Encoded, Part
 from airworthy.model.rows import MANY_ROWS, Rows
-from airworthy.model.text import TextFeatures
 from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/lightgbm.txt"
 MAX_ROUNDS = 4000
 PATIENCE = 60
-# Few rows are learned on one thread: with two on a busy machine they took 4 s instead of 0.3 s (measured).
 
 Parameters = dict[str, str | int | float | bool]
 
 
-def fit_lightgbm(rows: Rows, text: TextFeatures, trees: Trees, threads: int) -> Fitted:
-    """Fit `trees`; `threads` changes the time, never the model."""
-    encoding = encode_for_trees(rows, text)
-    parameters = _parameters(rows, trees, threads)
-    rounds = _rounds(rows, encoding, parameters)
-    booster = _train(rows, encoding, parameters, rounds, np.arange(len(rows)))
-    return Fitted(
-        features=encoding.features,
-        learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
-        baseline=means_of(encoding),
-        rows=len(rows),
-        weights={WEIGHTS: portable_text(booster)},
-        note=f"{rounds} rounds of {trees.leaves} leaves",
-    )
+def fit_lightgbm(part: Part, setting: int | None, trees: Trees, threads: int) -> Grown:
+    """Fit `trees` until the held rows gain nothing more, or for `setting` + 1 rounds.
+
+    `threads` changes the time, never the model.
+    """
+    encoded, rows = part.encoded("trees"), part.rows
+    losses: list[float] = []
+    booster = _train(part, encoded, _parameters(rows, trees, threads), setting, losses)
+
+    def fitted(at: int) -> Fitted:
+        rounds = min(at + 1, booster.num_trees() // rows.outputs)
+        return Fitted(
+            features=encoded.learn.features,
+            learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
+            baseline=means_of(encoded.learn),
+            rows=len(rows),
+            weights={WEIGHTS: portable_text(booster, rounds)},
+            note=f"{rounds} rounds of {trees.leaves} leaves",
+        )
+
+    return Grown(np.array(losses) if losses else NOTHING_TO_SET, fitted)
 
 
 def _parameters(rows: Rows, trees: Trees, threads: int) -> Parameters:
@@ -62,40 +69,34 @@ def _parameters(rows: Rows, trees: Trees, threads: int) -> Parameters:
     return found | {"num_class": rows.outputs} if objective == "multiclass" else found
 
 
-def _rounds(rows: Rows, encoding: Encoding, parameters: Parameters) -> int:
-    """The mean of the best rounds over the inner holdouts."""
-    best = [
-        _train(rows, encoding, parameters, MAX_ROUNDS, inside, outside).best_iteration
-        for inside, outside in rows.holdouts()
-    ]
-    return max(1, round(sum(best) / len(best)))
-
-
 def _train(
-    rows: Rows,
-    encoding: Encoding,
-    parameters: Parameters,
-    rounds: int,
-    inside: npt.NDArray[np.intp],
-    outside: npt.NDArray[np.intp] | None = None,
+    part: Part, encoded: Encoded, parameters: Parameters, setting: int | None, losses: list[float]
 ) -> lightgbm.Booster:
-    names = [f"f{i}" for i in range(len(encoding.features))]
+    encoding = encoded.learn
     data = lightgbm.Dataset(
-        encoding.matrix[inside],
-        rows.y[inside],
-        feature_name=names,
+        encoding.matrix,
+        part.rows.y,
+        feature_name=[f"f{i}" for i in range(len(encoding.features))],
         categorical_feature=list(encoding.codes),
         params=parameters,
     )
-    if outside is None:
-        return lightgbm.train(parameters, data, rounds)
-    measure = lightgbm.Dataset(encoding.matrix[outside], rows.y[outside], reference=data)
-    stop = lightgbm.early_stopping(PATIENCE, verbose=False)
-    return lightgbm.train(parameters, data, rounds, valid_sets=[measure], callbacks=[stop])
+    if setting is not None:
+        return lightgbm.train(parameters, data, setting + 1)
+    assert encoded.held is not None
+    assert part.held is not None
+    measure = lightgbm.Dataset(encoded.held, part.held.y, reference=data)
+    told: dict[str, dict[str, list[float]]] = {}
+    callbacks: list[Callable[..., Any]] = [
+        lightgbm.early_stopping(PATIENCE, verbose=False),
+        lightgbm.record_evaluation(told),
+    ]
+    booster = lightgbm.train(parameters, data, MAX_ROUNDS, valid_sets=[measure], callbacks=callbacks)
+    losses += next(iter(told["valid_0"].values()))
+    return booster
 
 
-def portable_text(booster: lightgbm.Booster) -> bytes:
+def portable_text(booster: lightgbm.Booster, rounds: int | None = None) -> bytes:
     """The model's text without its training parameters: they hold the number of threads."""
-    text: str = booster.model_to_string()
+    text: str = booster.model_to_string(num_iteration=rounds or -1)
     trees = text.partition("\nparameters:\n")[0]
     return (trees + "\n").encode("utf-8")

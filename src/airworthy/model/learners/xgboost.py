@@ -6,16 +6,13 @@ import json
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xgboost
 
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.encode import Encoding, encode_for_numbers
-from airworthy.model.learners.fitted import Fitted, means_of
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of
 from airworthy.model.learners.foreign_trees import xgboost_base, xgboost_trees
 from airworthy.model.learners.tree_text import model_text
-from airworthy.model.rows import Rows
-from airworthy.model.text import TextFeatures
+from airworthy.model.part import Part
 from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/xgboost.txt"
@@ -23,9 +20,9 @@ MAX_ROUNDS, PATIENCE = 3000, 60
 OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
 
 
-def fit_xgboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
-    """Rounds chosen on rows held out inside the training rows, one fit on all of them."""
-    encoding = encode_for_numbers(rows, text)
+def fit_xgboost(part: Part, setting: int | None, threads: int) -> Grown:
+    """Fit until the held rows gain nothing more, or for `setting` + 1 rounds."""
+    encoded, rows = part.encoded("numbers"), part.rows
     parameters: dict[str, Any] = {
         "objective": OBJECTIVES[rows.task],
         "eta": 0.05,
@@ -40,34 +37,36 @@ def fit_xgboost(rows: Rows, text: TextFeatures, threads: int) -> Fitted:
     }
     if rows.outputs > 1:
         parameters["num_class"] = rows.outputs
-    rounds = _rounds(rows, encoding, parameters)
-    booster = xgboost.train(parameters, _data(rows, encoding, np.arange(len(rows))), rounds)
-    document = json.loads(bytes(booster.save_raw("json")))
-    trees = xgboost_trees(document)
-    return Fitted(
-        features=encoding.features,
-        learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
-        baseline=means_of(encoding),
-        rows=len(rows),
-        weights={WEIGHTS: model_text(trees, len(encoding.features), rows.outputs, xgboost_base(document))},
-        note=f"{rounds} rounds of depth 5",
-    )
-
-
-def _data(rows: Rows, encoding: Encoding, chosen: npt.NDArray[np.intp]) -> xgboost.DMatrix:
-    return xgboost.DMatrix(encoding.matrix[chosen], rows.y[chosen], nthread=1)
-
-
-def _rounds(rows: Rows, encoding: Encoding, parameters: dict[str, Any]) -> int:
-    best = []
-    for inside, outside in rows.holdouts():
-        found = xgboost.train(
+    data = xgboost.DMatrix(encoded.learn.matrix, rows.y, nthread=1)
+    losses = NOTHING_TO_SET
+    if setting is not None:
+        booster = xgboost.train(parameters, data, setting + 1)
+    else:
+        assert part.held is not None
+        told: dict[str, dict[str, list[float]]] = {}
+        booster = xgboost.train(
             parameters,
-            _data(rows, encoding, inside),
+            data,
             MAX_ROUNDS,
-            evals=[(_data(rows, encoding, outside), "rest")],
+            evals=[(xgboost.DMatrix(encoded.held, part.held.y, nthread=1), "held")],
+            evals_result=told,
             early_stopping_rounds=PATIENCE,
             verbose_eval=False,
         )
-        best.append(found.best_iteration + 1)
-    return max(1, round(sum(best) / len(best)))
+        losses = np.array(next(iter(told["held"].values())))
+    document = json.loads(bytes(booster.save_raw("json")))
+    trees = xgboost_trees(document)
+
+    def fitted(at: int) -> Fitted:
+        kept = trees[: (at + 1) * rows.outputs]
+        features = encoded.learn.features
+        return Fitted(
+            features=features,
+            learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
+            baseline=means_of(encoded.learn),
+            rows=len(rows),
+            weights={WEIGHTS: model_text(kept, len(features), rows.outputs, xgboost_base(document))},
+            note=f"{len(kept) // rows.outputs} rounds of depth 5",
+        )
+
+    return Grown(losses, fitted)
