@@ -14,7 +14,7 @@ from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.prepare import Prepared
 from airworthy.model import HeldOut
 
-PLACE = "place"
+PLACE = "__place__"
 
 
 def table_of(held_out: HeldOut) -> pl.DataFrame:
