@@ -174,6 +174,15 @@ DECISION = Table(
         Key("interval", Kind.SHARE, "0.9"),
     ),
 )
+SEARCH = Table(
+    "search",
+    model.SearchRules,
+    (
+        Key("prefer", Kind.CHOICE, '"simple"', choices=tuple(model.Preference)),
+        Key("learners", Kind.CHOICES, '["linear", "lightgbm"]', choices=tuple(model.LearnerKind)),
+        Key("readable", Kind.FLAG, "true"),
+    ),
+)
 BUDGET = Table(
     "budget",
     model.BudgetRules,
@@ -266,6 +275,7 @@ CHARTER = Table(
         SPLIT,
         COSTS,
         DECISION,
+        SEARCH,
         BUDGET,
         PEOPLE,
         FAIRNESS,

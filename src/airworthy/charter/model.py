@@ -147,6 +147,38 @@ class BudgetRules:
     memory_bytes: int | None = None  # memory that training may use
 
 
+class Preference(StrEnum):
+    """Which finished candidate is taken."""
+
+    VALUE = "value"
+    SIMPLE = "simple"
+
+
+class LearnerKind(StrEnum):
+    """Kinds of models that are trained, the most readable first."""
+
+    LINEAR = "linear"
+    ADDITIVE = "additive"
+    LIGHTGBM = "lightgbm"
+    EXTRA_TREES = "extra-trees"
+    XGBOOST = "xgboost"
+    CATBOOST = "catboost"
+
+
+READABLE = (LearnerKind.LINEAR, LearnerKind.ADDITIVE)
+"""Models whose every reason is a number in a list or a curve that can be drawn."""
+
+
+@dataclass(frozen=True)
+class SearchRules:
+    """Which models are trained, and which of them is taken: `value` takes the least expected cost (without
+    declared costs the least loss), `simple` the simplest model that cannot be told apart from it."""
+
+    prefer: Preference = Preference.VALUE  # what decides between finished candidates
+    learners: tuple[LearnerKind, ...] | None = None  # the only kinds that are trained; when absent, all
+    readable: bool = False  # train only models whose every reason can be read: linear and additive
+
+
 @dataclass(frozen=True)
 class Person:
     """A named person; the private key stays with them, outside the workspace."""
@@ -235,6 +267,7 @@ class Charter:
     split: Split = field(default_factory=Split)
     costs: Costs = field(default_factory=Costs)
     decision: DecisionRules = field(default_factory=DecisionRules)
+    search: SearchRules = field(default_factory=SearchRules)
     budget: BudgetRules = field(default_factory=BudgetRules)
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from airworthy.charter.deciding import check_decision
 from airworthy.charter.locate import Path
-from airworthy.charter.model import Charter, Join, Missing, Source, SplitMethod, Task
+from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
 from airworthy.charter.problems import Problems, did_you_mean, listed
 
 
@@ -22,6 +22,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     _split(charter, problems)
     _costs(charter, problems)
     check_decision(charter, document, problems)
+    _search(charter, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)
@@ -237,6 +238,18 @@ def _costs(charter: Charter, problems: Problems) -> None:
             charter.budget.rate_per_hour,
             'Write currency = "EUR" under [budget].',
         )
+
+
+def _search(charter: Charter, problems: Problems) -> None:
+    learners = charter.search.learners
+    if not charter.search.readable or learners is None or set(learners) & set(READABLE):
+        return
+    problems.add(
+        ("search", "learners"),
+        f"search.readable leaves only {listed(READABLE)}, and search.learners names none of them.",
+        ", ".join(learners),
+        "Add one of them to search.learners, or take readable = true out.",
+    )
 
 
 def _people(charter: Charter, document: dict[str, Any], problems: Problems) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from airworthy.charter.keys import Key, Kind
-from airworthy.charter.model import Missing, SplitMethod, Task
+from airworthy.charter.model import LearnerKind, Missing, Preference, SplitMethod, Task
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import parse_duration, parse_size
@@ -195,7 +195,9 @@ def _label(key: Key, value: object) -> str:
     return _text(key, value)
 
 
-_ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {tuple(enum): enum for enum in (Task, Missing, SplitMethod)}
+_ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {
+    tuple(enum): enum for enum in (Task, Missing, SplitMethod, Preference, LearnerKind)
+}
 
 
 def _one_of(key: Key, value: object, at: tuple[str | int, ...] = ()) -> str:
@@ -215,7 +217,8 @@ def _choices(key: Key, value: object) -> tuple[str, ...]:
     words = _texts(key, value)
     if not words:
         raise BadValue("the list is empty.", f"Name at least one of {listed(key.choices)}.")
-    return tuple(_one_of(key, word, (index,)) for index, word in enumerate(words))
+    read = [_one_of(key, word, (index,)) for index, word in enumerate(words)]
+    return tuple(map(_ENUMS[key.choices], read)) if key.choices in _ENUMS else tuple(read)
 
 
 def _words(key: Key, value: object) -> dict[str, str]:

@@ -43,7 +43,7 @@ def explore(order: Order, tell: Tell) -> None:
     field = Field(rows_of(frame, job, job.steps), frame[LEARN].to_numpy(), folds)
     search = _Search(job, field, folds, rows_of(frame, job), folder, tell)
     for trial in portfolio(field, order.threads):
-        if order.only is not None and trial.name not in order.only:
+        if trial.learner not in order.learners or (order.only is not None and trial.name not in order.only):
             continue
         if (folder / CANDIDATES / trial.name / RECORD).is_file():
             tell(Event(kind="done", name=trial.name, text="kept from an earlier run"))

@@ -6,11 +6,12 @@ import msgspec
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One search below `folder`. `only` replays a list of trials, whatever the time."""
+    """One search below `folder` of `learners`. `only` replays a list of trials, whatever the time."""
 
     folder: str
     seconds: float
     threads: int
+    learners: tuple[str, ...]
     only: tuple[str, ...] | None = None
 
 

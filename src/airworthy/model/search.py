@@ -41,6 +41,7 @@ from airworthy.model.job import (
     write_job,
 )
 from airworthy.model.orders import Event, Order
+from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.threshold import Document, Evidence, matrix_document, shift_document, threshold_document
@@ -148,6 +149,7 @@ def train(
     InputError
         The rows cannot be learned from.
     """
+    learners = learners_of(problem.charter)
     left = budget.remaining() if limit_seconds is None else min(limit_seconds, budget.remaining())
     deadline = time.monotonic() + left
     prepared = write_job(problem, folder)
@@ -157,12 +159,13 @@ def train(
         folder=str(folder.resolve()),
         seconds=until - time.monotonic(),
         threads=threads or _cores(),
+        learners=learners,
         only=replay,
     )
     watch = _Watch(problem, budget, left)
     with progress.stage("Train candidates", total=left) as stage, training_process(order, folder) as process:
         watch.follow(process, until, stage)
-    records = _records(folder, replay)
+    records = [record for record in _records(folder, replay) if record.learner in order.learners]
     if not records:
         raise watch.nothing_finished(problem)
     return _finish(problem, prepared, folder, records, watch.unfinished)
@@ -277,10 +280,11 @@ def _finish(
     if records is first:
         job = of_one_fold(job, prepared.folds)
     held = rows_of(prepared.rows[places], job)
-    blend = keep_blend(records, job, held, folder)
+    # A sum of several models is nothing that one reads.
+    blend = None if problem.charter.search.readable else keep_blend(records, job, held, folder)
     records = [record for record in records if record.name != BLEND.name] + ([blend] if blend else [])
     rivals = {record.name: _rival(record, job, folder, held) for record in records}
-    chosen = choose(list(rivals.values())).record
+    chosen = choose(list(rivals.values()), problem.charter.search.prefer).record
     example = row_at(job.contract, held.columns, 0)
     home = folder / CANDIDATES / chosen.name
     artefact, spec = publish(home, folder, example, problem.charter.digest)
@@ -298,9 +302,7 @@ def _finish(
         spec=spec,
         candidates=tuple(candidates),
         decision=_document(problem, job, spec, held, outputs),
-        schedule=tuple(
-            record.name for record in [*records, *first] if record.name in {*rivals} - {BLEND.name}
-        ),
+        schedule=tuple(record.name for record in records if record.name != BLEND.name),
         held_out=HeldOut(prepared.rows[PLACE].to_numpy()[places], outputs),
         learned_rows=chosen.rows,
         note=_measured(prepared, measured, len(places)),

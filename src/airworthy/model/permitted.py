@@ -1,0 +1,36 @@
+"""Which kinds of models the charter lets be trained here."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from airworthy.charter.model import READABLE, Charter, LearnerKind
+from airworthy.kernel.errors import MissingExtra
+
+EXTRAS = {
+    LearnerKind.ADDITIVE: ("interpret", "interpret-core", "explain"),
+    LearnerKind.XGBOOST: ("xgboost", "xgboost-cpu", "boosters"),
+    LearnerKind.CATBOOST: ("catboost", "catboost", "boosters"),
+}
+"""Module, package and extra of learners that are not always installed."""
+
+
+def learners_of(charter: Charter) -> tuple[str, ...]:
+    """Kinds to train, in the charter's order of simplicity.
+
+    Raises `MissingExtra` when the charter names kinds and none of them is installed.
+    """
+    search = charter.search
+    named = [
+        kind
+        for kind in LearnerKind
+        if (search.learners is None or kind in search.learners) and (not search.readable or kind in READABLE)
+    ]
+    if not any(_is_installed(kind) for kind in named):
+        _, package, extra = EXTRAS[named[0]]
+        raise MissingExtra(package, extra)
+    return tuple(str(kind) for kind in named)
+
+
+def _is_installed(kind: LearnerKind) -> bool:
+    return kind not in EXTRAS or find_spec(EXTRAS[kind][0]) is not None
