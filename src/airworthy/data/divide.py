@@ -78,7 +78,17 @@ def time_keys(frame: pl.DataFrame, charter: Charter) -> pl.Series:
             value=", ".join(order),
             remedy="Fill these values in or take the rows out.",
         )
-    return frame.select(pl.struct(order).rank("dense").cast(pl.Int64).alias("order")).to_series()
+    return frame.select(
+        pl.struct(_as_numbers(frame[name]) for name in order).rank("dense").cast(pl.Int64).alias("order")
+    ).to_series()
+
+
+def _as_numbers(values: pl.Series) -> pl.Series:
+    """Running numbers are read as identifiers, which are texts: "10" must not come before "9"."""
+    if values.dtype != pl.String:
+        return values
+    numbers = values.cast(pl.Float64, strict=False)
+    return numbers if numbers.null_count() == values.null_count() else values
 
 
 def _by_time(frame: pl.DataFrame, charter: Charter, inputs: Sequence[str], share: float) -> Division:
