@@ -52,8 +52,13 @@ class Weights:
         return total
 
 
-def blend_weights(margins: Sequence[FloatArray], y: FloatArray, task: str) -> Weights:
+def blend_weights(
+    margins: Sequence[FloatArray], y: FloatArray, task: str, *, ordered: bool = False
+) -> Weights:
     """Weights of least loss on these rows.
+
+    Each candidate's margins are put on the scale of log-odds first; not so in time order, where what scaled
+    the past misled the future (see `calibrate`).
 
     Parameters
     ----------
@@ -67,7 +72,8 @@ def blend_weights(margins: Sequence[FloatArray], y: FloatArray, task: str) -> We
     >>> blend_weights([y[:, None] + 1, y[:, None] - 1], y, "regression").by_candidate
     (0.5, 0.5)
     """
-    lines = [(1.0, 0.0) if task == "regression" else platt_line(own, y) for own in margins]
+    as_it_is = ordered or task == "regression"
+    lines = [(1.0, 0.0) if as_it_is else platt_line(own, y) for own in margins]
     level = [slope * own + offset for (slope, offset), own in zip(lines, margins, strict=True)]
     picks = _greedy(level, _loss_on(y, task))
     shares = np.bincount(picks, minlength=len(margins)) / len(picks)
@@ -76,13 +82,21 @@ def blend_weights(margins: Sequence[FloatArray], y: FloatArray, task: str) -> We
     return Weights(tuple(weights), (intercept,) * margins[0].shape[1])
 
 
-def held_out_blend(margins: Sequence[FloatArray], y: FloatArray, fold: IntArray, task: str) -> FloatArray:
-    """Blended margins (n, k), each row's with weights that were chosen without its fold."""
+def held_out_blend(
+    margins: Sequence[FloatArray], y: FloatArray, fold: IntArray, task: str, *, ordered: bool = False
+) -> FloatArray:
+    """Blended margins (n, k), each row's with weights that were chosen without its fold.
+
+    In time order they were chosen before its fold; nothing precedes the first, which gets equal weights.
+    """
     total = np.empty_like(margins[0])
     for k in range(FOLDS):
         outside = fold == k
-        inside = ~outside
-        weights = blend_weights([own[inside] for own in margins], y[inside], task)
+        inside = fold < k if ordered else ~outside
+        if inside.any():
+            weights = blend_weights([own[inside] for own in margins], y[inside], task, ordered=ordered)
+        else:
+            weights = Weights((1 / len(margins),) * len(margins), (0.0,) * margins[0].shape[1])
         total[outside] = weights.apply([own[outside] for own in margins])
     return total
 
@@ -119,11 +133,11 @@ def keep_blend(records: Sequence[Record], job: Job, held: Rows, folder: Path) ->
     if len(single) < 2:
         return None
     margins = [np.load(folder / CANDIDATES / r.name / MARGINS, allow_pickle=False) for r in single]
-    weights = blend_weights(margins, held.y, job.task)
+    weights = blend_weights(margins, held.y, job.task, ordered=job.ordered)
     chosen = [i for i, weight in enumerate(weights.by_candidate) if weight]
     if len(chosen) < 2:
         return None
-    held_out = held_out_blend(margins, held.y, held.fold, job.task)
+    held_out = held_out_blend(margins, held.y, held.fold, job.task, ordered=job.ordered)
     fitted = _joined([single[i] for i in chosen], [weights.by_candidate[i] for i in chosen], weights, folder)
     return keep(BLEND, fitted, job, held, held_out, folder, began)
 

@@ -126,7 +126,7 @@ def _finish(raw: FloatArray, rows: Rows, job: Job) -> tuple[Calibration, Decisio
         decided = shifted(job.costs, rows.y, prediction, rows.fold)
         decision = number_rule(job, rows, prediction)
         return Identity(), decision, np.column_stack([prediction, decided]), rmse(rows.y, prediction)
-    found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes))
+    found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes), ordered=rows.ordered)
     rule = class_rule(job, rows, found.probability)
     return found.calibration, rule, found.probability, float(found.losses.mean())
 

@@ -57,13 +57,17 @@ class Field:
     """
 
     def __init__(self, rows: Rows, learn: npt.NDArray[np.bool_], folds: Sequence[Fold]) -> None:
-        self._rows, self._learn, self._folds = rows, learn, folds
+        self.rows, self._learn, self._folds = rows, learn, folds
         self.holds = [fold.hold for fold in folds]
         self.held = held_places(folds)
 
     @property
     def ordered(self) -> bool:
-        return self._rows.ordered
+        return self.rows.ordered
+
+    def with_contract(self, contract: Contract) -> Field:
+        """The same rows and folds, read by another contract."""
+        return Field(replace(self.rows, contract=contract), self._learn, self._folds)
 
     @property
     def learned(self) -> int:
@@ -72,39 +76,48 @@ class Field:
 
     @property
     def contract(self) -> Contract:
-        return self._rows.contract
+        return self.rows.contract
 
     @property
     def outputs(self) -> int:
-        return self._rows.outputs
+        return self.rows.outputs
 
     @cached_property
     def whole(self) -> Part:
         """All rows that a model may be fitted on."""
-        return Part(self._rows.take(np.flatnonzero(self._learn)))
+        return Part(self.rows.take(np.flatnonzero(self._learn)))
 
     @cached_property
     def parts(self) -> list[Part]:
         """One a fold."""
         # Later rows must not even tell the names of categories to a model of the past.
         shared = None if self.ordered else self.whole.plains
-        return [Part(self._fit_rows(fold), self._rows.take(fold.hold), shared) for fold in self._folds]
+        return [Part(self._fit_rows(fold), self.rows.take(fold.hold), shared) for fold in self._folds]
 
     def sketch(self, most: int) -> Part:
         """The last fold with at most `most` rows to learn from: for a first answer."""
         rows = self._fit_rows(self._folds[-1])
-        return Part(rows.take(rows.sample(most)), self._rows.take(self._folds[-1].hold))
+        return Part(rows.take(rows.sample(most)), self.rows.take(self._folds[-1].hold))
 
     def _fit_rows(self, fold: Fold) -> Rows:
-        return self._rows.take(fold.fit[self._learn[fold.fit]])
+        return self.rows.take(fold.fit[self._learn[fold.fit]])
 
     def places(self, fold: int) -> npt.NDArray[np.intp]:
         """Where the rows of a fold stand among all held rows."""
         return np.searchsorted(self.held, self.holds[fold])
 
 
-def cross_fit(fit: Fit, field: Field, hopeless: Hopeless = lambda margins, places: False) -> Crossed | None:
-    """Fit a learner in every fold and finish it on all rows; None when the first fold shows it hopeless."""
+@dataclass(frozen=True, eq=False)
+class Unseen:
+    """The models of all folds, and the margins (m, k) that they gave to the rows they did not see."""
+
+    margins: FloatArray
+    models: list[Fitted]
+    curves: list[FloatArray]
+
+
+def out_of_fold(fit: Fit, field: Field, hopeless: Hopeless = lambda margins, places: False) -> Unseen | None:
+    """Fit a learner in every fold; None when the first fold shows it hopeless."""
     grown: list[Grown] = []
     for number, part in enumerate(field.parts):
         grown.append(fit(part, _inner_setting(fit, part) if len(field.parts) == 1 else None))
@@ -114,14 +127,34 @@ def cross_fit(fit: Fit, field: Field, hopeless: Hopeless = lambda margins, place
                 return None
     curves = [one.losses for one in grown]
     models = [one.fitted(agreed(_others(curves, at))) for at, one in enumerate(grown)]
-    margins = np.empty((len(field.held), field.whole.rows.outputs))
+    margins = np.empty((len(field.held), field.outputs))
     for number, (model, part) in enumerate(zip(models, field.parts, strict=True)):
         margins[field.places(number)] = margins_of(model, _held(part))
+    return Unseen(margins, models, curves)
+
+
+def finish(fit: Fit, field: Field, unseen: Unseen) -> Crossed:
+    """The final model: fitted again in time order, else the folds' bag, or fitted again to stay readable."""
+    margins, models, setting = unseen.margins, unseen.models, agreed(unseen.curves)
     if field.ordered:
-        return Crossed(margins, _newest(fit, field, models, margins, agreed(curves)))
+        return Crossed(margins, _newest(fit, field, models, margins, setting))
     if len(models) > 1 and can_be_bagged(models[0]):
-        return Crossed(margins, bag(models, len(field.whole.rows)))
-    return Crossed(margins, _again(fit, field, agreed(curves)))
+        return Crossed(margins, bag(models, field.learned))
+    return Crossed(margins, _again(fit, field, setting))
+
+
+def cross_fit(fit: Fit, field: Field, hopeless: Hopeless = lambda margins, places: False) -> Crossed | None:
+    """Fit a learner in every fold and finish it on all rows; None when the first fold shows it hopeless."""
+    unseen = out_of_fold(fit, field, hopeless)
+    return None if unseen is None else finish(fit, field, unseen)
+
+
+def noted(crossed: Crossed, note: str) -> Crossed:
+    """The same with `note` added to what is said of its model."""
+    if not note:
+        return crossed
+    fitted = replace(crossed.fitted, note="; ".join(filter(None, (crossed.fitted.note, note))))
+    return replace(crossed, fitted=fitted)
 
 
 def fit_one_fold(fit: Fit, field: Field) -> Crossed:

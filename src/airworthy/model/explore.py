@@ -11,7 +11,7 @@ import polars as pl
 from airworthy.data.split import Fold
 from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
-from airworthy.model.crossfit import Field, cross_fit, fit_one_fold
+from airworthy.model.crossfit import Field, cross_fit, fit_one_fold, noted
 from airworthy.model.job import (
     CANDIDATES,
     LEARN,
@@ -25,7 +25,8 @@ from airworthy.model.job import (
 )
 from airworthy.model.orders import Event, Order
 from airworthy.model.rows import Rows, rows_of
-from airworthy.model.trials import Trial, portfolio
+from airworthy.model.timeless import Settled, settle
+from airworthy.model.trials import Trial, plain_trees, portfolio
 
 SPARE = 1.2
 """A trial starts only if this many times its forecast is left."""
@@ -41,7 +42,7 @@ def explore(order: Order, tell: Tell) -> None:
     frame = pl.read_ipc(folder / ROWS)
     folds = read_folds(folder)
     field = Field(rows_of(frame, job, job.steps), frame[LEARN].to_numpy(), folds)
-    search = _Search(job, field, folds, rows_of(frame, job), folder, tell)
+    search = _Search(job, field, folds, rows_of(frame, job), order, tell)
     for trial in portfolio(field, order.threads):
         if trial.learner not in order.learners or (order.only is not None and trial.name not in order.only):
             continue
@@ -64,12 +65,13 @@ class _Search:
     """One job's rows, and what its trials took so far. `raw` rows are as a caller of the model sends them."""
 
     def __init__(
-        self, job: Job, field: Field, folds: Sequence[Fold], raw: Rows, folder: Path, tell: Tell
+        self, job: Job, field: Field, folds: Sequence[Fold], raw: Rows, order: Order, tell: Tell
     ) -> None:
         self._job, self._field, self._folds = job, field, folds
         self._held, self._last = raw.take(field.held), raw.take(field.holds[-1])
-        self._folder, self._tell = folder, tell
+        self._folder, self._threads, self._tell = Path(order.folder), order.threads, tell
         self._pace: dict[str, float] = {}
+        self._settled: Settled | None = None
 
     def forecast(self, trial: Trial) -> float:
         """Seconds the trial will take, scaled by what the last of its kind took against its forecast."""
@@ -92,15 +94,21 @@ class _Search:
             self._pace[trial.learner] = record.seconds / trial.seconds
             self._tell(Event(kind="done", name=trial.name, seconds=record.seconds))
 
+    def _timeless(self) -> tuple[Field, str]:
+        if self._settled is None:
+            self._settled = settle(self._field, plain_trees(self._threads))
+        return self._settled.field, self._settled.note
+
     def _fit(self, trial: Trial, began: float) -> Record:
         job = self._job
         if trial.one_fold:
             found, held = fit_one_fold(trial.fit, self._field), self._last
             job = of_one_fold(job, self._folds)
         else:
-            crossed = cross_fit(trial.fit, self._field)
+            field, note = (self._field, "") if trial.follows_lines else self._timeless()
+            crossed = cross_fit(trial.fit, field)
             assert crossed is not None
-            found, held = crossed, self._held
+            found, held = noted(crossed, note), self._held
         return keep(
             trial,
             found.fitted,

@@ -19,6 +19,7 @@ from airworthy.model.rows import MANY_ROWS
 
 QUICK_ROWS = 10_000
 PAIRS = 10
+PLAIN_TREES = Trees(leaves=31, learning_rate=0.1, columns=1.0, rows=1.0, penalty=0.0)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Trial:
     fit: Fit
     seconds: float
     one_fold: bool = False
+
+    @property
+    def follows_lines(self) -> bool:
+        """Whether it carries a trend on beyond the rows it saw; trees and tables stay where they were."""
+        return self.learner == "linear"
 
 
 def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
@@ -49,8 +55,8 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     )
     pairs = Trial("additive-pairs", "additive", 2, partial(_additive, pairs=PAIRS), 2.0 + 6e-5 * few * width)
     slow = 0.05 if n < MANY_ROWS else 0.1
-    # LightGBM's own defaults, with rounds chosen: what any other configuration has to beat.
-    plain = trees("lightgbm-31", Trees(leaves=31, learning_rate=0.1, columns=1.0, rows=1.0, penalty=0.0))
+    # What any other configuration has to beat.
+    plain = trees("lightgbm-31", PLAIN_TREES)
     boosted = [
         trees("lightgbm-15", Trees(leaves=15, learning_rate=slow)),
         trees("lightgbm-63", Trees(leaves=63, learning_rate=slow, columns=0.5, penalty=10.0, leaf_rows=40)),
@@ -74,6 +80,11 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     if n > 2 * QUICK_ROWS:
         found.insert(0, quick)
     return (*found, pairs) if outputs == 1 else tuple(found)
+
+
+def plain_trees(threads: int) -> Fit:
+    """LightGBM's own defaults: quick, and what every question about the rows is asked with."""
+    return partial(_boosted, trees=PLAIN_TREES, threads=threads)
 
 
 def _trees(name: str, trees: Trees, *, threads: int, seconds: float) -> Trial:
