@@ -48,9 +48,9 @@ def calibrate(
 ) -> Calibrated:
     """Fit every method on four fifths, measure on the fifth, keep the best; the simpler one within noise.
 
-    In time order a line (Platt) is fitted on what came before each fifth, and it is kept only where it did
-    better in every later fifth: one that fits the past at large and misses its latest part misleads.
-    Measured on elec2, later quarter: log loss .53 as the margins are, .77 with the calibration of all blocks.
+    In time order the margins stay as they are. What put the past right misled the future even where every
+    past block confirmed it. Measured on later quarters, log loss as they are and with a line (Platt) through
+    past blocks: flights .546 and .575, elec2 .537 and .779 (LightGBM with 15 leaves).
 
     Parameters
     ----------
@@ -66,7 +66,8 @@ def calibrate(
     "Within noise": a mean gain in log loss of at most one standard error of the paired difference.
     """
     if ordered:
-        return _forward(margins, y, fold, classes)
+        plain = probabilities(Identity(), margins, classes)
+        return Calibrated(Identity(), plain, row_log_loss(y, plain))
     best: Calibrated | None = None
     for fit in _methods(y, classes):
         found = _cross_fitted(fit, margins, y, fold, classes)
@@ -74,20 +75,6 @@ def calibrate(
             best = found
     assert best is not None  # identity is always among the methods
     return best
-
-
-def _forward(margins: FloatArray, y: FloatArray, fold: IntArray, classes: int) -> Calibrated:
-    plain = probabilities(Identity(), margins, classes)
-    lined = plain.copy()
-    for k in range(1, FOLDS):
-        before, block = fold < k, fold == k
-        if block.any() and len(np.unique(y[before])) > 1:
-            lined[block] = probabilities(_fit_platt(margins[before], y[before]), margins[block], classes)
-    as_is, on_line = row_log_loss(y, plain), row_log_loss(y, lined)
-    gains = [float((as_is - on_line)[fold == k].mean()) for k in range(1, FOLDS) if (fold == k).any()]
-    if gains and min(gains) > 0.0:
-        return Calibrated(_fit_platt(margins, y), lined, on_line)
-    return Calibrated(Identity(), plain, as_is)
 
 
 def clearly_less(losses: FloatArray, others: FloatArray) -> bool:

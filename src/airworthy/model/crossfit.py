@@ -107,6 +107,11 @@ class Field:
         return np.searchsorted(self.held, self.holds[fold])
 
 
+def keep_on(margins: FloatArray, places: npt.NDArray[np.intp]) -> bool:
+    """Nothing is hopeless."""
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class Unseen:
     """The models of all folds, and the margins (m, k) that they gave to the rows they did not see."""
@@ -116,7 +121,7 @@ class Unseen:
     curves: list[FloatArray]
 
 
-def out_of_fold(fit: Fit, field: Field, hopeless: Hopeless = lambda margins, places: False) -> Unseen | None:
+def out_of_fold(fit: Fit, field: Field, hopeless: Hopeless = keep_on) -> Unseen | None:
     """Fit a learner in every fold; None when the first fold shows it hopeless."""
     grown: list[Grown] = []
     for number, part in enumerate(field.parts):
@@ -143,7 +148,7 @@ def finish(fit: Fit, field: Field, unseen: Unseen) -> Crossed:
     return Crossed(margins, _again(fit, field, setting))
 
 
-def cross_fit(fit: Fit, field: Field, hopeless: Hopeless = lambda margins, places: False) -> Crossed | None:
+def cross_fit(fit: Fit, field: Field, hopeless: Hopeless = keep_on) -> Crossed | None:
     """Fit a learner in every fold and finish it on all rows; None when the first fold shows it hopeless."""
     unseen = out_of_fold(fit, field, hopeless)
     return None if unseen is None else finish(fit, field, unseen)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from airworthy.data.split import Fold
 from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
-from airworthy.model.crossfit import Field, cross_fit, fit_one_fold, noted
+from airworthy.model.choose import within_noise
+from airworthy.model.crossfit import Field, cross_fit, fit_one_fold, keep_on, noted
 from airworthy.model.job import (
     CANDIDATES,
     LEARN,
+    MARGINS,
     RECORD,
     ROWS,
     Job,
@@ -23,10 +28,13 @@ from airworthy.model.job import (
     read_folds,
     read_job,
 )
+from airworthy.model.losses import row_losses
 from airworthy.model.orders import Event, Order
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.timeless import Settled, settle
 from airworthy.model.trials import Trial, plain_trees, portfolio
+from airworthy.model.tune import drawn_trials
+from airworthy.scoring.columns import FloatArray
 
 SPARE = 1.2
 """A trial starts only if this many times its forecast is left."""
@@ -43,15 +51,18 @@ def explore(order: Order, tell: Tell) -> None:
     folds = read_folds(folder)
     field = Field(rows_of(frame, job, job.steps), frame[LEARN].to_numpy(), folds)
     search = _Search(job, field, folds, rows_of(frame, job), order, tell)
-    for trial in portfolio(field, order.threads):
+    for trial in chain(portfolio(field, order.threads), drawn_trials(field, order.threads)):
         if trial.learner not in order.learners or (order.only is not None and trial.name not in order.only):
             continue
         if (folder / CANDIDATES / trial.name / RECORD).is_file():
+            search.know(trial)
             tell(Event(kind="done", name=trial.name, text="kept from an earlier run"))
             continue
         left = order.seconds - (time.monotonic() - began)
         forecast = search.forecast(trial)
         if order.only is None and forecast * SPARE > left:
+            if trial.drawn:
+                continue
             tell(
                 Event(
                     kind="skip", name=trial.name, text=f"needs about {forecast:.1f} s, {left:.1f} s are left"
@@ -70,8 +81,10 @@ class _Search:
         self._job, self._field, self._folds = job, field, folds
         self._held, self._last = raw.take(field.held), raw.take(field.holds[-1])
         self._folder, self._threads, self._tell = Path(order.folder), order.threads, tell
+        self._only = order.only
         self._pace: dict[str, float] = {}
         self._settled: Settled | None = None
+        self._best: FloatArray | None = None
 
     def forecast(self, trial: Trial) -> float:
         """Seconds the trial will take, scaled by what the last of its kind took against its forecast."""
@@ -91,6 +104,10 @@ class _Search:
             # What scikit-learn, LightGBM and interpret raise on rows they cannot digest.
             self._tell(Event(kind="broken", name=trial.name, text=f"{type(error).__name__}: {error}"))
         else:
+            if record is None:
+                self._tell(Event(kind="dropped", name=trial.name))
+                return
+            self.know(trial)
             self._pace[trial.learner] = record.seconds / trial.seconds
             self._tell(Event(kind="done", name=trial.name, seconds=record.seconds))
 
@@ -99,15 +116,34 @@ class _Search:
             self._settled = settle(self._field, plain_trees(self._threads))
         return self._settled.field, self._settled.note
 
-    def _fit(self, trial: Trial, began: float) -> Record:
+    def know(self, trial: Trial) -> None:
+        """A finished candidate may be the best so far, against which draws are held."""
+        if trial.one_fold:
+            return
+        margins = np.load(self._folder / CANDIDATES / trial.name / MARGINS, allow_pickle=False)
+        losses = row_losses(self._held.y, margins, self._job.task)
+        if self._best is None or losses.mean() < self._best.mean():
+            self._best = losses
+
+    def _hopeless(self, margins: FloatArray, places: npt.NDArray[np.intp]) -> bool:
+        """Whether a draw is worse than the best on a first fold by more than the noise of the comparison."""
+        if self._best is None:
+            return False
+        excess = row_losses(self._held.y[places], margins, self._job.task) - self._best[places]
+        return not within_noise(excess)
+
+    def _fit(self, trial: Trial, began: float) -> Record | None:
         job = self._job
         if trial.one_fold:
             found, held = fit_one_fold(trial.fit, self._field), self._last
             job = of_one_fold(job, self._folds)
         else:
             field, note = (self._field, "") if trial.follows_lines else self._timeless()
-            crossed = cross_fit(trial.fit, field)
-            assert crossed is not None
+            # What a replay names was finished once, and is finished again whatever else there is.
+            drop = self._hopeless if trial.drawn and self._only is None else keep_on
+            crossed = cross_fit(trial.fit, field, drop)
+            if crossed is None:
+                return None
             found, held = noted(crossed, note), self._held
         return keep(
             trial,

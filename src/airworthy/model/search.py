@@ -177,7 +177,7 @@ class _Watch:
     def __init__(self, problem: Problem, budget: Budget, limit: float) -> None:
         self._memory = problem.charter.budget.memory_bytes
         self._budget, self._limit = budget, limit
-        self._running, self._finished = "", 0
+        self._running, self._finished, self._dropped = "", 0, 0
         self._began = time.monotonic()
         self.unfinished: dict[str, tuple[float, str]] = {}
 
@@ -209,6 +209,10 @@ class _Watch:
             self._running, self._finished = "", self._finished + 1
         elif event.kind == "skip":
             self.unfinished[event.name] = (0.0, f"not tried: {event.text}")
+        elif event.kind == "dropped":
+            self._running, self._dropped = "", self._dropped + 1
+            note = f"{self._dropped} drawn configurations were clearly worse on a first fold, and dropped"
+            self.unfinished["lightgbm-draws"] = (0.0, note)
         elif event.kind == "broken":
             self.unfinished[event.name] = (time.monotonic() - self._since, f"failed: {event.text}")
             self._running = ""
