@@ -22,6 +22,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from airworthy.charter.model import Preference
 from airworthy.model.job import Record
 from airworthy.model.losses import standard_error
@@ -35,6 +38,11 @@ class Rival:
     record: Record
     losses: FloatArray
     costs: FloatArray | None
+
+    def at(self, places: npt.NDArray[np.intp]) -> Rival:
+        """On the rows at `places` only."""
+        costs = None if self.costs is None else self.costs[places]
+        return Rival(self.record, self.losses[places], costs)
 
 
 SAME = 1e-4

@@ -43,6 +43,7 @@ from airworthy.model.job import (
 from airworthy.model.orders import Event, Order
 from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
+from airworthy.model.rehearse import Ranking, rehearsed
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.threshold import Document, Evidence, matrix_document, shift_document, threshold_document
 from airworthy.scoring import Scorer, row_at
@@ -288,7 +289,9 @@ def _finish(
     blend = None if problem.charter.search.readable else keep_blend(records, job, held, folder)
     records = [record for record in records if record.name != BLEND.name] + ([blend] if blend else [])
     rivals = {record.name: _rival(record, job, folder, held) for record in records}
-    chosen = choose(list(rivals.values()), problem.charter.search.prefer).record
+    ranking = _ranking(list(rivals.values()), measured, places, problem.ordered)
+    compared = [rival.at(ranking.places) for rival in rivals.values()]
+    chosen = choose(compared, problem.charter.search.prefer).record
     example = row_at(job.contract, held.columns, 0)
     home = folder / CANDIDATES / chosen.name
     artefact, spec = publish(home, folder, example, problem.charter.digest)
@@ -309,8 +312,17 @@ def _finish(
         schedule=tuple(record.name for record in records if record.name != BLEND.name),
         held_out=HeldOut(prepared.rows[PLACE].to_numpy()[places], outputs),
         learned_rows=chosen.rows,
-        note=_measured(prepared, measured, len(places)),
+        note=" ".join(filter(None, (_measured(prepared, measured, len(places)), ranking.note))),
     )
+
+
+def _ranking(
+    rivals: Sequence[Rival], measured: Sequence[Fold], places: npt.NDArray[np.intp], ordered: bool
+) -> Ranking:
+    if not ordered:
+        return Ranking(np.arange(len(places)))
+    blocks = [np.searchsorted(places, fold.hold) for fold in measured]
+    return rehearsed([rival.losses for rival in rivals], blocks)
 
 
 def _measured(prepared: Prepared, measured: Sequence[Fold], rows: int) -> str:
