@@ -54,6 +54,8 @@ def worth_of(predictions: Predictions, costs: Costs | None) -> Worth | NotApplic
 def _binary(predictions: Predictions, costs: Costs) -> Worth:
     y, n = predictions.y, len(predictions)
     decision = np.asarray(predictions.decision)
+    if predictions.error_costs is not None:
+        return _by_row(predictions, predictions.error_costs, costs)
     alarm, miss, unit, basis = binary_basis(predictions.threshold, costs)
     rules = {"nobody selected": np.zeros(n), "everybody selected": np.ones(n)}
     if predictions.last_matured_outcome is not None:
@@ -65,6 +67,25 @@ def _binary(predictions: Predictions, costs: Costs) -> Worth:
     if costs.false_positive is None or costs.false_negative is None:
         return made
     return _with_corners(made, y, decision, rules, costs.false_positive, costs.false_negative)
+
+
+def _by_row(predictions: Predictions, both: Floats, costs: Costs) -> Worth:
+    """Each row costs its own amount; the best rule without a model may look at the amounts too."""
+    y, n = predictions.y, len(predictions)
+    alarm, miss = both[:, 0], both[:, 1]
+    share = float(predictions.shares[1])
+    rules = {
+        "nobody selected": np.zeros(n),
+        "everybody selected": np.ones(n),
+        "the training share and the row's amounts": share * miss > (1 - share) * alarm,
+    }
+    if predictions.last_matured_outcome is not None:
+        last = predictions.last_matured_outcome
+        rules[LAST] = np.where(np.isfinite(last), last, 0.0)
+    each = {name: binary_costs(y, rule, alarm, miss) for name, rule in rules.items()}
+    model = binary_costs(y, np.asarray(predictions.decision), alarm, miss)
+    unit = f"{costs.currency or 'cost'} per 1,000 cases"
+    return _best(model, each, unit, "each row costs the amount that the charter declares")
 
 
 def binary_basis(threshold: float | None, costs: Costs) -> tuple[float, float, str, str]:

@@ -14,7 +14,6 @@ from airworthy.data import columns_for_scoring
 from airworthy.data.divide import time_keys
 from airworthy.measures.forecast import last_matured
 from airworthy.scoring.contract import Role
-from airworthy.scoring.repaired import read_names
 from airworthy.scoring.scorer import Scorer
 from airworthy.scoring.spec import Threshold
 
@@ -30,7 +29,7 @@ def predictions_of(
     rows_are : what the rows are called beside every figure.
     """
     contract = scorer.contract
-    given = read_names(contract, scorer.spec.steps)
+    given = scorer.reads
     read = dict.fromkeys([*given, *(column.name for column in contract.with_role(Role.PROTECTED))])
     columns = columns_for_scoring(frame, contract, names=tuple(read))
     scores = scorer.score_columns({name: columns[name] for name in given})
@@ -44,8 +43,10 @@ def predictions_of(
         classes=classes,
         probability=scores.probability,
         prediction=scores.prediction,
-        decision=scores.decision,
+        # Checks judge the model: of a case that goes to a person, what it would decide alone.
+        decision=scores.alone if scores.alone is not None else scores.decision,
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
+        error_costs=_error_costs(scorer, columns, frame.height),
         prior=prior_of(past, charter.task, classes),
         last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,
@@ -54,6 +55,13 @@ def predictions_of(
         entity=_entity(frame, charter),
         rows_are=rows_are,
     )
+
+
+def _error_costs(scorer: Scorer, columns: Any, n: int) -> NDArray[np.float64] | None:
+    """What both errors cost in each row, shape (n, 2); None where all rows cost the same."""
+    if not scorer.costs.names:
+        return None
+    return np.array(scorer.costs.batch(columns, n), dtype=np.float64).reshape(n, 2)
 
 
 def prior_of(past: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:

@@ -32,7 +32,6 @@ from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.artefact import artefact_files
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
-from airworthy.scoring.repaired import read_names
 from airworthy.scoring.scorer import Scorer
 
 ASSURANCE_SHARE = 0.35
@@ -335,8 +334,7 @@ def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _profile(context: Context, prepared: Prepared, artefact: Path) -> dict[str, Any]:
     scorer = Scorer.load(artefact)
-    names = read_names(prepared.contract, scorer.spec.steps)
-    columns = columns_for_scoring(prepared.validation, prepared.contract, names=names)
+    columns = columns_for_scoring(prepared.validation, prepared.contract, names=scorer.reads)
     train_columns = columns_for_scoring(prepared.train, prepared.contract)
     score = score_of(scorer.score_columns(columns), context.charter.task)
     rules = context.charter.monitoring
