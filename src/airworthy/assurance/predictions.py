@@ -39,6 +39,7 @@ class Predictions:
     entity : (n,) integer codes of the entity, or None when every row is its own.
     rows_are : "validation", "sealed", "window", as shown beside every figure.
     error_costs : (n, 2) what a false alarm and a miss cost in each row, where they differ by row; or None.
+    places : how many cases people could take among these rows, where that limits the decisions; or None.
     """
 
     task: Task
@@ -56,6 +57,7 @@ class Predictions:
     rows_are: str = "measured"
     time_is_place: bool = False
     error_costs: Floats | None = None
+    places: int | None = None
 
     @classmethod
     def of(
@@ -76,6 +78,7 @@ class Predictions:
         rows_are: str = "measured",
         time_is_place: bool = False,
         error_costs: ArrayLike | None = None,
+        places: int | None = None,
     ) -> Predictions:
         """Check and encode: labels become indices, a binary (n,) probability becomes (n, 2), codes are made.
 
@@ -102,6 +105,7 @@ class Predictions:
             rows_are=rows_are,
             time_is_place=time_is_place,
             error_costs=_optional_floats(error_costs),
+            places=places,
         )
         made.validate()
         return made

@@ -15,7 +15,7 @@ from airworthy.data.divide import time_keys
 from airworthy.measures.forecast import last_matured
 from airworthy.scoring.contract import Role
 from airworthy.scoring.scorer import Scorer
-from airworthy.scoring.spec import Threshold
+from airworthy.scoring.spec import LeastCost, Threshold
 
 
 def predictions_of(
@@ -47,6 +47,7 @@ def predictions_of(
         decision=scores.alone if scores.alone is not None else scores.decision,
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
         error_costs=_error_costs(scorer, columns, frame.height),
+        places=_places(scorer, scores.decision),
         prior=prior_of(past, charter.task, classes),
         last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,
@@ -62,6 +63,14 @@ def _error_costs(scorer: Scorer, columns: Any, n: int) -> NDArray[np.float64] | 
     if not scorer.costs.names:
         return None
     return np.array(scorer.costs.batch(columns, n), dtype=np.float64).reshape(n, 2)
+
+
+def _places(scorer: Scorer, decided: list[str | float]) -> int | None:
+    """Cases that people take among these rows, where a declared capacity limits them."""
+    decision = scorer.spec.decision
+    if not isinstance(decision, LeastCost) or not decision.toll:
+        return None
+    return decided.count(scorer.classes[1])
 
 
 def prior_of(past: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:

@@ -77,10 +77,16 @@ class Case:
         return binary_costs(self.y, positive, self.both[:, 0], self.both[:, 1])
 
 
-def compared(case: Case) -> list[Document]:
-    """Every rule with its money per 1,000, and how much dearer than the model's it is, rows paired."""
+def compared(case: Case, windows: Windows, capacity: int | None) -> list[Document]:
+    """Every rule with its money per 1,000, and how much dearer than the model's it is, rows paired.
+
+    Under a capacity the guess keeps it too; a rule that does not says so in `beyond_capacity`.
+    """
     n = len(case.y)
-    guess = case.prior * case.both[:, 1] > (1 - case.prior) * case.both[:, 0]
+    blind = case.prior * case.both[:, 1] - (1 - case.prior) * case.both[:, 0]
+    guess = blind > 0
+    if capacity is not None:
+        guess &= _best_each(blind, windows, capacity)
     others = {
         "nobody": ("do nothing", np.zeros(n, dtype=bool)),
         "everyone": ("everyone", np.ones(n, dtype=bool)),
@@ -93,9 +99,15 @@ def compared(case: Case) -> list[Document]:
     figures = each_figure([*costs, *dearer], case.unit, case.evidence, "rules")
     positive, reviewed = case.decided
     mine = _rule("model", "the model's rule", figures[0], None, positive)
+    # A place is dear enough for the average window; a half over it is rounding.
+    beyond = {
+        name: capacity is not None and windows.a_window(chosen) > capacity + 0.5
+        for name, (_, chosen) in rules.items()
+    }
     found: list[Document] = [{**mine, "reviewed_per_1000": float(reviewed.mean()) * PER}]
     for i, (name, (label, chosen)) in enumerate(rules.items()):
         found.append(_rule(name, label, figures[1 + i], figures[len(costs) + i], chosen))
+        found[-1] = {**found[-1], "beyond_capacity": beyond[name]}
     return found
 
 
@@ -109,6 +121,7 @@ def _rule(
         "dearer_by": dearer,
         "positive_per_1000": float(positive.mean()) * PER,
         "reviewed_per_1000": 0.0,
+        "beyond_capacity": False,
     }
 
 

@@ -76,7 +76,7 @@ def _binary(
     capacity = deciding.capacity
     return {
         **made,
-        "rules": compared(case),
+        "rules": compared(case, windows, capacity),
         "chart": money_chart(case),
         "capacity": None if capacity is None else capacity_document(case, windows, capacity),
         "review": review_document(case, windows, deciding.review_capacity),
