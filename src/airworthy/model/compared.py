@@ -91,7 +91,7 @@ def compared(case: Case, windows: Windows, capacity: int | None) -> list[Documen
         "nobody": ("do nothing", np.zeros(n, dtype=bool)),
         "everyone": ("everyone", np.ones(n, dtype=bool)),
         "present": ("the present rule", case.present),
-        "naive": ("the training share as everyone's probability", guess),
+        "naive": ("no model: the training share", guess),
     }
     rules = {name: (label, chosen) for name, (label, chosen) in others.items() if chosen is not None}
     costs = [case.costs, *(case.of(chosen) for _, chosen in rules.values())]

@@ -52,12 +52,14 @@ def rules_unit(decision: DecisionView) -> str:
 
 
 def _against(dearer: Figure) -> str:
-    """How much more a rule costs than the model's; a difference that may be none says so."""
+    """How much more a rule costs than the model's, rows paired.
+
+    >>> _against(Figure(value=-221.3, low=-1842.0, high=893.3))
+    '−221.3 (−1,842 to 893.3)'
+    """
     around = interval(dearer.low, dearer.high)
-    words = f"costs {bare(abs(dearer.value))} {'more' if dearer.value >= 0 else 'less'}"
-    open_side = dearer.low is None or dearer.high is None
-    unclear = not open_side and dearer.low <= 0 <= dearer.high  # type: ignore[operator]  # both are numbers
-    return f"{words} ({around}{'; may be no difference' if unclear else ''})" if around else words
+    value = f"{'+' if dearer.value > 0 else ''}{bare(dearer.value)}"
+    return f"{value} ({around})" if around else value
 
 
 def decision_lines(decision: DecisionView) -> Iterator[str]:

@@ -145,7 +145,7 @@ def _print_decision(given: DossierInput, console: Console) -> None:
     decision = given.decision
     if decision.rules:
         table = Table.grid(padding=(0, 3), pad_edge=False)
-        head = ("What decides", rules_unit(decision), "interval", "beside the model", "positive per 1,000")
+        head = ("What decides", rules_unit(decision), "interval", "dearer than the model by", "positive")
         table.add_row(*(_text(words, "bold") for words in head))
         for row in rule_rows(decision):
             cells = (row.label, row.money, row.around, row.against, row.positive)
