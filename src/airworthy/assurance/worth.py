@@ -51,11 +51,13 @@ def worth_of(predictions: Predictions, costs: Costs | None) -> Worth | NotApplic
     return _regression(predictions, declared)
 
 
-def _binary(predictions: Predictions, costs: Costs) -> Worth:
+def _binary(predictions: Predictions, costs: Costs) -> Worth | NotApplicable:
     y, n = predictions.y, len(predictions)
     decision = np.asarray(predictions.decision)
     if predictions.error_costs is not None or predictions.places is not None:
         return _by_row(predictions, costs)
+    if costs.false_positive_column or costs.false_negative_column:
+        return NotApplicable("An error costs the amount of its row, and these rows carry no amounts.")
     alarm, miss, unit, basis = binary_basis(predictions.threshold, costs)
     rules = {"nobody selected": np.zeros(n), "everybody selected": np.ones(n)}
     if predictions.last_matured_outcome is not None:
