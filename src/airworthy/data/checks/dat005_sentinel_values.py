@@ -36,7 +36,8 @@ class SentinelValues(ColumnAudit):
     when it lies apart by 0.6 of that span and is ten times as frequent, or by 1.5 and three times; zeros that
     most rows have are the ordinary "none". Any other value needs three spans, a quarter of the usual range
     and ten times the usual frequency. A known empty date inside the range counts when it is twenty times as
-    frequent as a usual day. Words are compared with a list; in a column of keys a word must come twice. What
+    frequent as a usual day. Words are compared with a list in the languages of Europe, without brackets, accents and
+    capitals; in a column of keys a word must come twice. What
     is found is then counted in every row. Words that the reader has already taken for missing (N/A, ?, cells
     of nothing but blanks) are counted as they stood. In a text file one word that programs write (NA, NULL,
     NaN) is let be in columns where it marks every gap and no cell is empty.

@@ -11,57 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.data.facts import Sample, SentinelCounts
+from airworthy.data.facts.missing_words import WORDS
 from airworthy.data.facts.texts import pieces
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
 Floats = NDArray[np.float64]
-
-WORDS = frozenset(
-    {
-        "?",
-        "??",
-        ".",
-        "..",
-        "-",
-        "--",
-        "---",
-        "*",
-        "n/a",
-        "na",
-        "n.a.",
-        "#n/a",
-        "#na",
-        "nan",
-        "null",
-        "(null)",
-        "<null>",
-        "nil",
-        "missing",
-        "(missing)",
-        "unknown",
-        "unk",
-        "undefined",
-        "unspecified",
-        "tbd",
-        "tba",
-        "xxx",
-        "(blank)",
-        "blank",
-        "99999",
-        "-999",
-        "-9999",
-        "-99",
-        "",
-        "not available",
-        "not provided",
-        "not known",
-        "not specified",
-        "no data",
-        "not recorded",
-    }
-)
-"""Compared in lower case without blanks around. `none` and `other` are left out: they are often answers."""
 
 DATES = frozenset(
     date(year, month, day)
@@ -106,7 +61,7 @@ KEYS = 0.9
 """Different values among the rows from which text names things; a stand-in there comes more than once."""
 
 _PEELS = 3
-_LONGEST = max(map(len, WORDS))
+_LONGEST = max(len(word.encode()) for word in WORDS) + 2
 _BARS = 24
 
 
@@ -266,12 +221,18 @@ def _words(view: ColumnView) -> tuple[tuple[str, int], ...]:
         # Each value once is a key, and a key may be any word: UNK is an airport.
         words = words.filter(pl.col("count") > 1)
     rows = (
-        words.filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))
+        words.filter(_plain_word(pl.col("word")).is_in(list(WORDS)))
         .group_by("word")
         .agg(pl.col("count").sum())
         .sort("count", "word", descending=[True, False])
     )
     return tuple((f'"{text}"', int(count)) for text, count in rows.iter_rows())
+
+
+def _plain_word(word: pl.Expr) -> pl.Expr:
+    """Small letters, without brackets around; Not_Available is "not available"."""
+    inner = word.str.to_lowercase().str.replace(r"^[(\[<]([^)\]>]+)[)\]>]$", "${1}")
+    return inner.str.replace_all(r"[_\s]+", " ")
 
 
 def histogram(shape: Distribution) -> tuple[tuple[float, float, int], ...]:
