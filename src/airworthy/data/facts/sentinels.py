@@ -56,6 +56,13 @@ AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 MOST_ZEROS = 0.5
 """Zeros that most rows have are the ordinary "none": no loss, no child, no claim."""
 
+PILE, BEYOND = 0.1, 2.5
+"""Zeros of a tenth of the rows may be "none" too, unless the others lie so many of their standard deviations
+above: amounts with their tail come close to zero in the next hundred rows, a skinfold does not."""
+
+MOST_OTHER = 0.3
+"""...and any other value that so many rows have is where the column stands at rest, as a standardised zero."""
+
 DAY = 86_400.0
 KEYS = 0.9
 """Different values among the rows from which text names things; a stand-in there comes more than once."""
@@ -135,12 +142,20 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     if rows < max(5 if not known else 3, 0.0005 * shape.rows):
         return False
     if value == 0 and first and not dated:
-        return rows <= MOST_ZEROS * shape.rows and _zero_for_none(gap, span, rows, usual, middle)
+        far = rows < PILE * shape.rows or _far_above(values[1:], counts[1:])
+        return rows <= MOST_ZEROS * shape.rows and far and _zero_for_none(gap, span, rows, usual, middle)
     if known and not dated and value < 0 and first and shape.values[1] >= 0:
         return True
     if known:
         return gap >= max(APART_CODE * span, AWAY_CODE * middle) and rows >= 3 * usual
-    return gap >= max(APART_OTHER * span, AWAY_OTHER * middle) and rows >= 10 * usual
+    apart = gap >= max(APART_OTHER * span, AWAY_OTHER * middle)
+    return apart and 10 * usual <= rows <= MOST_OTHER * shape.rows
+
+
+def _far_above(values: Floats, counts: NDArray[np.int64]) -> bool:
+    """Whether values lie above zero by more than their own spread explains."""
+    mean = float(np.average(values, weights=counts))
+    return mean >= BEYOND * float(np.sqrt(np.average((values - mean) ** 2, weights=counts)))
 
 
 def _zero_for_none(gap: float, span: float, rows: int, usual: float, middle: float) -> bool:
