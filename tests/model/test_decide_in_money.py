@@ -175,7 +175,7 @@ def test_a_sample_of_each_day_stands_for_the_whole_day() -> None:
     chosen = (p[:, 1] * 50 - p[:, 0] * 5 > rule.toll)[A_DAY : 19 * A_DAY]
     assert chosen.sum() == int(100 * 18 * 0.16)
     assert made["capacity"]["windows_beyond"] is None
-    assert "16%" in made["capacity"]["note"]
+    assert "16 %" in made["capacity"]["note"]
 
 
 def test_every_other_rule_stands_beside_in_paired_money() -> None:

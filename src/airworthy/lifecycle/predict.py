@@ -14,7 +14,7 @@ from airworthy.data import columns_for_scoring
 from airworthy.data.divide import time_keys
 from airworthy.measures.forecast import last_matured
 from airworthy.scoring.contract import Role
-from airworthy.scoring.scorer import Scorer
+from airworthy.scoring.scorer import Scorer, Scores
 from airworthy.scoring.spec import LeastCost, Threshold
 
 
@@ -48,6 +48,8 @@ def predictions_of(
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
         error_costs=_error_costs(scorer, columns, frame.height),
         places=_places(scorer, scores.decision),
+        # The validation rows set the bounds: what they hold proves nothing.
+        held=None if rows_are == "validation" else _held(scores, frame["__target__"].to_list()),
         prior=prior_of(past, charter.task, classes),
         last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,
@@ -71,6 +73,17 @@ def _places(scorer: Scorer, decided: list[str | float]) -> int | None:
     if not isinstance(decision, LeastCost) or not decision.toll:
         return None
     return decided.count(scorer.classes[1])
+
+
+def _held(scores: Scores, outcomes: list[Any]) -> NDArray[np.bool_] | None:
+    """Whether each outcome lay inside its interval or set (n,); None without any."""
+    if scores.interval is not None:
+        y = np.asarray(outcomes, dtype=np.float64)
+        return np.asarray((scores.interval[:, 0] <= y) & (y <= scores.interval[:, 1]))
+    if scores.possible is None:
+        return None
+    pairs = zip(outcomes, scores.possible, strict=True)
+    return np.array([str(outcome) in possible for outcome, possible in pairs], dtype=bool)
 
 
 def prior_of(past: pl.DataFrame, task: Task, classes: tuple[str, ...]) -> NDArray[np.float64]:

@@ -151,8 +151,8 @@ def _sampled(windows: Windows) -> str:
     if windows.code is None:
         return "The rows have no time of decision, so no window was counted."
     return (
-        f"These rows are a sample of {windows.share:.0%} of each window, so how often a window goes beyond "
-        'the capacity is not known: split.method = "time" measures it.'
+        f"These rows are a sample of {100 * windows.share:.0f} % of each window, so how often a window goes "
+        'beyond the capacity is not known: split.method = "time" measures it.'
     )
 
 

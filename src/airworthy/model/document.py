@@ -189,14 +189,14 @@ def _coverage(spec: ScorerSpec, rows: Rows, outputs: FloatArray, evidence: Evide
 def _kept_note(level: float, measured: Document, below: bool, ordered: bool) -> str:
     """What a reader may expect of the level; never the level alone."""
     where = "on later rows" if ordered else "on rows held out at random"
-    share = f"{measured['value']:.1%}"
+    share, asked = f"{100 * float(str(measured['value'])):.1f} %", f"{100 * level:g} %"
     if below:
         return (
-            f"The level of {level:.0%} is not kept: {share} of outcomes lay inside {where}. Expect that "
-            "share, train more often, or let the width follow the outcomes."
+            f"The level of {asked} is not kept: {share} of outcomes {where} lay inside. Expect that share, "
+            "train more often, or let the width follow the outcomes."
         )
     later = "" if ordered else " Nothing is known of later rows: declare a split by time to measure them."
-    return f"{share} of outcomes lay inside {where}, at a level of {level:.0%}.{later}"
+    return f"{share} of outcomes {where} lay inside, at a level of {asked}.{later}"
 
 
 def _clusters(found: Coverage, rows: Rows) -> IntArray | None:

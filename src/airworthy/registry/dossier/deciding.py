@@ -9,7 +9,9 @@ from airworthy.registry.dossier.document import (
     CapacityView,
     CoverageView,
     DecisionView,
+    DossierInput,
     Figure,
+    Metric,
     PrecisionView,
     ReviewView,
 )
@@ -62,8 +64,9 @@ def _against(dearer: Figure) -> str:
     return f"{value} ({around})" if around else value
 
 
-def decision_lines(decision: DecisionView) -> Iterator[str]:
+def decision_lines(given: DossierInput) -> Iterator[str]:
     """Sentences on what the declared rules do; nothing where nothing was declared."""
+    decision = given.decision
     if decision.precision is not None:
         yield _precision(decision.precision)
     if decision.capacity is not None:
@@ -72,6 +75,9 @@ def decision_lines(decision: DecisionView) -> Iterator[str]:
         yield from _review(decision.review)
     if decision.coverage is not None:
         yield _coverage(decision.coverage)
+        later = given.metrics.get("coverage")
+        if later is not None:
+            yield _sealed_coverage(decision.coverage.level, later)
 
 
 def _precision(found: PrecisionView) -> str:
@@ -114,12 +120,21 @@ def _review(found: ReviewView) -> Iterator[str]:
 def _coverage(found: CoverageView) -> str:
     name = "Prediction intervals" if found.kind == "interval" else "Sets of possible classes"
     if found.measured is None:
-        return f"{name} at {found.level:.0%}: {found.note}"
+        return f"{name} at {100 * found.level:g} %: {found.note}"
     adapted = ""
     if found.kept is False and found.adapted is not None:
         adapted = f" A width that follows the outcomes would have held {_share(found.adapted)}."
     around = interval(found.measured.low, found.measured.high, "share", found.measured.level)
     return f"{name}: {found.note} Measured {around}, {found.measured.n:,} {found.rows}.{adapted}"
+
+
+def _sealed_coverage(level: float, found: Metric) -> str:
+    """What the intervals held on the rows that nothing was learned from."""
+    below = found.high is not None and found.high < level
+    kept = f"the level of {100 * level:g} % is not kept there" if below else f"the level is {100 * level:g} %"
+    around = interval(found.low, found.high, "share", found.level)
+    share = number(found.value, "share")
+    return f"On {found.n or 0:,} {found.rows} rows {share} lay inside, {around}: {kept}."
 
 
 def _share(figure: Figure) -> str:

@@ -127,7 +127,7 @@ def _decision(given: DossierInput) -> list[tuple[str, str]]:
     for row in rule_rows(decision):
         cells = (f"{row.money} {unit}", row.around, row.against)
         found.append((f"rule: {row.label}", " · ".join(cell for cell in cells if cell)))
-    return found + [("so", line) for line in decision_lines(decision)]
+    return found + [("so", line) for line in decision_lines(given)]
 
 
 def _groups(given: DossierInput) -> list[tuple[str, str]]:

@@ -151,7 +151,7 @@ def _print_decision(given: DossierInput, console: Console) -> None:
             cells = (row.label, row.money, row.around, row.against, row.positive)
             table.add_row(*(_text(cell, "" if i < 2 else "dim") for i, cell in enumerate(cells)))
         console.print(table)
-    lines = list(decision_lines(decision))
+    lines = list(decision_lines(given))
     for line in lines:
         console.print(_text(line, ""))
     if decision.rules or lines:

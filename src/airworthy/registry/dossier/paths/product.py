@@ -204,7 +204,7 @@ def _worth(given: DossierInput, store: Store) -> Worth:
 
 def _deciding(given: DossierInput, store: Store) -> Deciding | None:
     decision = given.decision
-    lines = tuple(store.say(line, "decision") for line in decision_lines(decision))
+    lines = tuple(store.say(line, "decision") for line in decision_lines(given))
     if not decision.rules and not lines:
         return None
     return Deciding(
