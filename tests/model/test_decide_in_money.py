@@ -26,7 +26,7 @@ from airworthy.kernel.units import MoneyRange
 from airworthy.model.conform import fit_interval, interval_coverage
 from airworthy.model.decide import class_rule, error_costs, least_costs, number_rule
 from airworthy.model.document import decision_document
-from airworthy.model.job import Job, deciding_of, learning_rows, unit_costs
+from airworthy.model.job import Job, deciding_of, learning_rows, unit_costs, write_job
 from airworthy.model.problem import Problem
 from airworthy.model.rows import Rows, rows_of
 from airworthy.scoring.contract import Column, Contract, LogicalType, Role
@@ -277,3 +277,55 @@ def test_sets_of_classes_hold_their_level() -> None:
     assert rule.possible.level == 0.9
     assert made["coverage"]["kind"] == "set"
     assert abs(made["coverage"]["measured"]["value"] - 0.9) < 0.03
+
+
+def test_the_ends_of_a_cost_range_stand_beside_the_middle() -> None:
+    wide = replace(DOLLARS, false_negative=MoneyRange(20, 80, "USD"))
+    given = charter(Task.BINARY, wide, DecisionRules(capacity=99, per_rows=100))
+    _, made, rows, p = document(given)
+    event = rows.y == 1
+    high, low = made["at_cost_range"]
+    assert (high["false_negative"], low["false_negative"]) == (80, 20)
+    chosen, there = p[:, 1] > 5 / 55, p[:, 1] > 5 / 85
+    assert not made["capacity"]["binding"]
+    assert high["decided_differently_per_1000"] == pytest.approx(1000 * (chosen != there).mean())
+    cost = np.where(there, 5.0 * ~event, 80.0 * event)
+    assert high["money_per_1000"]["value"] == pytest.approx(1000 * cost.mean())
+
+
+def world_problem(given: Charter, contract: Contract, table: pl.DataFrame) -> Problem:
+    return Problem(contract, table, table, given.task, given, 0)
+
+
+def test_an_outcome_called_review_cannot_be_reviewed(tmp_path: Path) -> None:
+    given = charter(Task.BINARY, DOLLARS, DecisionRules(review_cost=MoneyRange(1, 1, "USD")))
+    contract = Contract(columns=CONTRACT.columns, classes=("no", "review"))
+    table = frame().with_columns(pl.col("__target__").replace("yes", "review"))
+    with pytest.raises(InputError, match='An outcome is called "review"') as caught:
+        write_job(world_problem(given, contract, table), tmp_path)
+    assert "Rename the outcome" in str(caught.value.remedy)
+
+
+def test_too_few_rows_for_an_interval_are_named_before_anything_is_trained(tmp_path: Path) -> None:
+    given = charter(Task.REGRESSION, Costs(), DecisionRules(interval=0.99))
+    table = frame()[:150].with_columns(__target__=pl.int_range(150).cast(pl.Float64))
+    with pytest.raises(InputError, match="needs 199 validation rows with an outcome; there are 150"):
+        write_job(world_problem(given, Contract(columns=CONTRACT.columns), table), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [(LogicalType.CATEGORY, "read as category"), (None, 'no column "amount"')],
+)
+def test_amounts_that_are_no_numbers_are_refused(kind: LogicalType | None, says: str) -> None:
+    others = tuple(column for column in CONTRACT.columns if column.name != "amount")
+    extra = () if kind is None else (Column(name="amount", type=kind, role=Role.EXCLUDED),)
+    contract = Contract(columns=(*others, *extra), classes=CONTRACT.classes)
+    with pytest.raises(InputError, match=says):
+        learning_rows(frame(), contract, (), charter(Task.BINARY, BY_AMOUNT, DecisionRules()))
+
+
+def test_a_present_rule_on_texts_is_refused() -> None:
+    given = charter(Task.BINARY, DOLLARS, DecisionRules(present="called >= 3"))
+    with pytest.raises(InputError, match="holds no numbers"):
+        prepared(given, frame().with_columns(called=pl.lit("a lot")))

@@ -99,7 +99,7 @@ def _blind(gain: Floats, name: str, places: int | None) -> dict[str, Floats]:
     """Positive wherever it is expected to save something, or as many of the best as people can take."""
     chosen = gain > 0
     if places is not None:
-        name += f", {places:,} cases"
+        name += f", {places:,} {'case' if places == 1 else 'cases'}"
         chosen &= np.argsort(np.argsort(-gain, kind="stable"), kind="stable") < places
     return {name: chosen.astype(float)}
 

@@ -24,6 +24,7 @@ from airworthy.model.decide import error_costs
 from airworthy.model.figures import LEVEL, Document, Evidence, figure, shown
 from airworthy.model.job import Job
 from airworthy.model.problem import TARGET, Problem
+from airworthy.model.ranges import range_ends
 from airworthy.model.rows import IntArray, Rows
 from airworthy.model.threshold import matrix_document, shift_document, threshold_document
 from airworthy.model.windows import windows_of
@@ -105,7 +106,7 @@ def _least_document(case: Case, declared: Costs, priced: bool) -> Document:
         "misses_per_1000": figure(~positive & ~reviewed & event, "per 1,000", evidence, "misses"),
         "errors_per_1000": figure(~reviewed & (positive != event), "per 1,000", evidence, "errors"),
         "flips_at_ratio": None,
-        "at_cost_range": [],
+        "at_cost_range": range_ends(case, declared),
         "costs_declared": priced,
         "currency": declared.currency if priced else None,
         "money_per_1000": figure(case.costs, case.unit, evidence, "money") if priced else None,
