@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -57,3 +60,29 @@ def test_a_pile_of_zeros_below_skewed_amounts_or_at_rest_is_no_stand_in() -> Non
     assert not wrong
     skinfold = np.where(none[0], 0, rng.normal(29, 8, 300).clip(10).round())
     assert find(distribution(pl.Series(skinfold))) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("write", "damage"),
+    [
+        (lambda n: f"{n % 89 + 10}-{n * 37 % 900 + 100}", lambda code: code + "7"),
+        (lambda n: f"{n % 8999 + 1000}-{n * 37 % 900 + 100}", lambda code: code[:-1]),
+        (lambda n: n * 7919 % 89_999 + 10_000, lambda code: code // 10),
+        (lambda n: n * 7919 % 89_999 + 10_000, lambda code: code * 10 + 3),
+    ],
+)
+def test_postcodes_of_another_width_are_broken_in_text_and_in_numbers(
+    write: Callable[[int], Any], damage: Callable[[Any], Any]
+) -> None:
+    codes = [write(n) for n in range(1500)]
+    assert not failures("zip", codes, "DAT017")
+    broken = [damage(code) if n % 50 == 0 else code for n, code in enumerate(codes)]
+    (found,) = failures("zip", broken, "DAT017")
+    assert found.details["rows_touched"] >= 28
+
+
+def test_keys_that_grow_by_a_digit_keep_their_pattern_and_others_among_them_do_not() -> None:
+    counted = [f"INV-{n}" for n in range(9_950, 11_500)]
+    assert not failures("invoice", counted, "DAT017")
+    (found,) = failures("invoice", [*counted, "INV-123456", "INV-77", "INV-78"], "DAT017")
+    assert found.details["rows_touched"] == 3

@@ -61,7 +61,7 @@ PILE, BEYOND = 0.1, 2.5
 above: amounts with their tail come close to zero in the next hundred rows, a skinfold does not."""
 
 MOST_OTHER = 0.3
-"""...and any other value that so many rows have is where the column stands at rest, as a standardised zero."""
+"""...and any other value that so many rows have is where the column rests, as a standardised zero."""
 
 DAY = 86_400.0
 KEYS = 0.9
