@@ -23,7 +23,7 @@ COMMON: dict[str, str] = {
     " questa anche gli ho ha hanno più nel nella al alla da dal dalla si mi ci se come era stato stata"
     " quando o e in tutto bene ancora dopo prima senza ieri suo sua mio mia su può perché poi essere",
     "Dutch": "de het een en is niet van ik dat zijn met voor op maar was ook heel deze bij naar wij we ze"
-    " zij te om er aan uit door als of dan nog wel geen heb heeft hebben had kan mijn je jij u hij dit die"
+    " zij te om er aan uit door als dan nog wel geen heb heeft hebben had kan mijn je jij u hij dit die"
     " meer werd wordt zo goed zeer na over sinds wanneer in",
     "Portuguese": "o a os as não uma um que com para é muito do da dos das mas eu foi no na nos nas em"
     " você são de por se meu minha ele ela isso este esta mais já como tem está ao à também quando sem"
