@@ -86,3 +86,17 @@ def test_keys_that_grow_by_a_digit_keep_their_pattern_and_others_among_them_do_n
     assert not failures("invoice", counted, "DAT017")
     (found,) = failures("invoice", [*counted, "INV-123456", "INV-77", "INV-78"], "DAT017")
     assert found.details["rows_touched"] == 3
+
+
+def prose(lengths: list[int]) -> list[object]:
+    words = ["the", "room", "was", "quiet", "and", "warm", "with", "a", "view", "of", "harbour", "nearby"]
+    rng = np.random.default_rng(5)
+    return [f"{place} " + " ".join(rng.choice(words, length)) for place, length in enumerate(lengths)]
+
+
+def test_skewed_lengths_are_no_heap_of_short_texts() -> None:
+    rng = np.random.default_rng(3)
+    skewed = [int(n) for n in rng.lognormal(3.2, 1.15, 300).clip(1, 600)]
+    assert not failures("review", prose(skewed), "DAT024")
+    (found,) = failures("review", prose([2] * 100 + [30 + n % 40 for n in range(200)]), "DAT024")
+    assert found.details["troubles"]["far shorter than the rest"]["texts"] == 100

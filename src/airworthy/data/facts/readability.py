@@ -67,8 +67,8 @@ _SHOWN = 40
 
 BUCKETS = 1 << 16
 
-SHORTER = 0.25
-"""...of the length that one text in four exceeds."""
+SHORTER, APART = 0.25, 2
+"""...of the length that one text in four exceeds, and so many times as many as those up to twice as long."""
 
 
 def answer(fact: Readability, view: ColumnView, facts: Facts) -> ReadCounts:
@@ -123,10 +123,17 @@ def _troubles(texts: pl.DataFrame, *, prose: bool) -> Iterator[Trouble]:
     texts = texts.with_columns(value.str.len_chars().alias("size"))
     short = texts.filter(pl.col("size") < LONG)
     yield told(NOTHING, short.filter(~value.str.contains(r"\p{L}{2}")))
-    long = float(texts["size"].quantile(0.75) or 0)
-    yield told(SHORT, texts.filter(pl.col("size") <= SHORTER * long))
+    yield told(SHORT, _far_shorter(texts))
     yield told(CUT, cut_off(texts))
     yield told(TEMPLATE, _templates(texts, total))
+
+
+def _far_shorter(texts: pl.DataFrame) -> pl.DataFrame:
+    """The short texts where they are a heap of their own: skewed lengths have as many of twice the length."""
+    least = SHORTER * float(texts["size"].quantile(0.75) or 0)
+    short = texts.filter(pl.col("size") <= least)
+    above = texts.filter(pl.col("size").is_between(least, 2 * least, closed="right"))
+    return short if short["count"].sum() >= APART * above["count"].sum() else short.clear()
 
 
 def _templates(texts: pl.DataFrame, total: int) -> pl.DataFrame:
