@@ -32,7 +32,8 @@ class UnreadableText(ColumnAudit):
 
     ## How it is found
     Every text is searched for letters read in the wrong encoding, control characters, entities and tags,
-    emoji and capitals. A cut shows as a heap of texts at the greatest length that do not end in a mark; a
+    emoji and capitals. A cut shows as a heap of texts at one length, or in the last fifteen, that end in
+    no mark or in dots, where others of other lengths do not, or as dots within fifteen lengths alone; a
     template as 30 letters or more that one row in a hundred repeats. Texts are far shorter where those of
     at most a quarter of the length that one in four exceeds are a heap of their own: twice as many as those
     up to twice as long. The language of at most 20,000 texts is told by script, and by common words and

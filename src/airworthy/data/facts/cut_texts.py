@@ -27,7 +27,7 @@ GATHERED, ELSEWHERE = 0.8, 0.3
 """Share of the texts with dots at their end within one band of lengths, and of the others at most."""
 
 DIFFERENT = 0.5
-"""Share of the texts of a heap that are not the same: a template has one length too."""
+"""A heap has as many different texts, by half of what all have: a template has one length too."""
 
 FAR = 70_000
 """Letters beyond which lengths are not told apart: the common bounds of fields lie below."""
@@ -80,9 +80,13 @@ def _at(texts: pl.DataFrame, size: int, longest: int, some: pl.DataFrame) -> pl.
     at = texts.filter(pl.col("size") == size)
     read = at.head(LOOKED_AT)
     share = _open(read)
-    if share <= OPEN or read["value"].n_unique() < DIFFERENT * int(read["count"].sum()):
+    if share <= OPEN or _different(read) < DIFFERENT * _different(some):
         return at.clear()
     return at if size == longest or _stands_out(share, some.filter(pl.col("size") != size)) else at.clear()
+
+
+def _different(texts: pl.DataFrame) -> float:
+    return texts["value"].n_unique() / max(1, int(texts["count"].sum()))
 
 
 def _last_band(texts: pl.DataFrame, rows: Counts, longest: int, some: pl.DataFrame) -> pl.DataFrame:
