@@ -113,6 +113,7 @@ def test_only_the_audit_takes_a_frame_that_mixes_decimal_signs():
     (found,) = [r for r in audit_frame({"amount": amounts}).failures if r.code == "DAT004"]
     assert found.details["rows_touched"] == 3
     assert "decimal comma" in found.details["forms"]
+    assert "same decimal sign" in found.remedy
 
 
 def test_commas_that_may_be_either_stay_text_unless_the_file_is_european():
