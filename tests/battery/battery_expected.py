@@ -49,11 +49,14 @@ REFUSED: dict[str, tuple[str, str]] = {
     "title_above_header": ("line 1 holds one name and line 3 has 5 fields", "Delete the lines above"),
     "json_lines_mixed": ('column "age": record 3 holds a nested value', "columns of their own"),
     "json_lines_broken": ("line 21: not valid JSON", "one record a line"),
-    "decimal_commas_mixed": (r'"income": data row 2 has a decimal comma \(23558,51\)', "one way"),
 }
 """Files that cannot be read as a table, whatever is asked of them."""
 
 UNFIT: dict[str, dict[str, tuple[str, str]]] = {
+    "decimal_commas_mixed": dict.fromkeys(
+        ("init", "audit a charter", "run", "check"),
+        (r'"income": data row 2 has a decimal comma \(23558,51\)', "one way"),
+    ),
     "plain_text_error": {
         "init": ("holds Internal Server Error and nothing else, in 1 row", "Give a table"),
         "audit a file": ('The target "y" is not a column', "It has: Internal Server Error"),
@@ -139,6 +142,7 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "json_blank_names": ("DAT006", "column:unnamed_1", "unnamed_1 alone separates"),
     "empty_column": ("DAT002", "column:fax", "fax holds no value in any of 400 rows"),
     "infinite_values": ("DAT013", "column:income", "infinite in 2 values of 400"),
+    "decimal_commas_mixed": ("DAT004", "column:income", 'income is mostly .* such as "'),
     "dates_in_several_formats": ("DAT004", "column:joined", 'mostly date as .* such as "'),
     "impossible_dates": ("DAT004", "column:joined", '1 value of 400 .* is not, such as "2023-02-30"'),
     "rows_sorted_by_target": ("DAT028", "table", "The place in the file alone separates"),

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airworthy.data.lexical import type_text
+from airworthy.data.audit import audit_frame
+from airworthy.data.frame import from_any
+from airworthy.data.lexical import refuse_mixed, type_text
 from airworthy.kernel.errors import InputError
 
 
 def typed(*values, european=False):
     """The column's values and the note on it."""
     frame = pl.DataFrame({"x": list(values)}, schema={"x": pl.String})
-    result = type_text(frame, "f.csv", european=european)
+    result = type_text(frame, european=european)
     note = result.notes[0].text if result.notes else ""
     return result.frame["x"].to_list(), note
 
@@ -88,17 +90,30 @@ def test_numbers_as_people_write_them(values, numbers):
 
 
 def test_a_currency_sign_makes_money():
-    frame = type_text(pl.DataFrame({"x": ["$1.50", "$2"]}), "f")
+    frame = type_text(pl.DataFrame({"x": ["$1.50", "$2"]}))
     assert frame.money == {"x"}
 
 
 @pytest.mark.parametrize(
     "values", [("1.5", "2,5"), ("0.125", "1,5"), ("1.234", "0,5"), ("1,234", "0.5", "5000")]
 )
-def test_decimal_commas_mixed_with_points_are_an_error_that_names_both(values):
+def test_decimal_commas_mixed_with_points_stay_text_and_name_both(values):
+    told = type_text(pl.DataFrame({"x": list(values)}))
+    assert told.frame["x"].to_list() == list(values)
+    assert "has a decimal comma" in told.notes[0].text
     with pytest.raises(InputError, match=r'f\.csv, column "x": data row \d has a decimal comma') as caught:
-        typed(*values)
+        refuse_mixed(told.written, "f.csv")
     assert "one way" in caught.value.remedy
+
+
+def test_only_the_audit_takes_a_frame_that_mixes_decimal_signs():
+    amounts = [f"{n}.5" for n in range(1, 98)] + ["3,75", "4,25", "5,5"]
+    with pytest.raises(InputError, match="decimal comma"):
+        from_any({"amount": amounts})
+    (found,) = [r for r in audit_frame({"amount": amounts}).failures if r.code == "DAT004"]
+    assert found.details["rows_touched"] == 3
+    assert "decimal comma" in found.details["forms"]
+    assert "same decimal sign" in found.remedy
 
 
 def test_commas_that_may_be_either_stay_text_unless_the_file_is_european():

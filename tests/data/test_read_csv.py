@@ -259,3 +259,14 @@ def test_any_bytes_give_a_table_or_an_input_error(data, suffix):
         told, height = error, 1
     assert height > 0
     assert told is None or (told.message and told.remedy)
+
+
+def test_row_names_that_r_writes_without_a_name_become_a_column():
+    table = read_csv(b'"date","x"\n"1","2015-02-04",2\n"2","2015-02-05",3\n', "r.csv")
+    assert table.frame.columns == ["row_name", "date", "x"]
+    assert table.frame["row_name"].to_list() == ["1", "2"]
+
+
+def test_one_field_too_many_stays_a_mistake_where_nothing_counts_rows():
+    with pytest.raises(InputError, match="3 fields, and the header has 2"):
+        read_csv(b"a,b\n7,8,9\n5,6,4\n", "wide.csv")

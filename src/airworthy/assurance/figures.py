@@ -60,7 +60,8 @@ def metrics(
     -------
     binary: auc, average_precision, log_loss, brier, calibration_error, and with decisions accuracy,
     false_alarms_per_1000, misses_per_1000, cost_per_1000. multiclass: log_loss, calibration_error, accuracy,
-    macro_recall, cost_per_1000. regression: rmse, mae, r2, bias, cost_per_1000.
+    macro_recall, cost_per_1000. regression: rmse, mae, r2, bias, cost_per_1000. All: coverage, where the
+    charter declares decision.interval.
     """
     table = _Table(predictions, level, seed)
     if predictions.task is Task.REGRESSION:
@@ -68,6 +69,9 @@ def metrics(
     else:
         _probabilities(table)
         _decided_classes(table)
+    if predictions.held is not None:
+        held = Wilson.of(predictions.held.astype(float), _neighbours(predictions))
+        table.add("coverage", held, (None, None), higher=True)
     worth = worth_of(predictions, costs)
     if isinstance(worth, Worth):
         table.add(
@@ -83,6 +87,19 @@ def metrics(
             higher=False,
         )
     return table.metrics
+
+
+BLOCKS = 50
+"""Neighbours in time resemble each other: so many blocks of them are what varies independently."""
+
+
+def _neighbours(found: Predictions) -> NDArray[np.int64] | None:
+    """Codes (n,) of rows that vary together: an entity's, or a stretch of time."""
+    if found.entity is not None or found.time is None or len(found) < 2 * BLOCKS:
+        return found.entity
+    code = np.empty(len(found), np.int64)
+    code[np.argsort(found.time, kind="stable")] = np.arange(len(found)) * BLOCKS // len(found)
+    return code
 
 
 NEVER_NEGATIVE = frozenset({"log_loss", "brier", "mae", "rmse", "cost_per_1000"})

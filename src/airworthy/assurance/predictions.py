@@ -38,6 +38,9 @@ class Predictions:
     time_is_place : `time` holds places in the order of rows, because no column holds a date.
     entity : (n,) integer codes of the entity, or None when every row is its own.
     rows_are : "validation", "sealed", "window", as shown beside every figure.
+    error_costs : (n, 2) what a false alarm and a miss cost in each row, where they differ by row; or None.
+    places : how many cases people could take among these rows, where that limits the decisions; or None.
+    held : (n,) whether the outcome lay inside the declared prediction interval or set, or None.
     """
 
     task: Task
@@ -54,6 +57,9 @@ class Predictions:
     entity: Integers | None = None
     rows_are: str = "measured"
     time_is_place: bool = False
+    error_costs: Floats | None = None
+    places: int | None = None
+    held: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(
@@ -73,6 +79,9 @@ class Predictions:
         entity: ArrayLike | Sequence[object] | None = None,
         rows_are: str = "measured",
         time_is_place: bool = False,
+        error_costs: ArrayLike | None = None,
+        places: int | None = None,
+        held: ArrayLike | None = None,
     ) -> Predictions:
         """Check and encode: labels become indices, a binary (n,) probability becomes (n, 2), codes are made.
 
@@ -98,6 +107,9 @@ class Predictions:
             entity=None if entity is None else _repeats(cluster_codes(entity)),
             rows_are=rows_are,
             time_is_place=time_is_place,
+            error_costs=_optional_floats(error_costs),
+            places=places,
+            held=None if held is None else np.asarray(held, bool),
         )
         made.validate()
         return made
@@ -158,6 +170,8 @@ class Predictions:
             entity=cut(self.entity),
             rows_are=self.rows_are,
             time_is_place=self.time_is_place,
+            error_costs=cut(self.error_costs),
+            held=cut(self.held),
         )
 
     def _check_lengths(self) -> None:
@@ -169,6 +183,8 @@ class Predictions:
             "decision": self.decision,
             "last_matured_outcome": self.last_matured_outcome,
             "time": self.time,
+            "error_costs": self.error_costs,
+            "held": self.held,
             "entity": self.entity,
             **{f"column {name}": values for name, values in self.columns.items()},
         }

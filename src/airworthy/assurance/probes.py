@@ -118,9 +118,9 @@ def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
 
 
 def _sent(inputs: tuple[Column, ...], scorer: ScoresRequests) -> tuple[Column, ...]:
-    """What a caller sends: the inputs, and the clocks by which the model's repairs tell old rows from new."""
-    clocks: tuple[Column, ...] = getattr(scorer, "clocks", ())
-    return (*inputs, *(column for column in clocks if column not in inputs))
+    """What a caller sends: inputs, the clocks of the model's repairs, and the amounts that errors cost."""
+    besides: tuple[Column, ...] = getattr(scorer, "besides", ())
+    return (*inputs, *(column for column in besides if column not in inputs))
 
 
 def _is_accepted(scorer: ScoresRequests, body: bytes) -> bool:

@@ -51,9 +51,13 @@ def worth_of(predictions: Predictions, costs: Costs | None) -> Worth | NotApplic
     return _regression(predictions, declared)
 
 
-def _binary(predictions: Predictions, costs: Costs) -> Worth:
+def _binary(predictions: Predictions, costs: Costs) -> Worth | NotApplicable:
     y, n = predictions.y, len(predictions)
     decision = np.asarray(predictions.decision)
+    if predictions.error_costs is not None or predictions.places is not None:
+        return _by_row(predictions, costs)
+    if costs.false_positive_column or costs.false_negative_column:
+        return NotApplicable("An error costs the amount of its row, and these rows carry no amounts.")
     alarm, miss, unit, basis = binary_basis(predictions.threshold, costs)
     rules = {"nobody selected": np.zeros(n), "everybody selected": np.ones(n)}
     if predictions.last_matured_outcome is not None:
@@ -65,6 +69,39 @@ def _binary(predictions: Predictions, costs: Costs) -> Worth:
     if costs.false_positive is None or costs.false_negative is None:
         return made
     return _with_corners(made, y, decision, rules, costs.false_positive, costs.false_negative)
+
+
+def _by_row(predictions: Predictions, costs: Costs) -> Worth:
+    """Each row costs its own amount, or people take only so many: a rule without a model obeys both."""
+    y, n = predictions.y, len(predictions)
+    fixed_alarm, fixed_miss, unit, basis = binary_basis(None, costs)
+    alarm, miss = np.full(n, fixed_alarm), np.full(n, fixed_miss)
+    if predictions.error_costs is not None:
+        alarm, miss = predictions.error_costs[:, 0], predictions.error_costs[:, 1]
+        unit, basis = (
+            f"{costs.currency} per 1,000 cases",
+            "each row costs the amount that the charter declares",
+        )
+    share = float(predictions.shares[1])
+    gain = share * miss - (1 - share) * alarm
+    rules = {"nobody selected": np.zeros(n)}
+    rules |= _blind(gain, "the training share and the row's costs", predictions.places)
+    if predictions.places is None:
+        rules["everybody selected"] = np.ones(n)
+    last = predictions.last_matured_outcome
+    if last is not None and (predictions.places is None or np.nansum(last) <= predictions.places):
+        rules[LAST] = np.where(np.isfinite(last), last, 0.0)
+    each = {name: binary_costs(y, rule, alarm, miss) for name, rule in rules.items()}
+    return _best(binary_costs(y, np.asarray(predictions.decision), alarm, miss), each, unit, basis)
+
+
+def _blind(gain: Floats, name: str, places: int | None) -> dict[str, Floats]:
+    """Positive wherever it is expected to save something, or as many of the best as people can take."""
+    chosen = gain > 0
+    if places is not None:
+        name += f", {places:,} {'case' if places == 1 else 'cases'}"
+        chosen &= np.argsort(np.argsort(-gain, kind="stable"), kind="stable") < places
+    return {name: chosen.astype(float)}
 
 
 def binary_basis(threshold: float | None, costs: Costs) -> tuple[float, float, str, str]:

@@ -13,7 +13,7 @@ from airworthy.charter.scope import Scope
 from airworthy.data.canonical import to_canonical
 from airworthy.data.contract import learn_contract
 from airworthy.data.declared import Declared, require_columns
-from airworthy.data.frame import from_any
+from airworthy.data.frame import take
 from airworthy.data.target import MAX_CLASSES, make_target
 from airworthy.data.types import RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types, refuse_reserved
 from airworthy.kernel.errors import InputError
@@ -35,7 +35,7 @@ def scope_of_frame(
 
     Raises `InputError` when the frame cannot be read, or a declared column is not one of its columns.
     """
-    return scope_of_plain(from_any(frame), target, time, told)
+    return scope_of_plain(take(frame).frame, target, time, told)
 
 
 def scope_of_plain(

@@ -123,7 +123,7 @@ def _numbers(column: pl.Series) -> pl.Series:
         return exact
     # One bad value must not cost the column: what is left is read value by value shape, commas included.
     numeric = rest.set(~rest.str.contains(r"^[^A-Za-z]*\d[\d.,]*[^A-Za-z]*$").fill_null(value=False), None)
-    parsed = parse_numbers(numeric, column.name, True, ()) if numeric.null_count() < len(numeric) else None
+    parsed = parse_numbers(numeric, True, ()) if numeric.null_count() < len(numeric) else None
     if parsed is None or parsed.values.dtype == pl.String:
         return exact
     return exact.zip_with(exact.is_not_null(), parsed.values.cast(pl.Float64))

@@ -9,10 +9,13 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from airworthy.data.lexical import Typed, type_text
+from airworthy.data.lexical import Typed, refuse_mixed, type_text
 from airworthy.data.read_csv import refuse_duplicates, with_names, without_words
 from airworthy.data.written import Gaps, Written
 from airworthy.kernel.errors import InputError
+
+LABEL = "the data frame"
+WORDED = (pl.String, pl.Categorical, pl.Enum)
 
 
 def from_any(frame: object) -> pl.DataFrame:
@@ -20,17 +23,26 @@ def from_any(frame: object) -> pl.DataFrame:
 
     Text columns are read by their values, as from a file; NaN becomes null; a pandas index is left out.
 
-    Raises `InputError` on anything else, on an empty frame, duplicate names and nested values.
+    Raises `InputError` on anything else, on an empty frame, duplicate names and nested values, and where a
+    column mixes decimal commas and decimal points.
 
     >>> from_any({"a": ["1", "2"]}).dtypes
     [Int64]
     """
-    return take(frame).frame
+    typed = take(frame)
+    refuse_mixed(typed.written, LABEL)
+    return typed.frame
 
 
 def take(frame: object) -> Typed:
-    """As `from_any`, with what reading changed in each column."""
-    return plain(_to_polars(frame), "the data frame")
+    """As `from_any`, with what reading changed in each column; one that mixes decimal signs stays text."""
+    given = _to_polars(frame)
+    typed = plain(given, LABEL)
+    written = dict(typed.written)
+    for name, was, now in zip(typed.frame.columns, given.dtypes, typed.frame.dtypes, strict=True):
+        if was in WORDED and now != pl.String:
+            written[name] = replace(written.get(name, Written()), was_text=True)
+    return replace(typed, written=written)
 
 
 def _to_polars(frame: object) -> pl.DataFrame:
@@ -85,7 +97,7 @@ def plain(
     frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
     reduced = frame.select(_reduce(name, dtype, label) for name, dtype in frame.schema.items())
     bare, gaps = without_words(reduced)
-    typed = type_text(bare, label, keep=keep, european=european)
+    typed = type_text(bare, keep=keep, european=european)
     return replace(typed, written=_with_words(typed.written, gaps))
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from airworthy.data.dates import looks_like_date, parse_dates
 from airworthy.data.numbers import NumberText, parse_numbers
 from airworthy.data.written import BLANK, MOST_SPELLINGS, Written
+from airworthy.kernel.errors import InputError
 
 _SAMPLE = 100
 BLANK_AMONG_NUMBERS = ("", "-", "--", ".", "None", "none", "missing", "na", "n.a.", "N.A.", "nil")
@@ -38,17 +39,13 @@ class Typed:
     written: Mapping[str, Written] = field(default_factory=dict)
 
 
-def type_text(
-    frame: pl.DataFrame, label: str, *, keep: Collection[str] = (), european: bool = False
-) -> Typed:
+def type_text(frame: pl.DataFrame, *, keep: Collection[str] = (), european: bool = False) -> Typed:
     """Give every `String` column the type that all its values agree on.
 
     Parameters
     ----------
     frame
         Any frame; columns that are not `String` pass through.
-    label
-        The file's name, for messages.
     keep
         Columns that stay text whatever they hold.
     european
@@ -57,11 +54,10 @@ def type_text(
     Notes
     -----
     Exact and conservative: "007" stays text (the zeros are lost in a number), integers beyond 64 bits stay
-    text, one value that is no number keeps the whole column text.
+    text, one value that is no number keeps the whole column text. So does a decimal comma among decimal
+    points; `refuse_mixed` is for whoever needs the numbers.
 
-    Raises `InputError` when a column mixes decimal commas and decimal points.
-
-    >>> type_text(pl.DataFrame({"a": ["1", None], "b": ["007", "010"]}), "f").frame.dtypes
+    >>> type_text(pl.DataFrame({"a": ["1", None], "b": ["007", "010"]})).frame.dtypes
     [Int64, String]
     """
     columns, notes, money, written = [], [], set(), {}
@@ -69,7 +65,7 @@ def type_text(
         if column.dtype != pl.String:
             columns.append(column)
             continue
-        typed, record = _kept(column) if column.name in keep else _type_column(column, label, european)
+        typed, record = _kept(column) if column.name in keep else _type_column(column, european)
         columns.append(typed.values.alias(column.name))
         notes += [Note(column.name, typed.note)] if typed.note else []
         if typed.money:
@@ -77,6 +73,17 @@ def type_text(
         if record != Written():
             written[column.name] = record
     return Typed(pl.DataFrame(columns), tuple(notes), frozenset(money), written)
+
+
+def refuse_mixed(written: Mapping[str, Written], label: str) -> None:
+    """Raise `InputError` when a column mixes decimal commas and decimal points."""
+    for name, record in written.items():
+        if record.decimals is not None:
+            raise InputError(
+                f'{label}, column "{name}": {record.decimals}.',
+                value=record.decimals.comma,
+                remedy="Write the whole column one way, or declare it text: data.types in airworthy.toml.",
+            )
 
 
 def _kept(column: pl.Series) -> tuple[NumberText, Written]:
@@ -113,13 +120,16 @@ def _spelt_apart(record: Written, padded: pl.DataFrame, plain: pl.Series) -> Wri
     )
 
 
-def _type_column(column: pl.Series, label: str, european: bool) -> tuple[NumberText, Written]:
+def _type_column(column: pl.Series, european: bool) -> tuple[NumberText, Written]:
     nulls = column.null_count()
     if nulls == len(column):
         return NumberText(column), Written()
     sample = [value.strip() for value in column.drop_nulls().head(_SAMPLE)]
     if _may_be_number(sample):
-        numbers = parse_numbers(column, label, european, BLANK_AMONG_NUMBERS)
+        numbers = parse_numbers(column, european, BLANK_AMONG_NUMBERS)
+        if numbers is not None and numbers.decimals is not None:
+            text, record = _trim(column)
+            return replace(numbers, values=text), replace(record, decimals=numbers.decimals)
         if numbers is not None:
             return numbers, Written(missing=numbers.gone)
     text, record = _trim(column)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from airworthy.data.written import BLANK, Words, most_first
-from airworthy.kernel.errors import InputError
+from airworthy.data.written import BLANK, Decimals, Words, most_first
 
 _POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _CERTAIN_POINT = r"^[+-]?(?:0\.\d+|\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d+)(?:[eE][+-]?\d+)?$"
@@ -34,16 +33,16 @@ class NumberText:
     money: bool = False
     gone: Words = ()
     """Words that stood for "no value" among the numbers, with their rows."""
+    decimals: Decimals | None = None
+    """Set where some values use a decimal comma and others a decimal point; the values are then text."""
 
 
-def parse_numbers(
-    column: pl.Series, label: str, european: bool, blanks: Collection[str]
-) -> NumberText | None:
+def parse_numbers(column: pl.Series, european: bool, blanks: Collection[str]) -> NumberText | None:
     """The column as Int64 or Float64; None when some value is no number.
 
-    Raises `InputError` when some values use a decimal comma and others a decimal point.
+    Where some values use a decimal comma and others a decimal point, it stays text and says so.
 
-    >>> parse_numbers(pl.Series("x", ["1.234,5", "7"]), "f", False, ()).values.to_list()
+    >>> parse_numbers(pl.Series("x", ["1.234,5", "7"]), False, ()).values.to_list()
     [1234.5, 7.0]
     """
     plain = _plain(column)
@@ -61,11 +60,11 @@ def parse_numbers(
         note = f'{column.filter(gone)[0]!r} means "no value" in {int(gone.sum()):,} of {len(text):,} rows'
     plain = _plain(text)
     if plain is None:
-        plain = _signed(text, label, european)
+        plain = _signed(text, european)
     if plain is None:
         return None
     told = "; ".join(part for part in (plain.note, note) if part)
-    return NumberText(plain.values, told, plain.money, words)
+    return NumberText(plain.values, told, plain.money, words, plain.decimals)
 
 
 def _words(gone: pl.Series) -> Words:
@@ -96,24 +95,26 @@ def _plain(text: pl.Series) -> NumberText | None:
     return NumberText(real.fill_nan(None))
 
 
-def _signed(text: pl.Series, label: str, european: bool) -> NumberText | None:
+def _signed(text: pl.Series, european: bool) -> NumberText | None:
     """Numbers as people write them, once currency and percent signs are taken off."""
     present = text.drop_nulls()
     if present.str.ends_with("%").all():
-        inner = _plain(text.str.strip_chars_end("% ")) or _grouped(
-            text.str.strip_chars_end("% "), label, european
-        )
+        inner = _plain(text.str.strip_chars_end("% ")) or _grouped(text.str.strip_chars_end("% "), european)
+        if inner is not None and inner.decimals:
+            return _mixed(text, inner.decimals)
         return NumberText(inner.values, "is written in percent") if inner else None
     if present.str.contains(_CURRENCY).all():
         bare = text.str.replace(_CURRENCY, "${1}")
-        inner = _plain(bare) or _grouped(bare, label, european)
+        inner = _plain(bare) or _grouped(bare, european)
+        if inner is not None and inner.decimals:
+            return _mixed(text, inner.decimals)
         if inner is None or inner.values.dtype == pl.String:
             return None
         return NumberText(inner.values.cast(pl.Float64), inner.note, money=True)
-    return _grouped(text, label, european)
+    return _grouped(text, european)
 
 
-def _grouped(text: pl.Series, label: str, european: bool) -> NumberText | None:
+def _grouped(text: pl.Series, european: bool) -> NumberText | None:
     """Decimal commas and grouped thousands."""
     present = text.drop_nulls()
 
@@ -132,7 +133,9 @@ def _grouped(text: pl.Series, label: str, european: bool) -> NumberText | None:
     if certain_point.any() and not holds(_CERTAIN_US).any() and not _grouping_is_plain(present, us):
         certain_comma |= us
     if certain_comma.any() and certain_point.any():
-        raise _mixed(text, present.filter(certain_comma)[0], present.filter(certain_point)[0], label)
+        comma_text, point_text = present.filter(certain_comma)[0], present.filter(certain_point)[0]
+        rows = [(text.index_of(value) or 0) + 1 for value in (comma_text, point_text)]
+        return _mixed(text, Decimals(comma_text, rows[0], point_text, rows[1]))
     if certain_comma.any() or (comma.any() and european and not certain_point.any()):
         swapped = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
         return NumberText(swapped.cast(pl.Float64))
@@ -150,12 +153,5 @@ def _grouping_is_plain(present: pl.Series, us: pl.Series) -> bool:
     return len(ungrouped) > 0 and not bool(ungrouped.str.contains(_FOUR_DIGITS).any())
 
 
-def _mixed(text: pl.Series, comma: str, point: str, label: str) -> InputError:
-    at = text.index_of(comma)
-    other = text.index_of(point)
-    return InputError(
-        f'{label}, column "{text.name}": data row {(at or 0) + 1:,} has a decimal comma ({comma}) '
-        f"and data row {(other or 0) + 1:,} a decimal point ({point}).",
-        value=comma,
-        remedy="Write the whole column one way, or declare it text: data.types in airworthy.toml.",
-    )
+def _mixed(text: pl.Series, decimals: Decimals) -> NumberText:
+    return NumberText(text, f"{decimals}, so it stays text", decimals=decimals)

@@ -11,7 +11,7 @@ import polars as pl
 
 from airworthy.data.container import Opened, open_bytes
 from airworthy.data.frame import plain
-from airworthy.data.lexical import Note
+from airworthy.data.lexical import Note, refuse_mixed
 from airworthy.data.read_csv import read_csv
 from airworthy.data.read_excel import read_excel
 from airworthy.data.read_json import read_json
@@ -63,11 +63,16 @@ def read_file(path: Path, *, sheet: str | None = None) -> pl.DataFrame:
     MissingExtra
         For Excel without the package fastexcel.
     """
-    return read_table(path, sheet=sheet).frame
+    table = read_table(path, sheet=sheet)
+    refuse_mixed(table.written, path.name)
+    return table.frame
 
 
 def read_table(path: Path, *, sheet: str | None = None, keep: Collection[str] = ()) -> Read:
-    """As `read_file`, with the notes; columns in `keep` stay text where the file holds text."""
+    """As `read_file`, with the notes; columns in `keep` stay text where the file holds text.
+
+    So do columns that mix decimal commas and decimal points: `refuse_mixed` is for whoever needs numbers.
+    """
     return parse_table(open_bytes(path), sheet=sheet, keep=keep)
 
 

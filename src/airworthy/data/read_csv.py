@@ -21,6 +21,9 @@ from airworthy.kernel.errors import InputError
 NULL_TOKENS = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NULL", "null", "?", "\\N")
 """Spellings of "no value" in every column. `None` is not among them: it names a category too often."""
 
+ROW_NAMES = "row_name"
+"""The column of row names in a file whose header has no name for it."""
+
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _LINE_BREAKS = b"\r\n"
 _MARKUP = re.compile(rb"<(!--|!doctype|/?[a-z][a-z0-9]*[ />])")
@@ -61,6 +64,9 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
     _refuse_documents(body, label)
     delimiter = told or ("\t" if suffix in (".tsv", ".tab") and b"\t" in body else detect_delimiter(body))
     names = _header(body, delimiter, label)
+    if _has_row_names(body, delimiter, len(names)):
+        names.insert(0, ROW_NAMES if ROW_NAMES not in names else "unnamed_1")
+        body = f"{names[0]}{delimiter}".encode() + body
     frame = _rows(body, delimiter, names, label)
     if frame.height == 0 and body.count(b"\n") and body.count(b'"') % 2:
         raise _open_quote(body, label)
@@ -148,6 +154,25 @@ def _header(body: bytes, delimiter: str, label: str) -> list[str]:
     names = with_names([name.strip() for name in names])
     refuse_duplicates(names, label)
     return names
+
+
+def _has_row_names(body: bytes, delimiter: str, names: int) -> bool:
+    """R writes row names and no name above them: every row then has one field more than the header.
+
+    They are quoted, or count from 1: any other field too many is a mistake.
+    """
+    header, _, rows = body.partition(b"\n")
+    first = rows.partition(b"\n")[0]
+    if not first.startswith((b'"', b"1" + delimiter.encode())):
+        return False
+    if names < 2 or _fields(first, delimiter) != names + 1 or _fields(header, delimiter) != names:
+        return False
+    return quotes_are_regular(rows, delimiter) and first_ragged(rows, delimiter, names + 1) is None
+
+
+def _fields(line: bytes, delimiter: str) -> int:
+    text = line.decode("utf-8", errors="replace")
+    return len(next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), []))
 
 
 def _open_quote(body: bytes, label: str) -> InputError:

@@ -11,7 +11,7 @@ import polars as pl
 from airworthy.charter.model import Charter, Source, Task
 from airworthy.data.container import file_of, open_bytes
 from airworthy.data.digest import logical_digest
-from airworthy.data.lexical import Note
+from airworthy.data.lexical import Note, refuse_mixed
 from airworthy.data.read import Read, parse_table
 from airworthy.data.times import times_to_utc
 from airworthy.data.types import refuse_reserved
@@ -58,6 +58,7 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
     sha256 = _check_hash(source, file_of(path)) if source.sha256 else None
     opened = open_bytes(path)
     table = parse_table(opened, sheet=source.sheet, keep=_kept_text(source, charter))
+    refuse_mixed(table.written, opened.label)
     if sha256 is None:
         sha256 = _hash(file_of(path))
     if source.rows is not None and source.rows != table.frame.height:

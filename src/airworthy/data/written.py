@@ -18,6 +18,22 @@ Words = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
+class Decimals:
+    """One value with a decimal comma and one with a decimal point; rows count from 1."""
+
+    comma: str
+    comma_row: int
+    point: str
+    point_row: int
+
+    def __str__(self) -> str:
+        return (
+            f"data row {self.comma_row:,} has a decimal comma ({self.comma}) "
+            f"and data row {self.point_row:,} a decimal point ({self.point})"
+        )
+
+
+@dataclass(frozen=True)
 class Written:
     """What reading changed in one column; every count is exact.
 
@@ -37,6 +53,11 @@ class Written:
         counts as the form that it was read as.
     either
         Dates whose day and month could be exchanged, as in 03/04/2015.
+    decimals
+        A value with a decimal comma and one with a decimal point, with their rows, where numbers stand in
+        both ways; the column is then left as text.
+    was_text
+        The caller's own frame holds this column as text, whatever its values were read as.
     """
 
     stripped: int = 0
@@ -46,6 +67,8 @@ class Written:
     usual: Words = ()
     forms: tuple[tuple[str, int, str], ...] = ()
     either: int = 0
+    decimals: Decimals | None = None
+    was_text: bool = False
 
     @property
     def gaps(self) -> int:

@@ -17,7 +17,7 @@ from airworthy.measures.forecast import last_matured
 from airworthy.scoring.columns import Columns
 from airworthy.scoring.contract import Role
 from airworthy.scoring.scorer import Scorer, Scores
-from airworthy.scoring.spec import Threshold
+from airworthy.scoring.spec import LeastCost, Threshold
 
 
 def predictions_of(
@@ -56,8 +56,13 @@ def predictions_of(
         classes=classes,
         probability=scores.probability,
         prediction=scores.prediction,
-        decision=scores.decision,
+        # Checks judge the model: of a case that goes to a person, what it would decide alone.
+        decision=scores.alone if scores.alone is not None else scores.decision,
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
+        error_costs=_error_costs(scorer, columns, frame.height),
+        places=_places(scorer, scores.decision),
+        # The validation rows set the bounds: what they hold proves nothing.
+        held=None if rows_are == "validation" else _held(scores, frame["__target__"].to_list()),
         prior=prior_of(past if past.height else frame, charter.task, classes),
         last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,
@@ -66,6 +71,32 @@ def predictions_of(
         entity=_entity(frame, charter),
         rows_are=rows_are,
     )
+
+
+def _error_costs(scorer: Scorer, columns: Any, n: int) -> NDArray[np.float64] | None:
+    """What both errors cost in each row, shape (n, 2); None where all rows cost the same."""
+    if not scorer.costs.names:
+        return None
+    return np.array(scorer.costs.batch(columns, n), dtype=np.float64).reshape(n, 2)
+
+
+def _places(scorer: Scorer, decided: list[str | float]) -> int | None:
+    """Cases that people take among these rows, where a declared capacity limits them."""
+    decision = scorer.spec.decision
+    if not isinstance(decision, LeastCost) or not decision.toll:
+        return None
+    return decided.count(scorer.classes[1])
+
+
+def _held(scores: Scores, outcomes: list[Any]) -> NDArray[np.bool_] | None:
+    """Whether each outcome lay inside its interval or set (n,); None without any."""
+    if scores.interval is not None:
+        y = np.asarray(outcomes, dtype=np.float64)
+        return np.asarray((scores.interval[:, 0] <= y) & (y <= scores.interval[:, 1]))
+    if scores.possible is None:
+        return None
+    pairs = zip(outcomes, scores.possible, strict=True)
+    return np.array([str(outcome) in possible for outcome, possible in pairs], dtype=bool)
 
 
 def scores_of(held_out: NDArray[np.float64], scorer: Scorer, columns: Columns) -> Scores:

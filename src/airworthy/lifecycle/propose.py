@@ -69,7 +69,7 @@ def propose(
             value=path,
             remedy="Give a table with an outcome, at least one further column, and some hundred rows.",
         )
-    typed = type_text(frame, path).frame
+    typed = type_text(frame).frame
     looks = look_at(typed)
     roles = guess_roles(typed, looks, target, options)
     costs = _costs(roles.task, options)

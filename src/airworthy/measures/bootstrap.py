@@ -90,6 +90,34 @@ class Bootstrap:
         return cls(value, unit, len(columns), np.sort(draws), len(sums), skew=skew)
 
     @classmethod
+    def of_each(
+        cls,
+        columns: Floats,
+        *,
+        unit: str,
+        seed: int,
+        clusters: Integers | None = None,
+        resamples: int = RESAMPLES,
+    ) -> list[Bootstrap]:
+        """The mean of each of k columns (n, k), all on the same resamples: cheaper, and differences pair.
+
+        >>> both = Bootstrap.of_each(np.array([[0.0, 1.0], [2.0, 3.0]]), unit="", seed=1)
+        >>> [b.value for b in both], bool((both[1].draws - both[0].draws == 1).all())
+        ([1.0, 2.0], True)
+        """
+        rng, table = np.random.default_rng(seed), np.asarray(columns, float)
+        sums, stratum = _unit_sums(table, clusters, None, rng)
+        totals = np.concatenate([counts @ sums for counts in _counts(rng, stratum, resamples)])
+        draws = totals[:, :-1] / totals[:, -1:]
+        made = []
+        for j in range(table.shape[1]):
+            own = np.column_stack([sums[:, j], sums[:, -1]])
+            skew = _acceleration(own, lambda means: means[:, 0])
+            value = float(table[:, j].mean())
+            made.append(cls(value, unit, len(table), np.sort(draws[:, j]), len(sums), skew=skew))
+        return made
+
+    @classmethod
     def of_rows(
         cls,
         statistic: Callable[[Floats], float],

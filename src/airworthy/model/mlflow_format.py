@@ -14,6 +14,8 @@ from pathlib import Path
 
 from airworthy.kernel.atomic import write_atomic
 from airworthy.scoring.contract import Column, LogicalType
+from airworthy.scoring.costs import besides_names
+from airworthy.scoring.coverage import interval_of
 from airworthy.scoring.spec import Averaged, Boosted, ScorerSpec, parts
 
 CODE = "airworthy_pyfunc.py"
@@ -56,9 +58,13 @@ class AirworthyModel(PythonModel):
         import pandas
         from airworthy.model.mlflow_rows import columns_of_pandas
 
-        scores = self._scorer.score_columns(columns_of_pandas(model_input, self._scorer.contract))
+        scorer = self._scorer
+        columns = columns_of_pandas(model_input, scorer.contract, scorer.besides)
+        scores = scorer.score_columns(columns)
         if scores.probability is None:
             answer = {"prediction": scores.prediction, "decision": scores.decision}
+            if scores.interval is not None:
+                answer |= {"interval_low": scores.interval[:, 0], "interval_high": scores.interval[:, 1]}
         else:
             names = [f"probability_{name}" for name in self._scorer.classes]
             answer = dict(zip(names, scores.probability.T)) | {"decision": scores.decision}
@@ -99,6 +105,9 @@ def write_mlflow_files(folder: Path, spec: ScorerSpec, example: dict[str, object
 
 
 def _model(spec: ScorerSpec, charter: str) -> dict[str, object]:
+    names = besides_names(spec)
+    besides = [column for column in spec.contract.columns if column.name in names]
+    besides = [column for column in besides if column not in spec.contract.inputs]
     return {
         "flavors": {
             "python_function": {
@@ -124,7 +133,9 @@ def _model(spec: ScorerSpec, charter: str) -> dict[str, object]:
             "type": "dataframe",
         },
         "signature": {
-            "inputs": json.dumps([_input(column) for column in spec.contract.inputs]),
+            "inputs": json.dumps(
+                [_input(column) for column in spec.contract.inputs] + [_besides(column) for column in besides]
+            ),
             "outputs": json.dumps(_outputs(spec)),
             "params": None,
         },
@@ -135,13 +146,22 @@ def _input(column: Column) -> dict[str, object]:
     return {"type": _TYPES.get(column.type, "string"), "name": column.name, "required": not column.nullable}
 
 
+def _besides(column: Column) -> dict[str, object]:
+    """A clock or an amount: the model answers without it, as the charter says."""
+    return {**_input(column), "required": False}
+
+
 def _outputs(spec: ScorerSpec) -> list[dict[str, object]]:
     if spec.task == "regression":
         names, decision = ["prediction"], "double"
     else:
         names, decision = [f"probability_{name}" for name in spec.contract.classes], "string"
     found: list[dict[str, object]] = [{"type": "double", "name": name, "required": True} for name in names]
-    return [*found, {"type": decision, "name": "decision", "required": True}]
+    found.append({"type": decision, "name": "decision", "required": True})
+    if interval_of(spec.decision) is not None:
+        bounds = ("interval_low", "interval_high")
+        found += [{"type": "double", "name": name, "required": True} for name in bounds]
+    return found
 
 
 def _requirements(spec: ScorerSpec) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def columns_of_pandas(
-    frame: pandas.DataFrame, contract: Contract
+    frame: pandas.DataFrame, contract: Contract, besides: Sequence[Column] = ()
 ) -> dict[str, FloatArray | list[str | None]]:
-    """Canonical columns of the contract's inputs; an input that is absent is null in every row.
+    """Canonical columns of the contract's inputs and of `besides`; one that is absent is null in every row.
 
     Times without a zone are UTC, as MLflow sends them. Raises `InputError` for a value of another type.
     """
-    return {column.name: _column(frame, column) for column in contract.inputs}
+    return {column.name: _column(frame, column) for column in (*contract.inputs, *besides)}
 
 
 def _column(frame: pandas.DataFrame, column: Column) -> FloatArray | list[str | None]:

@@ -29,6 +29,7 @@ from airworthy.model.blend import BLEND, keep_blend
 from airworthy.model.child import TrainingProcess, require_memory, training_process
 from airworthy.model.choose import Rival, choose
 from airworthy.model.decide import class_costs, number_costs
+from airworthy.model.document import decision_document
 from airworthy.model.job import (
     CANDIDATES,
     PLACE,
@@ -45,10 +46,9 @@ from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
 from airworthy.model.rehearse import Ranking, rehearsed
 from airworthy.model.rows import Rows, rows_of
-from airworthy.model.threshold import Document, Evidence, matrix_document, shift_document, threshold_document
 from airworthy.scoring import Scorer, row_at
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.spec import CostMatrix, ScorerSpec, Shift, Threshold
+from airworthy.scoring.spec import ScorerSpec, Shift
 
 FINISH_SECONDS, FINISH_SECONDS_PER_ROW = 0.8, 2e-5
 """Kept back for choosing, writing the artefact and the decision's intervals."""
@@ -308,7 +308,7 @@ def _finish(
         artefact=artefact,
         spec=spec,
         candidates=tuple(candidates),
-        decision=_document(problem, job, spec, held, outputs),
+        decision=decision_document(problem, job, spec, held, outputs),
         schedule=tuple(record.name for record in records if record.name != BLEND.name),
         held_out=HeldOut(prepared.rows[PLACE].to_numpy()[places], outputs),
         learned_rows=chosen.rows,
@@ -376,14 +376,3 @@ def _require_same_scores(artefact: Path, candidate: Path, rows: Rows) -> None:
             value=str(artefact),
             remedy="Run the training again; if it comes back, report it.",
         )
-
-
-def _document(problem: Problem, job: Job, spec: ScorerSpec, rows: Rows, outputs: FloatArray) -> Document:
-    declared = problem.charter.costs
-    evidence = Evidence(rows.y, outputs, rows.groups, problem.seed)
-    if isinstance(spec.decision, Threshold):
-        return threshold_document(spec.decision, declared, evidence)
-    if isinstance(spec.decision, CostMatrix):
-        return matrix_document(spec.decision, job.costs, declared, job.contract.classes, evidence)
-    assert isinstance(spec.decision, Shift)
-    return shift_document(spec.decision, declared, evidence)

@@ -6,16 +6,12 @@ Every figure stands on out-of-fold outputs: calibration, or the regression offse
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from airworthy.charter.model import Costs
-from airworthy.kernel.seed import derive_seed
 from airworthy.kernel.units import MoneyRange
-from airworthy.measures.bootstrap import Bootstrap
 from airworthy.measures.money import (
     binary_costs,
     decide_by_cost,
@@ -24,35 +20,9 @@ from airworthy.measures.money import (
     useful_cost_ratios,
 )
 from airworthy.model.decide import bayes_threshold
+from airworthy.model.figures import PER, Document, Evidence, figure
 from airworthy.model.job import UnitCosts
-from airworthy.model.rows import IntArray
-from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import CostMatrix, Shift, Threshold
-
-LEVEL = 0.95
-PER = 1000.0
-
-Document = Mapping[str, object]
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What the figures are computed from.
-
-    Attributes
-    ----------
-    y
-        Class indices or numbers, shape (n,).
-    outputs
-        Out of fold: probabilities (n, classes), or prediction and decided number (n, 2).
-    groups
-        Entity codes (n,): whole entities are resampled.
-    """
-
-    y: FloatArray
-    outputs: FloatArray
-    groups: IntArray | None
-    seed: int
 
 
 def threshold_document(decision: Threshold, declared: Costs, evidence: Evidence) -> Document:
@@ -65,9 +35,9 @@ def threshold_document(decision: Threshold, declared: Costs, evidence: Evidence)
         "threshold": decision.threshold,
         "ratio": _finite((1 - decision.threshold) / decision.threshold if decision.threshold else math.inf),
         "rows": len(evidence.y),
-        "false_alarms_per_1000": _figure(chosen & (evidence.y == 0), "per 1,000", evidence, "false alarms"),
-        "misses_per_1000": _figure(~chosen & (evidence.y == 1), "per 1,000", evidence, "misses"),
-        "errors_per_1000": _figure(chosen != (evidence.y == 1), "per 1,000", evidence, "errors"),
+        "false_alarms_per_1000": figure(chosen & (evidence.y == 0), "per 1,000", evidence, "false alarms"),
+        "misses_per_1000": figure(~chosen & (evidence.y == 1), "per 1,000", evidence, "misses"),
+        "errors_per_1000": figure(chosen != (evidence.y == 1), "per 1,000", evidence, "errors"),
         "flips_at_ratio": {"low": _finite(low), "high": _finite(high), "text": _flip_text(low, high)},
         "at_cost_range": [],
         "money_per_1000": None,
@@ -83,7 +53,7 @@ def threshold_document(decision: Threshold, declared: Costs, evidence: Evidence)
     return document | {
         "costs_declared": True,
         "currency": declared.currency,
-        "money_per_1000": _figure(money, f"{declared.currency} per 1,000", evidence, "money"),
+        "money_per_1000": figure(money, f"{declared.currency} per 1,000", evidence, "money"),
         "at_cost_range": _range_ends(alarm, miss, declared, evidence, chosen),
         "note": (
             f"A false alarm costs {_amount(alarm)} and a miss {_amount(miss)}: positive from a "
@@ -112,7 +82,7 @@ def _range_ends(
                 "false_positive": one_alarm,
                 "false_negative": one_miss,
                 "threshold": threshold,
-                "money_per_1000": _figure(money, f"{declared.currency} per 1,000", evidence, "money"),
+                "money_per_1000": figure(money, f"{declared.currency} per 1,000", evidence, "money"),
                 "decided_differently_per_1000": float((decided != chosen).mean()) * PER,
             }
         )
@@ -130,7 +100,7 @@ def matrix_document(
         "classes": list(classes),
         "costs": [list(row) for row in decision.costs],
         "rows": len(evidence.y),
-        "errors_per_1000": _figure(errors, "per 1,000", evidence, "errors"),
+        "errors_per_1000": figure(errors, "per 1,000", evidence, "errors"),
         "at_cost_range": [],
         "flips_at_ratio": None,
         "money_per_1000": None,
@@ -142,7 +112,7 @@ def matrix_document(
     return document | {
         "costs_declared": True,
         "currency": declared.currency,
-        "money_per_1000": _figure(money, f"{declared.currency} per 1,000", evidence, "money"),
+        "money_per_1000": figure(money, f"{declared.currency} per 1,000", evidence, "money"),
         "note": "The class with the least expected cost is decided, under the declared cost of each mix-up.",
     }
 
@@ -154,7 +124,7 @@ def shift_document(decision: Shift, declared: Costs, evidence: Evidence) -> Docu
         "kind": "shift",
         "offset": decision.offset,
         "rows": len(evidence.y),
-        "mean_absolute_error": _figure(
+        "mean_absolute_error": figure(
             np.abs(evidence.y - decided), "units", evidence, "absolute error", per=1.0
         ),
         "at_cost_range": [],
@@ -177,32 +147,12 @@ def shift_document(decision: Shift, declared: Costs, evidence: Evidence) -> Docu
     return document | {
         "costs_declared": True,
         "currency": declared.currency,
-        "money_per_1000": _figure(money, unit, evidence, "money"),
+        "money_per_1000": figure(money, unit, evidence, "money"),
         "at_cost_range": ends,
         "note": (
             f"A unit too high costs {_amount(over)} and a unit too low {_amount(under)}: the decision is the "
             f"prediction {decision.offset:+.4g}, which the outcome exceeds in {1 - share:.0%} of cases."
         ),
-    }
-
-
-def _figure(values: npt.ArrayLike, unit: str, evidence: Evidence, name: str, per: float = PER) -> Document:
-    """Mean a row times `per`, with its bootstrap interval."""
-    estimate = Bootstrap.of_means(
-        np.asarray(values, dtype=np.float64)[:, None] * per,
-        lambda means: means[:, 0],
-        unit=unit,
-        seed=derive_seed(evidence.seed, "decision", name),
-        clusters=evidence.groups,
-    )
-    low, high = estimate.interval(LEVEL)
-    return {
-        "value": estimate.value,
-        "low": low,
-        "high": high,
-        "n": estimate.n,
-        "unit": unit,
-        "level": LEVEL,
     }
 
 

@@ -10,7 +10,7 @@ from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, cano
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.learners import require
 from airworthy.scoring.repaired import clock_names, repaired_contract
-from airworthy.scoring.spec import Clip, Decision, ErrorCost, Fill, FlagMissing, LeastCost, Step
+from airworthy.scoring.spec import Clip, Decision, ErrorCost, Fill, FlagMissing, LeastCost, ScorerSpec, Step
 from airworthy.scoring.steps import apply_steps, compile_steps, run_steps
 
 ErrorPair = tuple[float, float]
@@ -66,6 +66,12 @@ class RowCosts:
         """The amounts themselves, shape (n,) by column, NaN for null, so that a border can refuse them."""
         cells = apply_steps(self._steps, {name: columns[name] for name in self.names})
         return {name: np.asarray(cells[name], dtype=np.float64) for name in self._amounts}
+
+
+def besides_names(spec: ScorerSpec) -> tuple[str, ...]:
+    """Columns that scoring reads besides the inputs: the clocks of repairs, and the amounts of costs."""
+    amounts = RowCosts(spec.decision, spec.contract, spec.steps).names
+    return tuple(dict.fromkeys([*clock_names(spec.steps), *amounts]))
 
 
 def amount_steps(steps: Iterable[Step], amounts: Iterable[str]) -> tuple[Step, ...]:

@@ -15,14 +15,14 @@ from airworthy.scoring.artefact import load_spec, verify_manifest
 from airworthy.scoring.calibration import compile_calibration
 from airworthy.scoring.coherence import check_spec
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader
-from airworthy.scoring.costs import FREE, ErrorPair, RowCosts
+from airworthy.scoring.costs import FREE, ErrorPair, RowCosts, besides_names
 from airworthy.scoring.coverage import compile_interval, compile_set, interval_of, set_of
 from airworthy.scoring.decision import REVIEW, best_within, compile_decision, without_review
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
 from airworthy.scoring.learners import open_learner
 from airworthy.scoring.reasons import Reason, rank_reasons
-from airworthy.scoring.repaired import clock_names, needed_names, read_names, source_names
+from airworthy.scoring.repaired import needed_names, read_names, source_names
 from airworthy.scoring.spec import LeastCost, ScorerSpec
 from airworthy.scoring.steps import apply_steps, compile_steps, run_steps
 
@@ -106,8 +106,7 @@ class Scorer:
         self._interval = compile_interval(interval_of(spec.decision))
         self._possible = compile_set(set_of(spec.decision), self.classes)
         self.reads = tuple(dict.fromkeys([*read_names(spec.contract, spec.steps), *self.costs.names]))
-        besides = dict.fromkeys([*clock_names(spec.steps), *self.costs.names])
-        self.besides = tuple(spec.contract[name] for name in besides)
+        self.besides = tuple(spec.contract[name] for name in besides_names(spec))
         self.decoder = RowDecoder(spec.contract, self.costs.names)
 
     @classmethod

@@ -6,6 +6,7 @@ from html import escape
 
 import msgspec
 
+from airworthy.scoring.decision import REVIEW, without_review
 from airworthy.serving.openapi import example_row
 from airworthy.serving.predictor import FALLBACK, Predictor
 
@@ -47,8 +48,14 @@ def home_page(predictor: Predictor, url: str) -> bytes:
         name=escape(predictor.manifest.charter_name),
         version=escape(predictor.version),
         state=escape(state),
-        decisions=escape(" or ".join(classes) if classes else "a number"),
+        decisions=escape(_decisions(predictor)),
         url=escape(url),
         example=escape(example.replace("'", "'\\''")),
         outcome=escape(outcome.replace("'", "'\\''")),
     ).encode()
+
+
+def _decisions(predictor: Predictor) -> str:
+    rule = predictor.scorer.spec.decision
+    asks = () if without_review(rule) == rule else (f"{REVIEW} (a person decides)",)
+    return " or ".join((*predictor.scorer.classes, *asks)) or "a number"

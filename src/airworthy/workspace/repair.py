@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from airworthy.charter.parse import load_charter
-from airworthy.data import assemble, learn_contract, read_file, seal, split_development
+from airworthy.data import assemble, learn_contract, read_table, seal, split_development
 from airworthy.data.audit import audit_frame
 from airworthy.data.bare import scope_of_frame
 from airworthy.data.repair import (
@@ -45,7 +45,7 @@ def propose_file(
 ) -> Recipe:
     """Proposals for one table without a charter, with the answers in the recipe beside it."""
     with progress.stage(f"Audit {file.name}"):
-        recipe = propose_frame(read_file(file, sheet=sheet), target, time)
+        recipe = propose_frame(read_table(file, sheet=sheet).frame, target, time)
     return with_answers(recipe, read_recipe(recipe_path(file)))
 
 
@@ -74,7 +74,7 @@ def propose_charter(place: Path, progress: Progress) -> Recipe:
 def audit_file_again(recipe: Recipe, file: Path, progress: Progress, *, sheet: str | None = None) -> Again:
     """What the audit finds in a table without a charter once the recipe's active steps have run."""
     with progress.stage(f"Audit {file.name}, repaired"):
-        return recipe.audit_again(read_file(file, sheet=sheet))
+        return recipe.audit_again(read_table(file, sheet=sheet).frame)
 
 
 def audit_charter_again(recipe: Recipe, place: Path, progress: Progress) -> Again:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from airworthy.data import read_table
+from airworthy.data.lexical import refuse_mixed
 from airworthy.data.noticed import notes_of_file
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
@@ -47,6 +48,7 @@ def write_charter(
             remedy="Edit it, or replace it with --force.",
         )
     table = read_table(file, sheet=options.sheet)
+    refuse_mixed(table.written, file.name)
     proposal = propose(table.frame, file.name, target, options)
     if ask is not None:
         for question in proposal.questions:

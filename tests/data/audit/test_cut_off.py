@@ -23,6 +23,14 @@ def test_an_income_cut_at_a_round_number_is_accused() -> None:
     assert ended(pl.Series("pay", pay)).verdict is Verdict.FAIL
 
 
+def test_a_scaled_number_that_mostly_stands_at_its_floor_is_told_and_not_accused() -> None:
+    rng = np.random.default_rng(5)
+    found = np.where(rng.random(3000) < 0.5, 0.0, 0.2 + rng.gamma(2.0, 0.3, 3000).round(3))
+    told = ended(pl.Series("found", ((found - found.mean()) / found.std()).round(5)))
+    assert told.verdict is Verdict.PASS
+    assert "by nature" in told.finding
+
+
 def ended(values: pl.Series) -> Result:
     table = clean(1, 3000).with_columns(values)
     subject = f"column:{values.name}"

@@ -180,6 +180,16 @@ def test_a_lost_column_is_named_and_a_file_of_the_same_kind_keeps_its_contract()
     assert not wrong
 
 
+def test_dates_and_numbers_in_words_keep_a_contract_that_says_text() -> None:
+    days = [f"{1 + n % 28:02}.02.2020" for n in range(500)]
+    rows = clean(1, 500).with_columns(on=pl.Series(days), code=pl.Series([str(n % 90) for n in range(500)]))
+    agreed = TERMS | {"on": {"type": "String"}, "code": {"type": "String"}}
+    found = told(rows, "DAT033", contract=agreed)
+    assert {found[f"column:{name}"].verdict for name in ("on", "code")} == {Verdict.PASS}
+    stored = told(rows.with_columns(pl.col("on").str.to_date("%d.%m.%Y")), "DAT033", contract=agreed)
+    assert stored["column:on"].verdict is Verdict.FAIL
+
+
 def test_few_rows_leave_a_contract_open_and_an_unknown_type_is_refused() -> None:
     few = told(clean(1, 30), "DAT033", contract=TERMS)["column:age"]
     assert few.verdict is Verdict.UNSURE

@@ -40,6 +40,14 @@ def test_another_unit_in_one_source_since_a_date_is_named_with_its_source() -> N
     assert f"since {found.details['from']}" in found.finding
 
 
+def test_a_season_hides_no_change_of_unit_in_one_source() -> None:
+    table = clean(5, 4000)
+    own = (table["region"] == "south") & (table["at"] >= datetime(2022, 9, 1))
+    (found,) = failed(times(table, own, 10.0, "temperature"), "temperature")
+    assert (found.details["value"], found.details["factor"]) == ("south", "10")
+    assert found.details["from"] in ("1 Sep 2022", "2 Sep 2022", "3 Sep 2022")
+
+
 def test_cents_for_euros_in_one_source_are_found_without_any_date() -> None:
     table = clean(6, 3000)
     (found,) = failed(times(table, table["region"] == "west", 100.0), "income")

@@ -13,6 +13,7 @@ from airworthy.data import read_file
 from airworthy.data.bare import scope_of_frame
 from airworthy.data.checks import CHECKS
 from airworthy.data.facts import Table
+from airworthy.data.facts.languages import languages
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.plan import make_plan
 from airworthy.kernel.result import Result, Verdict
@@ -206,6 +207,62 @@ def test_texts_cut_at_one_length_are_told() -> None:
     assert not failures(column(texts), "DAT024")
     troubles = failures(column(text[:120] for text in texts), "DAT024")["column:value"].details["troubles"]
     assert next(iter(troubles)) == "cut off at one length"
+
+
+def notes() -> list[str]:
+    rng = np.random.default_rng(5)
+    words = np.array(["and", "it", "was", "good", "delivery", "chair", "broken", "thank", "you", "an"])
+    return [" ".join(words[rng.integers(0, 10, n)]) + "." for n in rng.integers(8, 60, ROWS)]
+
+
+def between_words(text: str) -> str:
+    return text if len(text) <= 120 else text[:121].rsplit(" ", 1)[0]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda text, _: text if len(text) <= 120 else text[:117] + "...",
+        lambda text, _: text if len(text) <= 120 else text[:119] + "…",
+        lambda text, _: between_words(text),
+        lambda text, _: between_words(text) + ("..." if len(text) > 120 else ""),
+        lambda text, i: text[:80] if i % 3 == 0 else text,
+        lambda text, i: text if len(text) <= 80 or i % 3 else text[:77] + "...",
+    ],
+    ids=["dots", "ellipsis", "between words", "between words with dots", "one source", "dots of one source"],
+)
+def test_texts_cut_in_any_way_are_told(cut: Callable[[str, int], str]) -> None:
+    texts = notes()
+    assert not failures(column(texts), "DAT024")
+    found = failures(column(cut(text, i) for i, text in enumerate(texts)), "DAT024")
+    assert next(iter(found["column:value"].details["troubles"])) == "cut off at one length"
+
+
+def test_dots_at_the_end_are_a_habit_where_they_stand_in_many_lengths() -> None:
+    texts = [text[:-1] + "..." if i % 4 == 0 else text for i, text in enumerate(notes())]
+    assert not failures(column(texts), "DAT024")
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp437", "cp850", "cp1250", "cp1252"])
+def test_letters_read_in_another_encoding_are_broken(encoding: str) -> None:
+    texts = [f"Der Stuhl Nummer {i} ist schön und für uns genau das Richtige" for i in range(ROWS)]
+    assert not failures(column(texts), "DAT024")
+    misread = [
+        text.encode().decode(encoding, "replace") if i % 50 == 0 else text for i, text in enumerate(texts)
+    ]
+    found = failures(column(misread), "DAT024")["column:value"].details["troubles"]
+    assert found["broken letters"]["texts"] == ROWS // 50
+
+
+def test_languages_are_told_by_their_words_and_letters() -> None:
+    told = {
+        "Pacjent zgłasza lekki ból od wczoraj wieczorem": "Polish",
+        "Il prodotto è arrivato in ritardo e la scatola era rotta": "Italian",
+        "Paketet kom för sent och lådan var trasig": "Swedish",
+        "The statue of Lech Wałęsa is in the park": "English",
+        "Maria de la Cruz": None,
+    }
+    assert languages(pl.Series(list(told))).to_list() == list(told.values())
 
 
 @pytest.mark.parametrize(

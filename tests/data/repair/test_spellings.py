@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import polars as pl
 import pytest
 
+import airworthy as aw
 from airworthy.data.repair.spellings import edit_distance, same_but_for_blanks, slips
 
 TOWNS = ("Amsterdam", "Rotterdam", "Birmingham", "Nottingham", "Wolverhampton", "Southampton", "Northampton")
@@ -84,3 +86,22 @@ def test_random_distinct_words_merge_by_accident_less_than_once_in_a_thousand() 
         tried += sum(rows == 1 for rows in counts.values())
     print(f"{wrong} of {tried:,} rare words merged by accident")
     assert wrong <= tried / 1000
+
+
+def test_a_key_beside_a_value_tells_what_a_slip_means() -> None:
+    """Too short, and with digits: nothing but the postcode's other rows says what was meant."""
+    shop = [n % 20 for n in range(600)]
+    phone = [f"020{n % 20:02d}7{n % 20:02d}" for n in range(600)]
+    phone[45], phone[301] = "0200570x", "02x01701"
+    table = pl.DataFrame(
+        {"shop": [f"s{n}" for n in shop], "phone": phone, "place": [f"p {n % 3}" for n in shop]}
+    )
+    table = table.with_columns(
+        pl.when(pl.int_range(pl.len()) == 77).then(pl.lit("p 1")).otherwise("place").alias("place")
+    )
+    recipe = aw.repair(table)
+    assert recipe["unify-spellings:phone"].parameters.as_values()["spellings"] == {
+        "0200570x": "02005705",
+        "02x01701": "02001701",
+    }
+    assert "unify-spellings:place" not in {step.id for step in recipe.steps}  # "p 1" is a place of others

@@ -29,7 +29,10 @@ class NotWorthIt(AssuranceCheck):
     mean (1,000 resamples, whole entities). In money when the charter declares costs (a range counts at
     its middle, its corners are in the details). Without declared costs no currency appears: errors are
     counted, and a miss counts as many false alarms as the threshold implies. The details name the worths
-    of a miss between which the decisions beat both selecting nobody and selecting everybody.
+    of a miss between which the decisions beat both selecting nobody and selecting everybody. Where an
+    error costs the amount of its row, a rule without a model may look at the amounts too; where people can
+    take only so many cases, rules that take more are left out. A case that goes to a person counts as what
+    the model would decide alone.
 
     ## Limit
     At least 0.01 saved for each 1,000 cases: the least that deserves the name.

@@ -17,6 +17,7 @@ from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import Column, LogicalType
 
+DECIMAL_ADVICE = "Write every number with the same decimal sign where the file is made."
 READ_ADVICE = "Write every day one way, as 2024-12-31, where the file is made."
 
 
@@ -42,7 +43,8 @@ class TypeDisagreement(ColumnAudit):
 
     ## What to do
     Correct the values at the source, or declare the column's type under `data.types` in airworthy.toml:
-    values that do not fit it then become missing, and are counted.
+    values that do not fit it then become missing, and are counted. A run refuses a column that mixes decimal
+    commas and points: write it one way first.
 
     ## Known problems
     Answers such as "1", "2", "3+" are let be while there are at most 20 different numbers and the words are
@@ -77,7 +79,9 @@ class TypeDisagreement(ColumnAudit):
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
         asked = [(column.name, column.type in DATED) for column in self.columns(scope)]
-        return [AsWritten(name) if dated else Forms(name) for name, dated in asked]
+        return [
+            fact for name, dated in asked for fact in (AsWritten(name), *(() if dated else (Forms(name),)))
+        ]
 
     def fact(self, column: str) -> Fact:
         return Forms(column)
@@ -112,6 +116,8 @@ class TypeDisagreement(ColumnAudit):
         )
 
     def remedy(self, result: Result) -> str:
+        if "decimals" in result.details:
+            return next_step(result, DECIMAL_ADVICE)
         read = result.details.get("either_order") is not None
         return next_step(result, READ_ADVICE if read else self.advice)
 
@@ -123,7 +129,13 @@ class TypeDisagreement(ColumnAudit):
             "main_form": counts.main,
             "forms": dict(counts.forms),
             "examples": list(counts.examples),
-        } | ({"either_order": record.either} if record.forms else {})
+        } | (
+            {"either_order": record.either}
+            if record.forms
+            else {"decimals": str(record.decimals)}
+            if record.decimals
+            else {}
+        )
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
         counts = _counts(facts, column_of(subject))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from airworthy.charter.scope import Scope
 from airworthy.data.checks.audit_check import ColumnAudit
 from airworthy.data.checks.charts import bar_chart
-from airworthy.data.checks.subjects import column_of, has_outcome, inputs
+from airworthy.data.checks.subjects import column_of, has_outcome, watched
 from airworthy.data.checks.words import measured, points, share
 from airworthy.data.facts import ByOutcome, ColumnByOutcome
 from airworthy.kernel.fact import Fact, Facts
@@ -21,11 +21,13 @@ _NO_OUTCOME = "Fewer than two outcomes have a row: nothing to compare."
 
 class LeakageByMissingness(ColumnAudit):
     """## What it finds
-    Inputs whose gaps follow the outcome: missing far more, or far less, often where it happened.
+    Columns whose gaps follow the outcome: missing far more, or far less, often where it happened. Keys and
+    other columns that the model does not read are looked at too, as records are joined by them.
 
     ## Why it matters
     A closing date is empty until the account is closed. Learners that handle gaps find this at once; the
-    value itself may look innocent. On the day of the decision the gap means something else.
+    value itself may look innocent. On the day of the decision the gap means something else. Where a key is
+    lost with one outcome, whatever is joined by it is missing for that outcome.
 
     ## How it is found
     The null rate where the outcome happened, minus the rate elsewhere, over all rows, with Newcombe's
@@ -71,7 +73,7 @@ class LeakageByMissingness(ColumnAudit):
     )
 
     def columns(self, scope: Scope) -> Sequence[Column]:
-        return inputs(scope) if has_outcome(scope) else ()
+        return watched(scope) if has_outcome(scope) else ()
 
     def fact(self, column: str) -> Fact:
         return ColumnByOutcome(column)

@@ -25,6 +25,10 @@ OFTEN = 0.95
 
 FEWEST = 30
 
+RARE = 0.2
+"""A rarer outcome is counted as if it had this share of the rows: what is written after the outcome is wrong
+in a few other rows too, and beside few of the outcome they look like many."""
+
 TELLING_NAME = re.compile(
     r"(?:^|[_\W])(?:outcome|result|resolution|resolved|closed?|closing|cancel\w*|terminat\w*|churn\w*|"
     r"refund\w*|chargeback\w*|recover\w*|collection\w*|settle\w*|default\w*|discharge\w*|died|death|actual|"
@@ -45,12 +49,15 @@ class PostOutcomeColumn(ColumnAudit):
     ## How it is found
     Of the rows where the column is filled in, the share with one outcome, against that outcome's share in
     all rows: 0 is no more than usual, 1 is always. Wilson's interval, the level shared among the outcomes
-    tried. Only outcomes of at most 70 % of the rows count, and only columns filled in for 30 rows or more
+    tried. Beside a rare outcome a few slips look like many: where it has less than 20 % of the rows it is
+    counted as if it had 20 %, by the ratio of the shares filled in with it and without it, and Katz's
+    interval. Only outcomes of at most 70 % of the rows count, and only columns filled in for 30 rows or more
     and not for nearly everyone. Declared names are compared with the inputs.
 
     ## Limit
     At most 0.9 of the way to certainty; 0.5 where the name itself speaks of an end (reason, refund, closed,
-    result, arrival and the like). A declared column among the inputs fails at once.
+    result, arrival and the like), where a rare outcome counts as it is. A declared column among the inputs
+    fails at once.
 
     ## What to do
     Ask when the column is written. If after the decision, name it under `data.after_decision`.
@@ -73,7 +80,8 @@ class PostOutcomeColumn(ColumnAudit):
         ['column:collections_fee']
 
     ## References
-    Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012), on legitimacy in time.
+    Kaufman et al., Leakage in data mining, ACM TKDD 6 (2012), on legitimacy in time; Katz et al., Biometrics
+    34 (1978) 469, on the ratio of two shares.
     """
 
     code: ClassVar[str] = "DAT008"
@@ -97,7 +105,7 @@ class PostOutcomeColumn(ColumnAudit):
         return scope.limit(self.code, self.default)
 
     def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
-        from airworthy.data.facts.estimates import Lift, Searched  # loads with the measuring code
+        from airworthy.data.facts.estimates import Lift, RareLift, Searched  # loads with the measuring code
         from airworthy.measures.proportion import Exact
 
         counts: ByOutcome | None = facts[ColumnByOutcome(column.name)]
@@ -114,8 +122,11 @@ class PostOutcomeColumn(ColumnAudit):
         if not tried:
             return NotApplicable("One outcome has more than 70 % of the rows, and the others have none.")
         place = most_told(counts)
-        base = counts.rows[place] / sum(counts.rows)
-        return Searched(Lift(filled[place], sum(filled), base), len(tried))
+        events, rows, hits = counts.rows[place], sum(counts.rows), filled[place]
+        if events < RARE * rows and not TELLING_NAME.search(column.name):
+            rare = RareLift(hits, events, sum(filled) - hits, rows - events, RARE)
+            return Searched(rare, len(tried))
+        return Searched(Lift(hits, sum(filled), events / rows), len(tried))
 
     def finding(self, result: Result) -> str:
         _, n = measured(result)

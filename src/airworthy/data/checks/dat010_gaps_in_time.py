@@ -28,9 +28,10 @@ class GapsInTime(AuditCheck):
 
     ## How it is found
     The finest rhythm that the rows keep is looked for: the usual step of a regular series, then hours of
-    the week, days of the week, weeks. A slot (Monday 9 o'clock) is expected when it is rarely empty and
-    usually has eight rows or more, or always the same number. Closed nights and Sundays are thus no gaps.
-    Expected periods without a row are counted; up to two empty days in a row count as a holiday.
+    the week, days of the week, weeks, and from four years on months of the calendar. A slot (Monday 9
+    o'clock, June) is expected when it is rarely empty and usually has eight rows or more, or always the same
+    number. Closed nights and Sundays are thus no gaps. Expected periods without a row are counted; up to two
+    empty days in a row count as a holiday.
 
     ## Limit
     At most 1 % of the expected periods.

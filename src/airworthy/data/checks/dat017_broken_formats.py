@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -19,6 +20,13 @@ from airworthy.scoring.contract import Column, LogicalType
 MOST_BROKEN = 0.001
 FEWEST_BROKEN = 2
 
+FIXED_WIDTH = re.compile(
+    r"(?:^|_)(?:zip|plz|ean|gtin|upc|isbn|siren|siret)(?:_?code)?(?:$|_)"
+    r"|post_?(?:al|code|nr)|phone|mobile|telefon",
+    re.IGNORECASE,
+)
+"""Codes of one width that are often stored as whole numbers."""
+
 
 class BrokenFormats(ColumnAudit):
     """## What it finds
@@ -35,7 +43,8 @@ class BrokenFormats(ColumnAudit):
     follow them. It must hold digits and something else, and be seen in 30 different values, so that words
     and categories have none. Where 95 % also agree in the width of each run and in capitals, these count
     too, except for numbers that just grow by a digit. E-mail and web addresses and UUIDs are known by
-    themselves. Columns of dates, or of plain numbers, are DAT004's.
+    themselves. Whole numbers are asked only under the name of such a code (zip, phone, ean). Columns of
+    dates, or of plain numbers in text, are DAT004's.
 
     ## Limit
     At most 0.1 % of the values, and a single one is let be.
@@ -69,24 +78,28 @@ class BrokenFormats(ColumnAudit):
     )
 
     def columns(self, scope: Scope) -> Sequence[Column]:
-        kinds = (*WORDS, LogicalType.IDENTIFIER)
-        return [column for column in watched(scope) if column.type in kinds]
+        return [
+            column
+            for column in watched(scope)
+            if column.type in (*WORDS, LogicalType.IDENTIFIER) or _coded(column)
+        ]
 
     def fact(self, column: str) -> Fact:
         return Formats(column)
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
-        return [*super().needs(scope), *(Forms(column.name) for column in self.columns(scope))]
+        texts = (column for column in self.columns(scope) if not _coded(column))
+        return [*super().needs(scope), *(Forms(column.name) for column in texts)]
 
     def measure(self, column: Column, facts: Facts, scope: Scope) -> Estimate | NotApplicable:
         from airworthy.data.facts.estimates import Census  # loads with the measuring code
 
         counts: FormatCounts = facts[Formats(column.name)]
-        forms: FormCounts = facts[Forms(column.name)]
         if not counts.values:
             return NotApplicable(f"{column.name} holds no value.")
-        if forms.main is not None and (column.type is not LogicalType.IDENTIFIER or "date" in forms.main):
-            return NotApplicable(f"{column.name} is mostly {forms.main}: DAT004 tells which values are not.")
+        main = None if _coded(column) else _main_form(column, facts)
+        if main is not None and (column.type is not LogicalType.IDENTIFIER or "date" in main):
+            return NotApplicable(f"{column.name} is mostly {main}: DAT004 tells which values are not.")
         if counts.main is None:
             return NotApplicable(f"The values of {column.name} follow no common pattern.")
         return Census(_counted(counts), counts.values, "share of values")
@@ -117,6 +130,16 @@ class BrokenFormats(ColumnAudit):
             return None
         bars = [(shape, float(rows)) for shape, rows in counts.shapes]
         return bar_chart(f"Other patterns in {column_of(subject)}", bars, x="pattern", y="values")
+
+
+def _coded(column: Column) -> bool:
+    """Whether whole numbers are named as a code of one width."""
+    return column.type is LogicalType.INTEGER and FIXED_WIDTH.search(column.name) is not None
+
+
+def _main_form(column: Column, facts: Facts) -> str | None:
+    forms: FormCounts = facts[Forms(column.name)]
+    return forms.main
 
 
 def _counted(counts: FormatCounts) -> int:

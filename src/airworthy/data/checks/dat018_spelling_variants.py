@@ -27,7 +27,7 @@ MANY, OF_MANY = 1_000, 0.01
 
 class SpellingVariants(ColumnAudit):
     """## What it finds
-    One value in several spellings: London, LONDON, "London " and Lodnon; Müller and Muller.
+    One value in several spellings: London, LONDON, "London " and Lodnon; Müller, Muller and Mueller.
 
     ## Why it matters
     Each spelling becomes a category of its own: the rows of one shop are told as three, the rare two are
@@ -35,7 +35,8 @@ class SpellingVariants(ColumnAudit):
 
     ## How it is found
     Values are compared without case, accents, blanks, hyphens and dots (dots and hyphens count where the
-    value holds digits); all but the most frequent spelling are counted. Blanks around a value are counted as
+    value holds digits); all but the most frequent spelling are counted. Letters written out (Nuernberg,
+    Aarhus) count as the letter where the column also holds it. Blanks around a value are counted as
     they stood before the reader took them off; where all rows of a value have them, it is spelt one way.
     Words of six letters and more (four, where at most 50 values are frequent) are also compared by one letter
     put in, left out, changed or swapped: such a value is a slip when a value at least twenty times as

@@ -31,7 +31,7 @@ class PersonalColumns(ColumnAudit):
     Every different value is held against the patterns of these things, and cards and IBANs against their
     check digits (at least half of the candidates must pass: one card in ten does by chance). A column of
     digits, whether it was read as text or as numbers without their leading zeros, is held against the check
-    digits of the national numbers of 36 countries, and against the parts that no US social security number
+    digits of the 36 kinds of national numbers, and against the parts that no US social security number
     has. It is one when at least half of up to 5,000 different values pass, and as many would by chance in
     fewer than one of 10⁹ columns: that bound leaves 40 kinds on 5,000 columns below one in 1,000. Names,
     streets, phones, dates of birth and national numbers are also known by the column's name, where at least

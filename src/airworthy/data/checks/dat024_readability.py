@@ -32,11 +32,13 @@ class UnreadableText(ColumnAudit):
 
     ## How it is found
     Every text is searched for letters read in the wrong encoding, control characters, entities and tags,
-    emoji and capitals. A cut shows as a heap of texts at the greatest length that do not end in a mark; a
-    template as 30 letters or more that one row in a hundred repeats. The language of at most 20,000 texts
-    is told by script and by twenty common words of seven languages; the most frequent one is the column's.
-    Of values that are no prose (three words, thirty letters, three in ten different) only broken letters
-    are looked for.
+    emoji and capitals. A cut shows as a heap of texts at one length, or in the last fifteen, that end in
+    no mark or in dots, where others of other lengths do not, or as dots within fifteen lengths alone; a
+    template as 30 letters or more that one row in a hundred repeats. Texts are far shorter where those of
+    at most a quarter of the length that one in four exceeds are a heap of their own: twice as many as those
+    up to twice as long. The language of at most 20,000 texts is told by script, and by common words and
+    letters of 18 languages; the most frequent is the column's. Of values that are no prose (three words,
+    thirty letters, three in ten different) only broken letters are looked for.
 
     In at most 100,000 sampled rows every date is tried for a change of the mean rank of the lengths, of the
     share of long texts, of capitals and of other languages (5,000 texts): in all rows, and in those of each
@@ -55,7 +57,7 @@ class UnreadableText(ColumnAudit):
 
     ## Known problems
     Two languages in one text count as the stronger. Texts of three or four words seldom tell their language,
-    and only seven languages in Latin script are known by their words.
+    and only 18 languages in Latin script are known by their words.
 
     ## Example
     60 of 2,000 reviews hold broken letters such as "cafÃ©" (3 %, 15 times the 0.2 % that is allowed): FAIL.

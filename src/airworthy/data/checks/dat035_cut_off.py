@@ -30,11 +30,12 @@ class CutOff(AuditCheck):
     ## How it is found
     The largest and the smallest value of at least twenty different ones in at most 100,000 sampled rows: an
     end with five times the rows of each of the three values next to it is counted in all rows. Ends where
-    numbers end by nature (-1, 0, 1, 100) are left out, and values far from the rest are DAT005's. An input
-    that ends at a round number (40,000, 250, 10: one digit, or a five after it, then noughts) is told but not
-    counted where another value has a third of the end's rows, or the end three in ten of all: people choose
-    round numbers up to what a rule allows, and scales have a full mark; nothing was lost. An outcome counts
-    at any end, for its model can never learn what lies beyond.
+    numbers end by nature (-1, 0, 1, 100) are left out, and values far from the rest are DAT005's. Two ends
+    of an input are told but not counted. One has a quarter of all rows or more: that is where the number ends
+    by nature, as nothing at all does (zero, before it was scaled) and the full mark of a scale. The other is
+    a round number (40,000, 250, 10: one digit, or a five after it, then noughts) beside which another value
+    has a third of its rows: people choose round numbers up to what a rule allows. An outcome counts at any
+    end, for its model can never learn what lies beyond.
 
     ## Limit
     At most 0.3 % of the rows with a value.
@@ -45,8 +46,8 @@ class CutOff(AuditCheck):
 
     ## Known problems
     A ceiling that nature or a rule sets at another number (a full tank of 55 litres) looks the same. Ages
-    written as 90 from 90 on are told without failing, as other ages are more frequent. A cut at
-    100 is not seen.
+    written as 90 from 90 on are told without failing, as other ages are more frequent, and so is an input
+    that was cut off in a quarter of its rows. A cut at 100 is not seen.
 
     ## Example
     `median_house_value` is 500,001 in 965 of 20,640 rows, and no value near it in more than 27: 4.7 %, FAIL.
@@ -96,6 +97,12 @@ class CutOff(AuditCheck):
                 f"{told['column']} ends at {told['end']:,.7g} in {rows} of {n:,}, a round number "
                 "as a rule or a scale sets it."
             )
+        if told["by_nature"]:
+            rows = counted(told["at_end"], "row")
+            return (
+                f"{told['column']} ends at {told['end']:,.7g} in {rows} of {n:,}: so many that it seems to "
+                "end there by nature."
+            )
         if not told["rows_touched"]:
             return f"{told['column']} is not cut off at an end, in {n:,} rows."
         which = "largest" if told["top"] else "smallest"
@@ -112,7 +119,8 @@ class CutOff(AuditCheck):
         return {
             "rows_touched": _cut(told, subject),
             "at_end": told.count,
-            "by_rule": bool(told.count and not _cut(told, subject)),
+            "by_rule": bool(told.count and _by_rule(told) and not _cut(told, subject)),
+            "by_nature": bool(told.count and not _by_rule(told) and not _cut(told, subject)),
             "column": name,
             "end": told.end,
             "top": told.top,
@@ -121,8 +129,12 @@ class CutOff(AuditCheck):
 
 
 def _cut(told: Pile, subject: Subject) -> int:
-    """Rows whose value was cut off; of an input none, where a rule explains the end."""
-    return 0 if subject != OUTCOME and told.heaped and _round(told.end) else told.count
+    """Rows whose value was cut off; of an input none, where a rule or nature explains the end."""
+    return 0 if subject != OUTCOME and (told.usual or _by_rule(told)) else told.count
+
+
+def _by_rule(told: Pile) -> bool:
+    return (told.heaped or told.usual) and _round(told.end)
 
 
 def _round(value: float) -> bool:

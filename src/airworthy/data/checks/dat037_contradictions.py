@@ -40,8 +40,9 @@ class Contradictions(AuditCheck):
     At most 0.05 % of the rows against, and a single one is let be.
 
     ## What to do
-    Look at the rows: the value, or the key beside it, is wrong. Keep such pairs in a table of their own, so
-    that they are written once.
+    Look at the rows: the value, or the key beside it, is wrong. `airworthy repair` proposes to read a value
+    that only ever stands against one other, a few letters apart, as that one. Keep such pairs in a table of
+    their own, so that they are written once.
 
     ## Known problems
     Which of the two columns is wrong cannot be told; a wrong key shows in every column that follows from it.
@@ -112,6 +113,7 @@ class Contradictions(AuditCheck):
             "rows_touched": found.against,
             "by": found.by,
             "examples": [list(example) for example in found.examples],
+            "always": [list(pair) for pair in found.always],
         }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:

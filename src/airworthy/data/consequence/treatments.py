@@ -120,6 +120,8 @@ def _stand_ins_emptied(result: Result, rows: Rows) -> Change | NoChange:
     column = rows.frame[name]
     stands = {str(value).strip().lower() for value in result.details.get("stand_ins", {})}
     found = _equals_any(column, stands)
+    if not found.any() and result.details.get("read_as_missing"):
+        return NoChange(f"reading already took them for missing in {name}; the source still holds them")
     if not found.any():
         return NoChange(f"no sampled row holds a stand-in in {name}")
     return Change(Kind.LOSS, {name: _emptied(column, found)}, key=f"stand-ins {name}")
@@ -200,6 +202,8 @@ def _spelt_alike(result: Result, rows: Rows) -> Change | NoChange:
     name = result.subject.partition(":")[2]
     pairs = {str(pair[0]): str(pair[1]) for pair in result.details.get("variants", []) if len(pair) > 1}
     text = as_text(rows.frame[name])
+    if not pairs and result.details.get("blanks_around"):
+        return NoChange(f"reading already took the blanks away in {name}; the source still holds them")
     if not pairs or not text.is_in(sorted(pairs)).any():
         return NoChange(f"no sampled row has another spelling in {name}")
     return Change(Kind.LOSS, {name: text.replace(pairs)}, key=f"spelt {name}")

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from airworthy.data.facts import RESERVED, RowCount, Table
+from airworthy.data.facts.as_written import AsWritten
 from airworthy.data.facts.breaks import Breaks, Broken, NewColumns
 from airworthy.data.facts.scan import one_row
 from airworthy.kernel.fact import Facts
@@ -31,11 +32,13 @@ def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
         else:
             asks[fact] = _asks(fact.agreed, schema[fact.agreed.name], place)
     if asks:
+        facts.prepare([AsWritten(fact.agreed.name) for fact in asks])
         row = one_row(table, facts, list(asks.values()))
         for place, fact in enumerate(wanted):
             if fact in asks:
                 kind = schema[fact.agreed.name]
-                computed[fact] = _breaks(fact.agreed, kind, row, place, rows)
+                was_text = facts[AsWritten(fact.agreed.name)].was_text
+                computed[fact] = _breaks(fact.agreed, kind, row, place, rows, was_text=was_text)
     return computed
 
 
@@ -76,12 +79,14 @@ def _outside(agreed: Column, kind: pl.DataType) -> pl.Expr | None:
     return numbers.filter(below | above)
 
 
-def _breaks(agreed: Column, kind: pl.DataType, row: Mapping[str, Any], place: int, rows: int) -> Breaks:
+def _breaks(
+    agreed: Column, kind: pl.DataType, row: Mapping[str, Any], place: int, rows: int, *, was_text: bool
+) -> Breaks:
     nulls = row[f"n{place}"]
     words, numbers = row.get(f"e{place}") or [], row.get(f"x{place}") or []
     return Breaks(
         rows,
-        retyped="" if nulls == rows else _retyped(agreed, kind),
+        retyped="" if nulls == rows else _retyped(agreed, kind, was_text=was_text),
         unseen=row.get(f"u{place}") or 0,
         outside=row.get(f"o{place}") or 0,
         nulls=0 if agreed.nullable or agreed.role is Role.TARGET else nulls,
@@ -89,7 +94,7 @@ def _breaks(agreed: Column, kind: pl.DataType, row: Mapping[str, Any], place: in
     )
 
 
-def _retyped(agreed: Column, kind: pl.DataType) -> str:
+def _retyped(agreed: Column, kind: pl.DataType, *, was_text: bool) -> str:
     """What a column holds, where that is of another kind than was agreed; else an empty text."""
     if agreed.type.numeric or agreed.type is LogicalType.FLAG:
         fits = kind.is_numeric() or kind == pl.Boolean
@@ -98,9 +103,9 @@ def _retyped(agreed: Column, kind: pl.DataType) -> str:
     elif agreed.type in _DATED:
         fits = kind.is_temporal()
     elif agreed.type is LogicalType.TEXT:
-        fits = kind == pl.String
+        fits = kind == pl.String or was_text  # dates in words are text to whoever agreed on text
     else:
-        fits = not kind.is_temporal()
+        fits = not kind.is_temporal() or was_text
     if fits:
         return ""
     held = "numbers" if kind.is_numeric() else "dates" if kind.is_temporal() else "truth values"

@@ -20,9 +20,9 @@ LEAST_DIFFERENT = 20
 NEAR = 0.1
 """The next value is this close, in spans: a value far away is a stand-in (DAT005)."""
 
-HEAPED, MOSTLY = 1 / 3, 0.3
+HEAPED, MOSTLY = 1 / 3, 0.25
 """Another value has this part of the end's rows, as where people choose round numbers; or the end has this
-share of all rows, as the full mark of a scale."""
+share of all rows, as nothing at all (zero, before it was scaled) or the full mark of a scale."""
 
 NATURAL = (-1.0, 0.0, 1.0, 100.0)
 """Where shares, per cent and counts end by nature."""
@@ -37,7 +37,7 @@ class Edge:
     """`Pile` of one number (column, or `__target__`)."""
 
     column: str
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     batch: ClassVar[Batch] = _batch
 
 
@@ -46,7 +46,7 @@ class Pile:
     """`count` of `rows` rows with a value stand at `end`, the largest (`top`) or smallest; 0 where none pile.
 
     `beside` is how often the most frequent of the three values next to it occurs in the sample. `heaped` says
-    that another value is about as frequent, or that the end is usual (`HEAPED`, `MOSTLY`).
+    that another value is about as frequent (`HEAPED`), `usual` that the end is (`MOSTLY`).
     """
 
     rows: int
@@ -55,6 +55,7 @@ class Pile:
     top: bool = True
     beside: int = 0
     heaped: bool = False
+    usual: bool = False
 
 
 def _edge(column: str, facts: Facts) -> Pile:
@@ -82,6 +83,6 @@ def _edge(column: str, facts: Facts) -> Pile:
             # The sample's end is the table's: a few rows beyond would show that nothing was cut off.
             if not beyond:
                 other = int(inwards["rows"][1:].max())
-                heaped = other >= HEAPED * count or count >= MOSTLY * len(known)
-                return Pile(rows, int(at), value, top, next_count, heaped)
+                heaped, usual = other >= HEAPED * count, count >= MOSTLY * len(known)
+                return Pile(rows, int(at), value, top, next_count, heaped, usual)
     return Pile(rows)

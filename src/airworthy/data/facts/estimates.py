@@ -140,7 +140,7 @@ class Searched:
     True
     """
 
-    picked: Newcombe | RankInterval | Normal | Lift
+    picked: Newcombe | RankInterval | Normal | Lift | RareLift
     tried: int
 
     @property
@@ -231,6 +231,49 @@ class Lift:
 
     def _scaled(self, share: float) -> float:
         return (share - self.base) / (1 - self.base)
+
+
+@dataclass(frozen=True)
+class RareLift:
+    """`Lift` as it would be if the outcome were not rare but had `base` of the rows.
+
+    `hits` of `events` rows with the outcome are marked, and `others` of `rest` rows without it. The ratio of
+    these two shares does not depend on how rare the outcome is; its interval is that of Katz et al. (1978),
+    with half a row more on either side.
+
+    >>> rare = RareLift(39, 140, 5, 3860, 0.2)
+    >>> round(rare.value, 3), round(rare.interval(0.95)[0], 3)
+    (0.975, 0.942)
+    """
+
+    hits: int
+    events: int
+    others: int
+    rest: int
+    base: float
+    unit: str = Lift.unit
+
+    @property
+    def n(self) -> int:
+        return self.hits + self.others
+
+    @property
+    def value(self) -> float:
+        return self._scaled(self._ratio)
+
+    @property
+    def _ratio(self) -> float:
+        return math.log((self.hits + 0.5) / (self.events + 0.5) * (self.rest + 0.5) / (self.others + 0.5))
+
+    def interval(self, level: float) -> tuple[float, float]:
+        counts = ((self.hits, self.events), (self.others, self.rest))
+        error = math.sqrt(sum(1 / (k + 0.5) - 1 / (n + 0.5) for k, n in counts))
+        half = normal_quantile(level) * error
+        return self._scaled(self._ratio - half), self._scaled(self._ratio + half)
+
+    def _scaled(self, ratio: float) -> float:
+        odds = math.exp(ratio) * self.base / (1 - self.base)
+        return (odds / (1 + odds) - self.base) / (1 - self.base)
 
 
 @dataclass(frozen=True)

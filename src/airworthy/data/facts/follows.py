@@ -31,10 +31,12 @@ class Follows:
 class Followed:
     """`against` of `rows` sampled rows contradict what column `by` says in its other rows.
 
-    `examples` are (value, value of `by`, its usual value, rows that have the usual one).
+    `examples` are (value, value of `by`, its usual value, rows that have the usual one). `always` are
+    (value, usual value, rows) of values that never stand but against one and the same usual value.
     """
 
     by: str
     rows: int
     against: int
     examples: tuple[tuple[str, str, str, int], ...] = ()
+    always: tuple[tuple[str, str, int], ...] = ()

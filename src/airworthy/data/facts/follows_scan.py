@@ -34,7 +34,7 @@ that are no slip, being frequent in their group."""
 SLIP = 0.2
 """A slip is one row, or at most this share of its group."""
 
-EXAMPLES = 4
+EXAMPLES, MOST_ALWAYS = 4, 1_000
 
 
 def compute(wanted: Sequence[Any], facts: Facts) -> Mapping[Any, object]:
@@ -108,12 +108,28 @@ def _followed(by: str, tells: Codes, name: str, told: Codes, sample: pl.DataFram
     shown = slips.join(
         usual.select("by", pl.col("of").alias("meant"), pl.col("rows").alias("often")), on="by"
     )
-    return Followed(by, rows, against, _examples(shown, by, tells, name, told, sample))
+    examples = _examples(shown, by, tells, name, told, sample)
+    return Followed(by, rows, against, examples, _always(shown, told, sample[name]))
 
 
 def _better(one: Followed, other: Followed) -> bool:
     """The column that speaks of more rows, and of two alike the one that fewer rows contradict."""
     return (one.rows, -one.against, one.by) > (other.rows, -other.against, other.by)
+
+
+def _always(shown: pl.DataFrame, told: Codes, values: pl.Series) -> tuple[tuple[str, str, int], ...]:
+    """Values that are against the others in every row that has them, and mean one and the same value."""
+    everywhere = np.bincount(told)
+    found = shown.group_by("of").agg(
+        pl.col("rows").sum(), pl.col("meant").n_unique().alias("meanings"), pl.col("meant").first()
+    )
+    found = found.filter(pl.col("meanings") == 1).sort("rows", "of", descending=[True, False])
+    words: list[tuple[str, str, int]] = []
+    for row in found.iter_rows(named=True):
+        if everywhere[row["of"]] == row["rows"] and len(words) < MOST_ALWAYS:
+            one, other = (str(values[int(np.argmax(told == row[key]))]) for key in ("of", "meant"))
+            words.append((one, other, int(row["rows"])))
+    return tuple(words)
 
 
 def _examples(

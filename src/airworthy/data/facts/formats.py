@@ -32,6 +32,9 @@ CODE_LETTERS = 6
 NATURAL = 4
 """Numbers that grow by a digit: the shorter ones lie within so many times their count of the power of ten."""
 
+GROWN, COUNTERS = 0.5, 3
+"""...this share of the other widths must be such numbers, and ten of them have at most so many beginnings."""
+
 EXAMPLES, LONGEST = 5, 60
 _WORD = r"[Aa\u{80}-\u{10FFFF}]+"
 _SIGNS = bytes.maketrans(
@@ -45,7 +48,7 @@ def answer(fact: Formats, view: ColumnView, facts: Facts) -> FormatCounts:
     values, sample = view.rows - view.nulls, sampled(view, facts)
     if sample is not None and judge(sample).main is None:
         return FormatCounts(values)
-    return judge(texts_of(view))
+    return judge(texts_of(view).with_columns(pl.col("value").cast(pl.String)))
 
 
 def judge(texts: pl.DataFrame) -> FormatCounts:
@@ -103,9 +106,9 @@ def _by_shape(shaped: pl.DataFrame, patterns: pl.DataFrame, total: int) -> Forma
     if fixed is None and not _structured(main):
         return FormatCounts(total)
     known = [*accepted["shape"].to_list(), *_keys_of(main)]
-    outside = patterns.filter(~pl.col("shape").is_in(known))["exact"].to_list()
-    name, other = (main, []) if fixed is None else fixed
-    return _told(total, name, _of_shapes(shaped, [*outside, *other]))
+    outside = _of_shapes(shaped, patterns.filter(~pl.col("shape").is_in(known))["exact"].to_list())
+    name, other = (main, shaped.clear()) if fixed is None else fixed
+    return _told(total, name, pl.concat([outside, other]))
 
 
 def _of_shapes(shaped: pl.DataFrame, exact: list[str]) -> pl.DataFrame:
@@ -122,28 +125,33 @@ def _keys_of(main: str) -> list[str]:
     return ["a9", "9a"] if main == "9" else []
 
 
-def _fixed(shaped: pl.DataFrame, patterns: pl.DataFrame) -> tuple[str, list[str]] | None:
-    """The exact shape of nearly all values of one pattern, and its shapes of other widths or letter case."""
+def _fixed(shaped: pl.DataFrame, patterns: pl.DataFrame) -> tuple[str, pl.DataFrame] | None:
+    """The exact shape of nearly all values of one pattern, and its values of other widths or letter case."""
     ordered = patterns.sort("count", "exact", descending=[True, False])
     name, rows = ordered.select("exact", "count").row(0)
     code = "9" in name or (set(name) == {"A"} and len(name) <= CODE_LETTERS)
     if rows < FIXED * int(ordered["count"].sum()) or not code:
         return None
-    other = ordered["exact"].to_list()[1:]
-    return name, [] if _grows(_of_shapes(shaped, other), name) else other
+    other = _of_shapes(shaped, ordered["exact"].to_list()[1:])
+    grown = _grown(other, name)
+    # Where most just grow by a digit, the few that do not are the broken ones.
+    return name, other.filter(~grown) if int(grown.sum()) >= GROWN * len(grown) else other
 
 
-def _grows(other: pl.DataFrame, main: str) -> bool:
-    """Whether the other widths are only the numbers next to a power of ten, as where keys count upwards."""
-    numbers = other.select(pl.col("value").str.extract(r"([0-9]+)[^0-9]*$", 1).cast(pl.Int64, strict=False))
-    found = numbers.to_series().drop_nulls()
-    if not len(found):
-        return False
+def _grown(other: pl.DataFrame, main: str) -> pl.Series:
+    """(values,) which are only a number next to a power of ten, as where keys count upwards.
+
+    A count has no zeros before it and goes on behind the same letters: postcodes cut by a digit do not.
+    """
+    parts = other["value"].str.strip_chars().str.extract_groups(r"^(.*?)([0-9]+)[^0-9]*$").struct
+    before, digits = parts.field("1"), parts.field("2")
+    numbers = digits.cast(pl.Int64, strict=False)
     width = len(main.rstrip("Aa-_/. ")) - len(main.rstrip("Aa-_/. ").rstrip("9"))
-    low, high = int(found.min()), int(found.max())  # type: ignore[arg-type]
-    room = NATURAL * len(found)
-    shortest, longest = int(10 ** (width - 1)), int(10**width)
-    return shortest - room <= low < shortest or longest <= high < longest + room
+    room, shortest, longest = NATURAL * len(other), int(10 ** (width - 1)), int(10**width)
+    near = numbers.is_between(shortest - room, shortest - 1) | numbers.is_between(longest, longest + room)
+    counted = near & ~(digits.str.starts_with("0") & (digits.str.len_chars() > 1))
+    few = before.n_unique() <= max(COUNTERS, COUNTERS * len(other) // 10)
+    return counted.fill_null(value=False) & few
 
 
 def _told(total: int, main: str, broken: pl.DataFrame) -> FormatCounts:

@@ -9,6 +9,7 @@ import polars as pl
 
 from airworthy.data.facts import Sample
 from airworthy.data.facts.contents import Readability, ReadCounts
+from airworthy.data.facts.cut_texts import cut_off
 from airworthy.data.facts.languages import languages
 from airworthy.data.facts.texts import each_once, texts_of
 from airworthy.data.facts.visit import ColumnView
@@ -54,19 +55,20 @@ TELLING = 0.2
 
 _BROKEN = (
     r"\u{FFFD}|Ã[\u{80}-\u{BF}ƒ‚„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â(?:€|\u{80})|Â[\u{80}-\u{BF}]|ï»¿|ðŸ|ï¿½"
+    r"|√[ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ±µªºæø]|‚Ä[úùôòîì¶¢]"
+    r"|├[^\x00-\x7F\s─│└├]|ΓÇ|ÔÇ|Ă[‚„…†‡‰‹‘’“”•–—™›ˇ˘¤¦§¨©«¬®°±˛´µ¶·¸»˝]"
+    r"|(?:[ÐÑ][\u{80}-\u{BF}ƒ‚„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]){2}"
     r"|[\x00-\x08\x0B\x0C\x0E-\x1F]"
 )
+"""UTF-8 read as Windows or Latin, Macintosh, DOS, Central European and, of Cyrillic, Latin letters."""
 _MARKUP = r"&(?:amp|lt|gt|quot|nbsp|apos|#[0-9]{2,5});|</?(?:br|p|div|span|a|b|i|td|tr|li|ul)(?:\s[^<>]*)?/?>"
 _EMOJI = r"[\u{1F300}-\u{1FAFF}\u{2600}-\u{27BF}\u{1F1E6}-\u{1F1FF}]"
 _SHOWN = 40
 
 BUCKETS = 1 << 16
 
-SHORTER = 0.25
-"""...of the length that one text in four exceeds."""
-
-HEAP = 3
-"""Texts cut at one length are so many times as many as those of any of the ten lengths before."""
+SHORTER, APART = 0.25, 2
+"""...of the length that one text in four exceeds, and so many times as many as those up to twice as long."""
 
 
 def answer(fact: Readability, view: ColumnView, facts: Facts) -> ReadCounts:
@@ -121,21 +123,17 @@ def _troubles(texts: pl.DataFrame, *, prose: bool) -> Iterator[Trouble]:
     texts = texts.with_columns(value.str.len_chars().alias("size"))
     short = texts.filter(pl.col("size") < LONG)
     yield told(NOTHING, short.filter(~value.str.contains(r"\p{L}{2}")))
-    long = float(texts["size"].quantile(0.75) or 0)
-    yield told(SHORT, texts.filter(pl.col("size") <= SHORTER * long))
-    yield told(CUT, _cut(texts))
+    yield told(SHORT, _far_shorter(texts))
+    yield told(CUT, cut_off(texts))
     yield told(TEMPLATE, _templates(texts, total))
 
 
-def _cut(texts: pl.DataFrame) -> pl.DataFrame:
-    """The texts of the greatest length, where many more have it than those before and few end in a mark."""
-    longest = int(texts["size"].max() or 0)  # type: ignore[arg-type]
-    rows = texts.group_by("size").agg(pl.col("count").sum())
-    before = int(rows.filter(pl.col("size").is_between(longest - 10, longest - 1))["count"].max() or 0)  # type: ignore[arg-type]
-    at = texts.filter(pl.col("size") == longest)
-    ended = at.filter(pl.col("value").str.contains(r"[.!?)\x22”…]\s*$"))["count"].sum()
-    count = at["count"].sum()
-    return at if longest >= LONG and count >= max(10, HEAP * before) and ended * 2 < count else at.clear()
+def _far_shorter(texts: pl.DataFrame) -> pl.DataFrame:
+    """The short texts where they are a heap of their own: skewed lengths have as many of twice the length."""
+    least = SHORTER * float(texts["size"].quantile(0.75) or 0)
+    short = texts.filter(pl.col("size") <= least)
+    above = texts.filter(pl.col("size").is_between(least, 2 * least, closed="right"))
+    return short if short["count"].sum() >= APART * above["count"].sum() else short.clear()
 
 
 def _templates(texts: pl.DataFrame, total: int) -> pl.DataFrame:

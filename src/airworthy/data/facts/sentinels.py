@@ -11,57 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.data.facts import Sample, SentinelCounts
+from airworthy.data.facts.missing_words import WORDS
 from airworthy.data.facts.texts import pieces
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
 Floats = NDArray[np.float64]
-
-WORDS = frozenset(
-    {
-        "?",
-        "??",
-        ".",
-        "..",
-        "-",
-        "--",
-        "---",
-        "*",
-        "n/a",
-        "na",
-        "n.a.",
-        "#n/a",
-        "#na",
-        "nan",
-        "null",
-        "(null)",
-        "<null>",
-        "nil",
-        "missing",
-        "(missing)",
-        "unknown",
-        "unk",
-        "undefined",
-        "unspecified",
-        "tbd",
-        "tba",
-        "xxx",
-        "(blank)",
-        "blank",
-        "99999",
-        "-999",
-        "-9999",
-        "-99",
-        "",
-        "not available",
-        "not provided",
-        "not known",
-        "not specified",
-        "no data",
-        "not recorded",
-    }
-)
-"""Compared in lower case without blanks around. `none` and `other` are left out: they are often answers."""
 
 DATES = frozenset(
     date(year, month, day)
@@ -101,12 +56,19 @@ AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 MOST_ZEROS = 0.5
 """Zeros that most rows have are the ordinary "none": no loss, no child, no claim."""
 
+PILE, BEYOND = 0.1, 2.5
+"""Zeros of a tenth of the rows may be "none" too, unless the others lie so many of their standard deviations
+above: amounts with their tail come close to zero in the next hundred rows, a skinfold does not."""
+
+MOST_OTHER = 0.3
+"""...and any other value that so many rows have is where the column rests, as a standardised zero."""
+
 DAY = 86_400.0
 KEYS = 0.9
 """Different values among the rows from which text names things; a stand-in there comes more than once."""
 
 _PEELS = 3
-_LONGEST = max(map(len, WORDS))
+_LONGEST = max(len(word.encode()) for word in WORDS) + 2
 _BARS = 24
 
 
@@ -180,12 +142,20 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     if rows < max(5 if not known else 3, 0.0005 * shape.rows):
         return False
     if value == 0 and first and not dated:
-        return rows <= MOST_ZEROS * shape.rows and _zero_for_none(gap, span, rows, usual, middle)
+        far = rows < PILE * shape.rows or _far_above(values[1:], counts[1:])
+        return rows <= MOST_ZEROS * shape.rows and far and _zero_for_none(gap, span, rows, usual, middle)
     if known and not dated and value < 0 and first and shape.values[1] >= 0:
         return True
     if known:
         return gap >= max(APART_CODE * span, AWAY_CODE * middle) and rows >= 3 * usual
-    return gap >= max(APART_OTHER * span, AWAY_OTHER * middle) and rows >= 10 * usual
+    apart = gap >= max(APART_OTHER * span, AWAY_OTHER * middle)
+    return apart and 10 * usual <= rows <= MOST_OTHER * shape.rows
+
+
+def _far_above(values: Floats, counts: NDArray[np.int64]) -> bool:
+    """Whether values lie above zero by more than their own spread explains."""
+    mean = float(np.average(values, weights=counts))
+    return mean >= BEYOND * float(np.sqrt(np.average((values - mean) ** 2, weights=counts)))
 
 
 def _zero_for_none(gap: float, span: float, rows: int, usual: float, middle: float) -> bool:
@@ -266,12 +236,18 @@ def _words(view: ColumnView) -> tuple[tuple[str, int], ...]:
         # Each value once is a key, and a key may be any word: UNK is an airport.
         words = words.filter(pl.col("count") > 1)
     rows = (
-        words.filter(pl.col("word").str.to_lowercase().is_in(list(WORDS)))
+        words.filter(_plain_word(pl.col("word")).is_in(list(WORDS)))
         .group_by("word")
         .agg(pl.col("count").sum())
         .sort("count", "word", descending=[True, False])
     )
     return tuple((f'"{text}"', int(count)) for text, count in rows.iter_rows())
+
+
+def _plain_word(word: pl.Expr) -> pl.Expr:
+    """Small letters, without brackets around; Not_Available is "not available"."""
+    inner = word.str.to_lowercase().str.replace(r"^[(\[<]([^)\]>]+)[)\]>]$", "${1}")
+    return inner.str.replace_all(r"[_\s]+", " ")
 
 
 def histogram(shape: Distribution) -> tuple[tuple[float, float, int], ...]:

@@ -15,6 +15,7 @@ RATIOS: tuple[tuple[float, str], ...] = (
     (100.0, "100"),
     (60.0, "60 (minutes and hours)"),
     (28.3495, "28.3 (ounces and grams)"),
+    (25.4, "25.4 (inches and mm)"),
     (24.0, "24 (hours and days)"),
     (12.0, "12"),
     (10.0, "10"),
@@ -43,7 +44,7 @@ class OtherUnit:
 
     column: str
     sources: tuple[str, ...]
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     batch: ClassVar[Batch] = _batch
 
 

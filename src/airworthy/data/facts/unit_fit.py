@@ -29,7 +29,7 @@ than the second, whatever is allowed."""
 SLACK = 0.06
 """Values so close, in logarithms, count as equal: numbers are rounded anew in the new unit."""
 
-LEFT, MOST_LEFT = 0.3, 0.15
+LEFT, MOST_LEFT = 0.2, 0.15
 """Most that may be left of the difference when the unit is put right, and most of all distances (1)."""
 
 _POINTS = 2_000

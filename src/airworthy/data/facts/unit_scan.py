@@ -22,6 +22,7 @@ from airworthy.data.facts.splits import (
     read_sources,
     row_times,
 )
+from airworthy.data.facts.unit_beside import changed_beside
 from airworthy.data.facts.unit_changes import OtherUnit, UnitFound
 from airworthy.data.facts.unit_fit import NEAR, SLACK, Fit, apart, fit_unit, shift
 from airworthy.kernel.fact import Facts
@@ -167,12 +168,29 @@ def _dated(values: Floats, times: Floats, suspect: Suspect, total: int) -> Itera
     at = float(times[rows[place]])
     before, after = (part[~np.isnan(part)] for part in (values[rows[:place]], values[rows[place:]]))
     fit = fit_unit(before, after, DATED_ALLOWED)
-    if fit is None or not _sudden(before, after, fit):
-        return
-    if suspect.source.name and not _alone(values, times, suspect, at, fit):
-        return
-    at = float(times[rows[_refined(values[rows], place, fit)]])
-    yield UnitFound(
+    kept = fit is not None and _sudden(before, after, fit)
+    if kept and fit is not None and (not suspect.source.name or _alone(values, times, suspect, at, fit)):
+        at = float(times[rows[_refined(values[rows], place, fit)]])
+        yield _found(before, after, suspect, at, total, fit)
+    elif suspect.source.name:
+        yield from _beside(values, times, suspect, total)
+
+
+def _beside(values: Floats, times: Floats, suspect: Suspect, total: int) -> Iterator[UnitFound]:
+    """What holding the source against the others at the same time shows: a season moves all of them."""
+    source, own = suspect.source, suspect.rows()
+    bounds = source.starts[suspect.segment : suspect.segment + 2]
+    others = np.concatenate([source.order[source.starts[0] : bounds[0]], source.order[bounds[1] :]])
+    own, others = (rows[~np.isnan(values[rows])] for rows in (own, others))
+    others = others[np.argsort(times[others], kind="stable")]
+    changed = changed_beside(values[own], times[own], values[others], times[others])
+    if changed is not None:
+        before, after = values[own[: changed.place]], values[own[changed.place :]]
+        yield _found(before, after, suspect, float(times[own[changed.place]]), total, changed.fit)
+
+
+def _found(before: Floats, after: Floats, suspect: Suspect, at: float, total: int, fit: Fit) -> UnitFound:
+    return UnitFound(
         share=len(after) / total,
         factor=fit.factor,
         offset=fit.offset,

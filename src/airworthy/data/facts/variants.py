@@ -28,6 +28,10 @@ nothing."""
 PROSE = 100
 """In columns longer than this, more different values than half of the rows are prose, no categories."""
 
+_WHOLE = {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_SPELT_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"}
+"""Letters that Unicode does not take apart, and how letters are written where the keyboard lacks them."""
+
 LONGEST = 80
 PAIRS = 50
 
@@ -55,20 +59,43 @@ def answer(fact: Variants, view: ColumnView, facts: Facts) -> VariantCounts:
 def with_keys(tally: pl.DataFrame) -> pl.DataFrame:
     """What is left of a value without case, accents and blanks; dots and hyphens count where digits stand.
 
+    Nuernberg has the key of Nürnberg where both stand in the column.
+
     >>> with_keys(pl.DataFrame({"value": ["São  Paulo", "SAO PAULO", "1.5 kg"]}))["key"].to_list()
     ['sao paulo', 'sao paulo', '1.5 kg']
     """
-    plain = (
-        pl.col("value")
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
-        .str.strip_chars()
-    )
+    return _written_out(_with_plain_keys(tally))
+
+
+def _with_plain_keys(tally: pl.DataFrame) -> pl.DataFrame:
+    plain = _bare(pl.col("value").str.to_lowercase())
     words = plain.str.replace_all(r"['’`.]", "").str.replace_all(r"[\s_/,-]+", " ").str.strip_chars()
     key = pl.when(plain.str.contains(r"\d")).then(plain.str.replace_all(r"\s+", " ")).otherwise(words)
     kept = pl.when(key.str.contains(r"\p{L}")).then(key).otherwise(pl.col("value"))
     return tally.with_columns(kept.alias("key"))
+
+
+def _bare(lowered: pl.Expr) -> pl.Expr:
+    """Small letters without accents; those that Unicode does not take apart are replaced."""
+    letters = lowered.str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return letters.str.replace_many(_WHOLE).str.strip_chars()
+
+
+def _written_out(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Where Nürnberg stands in the column, Nuernberg has its key.
+
+    Only beside the letter itself: Michael and Joel are no Michäl and Jöl.
+    """
+    composed = pl.col("value").str.normalize("NFC").str.to_lowercase()
+    lettered = keyed.filter(composed.str.contains("[äöüåøæ]"))
+    if lettered.is_empty():
+        return keyed
+    spelt = _with_plain_keys(
+        lettered.select(composed.str.replace_many(_SPELT_OUT).alias("value"), pl.col("key").alias("own"))
+    )
+    meant = spelt.select("key", "own").unique("key", keep="first", maintain_order=True)
+    joined = keyed.join(meant, on="key", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("own", "key").alias("key")).drop("own")
 
 
 def same_key(keyed: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from airworthy.data.canonical import store
 from airworthy.data.columns import columns_for_scoring
-from airworthy.data.frame import from_any
+from airworthy.data.frame import take
 from airworthy.data.repair.fit import Fitted
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
@@ -20,7 +20,7 @@ from airworthy.scoring.steps import apply_steps
 
 def repair_frame(frame: object, fitted: Fitted) -> pl.DataFrame:
     """A repaired copy: same rows, dropped columns gone, columns that no step touches as they are."""
-    plain = from_any(frame)
+    plain = take(frame).frame
     touched = dict.fromkeys(step.column for step in fitted.scoring)
     absent = [name for name in touched if name not in plain.columns]
     if absent:
@@ -36,7 +36,7 @@ def repair_frame(frame: object, fitted: Fitted) -> pl.DataFrame:
 
 def training_frame(frame: object, fitted: Fitted) -> pl.DataFrame:
     """The repaired training rows that are left."""
-    plain = from_any(frame)
+    plain = take(frame).frame
     return repair_frame(fitted.keep(plain), fitted)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airworthy.kernel.units import format_duration
+from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, RepairEffect
 from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.words import bare, number
@@ -121,7 +122,12 @@ def _contract(given: DossierInput) -> list[tuple[str, str]]:
 def _decision(given: DossierInput) -> list[tuple[str, str]]:
     decision = given.decision
     threshold = "" if decision.threshold is None else f"{decision.threshold!r}"
-    return [("kind", decision.kind), ("threshold", threshold), ("note", decision.note)]
+    found = [("kind", decision.kind), ("threshold", threshold), ("note", decision.note)]
+    unit = rules_unit(decision)
+    for row in rule_rows(decision):
+        cells = (f"{row.money} {unit}", row.around, row.against)
+        found.append((f"rule: {row.label}", " · ".join(cell for cell in cells if cell)))
+    return found + [("so", line) for line in decision_lines(given)]
 
 
 def _groups(given: DossierInput) -> list[tuple[str, str]]:

@@ -55,6 +55,14 @@ def declared_costs(costs: Costs) -> dict[str, str]:
         "a unit too low": costs.under,
     }
     found = {words: _money(amount) for words, amount in parts.items() if amount is not None}
+    by_column = {
+        "a false alarm": (costs.false_positive_column, costs.false_positive_share),
+        "a missed case": (costs.false_negative_column, costs.false_negative_share),
+    }
+    for words, (column, share) in by_column.items():
+        if column is not None:
+            part = f"the row's {column}" if share == 1 else f"{share:.4g} of the row's {column}"
+            found[words] = f"{found[words]} and {part}" if words in found else part
     for (actual, decided), cost in (costs.matrix or {}).items():
         found[f"deciding {decided} when it is {actual}"] = f"{costs.currency or ''} {cost:,.6g}".strip()
     return found

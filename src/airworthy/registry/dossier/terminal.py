@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.axis import axis_around
+from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.words import (
     DECISIONS,
@@ -105,6 +106,7 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
         console.print(_text(f" {stamp} ", "reverse"))
     console.print()
     _print_metrics(given, console)
+    _print_decision(given, console)
     print_results(given.everything, console)
     console.print()
     spend = given.spend
@@ -133,6 +135,26 @@ def _print_metrics(given: DossierInput, console: Console) -> None:
         rows = next((f"{m.n:,} {m.rows} rows" for m in given.metrics.values() if m.n), "")
         told = f"{level * 100:.4g} % intervals" if level else ""
         console.print(_text(", ".join(part for part in (told, rows) if part), "dim"))
+        console.print()
+
+
+def _print_decision(given: DossierInput, console: Console) -> None:
+    """The rule beside others, and what its limits do; silent where the evidence holds neither."""
+    from rich.table import Table
+
+    decision = given.decision
+    if decision.rules:
+        table = Table.grid(padding=(0, 3), pad_edge=False)
+        head = ("What decides", rules_unit(decision), "interval", "dearer than the model by", "positive")
+        table.add_row(*(_text(words, "bold") for words in head))
+        for row in rule_rows(decision):
+            cells = (row.label, row.money, row.around, row.against, row.positive)
+            table.add_row(*(_text(cell, "" if i < 2 else "dim") for i, cell in enumerate(cells)))
+        console.print(table)
+    lines = list(decision_lines(given))
+    for line in lines:
+        console.print(_text(line, ""))
+    if decision.rules or lines:
         console.print()
 
 

@@ -114,6 +114,9 @@ METRICS: dict[str, MetricWords] = {
     "misses_per_1000": MetricWords(
         "Missed per 1,000", "Of 1,000 cases, how many with the event it does not flag.", False
     ),
+    "coverage": MetricWords(
+        "Outcomes inside", "The share of outcomes inside the declared prediction interval or set."
+    ),
     "cost_per_1000": MetricWords(
         "Cost of errors per 1,000", "What the errors in 1,000 decisions cost.", False
     ),

@@ -1,4 +1,4 @@
-"""Spellings of one value become one: those apart by blanks and case, and slips beside a frequent value."""
+"""Spellings of one value become one: apart by blanks and case, or slips beside a frequent or a told value."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from airworthy.data.repair.kinds.kind import Cells, Kind, Look, proposed
 from airworthy.data.repair.readers import Key, words
-from airworthy.data.repair.spellings import Merge, same_but_for_blanks, slips
+from airworthy.data.repair.spellings import SLIP_EVERY, Merge, edit_distance, same_but_for_blanks, slips
 from airworthy.data.repair.step import Parameters, RepairStep
+from airworthy.kernel.result import Result
 from airworthy.scoring.columns import STRINGS
 from airworthy.scoring.spec import MapText, Step
 from airworthy.scoring.text_steps import fold
@@ -59,20 +60,35 @@ class UnifySpellingsKind(Kind[Spellings]):
     keys: ClassVar[tuple[Key, ...]] = (_KEY,)
 
     def propose(self, look: Look) -> Iterator[RepairStep]:
+        found: dict[str, tuple[Result, dict[str, str]]] = {}
         for result, column in look.findings(*FINDINGS):
-            if column.type not in STRINGS:
-                continue
-            counts = _counts(look, column.name)
-            tidy = {merge.spelling: merge.meant for merge in same_but_for_blanks(counts)}
-            joined = Counter[str]()
-            for value, rows in counts.items():
-                joined[tidy.get(value, value)] += rows
-            merges = slips(joined)
-            if merges:
-                yield proposed(self, result, column.name, _table(merges))
+            if column.type in STRINGS:
+                counts = _counts(look, column.name)
+                tidy = {merge.spelling: merge.meant for merge in same_but_for_blanks(counts)}
+                joined = Counter[str]()
+                for value, rows in counts.items():
+                    joined[tidy.get(value, value)] += rows
+                found[column.name] = (result, _table(slips(joined)).spellings)
+        for result, column in look.findings("contradiction"):
+            if column.type in STRINGS:
+                first, known = found.get(column.name, (result, {}))
+                found[column.name] = (first, {**_contradicted(result), **known})
+        for name, (result, spellings) in found.items():
+            if spellings:
+                yield proposed(self, result, name, Spellings(spellings))
 
     def fit(self, parameters: Spellings, cells: Cells) -> tuple[Step, ...]:
         return (MapText(column=cells.column.name, values=dict(parameters.spellings)),)
+
+
+def _contradicted(result: Result) -> dict[str, str]:
+    """Values that a key beside them never bears out, a few letters from the one that it says."""
+    pairs = ((str(one), str(other)) for one, other, _ in result.details["always"])
+    return {
+        one: other
+        for one, other in pairs
+        if edit_distance(one, other, len(other)) <= max(1, len(other) // SLIP_EVERY)
+    }
 
 
 def _counts(look: Look, column: str) -> Mapping[str, int]:

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from airworthy.kernel.gate import Obstacle
 from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.units import format_duration
+from airworthy.registry.dossier.charts import ChartView, chart_view
+from airworthy.registry.dossier.deciding import RuleRow, decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
@@ -83,6 +85,17 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Deciding:
+    """The decision rule beside others, what its limits do, and its money over the threshold."""
+
+    unit: str
+    rules: tuple[RuleRow, ...]
+    sentences: tuple[Sentence, ...]
+    chart: ChartView | None
+    item: Item
+
+
+@dataclass(frozen=True)
 class Product:
     """The first page of the product path."""
 
@@ -93,6 +106,7 @@ class Product:
     metrics: tuple[MetricView, ...]
     worth: Worth
     expected: Worth | None
+    deciding: Deciding | None
     changes: tuple[Sentence, ...]
     spend: tuple[Sentence, ...]
     spend_share: float | None
@@ -121,6 +135,7 @@ def product_path(given: DossierInput, store: Store) -> Product:
         metrics=metric_views(given, store),
         worth=_worth(given, store),
         expected=_expected(given, store),
+        deciding=_deciding(given, store),
         changes=tuple(_changes(given, standing, store)),
         spend=tuple(_spend(given, store)),
         spend_share=None if share is None else min(1.0, share),
@@ -185,6 +200,20 @@ def _worth(given: DossierInput, store: Store) -> Worth:
     )
     title = "Money per 1,000 decisions" if in_money(cost.unit) else "Errors per 1,000 decisions"
     return Worth(title, tuple(sentences), draw_gauge(gauge))
+
+
+def _deciding(given: DossierInput, store: Store) -> Deciding | None:
+    decision = given.decision
+    lines = tuple(store.say(line, "decision") for line in decision_lines(given))
+    if not decision.rules and not lines:
+        return None
+    return Deciding(
+        rules_unit(decision),
+        tuple(rule_rows(decision)),
+        lines,
+        None if decision.chart is None else chart_view(decision.chart),
+        store.document("decision"),
+    )
 
 
 def in_money(unit: str) -> bool:
