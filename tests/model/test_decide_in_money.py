@@ -87,8 +87,8 @@ def prepared(given: Charter, rows: pl.DataFrame | None = None) -> tuple[Job, Row
     found = learning_rows(frame() if rows is None else rows, CONTRACT, (), given)
     job = Job(
         task=given.task.value, contract=CONTRACT, steps=(), glossary={}, costs=unit_costs(given, CONTRACT.classes),
-        ordered=given.split.method is SplitMethod.TIME, zone="UTC", seed=0, train="", validation="", source="",
-        deciding=deciding_of(given),
+        ordered=given.split.method is SplitMethod.TIME, zone="UTC", seed=0, rows="", folds="", source="",
+        deciding=deciding_of(given, given.split.validation),
     )  # fmt: skip
     made = rows_of(found, job)
     p = np.asarray(made.columns["p"])
@@ -254,7 +254,7 @@ def test_a_level_that_later_rows_do_not_keep_is_said_to_be_broken() -> None:
     contract = Contract(columns=CONTRACT.columns)
     job = Job(
         task="regression", contract=contract, steps=(), glossary={}, costs=unit_costs(given, ()), ordered=True,
-        zone="UTC", seed=0, train="", validation="", source="", deciding=deciding_of(given),
+        zone="UTC", seed=0, rows="", folds="", source="", deciding=deciding_of(given, given.split.validation),
     )  # fmt: skip
     rule = number_rule(job, rows, prediction)
     assert isinstance(rule, Shift)
@@ -309,7 +309,7 @@ def test_an_outcome_called_review_cannot_be_reviewed(tmp_path: Path) -> None:
 def test_too_few_rows_for_an_interval_are_named_before_anything_is_trained(tmp_path: Path) -> None:
     given = charter(Task.REGRESSION, Costs(), DecisionRules(interval=0.99))
     table = frame()[:150].with_columns(__target__=pl.int_range(150).cast(pl.Float64))
-    with pytest.raises(InputError, match="needs 199 validation rows with an outcome; there are 150"):
+    with pytest.raises(InputError, match="needs 199 validation rows with an outcome; there are 75"):
         write_job(world_problem(given, Contract(columns=CONTRACT.columns), table), tmp_path)
 
 

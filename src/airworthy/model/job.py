@@ -253,6 +253,14 @@ def in_order(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:
     return frame.with_columns(keys).sort("__order__", maintain_order=True).drop("__order__")
 
 
+def learning_rows(
+    frame: pl.DataFrame, contract: Contract, steps: tuple[Step, ...], charter: Charter
+) -> pl.DataFrame:
+    """Rows with an outcome in their order, and the columns that learning reads."""
+    known = in_order(frame.filter(pl.col(TARGET).is_not_null()), charter)
+    return learning_columns(known, contract, steps, charter)
+
+
 def learning_columns(
     frame: pl.DataFrame, contract: Contract, steps: tuple[Step, ...], charter: Charter
 ) -> pl.DataFrame:

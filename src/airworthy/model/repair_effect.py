@@ -19,8 +19,7 @@ from airworthy.kernel.seed import derive_seed
 from airworthy.measures.means import PairedDifference
 from airworthy.measures.probability import row_log_loss
 from airworthy.model.encode import encode_for_trees
-from airworthy.model.job import Job, UnitCosts, in_order, learning_columns
-from airworthy.model.problem import TARGET
+from airworthy.model.job import Job, UnitCosts, learning_rows
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.text import TextFeatures
 from airworthy.scoring.columns import FloatArray
@@ -145,8 +144,7 @@ def _losses(fitted: Fitted, train: pl.DataFrame, validation: pl.DataFrame, chart
 
 
 def _learning(frame: pl.DataFrame, fitted: Fitted, charter: Charter) -> pl.DataFrame:
-    known = in_order(frame.filter(pl.col(TARGET).is_not_null()), charter)
-    return learning_columns(known, fitted.contract, fitted.scoring, charter)
+    return learning_rows(frame, fitted.contract, fitted.scoring, charter)
 
 
 def _sampled(rows: Rows) -> Rows:
