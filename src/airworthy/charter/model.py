@@ -101,7 +101,7 @@ class Split:
 
     method: SplitMethod = SplitMethod.STRATIFIED  # what the sealed rows are set aside by
     sealed: float = 0.2  # share of rows (of time: the latest) that is sealed
-    validation: float = 0.2  # share of the development rows
+    validation: float = 0.2  # share of the development rows on which repairs are measured
     max_openings: int = 3  # of one sealed set; beyond it the gate demands fresh rows
 
 
