@@ -46,7 +46,7 @@ def test_wilson_is_scipys(k: int, n: int) -> None:
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 5), (1, 1), (3, 12), (19, 19)])
-def test_small_samples_are_scipys_clopper_pearson(k: int, n: int) -> None:
+def test_small_samples_are_scipysclopper_pearson(k: int, n: int) -> None:
     other = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
     assert Wilson(k, n).interval(0.95) == pytest.approx((other.low, other.high), abs=1e-9)
 

@@ -160,3 +160,16 @@ def test_an_auc_of_entities_covers_without_being_twice_too_wide() -> None:
     print(f"AUC of 60 entities of 10 rows: {held / runs:.3f}, width {np.median(widths):.3f}")
     assert 0.92 <= held / runs <= 0.985
     assert np.median(widths) < 0.15
+
+
+def test_one_pair_out_of_order_costs_little_of_a_nearly_perfect_score() -> None:
+    y = np.array([0] * 70 + [1] * 42)
+    score = np.concatenate([np.arange(70.0), np.arange(69.5, 111.0)])
+    score[-42] = 68.5  # one event below one other row: 1 of 2,940 pairs
+    nearly = Auc(y, score)
+    assert nearly.value == pytest.approx(1 - 1 / 2940)
+    low, high = nearly.interval(0.95)
+    perfect, _ = Auc(y, y.astype(float)).interval(0.95)
+    assert low is not None and high is not None and perfect is not None
+    assert 0.9 < low < perfect
+    assert high > 0.999

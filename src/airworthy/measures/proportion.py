@@ -105,7 +105,7 @@ class Wilson:
             wide = t_quantile(level, self.freedom)
             n *= (z / wide) ** 2
         if n < SMALL:
-            return _clopper_pearson(self.value * n, n, level)
+            return clopper_pearson(self.value * n, n, level)
         p, z2 = self.value, z * z
         middle = (p + z2 / (2 * n)) / (1 + z2 / n)
         half = z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
@@ -113,9 +113,9 @@ class Wilson:
         low, high = (0.0 if p == 0 else max(0.0, middle - half)), (1.0 if p == 1 else min(1.0, middle + half))
         few = z**6 / 15
         if 0 < p * n <= few:
-            low = min(low, _clopper_pearson(p * n, n, level)[0])
+            low = min(low, clopper_pearson(p * n, n, level)[0])
         if 0 < (1 - p) * n <= few:
-            high = max(high, _clopper_pearson(p * n, n, level)[1])
+            high = max(high, clopper_pearson(p * n, n, level)[1])
         return low, high
 
 
@@ -186,7 +186,8 @@ class Newcombe:
         return max(-1.0, low), min(1.0, high)
 
 
-def _clopper_pearson(successes: float, n: float, level: float) -> tuple[float, float]:
+def clopper_pearson(successes: float, n: float, level: float) -> tuple[float, float]:
+    """Exact interval of a share; `successes` need not be whole (Clopper and Pearson 1934)."""
     from scipy.special import betaincinv  # heavy, and only small samples need it
 
     tail = (1 - level) / 2

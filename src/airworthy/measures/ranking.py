@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from airworthy.measures.means import cluster_codes, t_quantile
+from airworthy.measures.proportion import clopper_pearson
 
 Floats = NDArray[np.float64]
 
@@ -143,7 +144,9 @@ class Auc:
     without them look too certain (simulated coverage down to .80); there it is averaged with Hanley and
     McNeil's model variance (Radiology 143 (1982) 29) where that is larger, which is conservative (.98-.995).
     Perfect separation leaves no variance at all: its lower bound is that of `m` successes in `m` trials
-    (Clopper-Pearson), m being the smaller class.
+    (Clopper-Pearson), m being the smaller class. No AUC varies more than m trials of its value would
+    (variance at most A (1 - A) / m, Birnbaum and Klose 1957), so these also bound what the logit says beside
+    the edge, where a value of .9996 would otherwise reach from .31.
 
     >>> Auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])).value
     0.75
@@ -199,7 +202,14 @@ class Auc:
             error = max(error, math.hypot(error, self._model_error()) / math.sqrt(2))
         half = t_quantile(level, freedom) * error / (value * (1 - value))
         middle = math.log(value / (1 - value))
-        return 1 / (1 + math.exp(-(middle - half))), 1 / (1 + math.exp(-(middle + half)))
+        low, high = _expit(middle - half), _expit(middle + half)
+        # So near the edge the logit turns a small error into anything: m trials bound it (see above).
+        least, most = clopper_pearson(value * freedom, freedom, level)
+        return max(low, least), min(high, most)
+
+
+def _expit(z: float) -> float:
+    return 1 / (1 + math.exp(-z)) if z > 0 else math.exp(z) / (1 + math.exp(z))
 
 
 @dataclass(frozen=True, eq=False)

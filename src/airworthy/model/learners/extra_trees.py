@@ -14,7 +14,8 @@ from airworthy.model.part import Part
 from airworthy.scoring.spec import Averaged, Boosted
 
 WEIGHTS = "weights/extra-trees.txt"
-TREES = 150
+TREES, TREES_IN_BAG = 150, 50
+"""In all, and in each fold of a bag: that of five has 250, and each costs time and megabytes."""
 HUGE = float(np.finfo(np.float32).max)
 MOST_LEAVES = 1_000
 """Leaves of one tree: a larger forest costs tens of megabytes and hundreds of microseconds a row."""
@@ -27,8 +28,9 @@ def fit_extra_trees(part: Part, threads: int) -> Grown:
     matrix, y = encoding.matrix[chosen], rows.y[chosen]
     regression = rows.task == "regression"
     kind = ExtraTreesRegressor if regression else ExtraTreesClassifier
+    count = TREES if rows.ordered else TREES_IN_BAG
     model = kind(
-        TREES,
+        count,
         min_samples_leaf=3,
         max_leaf_nodes=MOST_LEAVES,
         max_features=0.5,
@@ -46,6 +48,6 @@ def fit_extra_trees(part: Part, threads: int) -> Grown:
         baseline=means_of(encoding),
         rows=len(chosen),
         weights={WEIGHTS: model_text(trees, len(encoding.features), rows.outputs)},
-        note=sampled(len(chosen), len(rows)) or f"{TREES} trees",
+        note=sampled(len(chosen), len(rows)) or f"{count} trees",
     )
     return Grown(NOTHING_TO_SET, lambda setting: fitted)
