@@ -170,6 +170,8 @@ def test_one_pair_out_of_order_costs_little_of_a_nearly_perfect_score() -> None:
     assert nearly.value == pytest.approx(1 - 1 / 2940)
     low, high = nearly.interval(0.95)
     perfect, _ = Auc(y, y.astype(float)).interval(0.95)
-    assert low is not None and high is not None and perfect is not None
+    assert low is not None
+    assert high is not None
+    assert perfect is not None
     assert 0.9 < low < perfect
     assert high > 0.999

@@ -145,8 +145,8 @@ class Auc:
     McNeil's model variance (Radiology 143 (1982) 29) where that is larger, which is conservative (.98-.995).
     Perfect separation leaves no variance at all: its lower bound is that of `m` successes in `m` trials
     (Clopper-Pearson), m being the smaller class. No AUC varies more than m trials of its value would
-    (variance at most A (1 - A) / m, Birnbaum and Klose 1957), so these also bound what the logit says beside
-    the edge, where a value of .9996 would otherwise reach from .31.
+    (variance at most A (1 - A) / m, Birnbaum and Klose 1957), so these also bound what the logit says less
+    than one trial from the edge, where a value of .9996 would otherwise reach from .31.
 
     >>> Auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])).value
     0.75
@@ -203,7 +203,9 @@ class Auc:
         half = t_quantile(level, freedom) * error / (value * (1 - value))
         middle = math.log(value / (1 - value))
         low, high = _expit(middle - half), _expit(middle + half)
-        # So near the edge the logit turns a small error into anything: m trials bound it (see above).
+        if freedom * min(value, 1 - value) >= 1:
+            return low, high
+        # Less than one trial from the edge the logit turns a small error into anything.
         least, most = clopper_pearson(value * freedom, freedom, level)
         return max(low, least), min(high, most)
 
