@@ -115,6 +115,7 @@ def _review(found: ReviewView) -> Iterator[str]:
     if found.saves_per_1000 is not None:
         verb = "saves" if found.saves_per_1000.value >= 0 else "does not pay: it saves"
         yield f"Against no review that {verb} {_figure(found.saves_per_1000)}."
+    yield "Every other figure and check judges what the model would decide alone."
 
 
 def _coverage(found: CoverageView) -> str:
