@@ -110,3 +110,4 @@ def test_a_minus_behind_a_number_is_another_form() -> None:
 def test_a_code_ranges_away_is_found_beside_values_of_many_rows() -> None:
     values = pl.Series([-0.4 + n % 15 * 0.1 for n in range(3000)] + [-32768.0] * 60)
     assert find(distribution(values)) == [-32768.0]
+    assert find(distribution(values.replace(-32768.0, 65535.0))) == [65535.0]

@@ -36,7 +36,7 @@ class SentinelValues(ColumnAudit):
     positive values only counts when it lies apart by 0.6 of that span and is ten times as frequent, or by
     1.5 and three times; zeros that most rows have are the ordinary "none", and so are those of a tenth of
     the rows, unless the others lie 2.5 of their standard deviations above. Any other value needs three
-    spans, a quarter of the usual range, ten times the usual frequency and at most 30 % of the rows. A known
+    spans, a quarter of the usual range, ten times the usual frequency and at most 20 % of the rows. A known
     empty date inside the range counts when it is twenty times as frequent as a usual day. Words are
     compared with a list in the languages of Europe, without brackets, accents and capitals; in a column of
     keys a word must come twice. What is found is then counted in every row. Words that the reader has

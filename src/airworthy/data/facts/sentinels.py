@@ -41,7 +41,7 @@ DATES = frozenset(
 )
 """Empty dates of databases and spreadsheets, and ends of time."""
 
-LIMITS = frozenset({2**31 - 1, -(2**31), 2**32 - 1, 2**15 - 1, -(2**15), 2**63 - 1, -(2**63)})
+LIMITS = frozenset({2**31 - 1, -(2**31), 2**32 - 1, 2**16 - 1, 2**15 - 1, -(2**15), 2**63 - 1, -(2**63)})
 """The ends of integer types, where overflow and defaults land."""
 
 NEIGHBOURS = 10
@@ -63,7 +63,7 @@ PILE, BEYOND = 0.1, 2.5
 """Zeros of a tenth of the rows may be "none" too, unless the others lie so many of their standard deviations
 above: amounts with their tail come close to zero in the next hundred rows, a skinfold does not."""
 
-MOST_OTHER = 0.3
+MOST_OTHER = 0.2
 """...and any other value that so many rows have is where the column rests, as a standardised zero."""
 
 DAY = 86_400.0
