@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airworthy.registry.dossier.document import (
+from airworthy.registry.dossier.decision_views import (
     CapacityView,
     CoverageView,
     DecisionView,
-    DossierInput,
     Figure,
-    Metric,
     PrecisionView,
     ReviewView,
 )
+from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.words import bare, interval, number
 
 
