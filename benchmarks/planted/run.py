@@ -37,6 +37,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
         "--jobs", type=int, default=1, metavar="N", help="processes (1); the results are the same"
     )
     parser.add_argument("--n", type=int, default=200, help="plants a kind, and clean tables a size (200)")
+    parser.add_argument("--large", type=int, metavar="N", help="clean tables of 200,000 rows (as --n)")
     parser.add_argument("--quick", action="store_true", help="20 plants a kind, fewer clean tables: minutes")
     parser.add_argument(
         "--grid", action="store_true", help="every strength of the grid, not the one that must be found"
@@ -99,11 +100,12 @@ def planned(options: argparse.Namespace, pool: Pool) -> tuple[list[Job], list[Jo
     """The series of plants and of clean tables that were asked for."""
     count = QUICK_PLANTS if options.quick else options.n
     plants = [Job(pool.name, name, count, pool.kinds[name].must) for name in chosen(options.kinds)]
+    counts = {rows: min(options.n, QUICK_CLEAN[rows]) if options.quick else options.n for rows in clean.SIZES}
+    if options.large is not None:
+        counts[max(clean.SIZES)] = options.large
     families = list(clean.FAMILIES[pool.name])[: 2 if pool.public.at_hand() else 1]
     tables = [
-        Job(pool.name, name, min(options.n, QUICK_CLEAN[rows]) if options.quick else options.n, rows=rows)
-        for name in families
-        for rows in clean.SIZES
+        Job(pool.name, name, count, rows=rows) for name in families for rows, count in counts.items() if count
     ]
     return (
         [] if options.only == "clean" else plants,

@@ -118,11 +118,9 @@ def _one_currency(charter: Charter, problems: Problems) -> None:
 
 
 def _windows(charter: Charter, problems: Problems) -> None:
+    """A limit needs a window, one window, and rows that can be counted in it."""
     rules = charter.decision
     limited = [name for name in ("capacity", "review_capacity") if getattr(rules, name) is not None]
-    for name in limited:
-        if charter.task is not Task.BINARY:
-            _not_binary(name, charter, problems)
     if rules.per is not None and rules.per_rows is not None:
         problems.add(
             ("decision", "per_rows"),
@@ -131,13 +129,8 @@ def _windows(charter: Charter, problems: Problems) -> None:
             "Keep one.",
         )
     if rules.per is not None and not rules.per:
-        problems.add(
-            ("decision", "per"), "a window of 0 s holds no rows.", "0s", 'Write for example per = "1d".'
-        )
-    if limited and rules.per is None and rules.per_rows is None:
-        message = f"{limited[0]} has no window to count in."
-        remedy = 'Write per = "1d", or per_rows = 5000 where rows have no time.'
-        problems.add(("decision", limited[0]), message, getattr(rules, limited[0]), remedy)
+        remedy = 'Write for example per = "1d".'
+        problems.add(("decision", "per"), "a window of 0 s holds no rows.", "0s", remedy)
     if not limited and (rules.per is not None or rules.per_rows is not None):
         name = "per" if rules.per is not None else "per_rows"
         message = f"{name} counts only with capacity or review_capacity."
@@ -152,10 +145,20 @@ def _windows(charter: Charter, problems: Problems) -> None:
             "Write decision_time = … under [data], or per_rows = … in place of per.",
         )
     for name in limited:
-        most = getattr(rules, name)
-        if rules.per_rows is not None and most > rules.per_rows:
-            message = f"{name} = {most} is more than the {rules.per_rows} rows of a window."
-            problems.add(("decision", name), message, most, f"Take {name} out: it limits nothing.")
+        _limit(name, charter, problems)
+
+
+def _limit(name: str, charter: Charter, problems: Problems) -> None:
+    rules, at = charter.decision, ("decision", name)
+    most = getattr(rules, name)
+    if charter.task is not Task.BINARY:
+        _not_binary(name, charter, problems)
+    if rules.per is None and rules.per_rows is None:
+        remedy = 'Write per = "1d", or per_rows = 5000 where rows have no time.'
+        problems.add(at, f"{name} has no window to count in.", most, remedy)
+    if rules.per_rows is not None and most > rules.per_rows:
+        message = f"{name} = {most} is more than the {rules.per_rows} rows of a window."
+        problems.add(at, message, most, f"Take {name} out: it limits nothing.")
 
 
 def _review(charter: Charter, given: dict[str, Any], problems: Problems) -> None:

@@ -19,6 +19,9 @@ from airworthy.scoring.spec import LeastCost, Threshold
 GRID = 60
 """Points of the curve of money over the threshold."""
 
+ROUNDING = 1e-9
+"""Whole places only, and no place lost to the last digit of a product."""
+
 Chosen = npt.NDArray[np.bool_]
 
 
@@ -185,10 +188,10 @@ def _best_each(gain: FloatArray, windows: Windows, capacity: int) -> Chosen:
     """The `capacity` largest gains of each window (of a sample of it, as many in proportion)."""
     taken = np.zeros(len(gain), dtype=bool)
     if windows.code is None:
-        most = max(1, round(windows.places(capacity)))
+        most = max(1, int(windows.places(capacity) + ROUNDING))
         taken[np.argsort(-gain, kind="stable")[:most]] = True
         return taken
-    most = max(1, round(capacity * windows.share))
+    most = max(1, int(capacity * windows.share + ROUNDING))
     for window in range(int(windows.count)):
         rows = np.flatnonzero(windows.code == window)
         taken[rows[np.argsort(-gain[rows], kind="stable")[:most]]] = True

@@ -158,12 +158,14 @@ def _require_numbers(name: str, contract: Contract, steps: tuple[Step, ...]) -> 
 def _require_known(name: str, amounts: FloatArray) -> None:
     for wrong, what in ((np.isnan(amounts), "no amount"), (amounts < 0, "a negative amount")):
         count = int(wrong.sum())
-        if count:
-            first = int(np.flatnonzero(wrong)[0])
-            raise InputError(
-                f'{count:,} of {len(amounts):,} rows have {what} in "{name}", so what an error costs '
-                f"there is unknown (the first is row {first + 1} of those that learn or validate).",
-                value=None if what == "no amount" else float(amounts[first]),
-                remedy="Repair the column (airworthy repair), leave such rows out of the table, or declare a "
-                "fixed cost without the column. What is assumed at serving is never learned from.",
-            )
+        if not count:
+            continue
+        first = int(np.flatnonzero(wrong)[0])
+        rows = f"{count:,} of {len(amounts):,} rows {'has' if count == 1 else 'have'}"
+        raise InputError(
+            f'{rows} {what} in "{name}", so what an error costs there is unknown (the first is row '
+            f"{first + 1} of those that learn or validate).",
+            value=None if what == "no amount" else float(amounts[first]),
+            remedy="Give the amounts at their source, leave such rows out of the table, or declare a fixed "
+            "cost without the column. Neither what is assumed at serving nor a fill for the model stands in.",
+        )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
 from audit_worlds import audited, clean
 
+import airworthy
 from airworthy.kernel.result import Result, Verdict
 
 
@@ -66,6 +67,17 @@ def test_groups_that_honestly_have_more_are_not_accused() -> None:
 def test_a_season_is_no_unit() -> None:
     accused = [r for seed in range(20, 32) for r in audited(clean(seed, 500)).failures if r.code == "DAT015"]
     assert not accused
+
+
+def test_the_first_winter_of_a_short_table_is_no_unit() -> None:
+    for seed in (8, 17, 55):  # of 60 such tables these looked like gallons and litres, inches, and pounds
+        rng = np.random.default_rng(seed)
+        day = np.sort(rng.random(300)) * 1000
+        degrees = (10.5 - 7 * np.cos(2 * np.pi * (day - 20) / 365.25) + rng.normal(0, 2.5, 300)).round(1)
+        at = [datetime(2020, 1, 1) + timedelta(days=float(d)) for d in day]
+        table = pl.DataFrame({"at": at, "degrees": degrees})
+        accused = airworthy.audit(table, time="at", effects=False).failures
+        assert "DAT015" not in {r.code for r in accused}, seed
 
 
 def test_few_values_leave_it_unsure() -> None:

@@ -100,3 +100,14 @@ def test_skewed_lengths_are_no_heap_of_short_texts() -> None:
     assert not failures("review", prose(skewed), "DAT024")
     (found,) = failures("review", prose([2] * 100 + [30 + n % 40 for n in range(200)]), "DAT024")
     assert found.details["troubles"]["far shorter than the rest"]["texts"] == 100
+
+
+def test_a_minus_behind_a_number_is_another_form() -> None:
+    (found,) = failures("heat", [f"{36 + n % 40 / 10:.1f}" for n in range(980)] + ["37.4-"] * 20, "DAT004")
+    assert found.details["forms"]["number with its sign behind"] == 20
+
+
+def test_a_code_ranges_away_is_found_beside_values_of_many_rows() -> None:
+    values = pl.Series([-0.4 + n % 15 * 0.1 for n in range(3000)] + [-32768.0] * 60)
+    assert find(distribution(values)) == [-32768.0]
+    assert find(distribution(values.replace(-32768.0, 65535.0))) == [65535.0]

@@ -32,7 +32,7 @@ class TypeDisagreement(ColumnAudit):
     orders are worse: 03/04 is read without complaint, and is wrong in half of the rows.
 
     ## How it is found
-    Each different value is matched against fourteen forms. If most rows are numbers, or dates, the most
+    Each different value is matched against fifteen forms. If most rows are numbers, or dates, the most
     frequent form is the main one, and every row in another form disagrees. Keys such as C536379 among
     numbers are let be. `01/02/2024` counts with the order that other values of the column show. Of text in
     which every value is a date, the reader itself counts the forms; a time behind the day makes no other

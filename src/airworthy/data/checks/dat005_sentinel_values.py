@@ -32,16 +32,17 @@ class SentinelValues(ColumnAudit):
     ## How it is found
     Numbers and dates: in a sample of at most 100,000 rows, the values at both ends are compared with their
     ten nearest neighbours. A known code counts when it is frequent and lies apart by the span of these ten
-    and a tenth of the usual range, or is the only negative value. A zero below positive values only counts
-    when it lies apart by 0.6 of that span and is ten times as frequent, or by 1.5 and three times; zeros
-    that most rows have are the ordinary "none", and so are those of a tenth of the rows, unless the others
-    lie 2.5 of their standard deviations above. Any other value needs three spans, a quarter of the usual
-    range, ten times the usual frequency and at most 30 % of the rows. A known empty date inside the range
-    counts when it is twenty times as frequent as a usual day. Words are compared with a list in the
-    languages of Europe, without brackets, accents and capitals; in a column of keys a word must come twice.
-    What is found is then counted in every row. Words that the reader has already taken for missing (N/A, ?,
-    cells of nothing but blanks) are counted as they stood. In a text file one word that programs write (NA,
-    NULL, NaN) is let be in columns where it marks every gap and no cell is empty.
+    and a tenth of the usual range, lies five usual ranges away, or is the only negative value. A zero below
+    positive values only counts when it lies apart by 0.6 of that span and is ten times as frequent, or by
+    1.5 and three times; zeros that most rows have are the ordinary "none", and so are those of a tenth of
+    the rows, unless the others lie 2.5 of their standard deviations above. Any other value needs three
+    spans, a quarter of the usual range, ten times the usual frequency and at most 20 % of the rows. A known
+    empty date inside the range counts when it is twenty times as frequent as a usual day. Words are
+    compared with a list in the languages of Europe, without brackets, accents and capitals; in a column of
+    keys a word must come twice. What is found is then counted in every row. Words that the reader has
+    already taken for missing (N/A, ?, cells of nothing but blanks) are counted as they stood. In a text
+    file one word that programs write (NA, NULL, NaN) is let be in columns where it marks every gap and no
+    cell is empty.
 
     ## Limit
     At most 0.05 % of the values.

@@ -25,7 +25,7 @@ OFTEN = 0.95
 
 FEWEST = 30
 
-RARE = 0.2
+RARE = 0.3
 """A rarer outcome is counted as if it had this share of the rows: what is written after the outcome is wrong
 in a few other rows too, and beside few of the outcome they look like many."""
 
@@ -49,8 +49,8 @@ class PostOutcomeColumn(ColumnAudit):
     ## How it is found
     Of the rows where the column is filled in, the share with one outcome, against that outcome's share in
     all rows: 0 is no more than usual, 1 is always. Wilson's interval, the level shared among the outcomes
-    tried. Beside a rare outcome a few slips look like many: where it has less than 20 % of the rows it is
-    counted as if it had 20 %, by the ratio of the shares filled in with it and without it, and Katz's
+    tried. Beside a rare outcome a few slips look like many: where it has less than 30 % of the rows it is
+    counted as if it had 30 %, by the ratio of the shares filled in with it and without it, and Katz's
     interval. Only outcomes of at most 70 % of the rows count, and only columns filled in for 30 rows or more
     and not for nearly everyone. Declared names are compared with the inputs.
 

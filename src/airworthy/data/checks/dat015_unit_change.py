@@ -41,8 +41,9 @@ class UnitChange(AuditCheck):
     of the known factors (10, 100, 1,000, 12, 24, 60, 1.61, 1.85, 2.2, 2.54, 3.28, 3.6, 3.79, 4.18, 25.4,
     28.3), or of Celsius to Fahrenheit or Kelvin, after which hardly a difference is left: no more than the
     draw of the rows explains, a little for seasons, and what the other sources differ among themselves. Where
-    the shapes differ too, it is no unit. At a date the level must move at once, and hardly within either
-    side; a source of which that is not so, as it has seasons, is held against the others at the same time.
+    the shapes differ too, it is no unit. At a date the level must move at once, hardly within either side,
+    and between the same months of the year too, where both sides have some; a source of which that is not
+    so, as it has seasons, is held against the others at the same time.
     Of a source that always differs, a factor below 50 counts only beside several others and where the two
     distributions hardly overlap: by nature too, one group may have four times what the others have.
 

@@ -13,11 +13,12 @@ from airworthy.data.facts.texts import texts_of
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
 
-NUMBER, COMMA, GROUPED, UNIT, CODE = (
+NUMBER, COMMA, GROUPED, UNIT, SIGNED, CODE = (
     "plain number",
     "decimal comma",
     "number with thousands separators",
     "number with a unit",
+    "number with its sign behind",
     "code",
 )
 ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED = (
@@ -29,7 +30,7 @@ ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED = (
     "date with the month's name",
 )
 TEXT, BLANK, OFF_CALENDAR = "text", "blank", "date on no calendar"
-_NUMERIC, _DATES = (NUMBER, COMMA, GROUPED, UNIT), (ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED)
+_NUMERIC, _DATES = (NUMBER, COMMA, GROUPED, UNIT, SIGNED), (ISO, DAY_FIRST, MONTH_FIRST, SLASHES, DOTS, NAMED)
 
 _TIME = r"([T ]\d{1,2}[:.]\d{2}.*)?$"
 # A single letter is a unit only after a blank: 85123C is a code.
@@ -49,6 +50,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (NAMED, r"^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}" + _TIME),
     (UNIT, r"^[+-]?(€|\$|£)\s?\d[\d.,]*$"),
     (UNIT, r"^[+-]?\d[\d.,]*" + _UNITS + r"$"),
+    (SIGNED, r"^\d[\d.,]*\s?-$"),
     (CODE, r"^[A-Za-z0-9_./-]*\d[A-Za-z0-9_./-]*$"),
 )
 

@@ -41,7 +41,7 @@ DATES = frozenset(
 )
 """Empty dates of databases and spreadsheets, and ends of time."""
 
-LIMITS = frozenset({2**31 - 1, -(2**31), 2**32 - 1, 2**15 - 1, -(2**15), 2**63 - 1, -(2**63)})
+LIMITS = frozenset({2**31 - 1, -(2**31), 2**32 - 1, 2**16 - 1, 2**15 - 1, -(2**15), 2**63 - 1, -(2**63)})
 """The ends of integer types, where overflow and defaults land."""
 
 NEIGHBOURS = 10
@@ -53,6 +53,9 @@ APART_CODE, APART_OTHER = 1.0, 3.0
 AWAY_CODE, AWAY_OTHER, AWAY_ZERO = 0.1, 0.25, 0.03
 """The same gap, in ranges of the middle 90 % of the rest: 100 % humidity next to 99 % is no stand-in."""
 
+BEYOND_RANGE = 5
+"""A known code so many ranges away needs not be more frequent than the values next to it."""
+
 MOST_ZEROS = 0.5
 """Zeros that most rows have are the ordinary "none": no loss, no child, no claim."""
 
@@ -60,7 +63,7 @@ PILE, BEYOND = 0.1, 2.5
 """Zeros of a tenth of the rows may be "none" too, unless the others lie so many of their standard deviations
 above: amounts with their tail come close to zero in the next hundred rows, a skinfold does not."""
 
-MOST_OTHER = 0.3
+MOST_OTHER = 0.2
 """...and any other value that so many rows have is where the column rests, as a standardised zero."""
 
 DAY = 86_400.0
@@ -147,7 +150,8 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     if known and not dated and value < 0 and first and shape.values[1] >= 0:
         return True
     if known:
-        return gap >= max(APART_CODE * span, AWAY_CODE * middle) and rows >= 3 * usual
+        often = rows >= 3 * usual or gap >= BEYOND_RANGE * max(span, middle)
+        return gap >= max(APART_CODE * span, AWAY_CODE * middle) and often
     apart = gap >= max(APART_OTHER * span, AWAY_OTHER * middle)
     return apart and 10 * usual <= rows <= MOST_OTHER * shape.rows
 

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.data.facts import Sample
+from airworthy.data.facts.same_season import moved_in_season
 from airworthy.data.facts.splits import (
     FEWEST,
     FEWEST_OF_SOURCE,
@@ -166,14 +167,23 @@ def _judge(values: Floats, times: Floats | None, suspects: Sequence[Suspect]) ->
 def _dated(values: Floats, times: Floats, suspect: Suspect, total: int) -> Iterator[UnitFound]:
     rows, place = suspect.rows(), suspect.place or 0
     at = float(times[rows[place]])
-    before, after = (part[~np.isnan(part)] for part in (values[rows[:place]], values[rows[place:]]))
+    sides = [part[~np.isnan(values[part])] for part in (rows[:place], rows[place:])]
+    before, after = (values[part] for part in sides)
     fit = fit_unit(before, after, DATED_ALLOWED)
-    kept = fit is not None and _sudden(before, after, fit)
+    kept = fit is not None and _sudden(before, after, fit) and _in_season(values, times, sides, fit)
     if kept and fit is not None and (not suspect.source.name or _alone(values, times, suspect, at, fit)):
         at = float(times[rows[_refined(values[rows], place, fit)]])
         yield _found(before, after, suspect, at, total, fit)
     elif suspect.source.name:
         yield from _beside(values, times, suspect, total)
+
+
+def _in_season(values: Floats, times: Floats, sides: Sequence[Places], fit: Fit) -> bool:
+    """Whether the level moved between the same months of the year too, where both sides have some."""
+    before, after = (values[rows] if fit.offset else np.log(np.abs(values[rows])) for rows in sides)
+    moved = moved_in_season(before, times[sides[0]], after, times[sides[1]])
+    far = shift(before, after)
+    return moved is None or moved * np.sign(far) >= LOCAL * abs(far)
 
 
 def _beside(values: Floats, times: Floats, suspect: Suspect, total: int) -> Iterator[UnitFound]:

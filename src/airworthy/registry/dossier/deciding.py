@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airworthy.registry.dossier.document import (
+from airworthy.registry.dossier.decision_views import (
     CapacityView,
     CoverageView,
     DecisionView,
-    DossierInput,
     Figure,
-    Metric,
     PrecisionView,
     ReviewView,
 )
+from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.words import bare, interval, number
 
 
@@ -115,6 +114,7 @@ def _review(found: ReviewView) -> Iterator[str]:
     if found.saves_per_1000 is not None:
         verb = "saves" if found.saves_per_1000.value >= 0 else "does not pay: it saves"
         yield f"Against no review that {verb} {_figure(found.saves_per_1000)}."
+    yield "Every other figure and check judges what the model would decide alone."
 
 
 def _coverage(found: CoverageView) -> str:
