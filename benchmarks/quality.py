@@ -173,9 +173,7 @@ def measure(name: str, seconds: float, threads: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         table = table_of(charter_of(name, folder))
-        problem = Problem(
-            table.contract, table.development, table.task, table.charter, table.charter.seed
-        )
+        problem = Problem(table.contract, table.development, table.task, table.charter, table.charter.seed)
         began = time.perf_counter()
         trained = train(problem, folder / "model", Budget(seconds), QuietProgress(), threads=threads)
         taken = time.perf_counter() - began

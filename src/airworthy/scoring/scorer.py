@@ -153,7 +153,9 @@ class Scorer:
         """
         raw = self._learner.batch(np.ascontiguousarray(self.matrix(columns), dtype=np.float64))
         rows = [tuple(row) for row in raw.tolist()]
-        return self._scores(raw, rows if self._calibrate is None else list(map(self._calibrate, rows)), columns)
+        return self._scores(
+            raw, rows if self._calibrate is None else list(map(self._calibrate, rows)), columns
+        )
 
     def decide_columns(self, columns: Columns, outputs: FloatArray) -> Scores:
         """Decide n rows by given probabilities (n, classes) or predictions (n, 1), as those of another model.

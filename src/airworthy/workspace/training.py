@@ -1,0 +1,173 @@
+"""`aw.train`: the search alone, on a table that somebody holds, without a charter or a workspace."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from airworthy.charter.model import Charter, Preference, SearchRules, Split, SplitMethod
+from airworthy.data.bare import refuse_names, scope_of_frame
+from airworthy.data.canonical import to_canonical
+from airworthy.data.columns import columns_for_scoring
+from airworthy.data.contract import learn_contract
+from airworthy.data.declared import declared
+from airworthy.data.frame import from_any
+from airworthy.data.types import RESERVED_TARGET, infer_types
+from airworthy.kernel.budget import Budget
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Progress
+from airworthy.kernel.progress import QuietProgress
+from airworthy.model import Candidate, Problem
+from airworthy.model import train as search
+from airworthy.scoring.contract import Contract
+from airworthy.scoring.scorer import Scorer, Scores
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model: the scorer reloaded from `artefact`, and every candidate that was tried.
+
+    Attributes
+    ----------
+    artefact
+        An MLflow-format folder that `airworthy check` and any MLflow client can load.
+    classes
+        Two or more class labels, the event last of two; empty for a number.
+    """
+
+    artefact: Path
+    candidates: tuple[Candidate, ...]
+    contract: Contract
+    scorer: Scorer
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.scorer.classes
+
+    @property
+    def chosen(self) -> Candidate:
+        """The candidate that the model is."""
+        return next(candidate for candidate in self.candidates if candidate.chosen)
+
+    def predict(self, frame: object) -> Floats:
+        """What is expected of each row of a pandas, Polars or Arrow frame.
+
+        Two classes: the probability of the event, shape (n,). More: of each class, (n, classes). Else the
+        number, (n,).
+        """
+        scores = self.score(frame)
+        if scores.probability is not None:
+            return scores.probability[:, 1] if len(self.classes) == 2 else scores.probability
+        assert scores.prediction is not None  # a task without classes predicts numbers
+        return scores.prediction
+
+    def decide(self, frame: object) -> list[str | float]:
+        """The decision of each row."""
+        return self.score(frame).decision
+
+    def score(self, frame: object) -> Scores:
+        """Margins, probabilities or numbers, and decisions. Raises `InputError` for an absent column."""
+        plain = from_any(frame)
+        names = [column.name for column in self.contract.inputs]
+        if absent := [name for name in names if name not in plain.columns]:
+            raise InputError(
+                f"The table lacks {len(absent)} of the model's columns: {', '.join(absent[:5])}.",
+                value=absent[0],
+                remedy="Add them; empty cells are allowed.",
+            )
+        types = {column.name: column.type for column in self.contract.inputs}
+        table, _ = to_canonical(plain.select(names), types, "The table")
+        return self.scorer.score_columns(columns_for_scoring(table, self.contract))
+
+
+def train(
+    frame: object,
+    target: str,
+    *,
+    time: str | None = None,
+    order: str | None = None,
+    entity: Sequence[str] | str = (),
+    exclude: Sequence[str] = (),
+    seconds: float = 60.0,
+    prefer: str = "value",
+    readable: bool = False,
+    seed: int = 0,
+    folder: str | Path | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Find the best model of a table within a hard time limit.
+
+    Parameters
+    ----------
+    frame : pandas, Polars or Arrow frame; rows without an outcome are left out.
+    target : column to predict; its values decide between two classes, more, and a number.
+    time : column that dates the rows; later rows then measure models of earlier ones.
+    order : the same for a column that only orders the rows; it is no input.
+    entity : columns that together name whom a row is about; one entity is never fitted and measured.
+    exclude : columns that are not used.
+    seconds : limit of the whole call.
+    prefer : "value" takes the least loss, "simple" the simplest model that cannot be told apart from it.
+    readable : train only models whose every reason can be read.
+    folder : where candidates are kept, so that a second call goes on from the first; else a new one.
+    threads : all cores by default. They change the time, never the model.
+
+    Raises
+    ------
+    InputError : the rows cannot be learned from, or a column is not there.
+    BudgetStopped : nothing was finished within `seconds`; the remedy names a limit that would do.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"x": [0.0, 1.0] * 150, "y": ["no", "yes"] * 150})
+    >>> train(rows, "y", seconds=30, threads=1).predict(rows[:2]).round()     # doctest: +SKIP
+    array([0., 1.])
+    """
+    budget = Budget(seconds)
+    rules = SearchRules(prefer=Preference(prefer), readable=readable)
+    problem = _problem(frame, target, time, order, entity, exclude, rules, seed)
+    home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
+    home.mkdir(parents=True, exist_ok=True)
+    trained = search(problem, home, budget, progress or QuietProgress(), threads=threads)
+    return Model(trained.artefact, trained.candidates, problem.contract, Scorer.load(trained.artefact))
+
+
+def _problem(
+    frame: object,
+    target: str,
+    time: str | None,
+    order: str | None,
+    entity: Sequence[str] | str,
+    exclude: Sequence[str],
+    rules: SearchRules,
+    seed: int,
+) -> Problem:
+    plain = from_any(frame)
+    told = declared(entity=entity)
+    refuse_names(plain.columns, target, time or order, told)
+    scope, table = scope_of_frame(plain, target, time, told)
+    charter = _ordered(scope.charter, time, order, exclude)
+    charter = replace(charter, seed=seed, search=rules)
+    known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
+    contract = learn_contract(known, charter, infer_types(plain))
+    return Problem(contract, known, charter.task, charter, seed)
+
+
+def _ordered(charter: Charter, time: str | None, order: str | None, exclude: Sequence[str]) -> Charter:
+    """The charter with its split: in time where the caller gave an order, else by entity or at random."""
+    hidden = (*charter.data.exclude, *exclude, *([order] if order else []))
+    data = replace(charter.data, exclude=hidden, order_by=(order,) if order else ())
+    if time is None:  # a column that merely holds dates orders nothing unless the caller says so
+        data = replace(data, decision_time=None)
+    unordered = SplitMethod.ENTITY if charter.data.entity else SplitMethod.STRATIFIED
+    method = SplitMethod.TIME if time or order else unordered
+    return replace(charter, data=data, split=Split(method=method))
