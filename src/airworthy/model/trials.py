@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from airworthy.kernel.errors import MissingExtra
 from airworthy.model.crossfit import SKETCH_ROWS, Field, Fit
 from airworthy.model.learners.fitted import Grown
-from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, Trees
+from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, LINEAR_ROWS, Trees
 from airworthy.model.part import Part
 from airworthy.model.rows import MANY_ROWS
 
@@ -46,7 +46,8 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     width, outputs = len(field.contract.inputs), field.outputs
     cells = n * width * outputs
     trees = partial(_trees, threads=threads, seconds=fold_seconds(field))
-    linear = Trial("linear", "linear", 0, _linear, 0.3 + 1e-6 * fits * cells)
+    some = min(n, LINEAR_ROWS) * width * outputs
+    linear = Trial("linear", "linear", 0, _linear, 0.3 + fits * (4e-6 * some + 1e-7 * cells))
     quick = Trial(
         "linear-quick", "linear", 0, _quick_linear, 0.3 + 5e-7 * SKETCH_ROWS * width * outputs, one_fold=True
     )
@@ -79,7 +80,7 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     rest = [additive, *boosted, forest] if n <= QUICK_ROWS else [*boosted, forest, additive]
     found = [linear, plain, *rest, *others]
     if n > 2 * QUICK_ROWS:
-        found.insert(0, quick)
+        found = [quick, plain, linear, *rest, *others]
     return (*found, pairs) if outputs == 1 else tuple(found)
 
 

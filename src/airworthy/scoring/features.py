@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Value, row_count
@@ -41,13 +42,34 @@ def feature_matrix(features: Sequence[Feature], columns: Columns) -> FloatArray:
            [nan,  0.]])
     """
     matrix = np.empty((row_count(columns), len(features)), dtype=np.float64)
+    words = _Words(columns)
     with np.errstate(over="ignore", invalid="ignore"):
         for index, feature in enumerate(features):
-            matrix[:, index] = _vector(feature, columns)
+            matrix[:, index] = _vector(feature, columns, words)
     return matrix
 
 
-def _vector(feature: Feature, columns: Columns) -> FloatArray | list[float]:
+class _Words:
+    """The different texts of each column, and which of them each row has: a feature asks each text once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._known: dict[str, tuple[list[str | None], npt.NDArray[np.intp]]] = {}
+
+    def read(self, feature: Feature, reader: Callable[[str | None], float]) -> FloatArray:
+        """`reader` of every row's text, shape (n,)."""
+        if feature.column not in self._known:
+            values = _strings(feature, self._columns)
+            place: dict[str | None, int] = {}
+            codes = np.fromiter(
+                (place.setdefault(value, len(place)) for value in values), np.intp, len(values)
+            )
+            self._known[feature.column] = list(place), codes
+        texts, codes = self._known[feature.column]
+        return np.array([reader(text) for text in texts], dtype=np.float64)[codes]
+
+
+def _vector(feature: Feature, columns: Columns, words: _Words) -> FloatArray | list[float]:
     if isinstance(feature, Number):
         return _numbers(feature, columns)
     if isinstance(feature, Scaled):
@@ -69,8 +91,7 @@ def _vector(feature: Feature, columns: Columns) -> FloatArray | list[float]:
         if isinstance(column, np.ndarray):
             return np.isnan(column).astype(np.float64)
         return [1.0 if value is None else 0.0 for value in column]
-    read = _string_reader(feature)
-    return [read(value) for value in _strings(feature, columns)]
+    return words.read(feature, _string_reader(feature))
 
 
 def _column(feature: Feature, columns: Columns) -> FloatArray | Sequence[str | None]:

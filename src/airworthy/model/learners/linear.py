@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of, sampled
+from airworthy.model.learners.settings import LINEAR_ROWS
 from airworthy.model.logistic import fit_margins
 from airworthy.model.losses import row_losses
 from airworthy.model.part import Part
@@ -18,8 +19,10 @@ STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = STRENGTHS) -> Grown:
     """Fit with each of `strengths`, or with the one at `setting` only."""
-    encoded, rows = part.encoded("linear"), part.rows
+    encoded = part.encoded("linear")
     encoding = encoded.learn
+    chosen = part.rows.sample(LINEAR_ROWS)
+    rows, matrix = part.rows.take(chosen), encoding.matrix[chosen]
     models: dict[int, tuple[FloatArray, FloatArray]] = {}
 
     def fitted(at: int) -> Fitted:
@@ -32,12 +35,12 @@ def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = S
             ),
             baseline=means_of(encoding),
             rows=len(rows),
-            note=f"inverse penalty {strengths[at]:g}",
+            note=sampled(len(rows), len(part.rows)) or f"inverse penalty {strengths[at]:g}",
         )
 
     for at, strength in enumerate(strengths):
         if setting is None or setting == at:
-            models[at] = _fit(encoding.matrix, rows.y, rows, strength)
+            models[at] = _fit(matrix, rows.y, rows, strength)
     if encoded.held is None or part.held is None or setting is not None:
         return Grown(NOTHING_TO_SET, fitted)
     held, measured = encoded.held, part.held
