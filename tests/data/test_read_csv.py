@@ -265,6 +265,7 @@ def test_row_names_that_r_writes_without_a_name_become_a_column():
     table = read_csv(b'"date","x"\n"1","2015-02-04",2\n"2","2015-02-05",3\n', "r.csv")
     assert table.frame.columns == ["row_name", "date", "x"]
     assert table.frame["row_name"].to_list() == ["1", "2"]
+    assert table.notes[0].text == "row names, for which the header has no name"
 
 
 def test_one_field_too_many_stays_a_mistake_where_nothing_counts_rows():

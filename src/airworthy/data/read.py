@@ -80,6 +80,7 @@ def parse_table(opened: Opened, *, sheet: str | None = None, keep: Collection[st
     """The table in bytes that were opened before (and digested)."""
     label, european = opened.label, False
     gaps: Mapping[str, Gaps] = {}
+    told: tuple[Note, ...] = ()
     if opened.suffix in PARQUET:
         frame, form = _read_parquet(opened), "Parquet"
     elif opened.suffix in EXCEL:
@@ -90,14 +91,14 @@ def parse_table(opened: Opened, *, sheet: str | None = None, keep: Collection[st
     elif opened.suffix in TEXT:
         _refuse_foreign(opened)
         table = read_csv(opened.data, label, suffix=opened.suffix)
-        frame, european, gaps = table.frame, table.delimiter == ";", table.gaps
+        frame, european, gaps, told = table.frame, table.delimiter == ";", table.gaps, table.notes
         form = f"text, {table.encoding}, delimiter {table.delimiter!r}"
     else:
         raise InputError(
             f"{label} has an unknown ending ({opened.suffix}).", value=opened.suffix, remedy=_KNOWN
         )
     typed = plain(frame, label, keep=keep, european=european)
-    return Read(typed.frame, typed.notes, typed.money, form, with_gaps(typed.written, gaps))
+    return Read(typed.frame, (*told, *typed.notes), typed.money, form, with_gaps(typed.written, gaps))
 
 
 def _read_parquet(opened: Opened) -> pl.DataFrame:

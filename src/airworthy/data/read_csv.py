@@ -14,6 +14,7 @@ import polars as pl
 
 from airworthy.data.delimiter import detect_delimiter
 from airworthy.data.encoding import to_utf8
+from airworthy.data.lexical import Note
 from airworthy.data.structure import Ragged, first_ragged, has_blank_line, quotes_are_regular
 from airworthy.data.written import Gaps, most_first
 from airworthy.kernel.errors import InputError
@@ -42,6 +43,7 @@ class TextTable:
     delimiter: str
     encoding: str
     gaps: Mapping[str, Gaps] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
@@ -64,7 +66,9 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
     _refuse_documents(body, label)
     delimiter = told or ("\t" if suffix in (".tsv", ".tab") and b"\t" in body else detect_delimiter(body))
     names = _header(body, delimiter, label)
+    notes: tuple[Note, ...] = ()
     if _has_row_names(body, delimiter, len(names)):
+        notes = (Note(ROW_NAMES, "row names, for which the header has no name"),)
         names.insert(0, ROW_NAMES if ROW_NAMES not in names else "unnamed_1")
         body = f"{names[0]}{delimiter}".encode() + body
     frame = _rows(body, delimiter, names, label)
@@ -78,7 +82,7 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
         )
     frame, gaps = without_words(_unindent(frame))
     _refuse_missing_header(frame, label)
-    return TextTable(frame, delimiter, text.encoding, gaps)
+    return TextTable(frame, delimiter, text.encoding, gaps, notes)
 
 
 def _unix_lines(utf8: bytes) -> bytes:
