@@ -53,6 +53,13 @@ class Problem:
             seen = known.n_unique()
             same = f', all "{known[0]}"' if seen == 1 else ""
             enough, found = seen >= 2, f"{known.len():,} rows with an outcome{same}"
+            rare = known.value_counts(sort=True)[-1] if seen == 2 else None
+            if rare is not None and rare["count"].item() < 2:
+                # No model could be fitted on an event and measured on another.
+                enough, found = (
+                    False,
+                    f'1 of {known.len():,} rows with an outcome has "{rare[TARGET].item()}"',
+                )
         if not enough:
             raise InputError(
                 f"The training rows are too few to learn from: {found}.",
