@@ -55,11 +55,16 @@ def _adult() -> pl.DataFrame:
         "income",
     ]
     frame = _csv("adult_income/adult.data", has_header=False, new_columns=names)
-    return frame.with_columns(pl.col(pl.String).str.strip_chars()).with_columns(
-        pl.col("age", "fnlwgt", "education-num", "capital-gain", "capital-loss", "hours-per-week").cast(
-            pl.Int64
-        ),
-        (pl.col("income") == ">50K").cast(pl.Int64),
+    # The file ends in an empty line.
+    return (
+        frame.with_columns(pl.col(pl.String).str.strip_chars())
+        .with_columns(
+            pl.col("age", "fnlwgt", "education-num", "capital-gain", "capital-loss", "hours-per-week").cast(
+                pl.Int64
+            ),
+            (pl.col("income") == ">50K").cast(pl.Int64),
+        )
+        .drop_nulls("income")
     )
 
 
