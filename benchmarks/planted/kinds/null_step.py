@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planted.plant import (
-    Kind,
-    Planted,
-    Strength,
-    Truth,
-    known,
-    moment,
-    pick,
-    put,
-    since,
-    some_rows,
-    span_days,
-)
+from planted.dates import moment, since, span_days
+from planted.plant import Kind, Planted, Strength, Truth, known, pick, put, some_rows
 from planted.world import World
 
 

@@ -8,20 +8,8 @@ import numpy as np
 import polars as pl
 
 from planted.attach import with_notes
-from planted.plant import (
-    Kind,
-    Planted,
-    Planter,
-    Strength,
-    Truth,
-    known,
-    moment,
-    pick,
-    put,
-    since,
-    some_rows,
-    span_days,
-)
+from planted.dates import moment, since, span_days
+from planted.plant import Kind, Planted, Planter, Strength, Truth, known, pick, put, some_rows
 from planted.world import World
 
 GERMAN = (

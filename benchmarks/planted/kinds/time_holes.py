@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from planted.plant import Kind, Planted, Strength, Truth, moment, span_days
+from planted.dates import moment, span_days
+from planted.plant import Kind, Planted, Strength, Truth
 from planted.world import NotHere, World
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from planted.dates import moment, since, span_days
 from planted.groups import one_group
-from planted.plant import Kind, Planted, Strength, Truth, known, moment, pick, put, since, span_days
+from planted.plant import Kind, Planted, Strength, Truth, known, pick, put
 from planted.world import World
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from planted.plant import Kind, Planted, Strength, Truth, known, moment, pick, put, since, span_days
+from planted.dates import moment, since, span_days
+from planted.plant import Kind, Planted, Strength, Truth, known, pick, put
 from planted.world import World
 
 SHAPES = ("{letter}{place:02d}", "{value} (new)", "cat-{place}", "{place}{letter}")

@@ -8,21 +8,10 @@ import numpy as np
 import polars as pl
 
 from planted.attach import attached, births
+from planted.dates import moment, since, span_days
 from planted.groups import one_group
 from planted.held.attach import each
-from planted.plant import (
-    Planted,
-    Planter,
-    Strength,
-    Truth,
-    known,
-    moment,
-    pick,
-    put,
-    since,
-    some_rows,
-    span_days,
-)
+from planted.plant import Planted, Planter, Strength, Truth, known, pick, put, some_rows
 from planted.world import NotHere, World
 
 CODES = (0, -9, -99, -9999, 99999, 65535, -32768, 2147483647, 1e20, -8888)

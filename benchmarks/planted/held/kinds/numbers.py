@@ -5,20 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from planted.dates import moment, since, span_days
 from planted.groups import one_group
-from planted.plant import (
-    Planted,
-    Planter,
-    Strength,
-    Truth,
-    known,
-    moment,
-    pick,
-    put,
-    since,
-    some_rows,
-    span_days,
-)
+from planted.plant import Planted, Planter, Strength, Truth, known, pick, put, some_rows
 from planted.world import NotHere, World
 
 WAYS = (

@@ -9,21 +9,10 @@ import numpy as np
 import polars as pl
 
 from planted.attach import Maker, attached
+from planted.dates import moment, since, span_days
 from planted.held import attach as made
 from planted.held.words import LANGUAGES, notes
-from planted.plant import (
-    Planted,
-    Planter,
-    Strength,
-    Truth,
-    known,
-    moment,
-    pick,
-    put,
-    since,
-    some_rows,
-    span_days,
-)
+from planted.plant import Planted, Planter, Strength, Truth, known, pick, put, some_rows
 from planted.world import NotHere, World
 
 NAMES = ("col_9", "ref_b", "data_1", "field_x", "misc")

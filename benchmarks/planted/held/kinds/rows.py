@@ -7,8 +7,9 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
+from planted.dates import moment, span_days
 from planted.held.kinds.writing import beside, dropped, swapped
-from planted.plant import Planted, Planter, Strength, Truth, moment, span_days
+from planted.plant import Planted, Planter, Strength, Truth
 from planted.world import NotHere, World
 
 

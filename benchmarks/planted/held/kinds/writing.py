@@ -10,19 +10,9 @@ import numpy as np
 import polars as pl
 
 from planted.attach import Maker, attached
+from planted.dates import moment, since, span_days
 from planted.held import attach as made
-from planted.plant import (
-    Planted,
-    Planter,
-    Strength,
-    Truth,
-    moment,
-    pick,
-    put,
-    since,
-    some_rows,
-    span_days,
-)
+from planted.plant import Planted, Planter, Strength, Truth, pick, put, some_rows
 from planted.world import NotHere, World
 
 Change = Callable[[np.random.Generator, str], str]
