@@ -9,7 +9,7 @@ import pytest
 from assurance_world import CONTRACT, binary, one, regression, run, say_rate, scope
 
 from airworthy.assurance import CHECKS, Predictions, plain_scope
-from airworthy.assurance.groups import column_groups
+from airworthy.charter.groups import column_groups
 from airworthy.charter.model import Fairness, Task
 from airworthy.kernel.plan import make_plan
 from airworthy.kernel.result import Verdict

@@ -271,6 +271,19 @@ def test_srv002_finds_no_row_in_our_own_scorer_and_every_row_of_one_that_rounds(
     assert skewed.details["differing"][0] == 0
 
 
+def test_srv002_sends_a_sample_of_many_validation_rows_and_every_sealed_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("airworthy.assurance.probes.SENT_ROWS", 30)
+    rows, model = binary(0, 100), scorer()
+    decoder = RowDecoder(CONTRACT)
+    model.decode = lambda body: decoder.decode(body)[0]  # type: ignore[assignment,method-assign]
+    of_validation = one("SRV002", replace(rows, rows_are="validation"), WITHIN, scorer=model)
+    of_sealed = one("SRV002", replace(rows, rows_are="sealed"), WITHIN, scorer=model)
+    assert "of 30 rows" in of_validation.finding
+    assert "of 100 rows" in of_sealed.finding
+
+
 def test_srv002_names_rows_that_the_contract_refuses() -> None:
     strict = Contract(
         columns=tuple(

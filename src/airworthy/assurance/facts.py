@@ -71,7 +71,7 @@ def _skew(facts: Sequence[RequestSkew], known: Facts) -> Mapping[RequestSkew, ob
 
 @dataclass(frozen=True)
 class RequestSkew:
-    """`SkewCount` of every row."""
+    """`SkewCount` of the rows that were sent as requests."""
 
     inputs: tuple[Column, ...]
     version: ClassVar[int] = 1
