@@ -60,4 +60,9 @@ ACCEPTED: dict[str, tuple[str, ...] | None] = {
     "text.capitals": ("DAT024",),
     "text.length": ("DAT024",),
     "infinite": ("DAT013",),
+    "stuck.since": ("DAT034",),
+    "stuck.while": ("DAT034",),
+    "cut-off": ("DAT035",),
+    "key-format": ("DAT036",),
+    "contradiction": ("DAT037",),
 }
