@@ -181,6 +181,8 @@ SEARCH = Table(
         Key("prefer", Kind.CHOICE, '"simple"', choices=tuple(model.Preference)),
         Key("learners", Kind.CHOICES, '["linear", "lightgbm"]', choices=tuple(model.LearnerKind)),
         Key("readable", Kind.FLAG, "true"),
+        Key("max_latency", Kind.DURATION, '"2ms"'),
+        Key("max_size", Kind.SIZE, '"5MB"'),
     ),
 )
 BUDGET = Table(
@@ -211,6 +213,8 @@ FAIRNESS = Table(
         Key("max_gap", Kind.SHARE, "0.1"),
         Key("min_rows", Kind.WHOLE, "100", low=1),
         Key("use_as_input", Kind.FLAG, "false"),
+        Key("mitigate", Kind.CHOICES, '["reductions", "thresholds"]', choices=tuple(model.Remedy)),
+        Key("measure", Kind.CHOICE, '"true-positive-rate"', choices=tuple(model.GapMeasure)),
     ),
 )
 POPULATION = Table(

@@ -177,6 +177,8 @@ class SearchRules:
     prefer: Preference = Preference.VALUE  # what decides between finished candidates
     learners: tuple[LearnerKind, ...] | None = None  # the only kinds that are trained; when absent, all
     readable: bool = False  # train only models whose every reason can be read: linear and additive
+    max_latency: float | None = None  # seconds in which 99 of 100 rows are scored; slower is not taken
+    max_size: int | None = None  # bytes of a model's files; a larger one is not taken
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,20 @@ class Person:
     public_key: str | None = None  # Ed25519, 64 hex digits
 
 
+class Remedy(StrEnum):
+    """What training may do about a gap between groups."""
+
+    REDUCTIONS = "reductions"
+    THRESHOLDS = "thresholds"
+
+
+class GapMeasure(StrEnum):
+    """Which rate is compared between groups."""
+
+    SELECTION_RATE = "selection-rate"
+    TRUE_POSITIVE_RATE = "true-positive-rate"
+
+
 @dataclass(frozen=True)
 class Fairness:
     """Who must not be treated worse, and by how much is too much."""
@@ -196,6 +212,8 @@ class Fairness:
     max_gap: float = 0.1  # difference of rates from the rest of the population
     min_rows: int = 100  # below it a group is shown but advisory
     use_as_input: bool = False  # whether protected columns may be inputs of the model
+    mitigate: tuple[Remedy, ...] = ()  # what training may do to keep max_gap, which then limits the search
+    measure: GapMeasure = GapMeasure.SELECTION_RATE  # the rate that those remedies bring together
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,10 @@ def _costs(charter: Charter, problems: Problems) -> None:
 
 
 def _search(charter: Charter, problems: Problems) -> None:
+    for name in ("max_latency", "max_size"):
+        if getattr(charter.search, name) == 0:
+            message = f"search.{name} is zero: no model takes nothing."
+            problems.add(("search", name), message, 0, "Write a limit above zero, or take the line out.")
     learners = charter.search.learners
     if not charter.search.readable or learners is None or set(learners) & set(READABLE):
         return

@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from airworthy.charter.keys import Key, Kind
-from airworthy.charter.model import LearnerKind, Missing, Preference, SplitMethod, Task
+from airworthy.charter.model import (
+    GapMeasure,
+    LearnerKind,
+    Missing,
+    Preference,
+    Remedy,
+    SplitMethod,
+    Task,
+)
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import parse_duration, parse_size
@@ -196,7 +204,7 @@ def _label(key: Key, value: object) -> str:
 
 
 _ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {
-    tuple(enum): enum for enum in (Task, Missing, SplitMethod, Preference, LearnerKind)
+    tuple(enum): enum for enum in (Task, Missing, SplitMethod, Preference, LearnerKind, Remedy, GapMeasure)
 }
 
 

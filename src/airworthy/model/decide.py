@@ -167,6 +167,16 @@ def shifted(costs: UnitCosts, y: FloatArray, prediction: FloatArray, fold: IntAr
     return decided
 
 
+def decided_classes(decision: ClassRule, rows: Rows, p: FloatArray) -> IntArray:
+    """The decided class of each row (n,) by probabilities `p` (n, classes); -1 where a person decides."""
+    if isinstance(decision, CostMatrix):
+        return np.asarray(decide_by_cost(p, decision.costs), dtype=np.int64)
+    if isinstance(decision, Threshold):
+        return (p[:, 1] >= decision.threshold).astype(np.int64)
+    positive, reviewed = decided_least(decision, p, error_costs(decision, rows.told, len(rows)))
+    return np.where(reviewed, -1, positive.astype(np.int64))
+
+
 def number_costs(costs: UnitCosts, y: FloatArray, decided: FloatArray) -> FloatArray:
     """Cost of each row (n,); without declared costs the absolute error."""
     over = 1.0 if costs.over is None else costs.over

@@ -21,7 +21,7 @@ from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
 from airworthy.model.problem import TARGET, Problem
-from airworthy.model.told import error_cost, told_columns
+from airworthy.model.told import error_cost, protected_names, told_columns
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.decision import REVIEW
 from airworthy.scoring.repaired import read_names
@@ -83,6 +83,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     folds: str  # digest of their positions
     source: str  # digest of the installed sources
     deciding: Deciding = Deciding()
+    protected: tuple[str, ...] = ()  # columns whose groups are compared
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,9 +96,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     loss: float
     measure: str
     seconds: float
-    latency_us: float
+    latency_us: float  # median of one row, typed values to decision
+    latency_p99_us: float
+    size_bytes: int
     note: str
     one_fold: bool = False  # measured on the last fold's rows only: a first answer
+    refused: str = ""  # why it cannot be chosen, where it cannot
 
 
 def unit_costs(charter: Charter, classes: tuple[str, ...]) -> UnitCosts:
@@ -173,6 +177,7 @@ def write_job(problem: Problem, folder: Path) -> Prepared:
         folds=_digest_of(cross.folds),
         source=source_digest(),
         deciding=deciding_of(charter, len(held) / len(rows)),
+        protected=protected_names(problem.contract, charter),
     )
     data = msgspec.json.encode(job)
     path = folder / JOB
@@ -271,4 +276,6 @@ def learning_columns(
         pl.struct(entity).rank("dense").cast(pl.Int64) if entity else pl.lit(None, dtype=pl.Int64)
     ).alias(GROUP)
     own = [name for name in (PLACE, LEARN) if name in frame.columns]
-    return frame.select([*wanted, TARGET, codes, *own, *told_columns(frame, contract, steps, charter)])
+    shown = [name for name in protected_names(contract, charter) if name not in wanted]
+    told = told_columns(frame, contract, steps, charter)
+    return frame.select([*wanted, *shown, TARGET, codes, *own, *told])

@@ -13,7 +13,7 @@ from airworthy.data.columns import columns_for_scoring
 from airworthy.kernel.seed import derive_seed
 from airworthy.model.job import GROUP, Job
 from airworthy.model.problem import TARGET
-from airworthy.model.told import Told, told_of
+from airworthy.model.told import Told, taken, told_of
 from airworthy.scoring.columns import Columns, FloatArray
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.repaired import read_names, repaired_contract
@@ -61,13 +61,9 @@ class Rows:
 
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         """The rows at `places`."""
-        columns = {
-            name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in places]
-            for name, values in self.columns.items()
-        }
         groups = None if self.groups is None else self.groups[places]
         told = self.told.take(places)
-        return replace(self, columns=columns, y=self.y[places], groups=groups, told=told)
+        return replace(self, columns=taken(self.columns, places), y=self.y[places], groups=groups, told=told)
 
     def sample(self, most: int) -> npt.NDArray[np.intp]:
         """Positions of at most `most` rows: the latest in time order, else drawn at random."""
@@ -113,5 +109,5 @@ def rows_of(frame: pl.DataFrame, job: Job, steps: tuple[Step, ...] = ()) -> Rows
         ordered=job.ordered,
         zone=job.zone,
         seed=job.seed,
-        told=told_of(frame),
+        told=told_of(frame, job.contract, job.protected),
     )

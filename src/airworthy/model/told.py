@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from airworthy.charter.deciding import Present, parse_present
+from airworthy.charter.groups import protected_columns
 from airworthy.charter.model import Charter, Costs, Task
+from airworthy.charter.scope import Scope
 from airworthy.data.columns import columns_for_scoring
 from airworthy.kernel.errors import InputError
-from airworthy.scoring.columns import FloatArray, is_numeric
+from airworthy.scoring.columns import Columns, FloatArray, is_numeric
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.costs import RowCosts, amount_steps
 from airworthy.scoring.repaired import repaired_contract
@@ -38,11 +41,14 @@ class Told:
         What a false alarm and a miss cost in each row, shape (n, 2).
     present
         Whether today's rule decides positive, shape (n,).
+    protected
+        The columns whose groups are compared, as they came, by name; none where none was declared.
     """
 
     at: FloatArray | None = None
     costs: FloatArray | None = None
     present: npt.NDArray[np.bool_] | None = None
+    protected: Columns = field(default_factory=dict)
 
     def take(self, places: npt.NDArray[np.intp]) -> Told:
         """Of the rows at `places`."""
@@ -51,18 +57,33 @@ class Told:
             None if at is None else at[places],
             None if costs is None else costs[places],
             None if present is None else present[places],
+            taken(self.protected, places),
         )
 
 
-def told_of(frame: pl.DataFrame) -> Told:
-    """What `told_columns` laid beside the rows."""
+def taken(columns: Columns, places: npt.NDArray[np.intp]) -> dict[str, FloatArray | list[str | None]]:
+    """The rows at `places` of canonical columns."""
+    return {
+        name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in places]
+        for name, values in columns.items()
+    }
+
+
+def told_of(frame: pl.DataFrame, contract: Contract, protected: Sequence[str] = ()) -> Told:
+    """What `told_columns` and `protected_names` laid beside the rows."""
 
     def numbers(name: str) -> FloatArray | None:
         return frame[name].to_numpy().astype(np.float64) if name in frame.columns else None
 
     alarm, miss, present = numbers(ALARM), numbers(MISS), numbers(PRESENT)
     costs = None if alarm is None or miss is None else np.column_stack([alarm, miss])
-    return Told(numbers(AT), costs, None if present is None else present == 1.0)
+    groups = columns_for_scoring(frame, contract, names=protected)
+    return Told(numbers(AT), costs, None if present is None else present == 1.0, groups)
+
+
+def protected_names(contract: Contract, charter: Charter) -> tuple[str, ...]:
+    """The columns whose groups the charter wants compared, in the contract's order."""
+    return tuple(column.name for column in protected_columns(Scope(charter, contract)))
 
 
 def told_columns(
