@@ -6,7 +6,8 @@ import polars as pl
 
 _CARD_DIGITS, _IBAN_DIGITS, _PIECE = 19, 72, 9
 _LETTERS = [chr(code) for code in range(ord("A"), ord("Z") + 1)]
-_DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
+_DNI, _FOREIGN = "TRWAGMYFPDXBNJZSQVHLCKE", "XYZ"
+_FINNISH, _IRISH = "0123456789ABCDEFHJKLMNPRSTUVWXY", "WABCDEFGHIJKLMNOPQRSTUV"
 
 
 def digits_of(text: pl.Expr) -> pl.Expr:
@@ -56,14 +57,45 @@ def iban(text: pl.Expr) -> pl.Expr:
 
 
 def dni(text: pl.Expr) -> pl.Expr:
-    """Spanish identity numbers: the letter follows from the remainder by 23.
+    """Spanish identity numbers: the letter follows from the remainder by 23; X, Y, Z before it are 0, 1, 2.
 
-    >>> pl.select(dni(pl.lit("12345678Z")), b=dni(pl.lit("12345678A"))).row(0)
+    >>> pl.select(dni(pl.lit("12345678Z")), b=dni(pl.lit("12345678A")), c=dni(pl.lit("X1234567L"))).row(0)
+    (True, False, True)
+    """
+    plain = text.str.strip_chars().str.to_uppercase()
+    first = plain.str.head(1).replace_strict(list(_FOREIGN), ["0", "1", "2"], default="")
+    rest = (first + digits_of(plain)).cast(pl.Int64, strict=False) % len(_DNI)
+    return plain.str.tail(1) == _letter(rest, _DNI)
+
+
+def finnish(text: pl.Expr) -> pl.Expr:
+    """Finnish personal codes: a day, a month, and the last sign by the remainder of the nine digits by 31.
+
+    >>> pl.select(finnish(pl.lit("131052-308T")), b=finnish(pl.lit("131052-308U"))).row(0)
     (True, False)
     """
-    rest = digits_of(text).cast(pl.Int64, strict=False) % len(_DNI)
-    letters = rest.replace_strict(dict(enumerate(_DNI)), default=None, return_dtype=pl.String)
-    return text.str.strip_chars().str.to_uppercase().str.tail(1) == letters
+    first = digits_of(text.str.head(10))
+    day, month = (first.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 2))
+    dated = day.is_between(1, 31) & month.is_between(1, 12)
+    rest = first.cast(pl.Int64, strict=False) % len(_FINNISH)
+    return dated & (text.str.slice(10, 1) == _letter(rest, _FINNISH))
+
+
+def irish(text: pl.Expr) -> pl.Expr:
+    """Irish personal numbers: digits weighted 8 to 2, a second letter by 9; the remainder by 23 is a letter.
+
+    >>> pl.select(irish(pl.lit("1234567T")), b=irish(pl.lit("1234567FA")), c=irish(pl.lit("1234567U"))).row(0)
+    (True, True, False)
+    """
+    total = pl.lit(0)
+    for place in range(7):
+        total = total + (8 - place) * text.str.slice(place, 1).cast(pl.Int64, strict=False)
+    second = text.str.slice(8, 1).replace_strict(list(_IRISH), list(range(len(_IRISH))), default=0)
+    return text.str.slice(7, 1) == _letter((total + 9 * second) % len(_IRISH), _IRISH)
+
+
+def _letter(rest: pl.Expr, letters: str) -> pl.Expr:
+    return rest.replace_strict(dict(enumerate(letters)), default=None, return_dtype=pl.String)
 
 
 def french(text: pl.Expr) -> pl.Expr:

@@ -85,7 +85,7 @@ class PersonalData:
     """`PersonalCounts` of a column: values that are, or hold, data about a person."""
 
     column: str
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     answered_by: ClassVar[str] = "personal"
     batch: ClassVar[Batch] = per_column
 

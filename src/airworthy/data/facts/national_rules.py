@@ -186,6 +186,23 @@ def _swedish(digits: Digits) -> Flags:
     return luhn(digits[:, 2:])
 
 
+def _luxembourgish(digits: Digits) -> Flags:
+    """The twelfth digit checks the first eleven by Luhn, the thirteenth the same eleven by Verhoeff."""
+    return luhn(digits[:, :12]) & verhoeff(digits[:, [*range(11), 12]])
+
+
+def _icelandic(digits: Digits) -> Flags:
+    """The last digit tells the century of birth."""
+    return np.asarray(np.isin(digits[:, 9], _ICELAND_CENTURIES) & _ICELAND(digits))
+
+
+def _latvian(digits: Digits) -> Flags:
+    left = (1 + _sum(digits, (10, 5, 8, 4, 2, 1, 6, 3, 7, 9))) % 11 % 10
+    return np.asarray(left == digits[:, 10])
+
+
+_ICELAND = multiple((3, 2, 7, 6, 5, 4, 3, 2, 1), 11)
+_ICELAND_CENTURIES = (8, 9, 0)
 _DENMARK = multiple((4, 3, 2, 7, 6, 5, 4, 3, 2, 1), 11)
 _BULGARIA = rest((2, 4, 8, 5, 10, 9, 7, 3, 6), ten=0)
 _POLAND = lacking((1, 3, 7, 9, 1, 3, 7, 9, 1, 3), 10)
@@ -207,6 +224,8 @@ NATIONAL = (
     National("Swedish personal number", 10, 1 / 10, dated(luhn, 2, 4, late=60)),
     National("Swedish personal number", 12, 1 / 10, starting(dated(_swedish, 4, 6, late=60), 19, 20, of=2)),
     National("Danish personal number", 10, 1 / 11, dated(_DENMARK, 2, 0)),
+    National("Icelandic identity number", 10, 1 / 11, dated(_icelandic, 2, 0, late=40)),
+    National("Hungarian tax number", 10, 1 / 11, starting(rest(tuple(range(1, 10))), 8)),
     National("Czech or Slovak birth number", 10, 1 / 11, dated(_czech, 2, 4, (0, 20, 50, 70))),
     National("Austrian insurance number", 10, 1 / 11, dated(_austrian, 6, 4)),
     National("Bulgarian civil number", 10, 2 / 11, dated(_BULGARIA, 2, 4, (0, 20, 40))),
@@ -221,6 +240,7 @@ NATIONAL = (
     National(
         "Estonian or Lithuanian personal code", 11, 1 / 10, starting(dated(estonian, 3, 5), *range(1, 9))
     ),
+    National("Latvian personal code", 11, 2 / 11, dated(_latvian, 2, 0)),
     National("Greek AMKA number", 11, 1 / 10, dated(luhn, 2, 0)),
     National("Turkish identity number", 11, 1 / 100, turkish),
     National("Russian insurance number", 11, 2 / 100, russian),
@@ -229,6 +249,9 @@ NATIONAL = (
     National("Japanese My Number", 12, 2 / 11, japanese),
     National("Swiss insurance number", 13, 1 / 10, starting(lacking((1, 3) * 6, 10), 756, of=3)),
     National("Romanian personal number", 13, 2 / 11, starting(dated(_ROMANIA, 3, 5), *range(1, 9))),
+    National(
+        "Luxembourgish identity number", 13, 1 / 100, starting(dated(_luxembourgish, 4, 6), 18, 19, 20, of=2)
+    ),
     National("South African identity number", 13, 1 / 10, dated(luhn, 2, 4)),
     National("Korean registration number", 13, 2 / 11, dated(_KOREA, 2, 4)),
     National("Balkan JMBG number", 13, 1 / 11, dated(_BALKAN, 2, 0)),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from airworthy.data.facts import Sample
-from airworthy.data.facts.checksums import belgian, dni, french, iban, luhn
+from airworthy.data.facts.checksums import belgian, dni, finnish, french, iban, irish, luhn
 from airworthy.data.facts.contents import PersonalCounts, PersonalData
 from airworthy.data.facts.national import Checked, odds, passes, plain_numbers, recognise
+from airworthy.data.facts.phone_shapes import ANYWHERE, WHOLE_COLUMN
 from airworthy.data.facts.texts import each_once, sampled, texts_of
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
@@ -27,11 +28,18 @@ _WRITTEN_DOWN = (pl.String, pl.Int64, pl.Float64)
 NAMED = 0.5
 """Share of a column's values that must have the shape that its name promises."""
 
+FULL, FEWEST_PHONES = 0.9, 20
+"""Share of a column's values that must be written like a phone number where that says little, and the fewest
+different ones."""
+
+_PHONE = "phone number"
+_GLANCE = 100
 _PART = 1_000_000
 _SHORTEST_CARD = 10**14
 _AT = "@"
 _RUN = r"[0-9][0-9 .()/-]{5,}[0-9]"
 _DIGITS = r"[0-9]{4}"
+_BORN = r"[0-3][0-9][01][0-9]{3}[-+A-FU-Y][0-9]{3}"
 _DOTTED = r"[0-9]\.[0-9]"
 _STREETS = r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Boulevard|Blvd)"
 _WAYS = r"(?:straat|laan|straße|strasse|weg|plein|gasse) [0-9]"
@@ -65,17 +73,13 @@ SIGNS = (
         r"(?:4[0-9]|5[1-5]|2[2-7]|6[05])[0-9]{2}(?:[ -]?[0-9]{4}){3}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}",
         luhn,
     ),
-    Sign(
-        "phone number",
-        _RUN,
-        r"(?:\+|00)[1-9][0-9]{0,2}[ .-]?(?:\(?[0-9]{1,4}\)?[ ./-]?){2,5}[0-9]{2}"
-        r"|\(?[2-9][0-9]{2}\)?[ ./-]{1,2}[0-9]{3}[ .-][0-9]{4}"
-        r"|\(?0[0-9]{1,4}\)?[ /-][0-9]{3,4}[ -]?[0-9]{3,4}",
-    ),
+    Sign(_PHONE, _RUN, ANYWHERE),
     Sign("social security number", _RUN, r"[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"),
     Sign("national insurance number", r"[A-Z] ?[0-9]{2}", r"[A-CEGHJ-PR-TW-Z]{2}(?: ?[0-9]{2}){3} ?[A-D]"),
     Sign("Italian tax code", r"[A-Z]{6}[0-9]", r"[A-Z]{6}[0-9]{2}[A-EHLMPR-T][0-9]{2}[A-Z][0-9]{3}[A-Z]"),
-    Sign("Spanish identity number", r"[0-9]{8}-?[A-Z]", r"[0-9]{8}-?[A-Z]", dni),
+    Sign("Spanish identity number", r"[0-9]{7}-?[A-Z]", r"(?:[0-9]{8}|[XYZ]-?[0-9]{7})-?[A-Z]", dni),
+    Sign("Finnish personal code", _BORN, _BORN + "[0-9A-FHJ-NPR-Y]", finnish),
+    Sign("Irish personal number", r"[0-9]{7}[A-W]", r"[0-9]{7}[A-W][A-I]?", irish),
     Sign("French social security number", _RUN, r"[12](?: ?[0-9]{2}){3}(?: ?[0-9]{3}){2} ?[0-9]{2}", french),
     Sign(
         "Belgian national number", _RUN, r"[0-9]{2}\.?[01][0-9]\.?[0-3][0-9]-?[0-9]{3}[.-]?[0-9]{2}", belgian
@@ -98,7 +102,7 @@ NAMES: tuple[tuple[str, str, str], ...] = (
         r"^\p{L}[\p{L}'’. -]+$",
     ),
     ("street address", r"street|address|^addr|strasse|straße|adres(?:se)?(?:$|_)", r"\p{L}.*\d|\d.*\p{L}"),
-    ("phone number", r"phone|mobile|(?:^|_)tel(?:$|_)|telefoon|telefon|cell_?nr", r"^[+(]?\d[\d ()./-]{6,}$"),
+    (_PHONE, r"phone|mobile|(?:^|_)tel(?:$|_)|telefoon|telefon|cell_?nr", r"^[+(]?\d[\d ()./-]{6,}$"),
     ("date of birth", r"birth|(?:^|_)dob(?:$|_)|geboorte|geburt", r"\d{4}|\d\d?[-/.]\d\d?"),
     (
         "national number",
@@ -141,7 +145,18 @@ def _by_pattern(column: str, view: ColumnView, facts: Facts) -> PersonalCounts:
     places = {
         place: count for _, rows in inside for place, count in rows.select("place", "count").iter_rows()
     }
-    return PersonalCounts(values, named or whole, _told(inside), sum(places.values()))
+    full = named or whole or _full_of_phones(few if few is not None else texts, texts, values)
+    return PersonalCounts(values, full, _told(inside), sum(places.values()))
+
+
+def _full_of_phones(few: pl.DataFrame, texts: pl.DataFrame, values: int) -> tuple[tuple[str, int, str], ...]:
+    """Numbers in a national style that alone says little: told where nearly all values are written so."""
+    if not few["value"].head(_GLANCE).str.contains(WHOLE_COLUMN).any():
+        return ()
+    shaped = texts.filter(pl.col("value").str.contains(WHOLE_COLUMN))
+    rows = int(shaped["count"].sum())
+    known = rows >= FULL * values and shaped["value"].n_unique() >= FEWEST_PHONES
+    return ((_PHONE, rows, masked(shaped["value"].min())),) if known else ()
 
 
 def _likely(texts: pl.DataFrame, signs: Sequence[Sign]) -> list[Sign]:
