@@ -29,6 +29,8 @@ def rival(name: str, rank: int, losses: FloatArray, costs: FloatArray | None = N
         measure="log loss",
         seconds=1,
         latency_us=1,
+        latency_p99_us=1,
+        size_bytes=1,
         note="",
     )
     return Rival(record, losses, costs)

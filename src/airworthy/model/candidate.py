@@ -19,16 +19,16 @@ from airworthy.measures.regression import rmse
 from airworthy.model.calibrate import calibrate
 from airworthy.model.decide import class_decision, class_rule, number_rule, shifted
 from airworthy.model.job import CANDIDATES, MARGINS, RECORD, SCORES, Job, Record
+from airworthy.model.latency import latency_of, size_of
 from airworthy.model.learners.fitted import Fitted
 from airworthy.model.rows import Rows
 from airworthy.model.trials import Trial
 from airworthy.scoring import Scorer
 from airworthy.scoring.artefact import save_spec, write_manifest
-from airworthy.scoring.columns import FloatArray, row_at
+from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Calibration, Decision, Identity, ScorerSpec, Shift
 
 ARTEFACT = "artefact"
-LATENCY_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,12 @@ def keep(
     spec = _draft_spec(fitted, job)
     for name, data in fitted.weights.items():
         write_atomic(artefact / name, data)
-    save_spec(spec, artefact)
-    scorer = Scorer.load(artefact)
     calibration, decision, outputs, loss = _finish(margins, held, job)
     save_spec(msgspec.structs.replace(spec, calibration=calibration, decision=decision), artefact)
     write_manifest(artefact)
     np.save(draft / SCORES, outputs, allow_pickle=False)
     np.save(draft / MARGINS, margins, allow_pickle=False)
+    latency = latency_of(Scorer.load(artefact), held)
     record = Record(
         name=trial.name,
         learner=trial.learner,
@@ -85,7 +84,9 @@ def keep(
         loss=loss,
         measure="root mean squared error" if job.task == "regression" else "log loss",
         seconds=round(time.perf_counter() - began, 3),
-        latency_us=_latency(scorer, held),
+        latency_us=latency.median_us,
+        latency_p99_us=latency.p99_us,
+        size_bytes=size_of(artefact),
         note=fitted.note,
         one_fold=one_fold,
     )
@@ -129,14 +130,3 @@ def _finish(raw: FloatArray, rows: Rows, job: Job) -> tuple[Calibration, Decisio
     found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes), ordered=rows.ordered)
     rule = class_rule(job, rows, found.probability)
     return found.calibration, rule, found.probability, float(found.losses.mean())
-
-
-def _latency(scorer: Scorer, rows: Rows) -> float:
-    """Median microseconds of one row, from its typed values to the decision."""
-    taken = []
-    for i in range(min(LATENCY_ROWS, len(rows))):
-        row = row_at(scorer.contract, rows.columns, i)
-        start = time.perf_counter()
-        scorer.score_row(row)
-        taken.append(time.perf_counter() - start)
-    return round(float(np.median(taken)) * 1e6, 1)
