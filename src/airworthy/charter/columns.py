@@ -93,6 +93,11 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
         for index, name in enumerate(names):
             if name != ROW_ORDER:
                 yield name, (*at, index)
+    for name in charter.search.monotone:
+        yield name, ("search", "monotone", name)
+    for index, names in enumerate(charter.search.interactions or ()):
+        for name in names:
+            yield name, ("search", "interactions", index)
     yield from decided_by(charter)
     for name in data.types:
         yield name, ("data", "types", name)

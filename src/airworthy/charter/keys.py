@@ -36,6 +36,8 @@ class Kind(StrEnum):
     LABEL = "text, whole number, true or false"
     CHOICE = "one of a few words"
     CHOICES = "list of a few words"
+    DIRECTIONS = "table of column to up or down"
+    SETS = 'lists of columns, or "none"'
     PAIRS = "list of columns, or table of column to column"
     LIMITS = "table of check code to low, high"
 
@@ -181,6 +183,8 @@ SEARCH = Table(
         Key("prefer", Kind.CHOICE, '"simple"', choices=tuple(model.Preference)),
         Key("learners", Kind.CHOICES, '["linear", "lightgbm"]', choices=tuple(model.LearnerKind)),
         Key("readable", Kind.FLAG, "true"),
+        Key("monotone", Kind.DIRECTIONS, '{ tenure = "down" }', choices=tuple(model.Direction)),
+        Key("interactions", Kind.SETS, '[["age", "income"]]'),
         Key("max_latency", Kind.DURATION, '"2ms"'),
         Key("max_size", Kind.SIZE, '"5MB"'),
     ),

@@ -165,6 +165,13 @@ class LearnerKind(StrEnum):
     CATBOOST = "catboost"
 
 
+class Direction(StrEnum):
+    """Which way an answer may move when a number grows."""
+
+    UP = "up"
+    DOWN = "down"
+
+
 READABLE = (LearnerKind.LINEAR, LearnerKind.ADDITIVE)
 """Models whose every reason is a number in a list or a curve that can be drawn."""
 
@@ -177,6 +184,8 @@ class SearchRules:
     prefer: Preference = Preference.VALUE  # what decides between finished candidates
     learners: tuple[LearnerKind, ...] | None = None  # the only kinds that are trained; when absent, all
     readable: bool = False  # train only models whose every reason can be read: linear and additive
+    monotone: Mapping[str, Direction] = field(default_factory=dict)  # where a number may move the answer
+    interactions: tuple[tuple[str, ...], ...] | None = None  # columns that may act together; `none`: no two
     max_latency: float | None = None  # seconds in which 99 of 100 rows are scored; slower is not taken
     max_size: int | None = None  # bytes of a model's files; a larger one is not taken
 

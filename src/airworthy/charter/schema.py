@@ -60,6 +60,10 @@ _BY_KIND: Mapping[Kind, Schema] = {
     Kind.LABEL: {"type": ["string", "integer", "boolean"]},
     Kind.CHOICE: {"type": "string"},
     Kind.CHOICES: {**_TEXTS, "minItems": 1},
+    Kind.DIRECTIONS: _TEXT_TABLE,
+    Kind.SETS: {
+        "anyOf": [{"const": "none"}, {"type": "array", "items": {**_TEXTS, "minItems": 2}, "minItems": 1}]
+    },
     Kind.PAIRS: {"anyOf": [{**_TEXTS, "minItems": 1}, {**_TEXT_TABLE, "minProperties": 1}]},
     Kind.LIMITS: {
         "type": "object",
@@ -100,7 +104,7 @@ def _key(table: Table, key: Key) -> Schema:
         schema["enum"] = list(key.choices)
     elif key.kind is Kind.CHOICES:
         schema["items"] = {"enum": list(key.choices)}
-    elif key.kind is Kind.TYPES:
+    elif key.kind in (Kind.TYPES, Kind.DIRECTIONS):
         schema["additionalProperties"] = {"enum": list(key.choices)}
     if key.low is not None:
         schema["minimum"] = key.low

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from airworthy.charter.keys import Key, Kind
 from airworthy.charter.model import (
+    Direction,
     GapMeasure,
     LearnerKind,
     Missing,
@@ -240,6 +241,24 @@ def _words(key: Key, value: object) -> dict[str, str]:
     return dict(value)
 
 
+def _directions(key: Key, value: object) -> dict[str, Direction]:
+    if not isinstance(value, dict):
+        raise _wrong(key, value)
+    return {name: Direction(_one_of(key, word, (name,))) for name, word in value.items()}
+
+
+def _sets(key: Key, value: object) -> tuple[tuple[str, ...], ...]:
+    if value == "none":
+        return ()
+    if not isinstance(value, list) or not value:
+        raise _wrong(key, value)
+    for index, names in enumerate(value):
+        if not isinstance(names, list) or len(names) < 2 or not all(isinstance(n, str) and n for n in names):
+            message = f"{show(names)} is no list of two or more columns."
+            raise BadValue(message, f"Write for example {key.name} = {key.example}.", (index,))
+    return tuple(tuple(dict.fromkeys(names)) for names in value)
+
+
 def _pairs(key: Key, value: object) -> tuple[tuple[str, str], ...]:
     if isinstance(value, list) and value:
         return tuple((name, name) for name in _texts(key, value))
@@ -303,6 +322,8 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.LABEL: _label,
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,
+    Kind.DIRECTIONS: _directions,
+    Kind.SETS: _sets,
     Kind.PAIRS: _pairs,
     Kind.LIMITS: _limits,
 }

@@ -1,0 +1,72 @@
+"""What a charter demands of every model: gaps between groups, directions, columns that act together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from airworthy.charter.locate import Path
+from airworthy.charter.model import Charter, Remedy, Task
+from airworthy.charter.problems import Problems
+
+
+def check_limits(charter: Charter, document: dict[str, Any], problems: Problems) -> None:
+    """File contradictions of the limits that training keeps."""
+    _mitigation(charter, document.get("fairness", {}), problems)
+    _monotone(charter, problems)
+    _interactions(charter, problems)
+
+
+def _mitigation(charter: Charter, given: dict[str, Any], problems: Problems) -> None:
+    rules, at = charter.fairness, ("fairness", "mitigate")
+    if not rules.mitigate:
+        if "measure" in given:
+            message = "measure counts only with mitigate."
+            remedy = 'Write mitigate = ["reductions"], or take the line out.'
+            problems.add(("fairness", "measure"), message, given["measure"], remedy)
+        return
+    if not rules.protected:
+        message = "mitigate has no groups to compare: fairness.protected names no column."
+        problems.add(at, message, rules.mitigate[0], 'Write for example protected = ["gender"].')
+    if charter.task is not Task.BINARY:
+        message = f"fairness.mitigate is for a binary task; this one is {charter.task}."
+        problems.add(at, message, charter.task, "Take mitigate out: gaps are measured without it too.")
+    limited = [name for name in ("capacity", "review_cost") if getattr(charter.decision, name) is not None]
+    if Remedy.THRESHOLDS in rules.mitigate and limited:
+        message = f"a threshold for each group and decision.{limited[0]} both move the same threshold."
+        remedy = f'Write mitigate = ["reductions"], or take {limited[0]} out.'
+        problems.add(at, message, Remedy.THRESHOLDS, remedy)
+
+
+def _monotone(charter: Charter, problems: Problems) -> None:
+    if charter.search.monotone and charter.task is Task.MULTICLASS:
+        message = "search.monotone needs one answer that can rise or fall; this task has several classes."
+        remedy = 'Take it out, or declare a binary target: task = "binary", target.positive = …'
+        problems.add(("search", "monotone"), message, charter.task, remedy)
+    for name in charter.search.monotone:
+        _require_input(name, ("search", "monotone", name), charter, problems)
+
+
+def _interactions(charter: Charter, problems: Problems) -> None:
+    for index, names in enumerate(charter.search.interactions or ()):
+        for name in names:
+            _require_input(name, ("search", "interactions", index), charter, problems)
+
+
+def _require_input(name: str, at: Path, charter: Charter, problems: Problems) -> None:
+    for reason in _why_no_input(name, charter):
+        message = f'"{name}" {reason}, so no model reads it.'
+        problems.add(at, message, name, "Name a column that models may read, or take it out here.")
+        return
+
+
+def _why_no_input(name: str, charter: Charter) -> Iterator[str]:
+    data, fairness = charter.data, charter.fairness
+    if name == charter.target.column:
+        yield "is the target"
+    if name in data.exclude:
+        yield "stands in data.exclude"
+    if name in data.after_decision:
+        yield "stands in data.after_decision"
+    if name in fairness.protected and not fairness.use_as_input:
+        yield "is a protected column"
