@@ -1,4 +1,4 @@
-"""Rows that contradict all the others with the same label: another manager than the branch's own."""
+"""Rows that contradict all the others with the same label: booked to the account of another."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ import numpy as np
 import polars as pl
 
 from planted.plant import Kind, Planted, Strength, Truth, known, pick, put, some_rows
-from planted.words import LAST
 from planted.world import World
 
 
+ACCOUNTS = 20
+"""A bookkeeper's code has one right value. A manager would have deputies: who met one in a few rows could not
+call it an error."""
+
+
 def plant(world: World, rng: np.random.Generator, strength: Strength) -> Planted:
-    """Each label gets its manager, and some rows name the manager of another label."""
+    """Each label is booked to one account, and some rows to the account of another label."""
     label = pick(rng, world.categories(4, 40), "category")
-    before = managed(world, label)
-    right = before.frame["manager"].to_list()
-    names = sorted(set(right) - {None})
-    wrong = [_other(rng, names, name) for name in right]
-    mask = some_rows(rng, known(before, "manager"), strength.rows * world.rows)
-    truth = Truth(("manager", label), int(mask.sum()))
-    return Planted(put(before, "manager", mask, pl.Series(wrong)), truth, before)
+    before = booked(world, label)
+    right = before.frame["account"].to_list()
+    codes = sorted(set(right) - {None})
+    wrong = [_other(rng, codes, code) for code in right]
+    mask = some_rows(rng, known(before, "account"), strength.rows * world.rows)
+    truth = Truth(("account", label), int(mask.sum()))
+    return Planted(put(before, "account", mask, pl.Series(wrong)), truth, before)
 
 
-def managed(world: World, label: str) -> World:
-    """`world` with a manager for each value of `label`; one has two labels or three to look after."""
+def booked(world: World, label: str) -> World:
+    """`world` with an account for each value of `label`; most accounts take the rows of two labels or three."""
     values = world.frame[label].drop_nulls().unique().sort().to_list()
     values.sort(key=lambda value: zlib.crc32(f"{world.name}/{value}".encode()))
-    names = [name.title() for name in LAST[: max(3, min(len(LAST), len(values) // 2))]]
-    manager = {value: names[place % len(names)] for place, value in enumerate(values)}
-    column = pl.col(label).replace_strict(manager, default=None, return_dtype=pl.String).alias("manager")
+    codes = [f"K{4_100 + 20 * place}" for place in range(max(3, min(ACCOUNTS, len(values) // 2)))]
+    account = {value: codes[place % len(codes)] for place, value in enumerate(values)}
+    column = pl.col(label).replace_strict(account, default=None, return_dtype=pl.String).alias("account")
     return world.having(world.frame.with_columns(column))
 
 
-def _other(rng: np.random.Generator, names: list[str], name: str | None) -> str:
-    return str(rng.choice([one for one in names if one != name]))
+def _other(rng: np.random.Generator, codes: list[str], code: str | None) -> str:
+    return str(rng.choice([one for one in codes if one != code]))
 
 
 KINDS = (
