@@ -59,6 +59,19 @@ def format_duration(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
+def format_size(size: float) -> str:
+    """Bytes for people, in powers of a thousand.
+
+    >>> format_size(812), format_size(23_456), format_size(5e6)
+    ('812 B', '23 KB', '5 MB')
+    """
+    for unit in ("B", "KB", "MB"):
+        if size < 999.5:
+            return f"{size:.0f} {unit}" if size >= 10 or size == int(size) else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB".replace(".0 GB", " GB")
+
+
 @dataclass(frozen=True)
 class MoneyRange:
     """An amount that a person declared: a figure, or a range when they are not sure."""

@@ -20,12 +20,13 @@ Simple, in full:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from airworthy.charter.model import Preference
+from airworthy.model.gaps import GroupGap
 from airworthy.model.job import Record
 from airworthy.model.losses import standard_error
 from airworthy.scoring.columns import FloatArray
@@ -33,16 +34,36 @@ from airworthy.scoring.columns import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Rival:
-    """A finished candidate with its loss and its cost of each measured row, shape (n,)."""
+    """A finished candidate with its loss and its cost of each measured row, shape (n,).
+
+    Attributes
+    ----------
+    event
+        Of two classes: the probability of the event, shape (n,).
+    gap
+        The largest gap between a protected group and the rest, on all measured rows.
+    """
 
     record: Record
     losses: FloatArray
     costs: FloatArray | None
+    event: FloatArray | None = None
+    gap: GroupGap | None = None
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def loss(self) -> float:
+        """Mean loss."""
+        return float(self.losses.mean())
 
     def at(self, places: npt.NDArray[np.intp]) -> Rival:
         """On the rows at `places` only."""
         costs = None if self.costs is None else self.costs[places]
-        return Rival(self.record, self.losses[places], costs)
+        event = None if self.event is None else self.event[places]
+        return replace(self, losses=self.losses[places], costs=costs, event=event)
 
 
 SAME = 1e-4
@@ -51,20 +72,29 @@ SAME = 1e-4
 
 def choose(rivals: Sequence[Rival], prefer: Preference = Preference.VALUE) -> Rival:
     """The rival that the rule takes; `rivals` must not be empty."""
-    left = list(rivals)
-    if all(rival.costs is not None for rival in left):
-        left = _level(left, [rival.costs for rival in left if rival.costs is not None])
+    left = level_in_cost(rivals)
     if prefer is Preference.SIMPLE:
-        left = _level(left, [rival.losses for rival in left])
+        left = level_in_loss(left)
     else:
-        least = min(float(rival.losses.mean()) for rival in left)
-        left = [rival for rival in left if float(rival.losses.mean()) <= least * (1 + SAME)]
-    return min(left, key=lambda rival: (rival.record.rank, float(rival.losses.mean()), rival.record.name))
+        least = min(rival.loss for rival in left)
+        left = [rival for rival in left if rival.loss <= least * (1 + SAME)]
+    return min(left, key=lambda rival: (rival.record.rank, rival.loss, rival.name))
+
+
+def level_in_cost(rivals: Sequence[Rival]) -> list[Rival]:
+    """Those whose expected cost cannot be told from the least; all where nobody declared a cost."""
+    costs = [rival.costs for rival in rivals if rival.costs is not None]
+    return _level(rivals, costs) if len(costs) == len(rivals) else list(rivals)
+
+
+def level_in_loss(rivals: Sequence[Rival]) -> list[Rival]:
+    """Those whose loss cannot be told from the least."""
+    return _level(rivals, [rival.losses for rival in rivals])
 
 
 def _level(rivals: Sequence[Rival], figures: Sequence[FloatArray]) -> list[Rival]:
     """Those whose mean figure is within one standard error of the least."""
-    best = min(range(len(rivals)), key=lambda i: (float(figures[i].mean()), rivals[i].record.name))
+    best = min(range(len(rivals)), key=lambda i: (float(figures[i].mean()), rivals[i].name))
     return [rival for rival, own in zip(rivals, figures, strict=True) if within_noise(own - figures[best])]
 
 

@@ -86,10 +86,7 @@ def compared(case: Case, windows: Windows, capacity: int | None) -> list[Documen
     Under a capacity the guess keeps it too; a rule that does not says so in `beyond_capacity`.
     """
     n = len(case.y)
-    blind = case.prior * case.both[:, 1] - (1 - case.prior) * case.both[:, 0]
-    guess = blind > 0
-    if capacity is not None:
-        guess &= _best_each(blind, windows, capacity)
+    guess = guessed(case.prior, case.both, windows, capacity)
     others = {
         "nobody": ("do nothing", np.zeros(n, dtype=bool)),
         "everyone": ("everyone", np.ones(n, dtype=bool)),
@@ -112,6 +109,15 @@ def compared(case: Case, windows: Windows, capacity: int | None) -> list[Documen
         found.append(_rule(name, label, figures[1 + i], figures[len(costs) + i], chosen))
         found[-1] = {**found[-1], "beyond_capacity": beyond[name]}
     return found
+
+
+def guessed(prior: float, both: FloatArray, windows: Windows, capacity: int | None) -> Chosen:
+    """Which rows (n,) are positive when each has the probability `prior`, within the capacity.
+
+    `both`: what a false alarm and a miss cost in each row, shape (n, 2).
+    """
+    blind = prior * both[:, 1] - (1 - prior) * both[:, 0]
+    return (blind > 0) if capacity is None else (blind > 0) & _best_each(blind, windows, capacity)
 
 
 def _rule(

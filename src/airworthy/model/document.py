@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from airworthy.charter.model import Costs
 from airworthy.kernel.seed import derive_seed
@@ -19,10 +18,11 @@ from airworthy.model.compared import (
     precision_document,
     review_document,
 )
-from airworthy.model.conform import Coverage, interval_coverage, set_coverage
+from airworthy.model.conform import interval_coverage, set_coverage
 from airworthy.model.decide import error_costs
-from airworthy.model.figures import LEVEL, Document, Evidence, figure, shown
+from airworthy.model.figures import LEVEL, Document, Evidence, blocks_of, figure, shown
 from airworthy.model.job import Job
+from airworthy.model.naive import class_shares
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.ranges import range_ends
 from airworthy.model.rows import IntArray, Rows
@@ -30,9 +30,6 @@ from airworthy.model.threshold import matrix_document, shift_document, threshold
 from airworthy.model.windows import windows_of
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import CostMatrix, ErrorCost, LeastCost, ScorerSpec, Shift, Threshold
-
-BLOCKS = 50
-"""Neighbouring rows in time resemble each other, so coverage resamples that many blocks of them."""
 
 
 def decision_document(
@@ -52,7 +49,7 @@ def decision_document(
     elif isinstance(decision, CostMatrix):
         made = matrix_document(decision, job.costs, declared, job.contract.classes, evidence)
     else:
-        prior = _share_positive(problem.learned[TARGET], job.contract.classes[1])
+        prior = float(class_shares(problem.learned[TARGET], job.contract.classes)[1])
         made = _binary(decision, declared, job, rows, evidence, prior)
     return {**made, "coverage": _coverage(spec, rows, outputs, evidence)}
 
@@ -83,11 +80,6 @@ def _binary(
         "review": review_document(case, windows, deciding.review_capacity),
         "precision": precision_document(case, windows, capacity),
     }
-
-
-def _share_positive(target: pl.Series, positive: str) -> float:
-    known = target.drop_nulls().cast(pl.String)
-    return float((known == positive).sum()) / max(1, known.len())
 
 
 def _least_document(case: Case, declared: Costs, priced: bool) -> Document:
@@ -170,7 +162,8 @@ def _coverage(spec: ScorerSpec, rows: Rows, outputs: FloatArray, evidence: Evide
             "rows": "",
             "note": note,
         }
-    clusters = _clusters(found, rows)
+    groups = None if rows.groups is None else rows.groups[found.place]
+    clusters = blocks_of(groups, len(found.held), ordered=rows.ordered)
     measured = _share(found.held, clusters, evidence, "coverage")
     high, low = measured["high"], measured["low"]
     below = isinstance(high, float) and high < region.level
@@ -198,15 +191,6 @@ def _kept_note(level: float, measured: Document, below: bool, ordered: bool) -> 
         )
     later = "" if ordered else " Nothing is known of later rows: declare a split by time to measure them."
     return f"{share} of outcomes {where} lay inside, at a level of {asked}.{later}"
-
-
-def _clusters(found: Coverage, rows: Rows) -> IntArray | None:
-    if rows.groups is not None:
-        return np.asarray(rows.groups[found.place], dtype=np.int64)
-    m = len(found.held)
-    if not rows.ordered or m < 2 * BLOCKS:
-        return None
-    return np.arange(m, dtype=np.int64) * BLOCKS // m
 
 
 def _share(held: npt.NDArray[np.bool_], clusters: IntArray | None, evidence: Evidence, name: str) -> Document:

@@ -16,6 +16,8 @@ from airworthy.scoring.columns import FloatArray
 
 LEVEL = 0.95
 PER = 1000.0
+BLOCKS = 50
+"""Neighbouring rows in time resemble each other, so that many blocks of them are resampled."""
 
 Document = Mapping[str, object]
 
@@ -79,3 +81,14 @@ def shown(estimate: Bootstrap | Wilson, level: float = LEVEL) -> Document:
         "unit": estimate.unit,
         "level": level,
     }
+
+
+def blocks_of(groups: IntArray | None, n: int, *, ordered: bool) -> IntArray | None:
+    """What is resampled as one unit of n rows (n,): entities, else blocks in time order, else None: rows.
+
+    >>> blocks_of(None, 200, ordered=True)[:5]
+    array([0, 0, 0, 0, 1])
+    """
+    if groups is not None:
+        return groups
+    return np.arange(n, dtype=np.int64) * BLOCKS // n if ordered and n >= 2 * BLOCKS else None

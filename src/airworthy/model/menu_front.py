@@ -1,0 +1,78 @@
+"""Which candidates nothing else beats, when differences within noise count as none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airworthy.measures.means import mean_error
+from airworthy.model.choose import Rival
+from airworthy.model.rows import IntArray
+from airworthy.scoring.columns import FloatArray
+
+ALIKE = 1.1
+"""Latencies and sizes within a tenth of each other are the same."""
+Z = 1.96
+"""Standard errors in half a 95 % interval."""
+
+
+def compare(one: Rival, other: Rival, blocks: IntArray | None = None) -> dict[str, int]:
+    """By criterion whether `one` is better (1), cannot be told apart (0) or is worse (-1).
+
+    Value and quality are compared row by row: a mean difference of at most one standard error is none. So are
+    a difference of gaps within one standard error, and latencies or sizes within a tenth.
+
+    Parameters
+    ----------
+    blocks
+        Rows (n,) that belong together, see `airworthy.model.figures.blocks_of`.
+    """
+    found = {"quality": _sign(other.losses - one.losses, blocks)}
+    if one.costs is not None and other.costs is not None:
+        found = {"value": _sign(other.costs - one.costs, blocks), **found}
+    if one.gap is not None and other.gap is not None:
+        noise = max((gap.high - gap.low) / (2 * Z) for gap in (one.gap, other.gap))
+        found["gap"] = _beyond(other.gap.value - one.gap.value, noise)
+    mine, theirs = one.record, other.record
+    return found | {
+        "latency": _less(mine.latency_us, theirs.latency_us),
+        "size": _less(mine.size_bytes, theirs.size_bytes),
+        "simplicity": _beyond(theirs.rank - mine.rank, 0.0),
+    }
+
+
+def beaten_by(rivals: Sequence[Rival], blocks: IntArray | None = None) -> dict[str, tuple[str, str]]:
+    """By name of each beaten candidate: who is at least as good in everything, and where it is better.
+
+    Of several the one with the least loss is named.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    order = sorted(rivals, key=lambda rival: (rival.loss, rival.name))
+    for rival in order:
+        for other in order:
+            signs = compare(other, rival, blocks) if other is not rival else {}
+            if 1 in signs.values() and -1 not in signs.values():
+                better = [name for name, sign in signs.items() if sign == 1]
+                found[rival.name] = (
+                    other.name,
+                    " and ".join(filter(None, (", ".join(better[:-1]), better[-1]))),
+                )
+                break
+    return found
+
+
+def _sign(gains: FloatArray, blocks: IntArray | None) -> int:
+    """Of the mean gain a row, in standard errors."""
+    error, _ = mean_error(gains, blocks)
+    return _beyond(float(gains.mean()), error)
+
+
+def _beyond(gain: float, noise: float) -> int:
+    return (gain > noise) - (gain < -noise)
+
+
+def _less(one: float, other: float) -> int:
+    """
+    >>> _less(1.0, 2.0), _less(1.0, 1.05), _less(3.0, 2.0)
+    (1, 0, -1)
+    """
+    return (one * ALIKE < other) - (other * ALIKE < one)

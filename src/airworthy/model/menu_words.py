@@ -1,0 +1,164 @@
+"""The menu in plain sentences: what a person gains and gives up with each candidate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from airworthy.charter.model import Preference
+from airworthy.kernel.units import format_duration, format_size
+from airworthy.model.choose import Rival, level_in_cost, level_in_loss
+from airworthy.model.menu import Measured, Offer
+from airworthy.model.menu_front import ALIKE
+
+LEAST_GAP = 0.005
+"""Differences of gaps below half a point are not worth a word."""
+
+
+def earned(figure: Measured) -> str:
+    """`earns EUR 12 less per 1,000 decisions (−31 to +4), within noise`.
+
+    >>> earned(Measured(-12.0, -31.0, 4.0, "EUR per 1,000", 900))
+    'earns EUR 12 less per 1,000 decisions (−31 to +4), within noise'
+    """
+    currency = figure.unit.partition(" ")[0]
+    if not figure.value:
+        return "earns the same"
+    side = "more" if figure.value > 0 else "less"
+    amount = plain(abs(figure.value))
+    return f"earns {currency} {amount} {side} per 1,000 decisions{around(figure)}"
+
+
+def worse(figure: Measured) -> str:
+    """`its log loss is 0.0021 higher (+0.0004 to +0.0038)`.
+
+    >>> worse(Measured(0.0021, 0.0004, 0.0038, "log loss", 900))
+    'its log loss is 0.0021 higher (+0.0004 to +0.0038)'
+    """
+    name = "typical error" if figure.unit == "root mean squared error" else figure.unit
+    if not figure.value:
+        return f"its {name} is the same"
+    side = "higher" if figure.value > 0 else "lower"
+    return f"its {name} is {plain(abs(figure.value))} {side}{around(figure)}"
+
+
+def around(figure: Measured) -> str:
+    """The interval of a difference in brackets, signed; empty where it is open on both sides."""
+    if figure.low is None and figure.high is None:
+        return ", on too few rows for an interval"
+    noise = ", within noise" if figure.within_noise else ""
+    if figure.low is None or figure.high is None:
+        return (
+            f" (from {signed(figure.low)} up)" if figure.high is None else f" (up to {signed(figure.high)})"
+        )
+    return f" ({signed(figure.low)} to {signed(figure.high)}){noise}"
+
+
+def plain(value: float) -> str:
+    """Two figures, or whole numbers from 10 up.
+
+    >>> plain(1234.5), plain(12.34), plain(0.00213), plain(0.00005)
+    ('1,234', '12', '0.0021', '0.00005')
+    """
+    if value >= 10 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0")
+
+
+def signed(value: float | None) -> str:
+    """With a sign in front; 0 has none."""
+    if not value:
+        return "0"
+    return f"{'−' if value < 0 else '+'}{plain(abs(value))}"
+
+
+def trade(offer: Offer, other: Offer) -> str:
+    """What choosing `offer` instead of `other`, the recommended one, means."""
+    if offer.refused:
+        return f"{offer.name} cannot be chosen: {offer.refused}."
+    parts = [*_worth(offer), *_gap(offer, other), *_reading(offer, other), *_room(offer, other)]
+    beyond = f" It is beyond a limit: it {'; it '.join(offer.beyond)}." if offer.beyond else ""
+    beaten = f" {_sentence(offer.beaten_by)}." if offer.beaten_by and not offer.beyond else ""
+    return f"{offer.name} {_listed(parts)}.{beyond}{beaten}" if parts else f"{offer.name} is alike.{beyond}"
+
+
+def _worth(offer: Offer) -> list[str]:
+    """Money where it was declared, and quality where there is no money or it differs beyond noise."""
+    worth, found = offer.worth, []
+    if worth.earns is not None:
+        found.append(earned(worth.earns))
+    if worth.worse is not None and (worth.earns is None or not worth.worse.within_noise):
+        found.append(worse(worth.worse))
+    return found
+
+
+def _gap(offer: Offer, other: Offer) -> list[str]:
+    if offer.gap is None or other.gap is None or abs(offer.gap.value - other.gap.value) < LEAST_GAP:
+        return []
+    mine, theirs = (f"{100 * side.gap.value:.1f}" for side in (offer, other) if side.gap is not None)
+    return [f"its largest gap between groups is {mine} points instead of {theirs}"]
+
+
+def _reading(offer: Offer, other: Offer) -> list[str]:
+    if offer.rank == other.rank:
+        return []
+    if offer.readable and not other.readable:
+        return [f"every reason can be read ({offer.read})"]
+    if other.readable and not offer.readable:
+        return [f"it is {offer.read}, which nobody reads as a whole"]
+    return [f"it is {offer.read} instead of {other.read}"]
+
+
+def _room(offer: Offer, other: Offer) -> list[str]:
+    """Latency and size where they differ by more than a tenth."""
+    found = []
+    for mine, theirs, verb, show in (
+        (offer.latency_us, other.latency_us, "answers in", _micro),
+        (float(offer.size_bytes), float(other.size_bytes), "takes", format_size),
+    ):
+        if max(mine, theirs) > ALIKE * min(mine, theirs):
+            found.append(f"{verb} {show(mine)} instead of {show(theirs)}")
+    return found
+
+
+def _micro(us: float) -> str:
+    return format_duration(us / 1e6)
+
+
+def beaten(by: str, better: str) -> str:
+    """Who beats a candidate, and where."""
+    return f"{by} is at least as good in everything measured, and better in {better}"
+
+
+def because(chosen: Rival, rivals: Sequence[Rival], of: int, prefer: Preference) -> str:
+    """Why the rule takes `chosen` among `rivals`, which of all `of` candidates may be chosen."""
+    among = f"{len(rivals):,} candidates"
+    if of > len(rivals):
+        among = f"the {len(rivals):,} of {of:,} candidates that may be chosen"
+    if len(rivals) == 1:
+        reason = "no other candidate may be chosen" if of > 1 else "it is the only candidate"
+    elif prefer is Preference.SIMPLE:
+        level = len(level_in_loss(level_in_cost(rivals)))
+        reason = f"of {among} it is the simplest of the {level:,} that cannot be told from the best"
+        if level == 1:
+            reason = f"of {among} it is the best, beyond noise"
+    else:
+        reason = _by_value(rivals, among)
+    return f'{chosen.name} is recommended because {reason} (search.prefer = "{prefer}").'
+
+
+def _by_value(rivals: Sequence[Rival], among: str) -> str:
+    if rivals[0].costs is None:
+        return f"it has the least loss of {among}"
+    level = len(level_in_cost(rivals))
+    if level == 1:
+        return f"its decisions cost less than those of all others among {among}, beyond noise"
+    return f"of {among} it has the least loss of the {level:,} whose decisions cost the least, within noise"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{'; '.join(parts[:-1])}; and {parts[-1]}"
