@@ -6,14 +6,22 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from audit_worlds import audited, clean
+from numpy.typing import NDArray
 
 import airworthy
+from airworthy.data.facts.splits import Floats
+from airworthy.data.facts.unit_values import fit_values
 from airworthy.kernel.result import Result, Verdict
 
 
 def failed(table: pl.DataFrame, column: str) -> list[Result]:
     return [r for r in audited(table).failures if (r.code, r.subject) == ("DAT015", f"column:{column}")]
+
+
+def judged(table: pl.DataFrame) -> dict[str, Result]:
+    return {r.subject: r for r in airworthy.audit(table, effects=False).results if r.code == "DAT015"}
 
 
 def times(table: pl.DataFrame, rows: pl.Series, factor: float, column: str = "income") -> pl.DataFrame:
@@ -56,6 +64,38 @@ def test_cents_for_euros_in_one_source_are_found_without_any_date() -> None:
     assert "from" not in found.details
 
 
+SEATS = np.array([20, 55, 80, 95, 100, 139, 140, 142, 149, 172, 178, 182, 191, 200, 222, 255, 330, 379])
+
+
+@pytest.mark.parametrize("factor", [2.2046, 3.28, 25.4, 1000.0])
+@pytest.mark.parametrize("decimals", [0, 6])
+def test_few_different_values_of_one_source_in_another_unit_are_told(factor: float, decimals: int) -> None:
+    seats, fleet = drawn_seats(np.random.default_rng(8))
+    seats = np.where(fleet == "south", (seats * factor).round(decimals), seats)
+    found = judged(pl.DataFrame({"seats": seats, "fleet": fleet}))["column:seats"]
+    assert found.verdict is Verdict.FAIL
+    assert found.details["value"] == "south"
+    assert found.details["times"] == pytest.approx(factor, rel=1e-3)
+
+
+def test_few_different_values_that_are_larger_or_round_are_let_be() -> None:
+    rng = np.random.default_rng(9)
+    seats, fleet = drawn_seats(rng)
+    larger = np.where(fleet == "south", rng.choice(SEATS + 307, len(seats)), seats)
+    thousands = rng.integers(1, 11, len(seats)) * 1_000
+    rounded = np.where(fleet == "south", 10 * thousands, thousands)
+    dozens = np.where(fleet == "south", 3 * rng.integers(20, 40, len(seats)), rng.integers(1, 30, len(seats)))
+    for values in (larger, dozens):
+        assert judged(pl.DataFrame({"seats": values, "fleet": fleet}))["column:seats"].verdict is Verdict.PASS
+    south = fleet == "south"
+    assert fit_values(rounded[~south].astype(float), rounded[south].astype(float)) is None
+
+
+def drawn_seats(rng: np.random.Generator) -> tuple[Floats, NDArray[np.str_]]:
+    """Seats of planes, and which of four fleets has them."""
+    return rng.choice(SEATS, 1_500).astype(float), rng.choice(["north", "south", "east", "west"], 1_500)
+
+
 def test_groups_that_honestly_have_more_are_not_accused() -> None:
     rng = np.random.default_rng(3)
     kind = rng.choice(["flat", "house", "shop"], 4000)
@@ -78,6 +118,25 @@ def test_the_first_winter_of_a_short_table_is_no_unit() -> None:
         table = pl.DataFrame({"at": at, "degrees": degrees})
         accused = airworthy.audit(table, time="at", effects=False).failures
         assert "DAT015" not in {r.code for r in accused}, seed
+
+
+def test_a_swing_of_hours_is_no_jump_and_a_step_on_it_is() -> None:
+    rng = np.random.default_rng(3)
+    minutes = np.arange(8_000)
+    walk = np.cumsum(rng.normal(0, 0.02, 8_000)) + rng.normal(0, 0.01, 8_000)
+    swing = walk + 20 / (1 + np.exp(-(minutes - 5_000) / 150))
+    step = walk + np.where(minutes < 5_000, 0, 20)
+    at = [datetime(2024, 1, 1) + timedelta(minutes=int(m)) for m in minutes]
+    found = {
+        r.subject: r
+        for r in airworthy.audit(
+            pl.DataFrame({"at": at, "swing": swing, "step": step}), time="at", effects=False
+        ).results
+        if r.code == "DAT015"
+    }
+    assert found["column:swing"].verdict is Verdict.PASS
+    assert found["column:step"].verdict is Verdict.FAIL
+    assert found["column:step"].details["rows_touched"] == 3_000
 
 
 def test_few_values_leave_it_unsure() -> None:

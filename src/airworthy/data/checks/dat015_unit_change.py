@@ -45,11 +45,15 @@ class UnitChange(AuditCheck):
     and between the same months of the year too, where both sides have some; a source of which that is not
     so, as it has seasons, is held against the others at the same time.
     Of a source that always differs, a factor below 50 counts only beside several others and where the two
-    distributions hardly overlap: by nature too, one group may have four times what the others have.
+    distributions hardly overlap: by nature too, one group may have four times what the others have. A number
+    of few different values (seats, pack sizes) gives itself away besides: 90 % of the source's rows have
+    values of the others with the unit put right and at most half without, and values drawn from the source's
+    own grid would fall on them so often by chance in one case of 10⁹. So round amounts prove nothing.
 
     A level that jumps at a date without fitting a unit is measured as well: up to 40 blocks of equal size,
     the median of each against that of the block after next, in units of the usual spread within a block. The
-    change must last for four blocks; what counts is how far it exceeds the largest change elsewhere.
+    change must last for four blocks, and a third of it must show between the rows next to it: what moves
+    within hours or weeks is weather. What counts is how far it exceeds the largest change elsewhere.
 
     ## Limit
     Values in another unit: at most 0.5 %. Any other jump: at most 0.75 spreads beyond any other change,
@@ -190,10 +194,17 @@ def _unit_sentence(name: str, told: Mapping[str, Any]) -> str:
     whose = f"where {told['source']} is {told['value']}" if told["source"] else ""
     where = " ".join(text for text in (whose, f"since {told['from']}" if dated else "") if text)
     usual = "before" if dated else "in the other rows"
+    if told["by_values"]:
+        proof = (
+            f"{share(told['apart'])} of its values are none of the others', {share(told['left'])} when it is"
+        )
+    else:
+        proof = (
+            f"the two distributions are {told['apart']:.2f} apart (of 1), and {told['left']:.2f} when it is"
+        )
     return (
         f"{name} seems to be in another unit {where}: its median is {told['after']:.6g}, {usual} "
-        f"{told['before']:.6g}. {_sentence_case(told['unit'])} explains it: the two distributions are "
-        f"{told['apart']:.2f} apart (of 1), and {told['left']:.2f} when it is put right, "
+        f"{told['before']:.6g}. {_sentence_case(told['unit'])} explains it: {proof} put right, "
         f"in {told['compared']:,} values; {share(told['share'])} of all are in the other unit."
     )
 
@@ -217,6 +228,7 @@ def _unit_details(unit: UnitFound, values: int) -> dict[str, Any]:
         "left": unit.left,
         "compared": unit.compared,
         "share": unit.share,
+        "by_values": unit.by_values,
     }
     return told if unit.at is None else told | {"from": moment(unit.at)}
 

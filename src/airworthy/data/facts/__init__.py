@@ -329,7 +329,7 @@ class Jump:
     """`JumpSize` of a numeric column: its sharpest lasting change of level in time, None without time."""
 
     column: str
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     batch: ClassVar[Batch] = _jumps
 
 

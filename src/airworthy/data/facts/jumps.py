@@ -22,6 +22,10 @@ ROWS_IN_BLOCK = 10
 LASTING = 4
 """Blocks after the change that must keep at least half of it, so that a spike is not a step."""
 
+AT_ONCE, EXACT, FEWEST_NEAR = 1 / 3, 0.15, 3
+"""Part of a change that the rows next to it must show, and how exactly: as few rows as tell the level to the
+second part of the change, at least the third. What moves within hours or weeks is weather, not a unit."""
+
 _MEDIAN_ERROR = 1.2533  # standard error of a median in standard errors of a mean, normal values
 _QUARTILES_TO_SD = 1.349
 _SKEWED = 2.0
@@ -75,6 +79,8 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
         return JumpSize(len(values), blocks, levels=levels)
     excess = max(0.0, sizes[place] - _largest_elsewhere(steps, sizes, place))
     split = _split(scaled, place * size, (place + 3) * size)
+    if not _at_once(scaled / spread, split, float(steps[place]), size):
+        return JumpSize(len(values), blocks, levels=levels)
     side = size * LASTING
     return JumpSize(
         len(values),
@@ -89,6 +95,14 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
         _stretch(values[max(0, split - side) : split], values[split : split + side], size),
         levels,
     )
+
+
+def _at_once(scaled: Floats, split: int, step: float, size: int) -> bool:
+    """Whether the level moves next to the row `split` too, by its part of the step (in usual spreads)."""
+    rows = math.ceil(2 * (_MEDIAN_ERROR / (EXACT * step)) ** 2)
+    near = max(FEWEST_NEAR, min(rows, size))
+    before, after = scaled[max(0, split - near) : split], scaled[split : split + near]
+    return bool(float(np.median(after) - np.median(before)) / step >= AT_ONCE)
 
 
 def _stretch(before: Floats, after: Floats, size: int) -> float:

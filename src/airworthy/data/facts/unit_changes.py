@@ -44,7 +44,7 @@ class OtherUnit:
 
     column: str
     sources: tuple[str, ...]
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     batch: ClassVar[Batch] = _batch
 
 
@@ -56,7 +56,8 @@ class UnitFound:
     that fits. `source` and `value` name whose rows they are ("" for everybody's), `at` since when, in seconds
     since 1970 (None for always). `before` and `after` are medians: of the rows before and after `at`, else of
     the other sources and of this one. `apart` is the largest difference between the two distributions,
-    `left` what remains of it when the unit is put right; `compared` counts the values compared.
+    `left` what remains of it when the unit is put right; `compared` counts the values compared. A unit told
+    `by_values` has in both the share of the source's values that no other source has.
     """
 
     share: float
@@ -71,3 +72,4 @@ class UnitFound:
     apart: float
     left: float
     compared: int
+    by_values: bool = False

@@ -26,6 +26,7 @@ from airworthy.data.facts.splits import (
 from airworthy.data.facts.unit_beside import changed_beside
 from airworthy.data.facts.unit_changes import OtherUnit, UnitFound
 from airworthy.data.facts.unit_fit import NEAR, SLACK, Fit, apart, fit_unit, shift
+from airworthy.data.facts.unit_values import fit_values
 from airworthy.kernel.fact import Facts
 
 SIGNIFICANT = 6.0
@@ -297,7 +298,11 @@ def _always(values: Floats, suspect: Suspect, total: int) -> Iterator[UnitFound]
     if fit is None and len(others) > 1:
         fit = fit_unit(rest, own, SMALL_ALLOWED, NEAR, FEWEST_ALWAYS)
         fit = fit if fit is not None and fit.apart >= SMALL_APART else None
-    if fit is None or (len(others) > 1 and moves > ALIKE * abs(math.log(fit.factor))):
+    if fit is not None and len(others) > 1 and moves > ALIKE * abs(math.log(fit.factor)):
+        fit = None
+    by_values = fit_values(rest, own) if fit is None else None
+    fit = fit or by_values
+    if fit is None:
         return
     yield UnitFound(
         share=len(own) / total,
@@ -312,6 +317,7 @@ def _always(values: Floats, suspect: Suspect, total: int) -> Iterator[UnitFound]
         apart=fit.apart,
         left=fit.left,
         compared=len(own) + len(rest),
+        by_values=by_values is not None,
     )
 
 
