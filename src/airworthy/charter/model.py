@@ -147,6 +147,20 @@ class BudgetRules:
     memory_bytes: int | None = None  # memory that training may use
 
 
+@dataclass(frozen=True)
+class ForecastRules:
+    """A regression whose row is a series and a time to be forecast; `data.decision_time` names that time.
+
+    Each row is decided one to `horizon` steps earlier, from what was known then: the past of its series is
+    laid beside it, and what a row's other columns hold is used only if it is named as known ahead."""
+
+    horizon: str  # how far ahead: steps (`12`) or a length of time (`12mo`, `28d`)
+    every: str | None = None  # length of a step (`1mo`, `1w`, `1d`, `1h`); when absent, found from the times
+    series: tuple[str, ...] = ()  # columns that together name a series; when absent, there is one
+    season: int | None = None  # steps after which the pattern returns, 1 for none; when absent, found
+    known_ahead: tuple[str, ...] = ()  # columns whose values are known before their time: prices, holidays
+
+
 class Preference(StrEnum):
     """Which finished candidate is taken."""
 
@@ -296,6 +310,7 @@ class Charter:
     decision: DecisionRules = field(default_factory=DecisionRules)
     search: SearchRules = field(default_factory=SearchRules)
     budget: BudgetRules = field(default_factory=BudgetRules)
+    forecast: ForecastRules | None = None
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)
     population: Population = field(default_factory=Population)

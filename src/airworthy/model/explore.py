@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -30,7 +30,9 @@ from airworthy.model.job import (
 )
 from airworthy.model.losses import row_losses
 from airworthy.model.orders import Event, Order
+from airworthy.model.relative import corrects, smoothing_trial
 from airworthy.model.rows import Rows, rows_of
+from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, settle
 from airworthy.model.trials import Trial, plain_trees, portfolio
 from airworthy.model.tune import drawn_trials
@@ -51,12 +53,15 @@ def explore(order: Order, tell: Tell) -> None:
     folds = read_folds(folder)
     field = Field(rows_of(frame, job, job.steps), frame[LEARN].to_numpy(), folds)
     search = _Search(job, field, folds, rows_of(frame, job), order, tell)
-    for trial in chain(portfolio(field, order.threads), drawn_trials(field, order.threads)):
+    for trial in _trials(job, field, order.threads):
         if trial.learner not in order.learners or (order.only is not None and trial.name not in order.only):
             continue
         if (folder / CANDIDATES / trial.name / RECORD).is_file():
             search.know(trial)
             tell(Event(kind="done", name=trial.name, text="kept from an earlier run"))
+            continue
+        if reason := why_left_out(trial.name, trial.learner, job.shape, field.rows.columns):
+            tell(Event(kind="skip", name=trial.name, text=reason))
             continue
         left = order.seconds - (time.monotonic() - began)
         forecast = search.forecast(trial)
@@ -70,6 +75,12 @@ def explore(order: Order, tell: Tell) -> None:
             )
             continue
         search.run(trial, forecast)
+
+
+def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
+    """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
+    found = chain(portfolio(field, threads), drawn_trials(field, threads))
+    return chain([smoothing_trial()], map(corrects, found)) if job.relative else found
 
 
 class _Search:
@@ -112,6 +123,8 @@ class _Search:
             self._tell(Event(kind="done", name=trial.name, seconds=record.seconds))
 
     def _timeless(self) -> tuple[Field, str]:
+        if self._job.relative:  # every input is a share of the series' size, and none merely tells the time
+            return self._field, ""
         if self._settled is None:
             self._settled = settle(self._field, plain_trees(self._threads))
         return self._settled.field, self._settled.note

@@ -15,16 +15,18 @@ from airworthy.charter.deciding import prices_both
 from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
+from airworthy.data.series.names import SPREAD
 from airworthy.data.split import Fold, cross_folds, held_places
 from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
 from airworthy.model.problem import TARGET, Problem
+from airworthy.model.shape import Shape, shape_of
 from airworthy.model.told import error_cost, protected_names, told_columns
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.decision import REVIEW
-from airworthy.scoring.repaired import read_names
+from airworthy.scoring.repaired import read_names, repaired_contract
 from airworthy.scoring.spec import ErrorCost, Step
 
 JOB, ROWS, FOLDS = "job.json", "rows.arrow", "folds.npz"
@@ -59,6 +61,7 @@ class Deciding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     review_error: float = 0.0
     review_capacity: int | None = None
     interval: float | None = None
+    interval_by: str | None = None  # column that the width of an interval follows
 
     @property
     def by_row(self) -> bool:
@@ -84,6 +87,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     source: str  # digest of the installed sources
     deciding: Deciding = Deciding()
     protected: tuple[str, ...] = ()  # columns whose groups are compared
+    relative: bool = False  # learn what the known forecast of a series is off by
+    shape: Shape = Shape()
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +147,7 @@ def deciding_of(charter: Charter, measured: float) -> Deciding:
         review_error=rules.review_error,
         review_capacity=rules.review_capacity,
         interval=rules.interval,
+        interval_by=SPREAD if charter.forecast else None,
     )
 
 
@@ -158,6 +164,28 @@ class Prepared:
 def write_job(problem: Problem, folder: Path) -> Prepared:
     """Write the job, its rows and its folds into `folder`; candidates of another job there are removed."""
     folder.mkdir(parents=True, exist_ok=True)
+    prepared = prepare_job(problem)
+    if not is_written(prepared.job, folder):
+        shutil.rmtree(folder / CANDIDATES, ignore_errors=True)
+        try:
+            prepared.rows.write_ipc(folder / ROWS)
+            _write_folds(prepared.folds, folder / FOLDS)
+        except OSError as error:
+            raise storage_error(error, folder) from error
+        write_atomic(
+            folder / JOB, msgspec.json.encode(prepared.job)
+        )  # last: it means that its rows are whole
+    return prepared
+
+
+def is_written(job: Job, folder: Path) -> bool:
+    """Whether the candidates below `folder` are those of this very job."""
+    path = folder / JOB
+    return path.is_file() and path.read_bytes() == msgspec.json.encode(job)
+
+
+def prepare_job(problem: Problem) -> Prepared:
+    """The job of a problem, with its rows and folds; writes nothing."""
     charter = problem.charter
     known = known_rows(problem)
     cross = cross_folds(known, known[LEARN].to_numpy(), charter, problem.contract)
@@ -178,17 +206,9 @@ def write_job(problem: Problem, folder: Path) -> Prepared:
         source=source_digest(),
         deciding=deciding_of(charter, len(held) / len(rows)),
         protected=protected_names(problem.contract, charter),
+        relative=charter.forecast is not None,
+        shape=shape_of(charter, repaired_contract(problem.contract, problem.steps)),
     )
-    data = msgspec.json.encode(job)
-    path = folder / JOB
-    if not path.is_file() or path.read_bytes() != data:
-        shutil.rmtree(folder / CANDIDATES, ignore_errors=True)
-        try:
-            rows.write_ipc(folder / ROWS)
-            _write_folds(cross.folds, folder / FOLDS)
-        except OSError as error:
-            raise storage_error(error, folder) from error
-        write_atomic(path, data)  # last: a job file means that its rows are whole
     return Prepared(job, rows, cross.folds, cross.note)
 
 

@@ -13,6 +13,7 @@ from airworthy.data.columns import columns_for_scoring
 from airworthy.kernel.seed import derive_seed
 from airworthy.model.job import GROUP, Job
 from airworthy.model.problem import TARGET
+from airworthy.model.shape import Shape
 from airworthy.model.told import Told, taken, told_of
 from airworthy.scoring.columns import Columns, FloatArray
 from airworthy.scoring.contract import Contract
@@ -50,6 +51,7 @@ class Rows:
     zone: str
     seed: int
     told: Told = field(default_factory=Told)
+    shape: Shape = field(default_factory=Shape)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -110,4 +112,5 @@ def rows_of(frame: pl.DataFrame, job: Job, steps: tuple[Step, ...] = ()) -> Rows
         zone=job.zone,
         seed=job.seed,
         told=told_of(frame, job.contract, job.protected),
+        shape=job.shape,
     )

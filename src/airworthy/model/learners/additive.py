@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostingRegressor
+from sklearn.isotonic import isotonic_regression
 
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.seed import derive_seed
@@ -17,6 +18,7 @@ from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means
 from airworthy.model.learners.settings import ADDITIVE_ROWS
 from airworthy.model.part import Part
 from airworthy.model.rows import Rows
+from airworthy.model.shape import pairs_of, signs_of
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Additive, Code, Term
 
@@ -44,7 +46,7 @@ def fit_additive(part: Part, pairs: int) -> Grown:
         feature_types=["nominal" if isinstance(f, Code) else "continuous" for f in encoding.features],
         max_bins=BINS,
         max_interaction_bins=PAIR_BINS,
-        interactions=0 if rows.outputs > 1 else pairs,
+        interactions=_interactions(encoding, rows, pairs),
         outer_bags=BAGS,
         learning_rate=LEARNING_RATE,
         n_jobs=1,
@@ -53,12 +55,20 @@ def fit_additive(part: Part, pairs: int) -> Grown:
     model.fit(matrix, (y - center) / scale if regression else y)
     fitted = Fitted(
         features=encoding.features,
-        learner=export(model, encoding, rows.outputs, center, scale),
+        learner=export(model, encoding, rows.outputs, center, scale, signs_of(encoding.features, rows.shape)),
         baseline=means_of(encoding),
         rows=len(chosen),
         note=sampled(len(chosen), len(rows)),
     )
     return Grown(NOTHING_TO_SET, lambda setting: fitted)
+
+
+def _interactions(encoding: Encoding, rows: Rows, pairs: int) -> int | list[tuple[int, int]]:
+    """How many pairs to find, or which may be formed."""
+    allowed = pairs_of(encoding.features, rows.shape)
+    if rows.outputs > 1 or not pairs:
+        return 0
+    return pairs if allowed is None else allowed
 
 
 def _require_all_classes(y: FloatArray, rows: Rows) -> None:
@@ -76,11 +86,17 @@ def export(
     outputs: int,
     center: float = 0.0,
     scale: float = 1.0,
+    signs: Sequence[int] = (),
 ) -> Additive:
-    """The fitted machine as `Additive`: the same sums, on the scale `margin * scale + center`."""
+    """The fitted machine as `Additive`: the same sums, on the scale `margin * scale + center`.
+
+    A curve that must rise (1) or fall (-1) by `signs` becomes the nearest one that does, its bins weighed
+    by their rows.
+    """
     intercepts = np.atleast_1d(np.asarray(model.intercept_, dtype=np.float64)) * scale + center
     terms = []
-    for features, scores in zip(model.term_features_, model.term_scores_, strict=True):
+    found = zip(model.term_features_, model.term_scores_, model.bin_weights_, strict=True)
+    for features, scores, weights in found:
         table = np.asarray(scores, dtype=np.float64) * scale
         cuts = []
         for axis, feature in enumerate(features):
@@ -90,8 +106,15 @@ def export(
             own, order = _axis(bins, encoding.features[feature])
             cuts.append(own)
             table = np.take(table, order, axis=axis)
+        if len(features) == 1 and signs and signs[features[0]]:
+            table[1:] = _directed(table[1:], np.asarray(weights)[1 : len(table)], signs[features[0]])
         terms.append(Term(features=tuple(features), cuts=tuple(cuts), scores=_by_output(table, outputs)))
     return Additive(intercepts=tuple(intercepts.tolist()), terms=tuple(terms))
+
+
+def _directed(curve: FloatArray, rows: FloatArray, sign: int) -> FloatArray:
+    """The rising or falling curve of least squares (Barlow et al. 1972); an empty bin hardly counts."""
+    return np.asarray(isotonic_regression(curve, sample_weight=np.maximum(rows, 1e-6), increasing=sign > 0))
 
 
 def _axis(bins: object, feature: object) -> tuple[tuple[float, ...], list[int]]:

@@ -19,6 +19,7 @@ from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means
 from airworthy.model.learners.foreign_trees import catboost_base, catboost_trees
 from airworthy.model.learners.tree_text import model_text
 from airworthy.model.part import Part
+from airworthy.model.shape import signs_of
 from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/catboost.txt"
@@ -39,6 +40,9 @@ def fit_catboost(part: Part, setting: int | None, threads: int) -> Grown:
         "logging_level": "Silent",
         "iterations": MAX_ROUNDS if setting is None else setting + 1,
     }
+    features = encoded.learn.features
+    if any(signs := signs_of(features, rows.shape)):
+        parameters["monotone_constraints"] = signs
     measure = None
     if setting is None and part.held is not None:
         measure = Pool(encoded.held, part.held.y)
@@ -53,7 +57,6 @@ def fit_catboost(part: Part, setting: int | None, threads: int) -> Grown:
 
     def fitted(at: int) -> Fitted:
         kept = trees[: (at + 1) * rows.outputs]
-        features = encoded.learn.features
         return Fitted(
             features=features,
             learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),

@@ -11,6 +11,7 @@ from airworthy.model.learners.foreign_trees import forest_trees
 from airworthy.model.learners.settings import FOREST_ROWS
 from airworthy.model.learners.tree_text import model_text
 from airworthy.model.part import Part
+from airworthy.model.shape import signs_of
 from airworthy.scoring.spec import Averaged, Boosted
 
 WEIGHTS = "weights/extra-trees.txt"
@@ -29,11 +30,13 @@ def fit_extra_trees(part: Part, threads: int) -> Grown:
     regression = rows.task == "regression"
     kind = ExtraTreesRegressor if regression else ExtraTreesClassifier
     count = TREES if rows.ordered else TREES_IN_BAG
+    signs = signs_of(encoding.features, rows.shape)
     model = kind(
         count,
         min_samples_leaf=3,
         max_leaf_nodes=MOST_LEAVES,
         max_features=0.5,
+        monotonic_cst=signs if any(signs) else None,
         n_jobs=threads,
         random_state=derive_seed(rows.seed, "extra-trees") % 2**31,
     )

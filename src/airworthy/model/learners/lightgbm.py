@@ -5,7 +5,8 @@ The same bits for any number of threads: `deterministic` and `force_row_wise` (L
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import lightgbm
@@ -16,13 +17,15 @@ from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means
 from airworthy.model.learners.settings import Trees
 from airworthy.model.part import Encoded, Part
 from airworthy.model.rows import MANY_ROWS, Rows
-from airworthy.scoring.spec import Boosted
+from airworthy.model.shape import Shape, sets_of, signs_of
+from airworthy.scoring.spec import Boosted, Feature
 
 WEIGHTS = "weights/lightgbm.txt"
 MAX_ROUNDS = 4000
 PATIENCE = 60
+_DIRECTIONS = re.compile(r"(?m)^monotone_constraints=.*\n")
 
-Parameters = dict[str, str | int | float | bool]
+Parameters = dict[str, str | int | float | bool | list[int] | list[list[int]]]
 
 
 def fit_lightgbm(part: Part, setting: int | None, trees: Trees, threads: int) -> Grown:
@@ -32,7 +35,8 @@ def fit_lightgbm(part: Part, setting: int | None, trees: Trees, threads: int) ->
     """
     encoded, rows = part.encoded("trees"), part.rows
     losses: list[float] = []
-    booster = _train(part, encoded, _parameters(rows, trees, threads), setting, losses)
+    parameters = _parameters(rows, trees, threads) | _limits(encoded.learn.features, rows.shape)
+    booster = _train(part, encoded, parameters, setting, losses)
 
     def fitted(at: int) -> Fitted:
         rounds = min(at + 1, booster.num_trees() // rows.outputs)
@@ -69,6 +73,15 @@ def _parameters(rows: Rows, trees: Trees, threads: int) -> Parameters:
     return found | {"num_class": rows.outputs} if objective == "multiclass" else found
 
 
+def _limits(features: Sequence[Feature], shape: Shape) -> Parameters:
+    found: Parameters = {}
+    if any(signs := signs_of(features, shape)):
+        found["monotone_constraints"] = signs
+    if (sets := sets_of(features, shape)) is not None:
+        found["interaction_constraints"] = sets
+    return found
+
+
 def _train(
     part: Part, encoded: Encoded, parameters: Parameters, setting: int | None, losses: list[float]
 ) -> lightgbm.Booster:
@@ -96,7 +109,10 @@ def _train(
 
 
 def portable_text(booster: lightgbm.Booster, rounds: int | None = None) -> bytes:
-    """The model's text without its training parameters: they hold the number of threads."""
+    """The model's text without its training parameters: they hold the number of threads.
+
+    Directions go too: they bound the fitting, and a bag reads more features than each of its models.
+    """
     text: str = booster.model_to_string(num_iteration=rounds or -1)
-    trees = text.partition("\nparameters:\n")[0]
+    trees = _DIRECTIONS.sub("", text.partition("\nparameters:\n")[0])
     return (trees + "\n").encode("utf-8")

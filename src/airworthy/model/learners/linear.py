@@ -9,7 +9,7 @@ from airworthy.model.learners.settings import LINEAR_ROWS
 from airworthy.model.logistic import fit_margins
 from airworthy.model.losses import row_losses
 from airworthy.model.part import Part
-from airworthy.model.rows import Rows
+from airworthy.model.shape import signs_of
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Linear
 
@@ -23,6 +23,7 @@ def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = S
     encoding = encoded.learn
     chosen = part.rows.sample(LINEAR_ROWS)
     rows, matrix = part.rows.take(chosen), encoding.matrix[chosen]
+    signs = signs_of(encoding.features, rows.shape)
     models: dict[int, tuple[FloatArray, FloatArray]] = {}
 
     def fitted(at: int) -> Fitted:
@@ -40,7 +41,14 @@ def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = S
 
     for at, strength in enumerate(strengths):
         if setting is None or setting == at:
-            models[at] = _fit(matrix, rows.y, rows, strength)
+            models[at] = fit_margins(
+                matrix,
+                rows.y,
+                regression=rows.task == "regression",
+                outputs=rows.outputs,
+                strength=strength,
+                signs=signs,
+            )
     if encoded.held is None or part.held is None or setting is not None:
         return Grown(NOTHING_TO_SET, fitted)
     held, measured = encoded.held, part.held
@@ -49,8 +57,3 @@ def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = S
         for weights, intercepts in models.values()
     ]
     return Grown(np.array(losses), fitted)
-
-
-def _fit(matrix: FloatArray, y: FloatArray, rows: Rows, strength: float) -> tuple[FloatArray, FloatArray]:
-    regression = rows.task == "regression"
-    return fit_margins(matrix, y, regression=regression, outputs=rows.outputs, strength=strength)

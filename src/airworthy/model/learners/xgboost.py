@@ -13,6 +13,7 @@ from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means
 from airworthy.model.learners.foreign_trees import xgboost_base, xgboost_trees
 from airworthy.model.learners.tree_text import model_text
 from airworthy.model.part import Part
+from airworthy.model.shape import sets_of, signs_of
 from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/xgboost.txt"
@@ -35,6 +36,11 @@ def fit_xgboost(part: Part, setting: int | None, threads: int) -> Grown:
         "nthread": threads,
         "verbosity": 0,
     }
+    features = encoded.learn.features
+    if any(signs := signs_of(features, rows.shape)):
+        parameters["monotone_constraints"] = tuple(signs)
+    if (sets := sets_of(features, rows.shape)) is not None:
+        parameters["interaction_constraints"] = json.dumps(sets)
     if rows.outputs > 1:
         parameters["num_class"] = rows.outputs
     data = xgboost.DMatrix(encoded.learn.matrix, rows.y, nthread=1)
@@ -59,7 +65,6 @@ def fit_xgboost(part: Part, setting: int | None, threads: int) -> Grown:
 
     def fitted(at: int) -> Fitted:
         kept = trees[: (at + 1) * rows.outputs]
-        features = encoded.learn.features
         return Fitted(
             features=features,
             learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
