@@ -111,6 +111,42 @@ def test_a_step_of_nulls_has_the_rate_asked_for(worlds: list[World]) -> None:
     assert after.null_count() / len(after) == pytest.approx(0.3, abs=0.02)
 
 
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_stuck_feed_holds_one_value_and_then_varies_again(
+    pool: str, tables: dict[str, list[World]]
+) -> None:
+    world, plant = planted("stuck.while", tables[pool], pool=pool)
+    column = plant.truth.columns[0]
+    stretch = plant.world.frame.filter(pl.col(world.time) >= plant.truth.date).head(plant.truth.rows)
+    after = plant.world.frame.filter(pl.col(world.time) > stretch[world.time].max())
+    assert stretch[column].drop_nulls().n_unique() == 1
+    assert plant.truth.rows == pytest.approx(0.2 * world.rows, rel=0.03)
+    assert after[column].n_unique() > 50
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_cut_off_values_stand_at_an_end_and_were_beyond_it(pool: str, tables: dict[str, list[World]]) -> None:
+    world, plant = planted("cut-off", tables[pool], pool=pool)
+    column = plant.truth.columns[0]
+    before, after = world.frame[column], plant.world.frame[column]
+    changed = after.ne_missing(before)
+    assert changed.sum() == plant.truth.rows
+    assert set(after.filter(changed)) <= {after.min(), after.max()}
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_contradiction_is_in_every_row_told_and_in_no_other(
+    pool: str, tables: dict[str, list[World]]
+) -> None:
+    _, plant = planted("contradiction", tables[pool], pool=pool)
+    first, second = plant.truth.columns
+    key, told = (first, second) if pool == "held-out" else (second, first)
+    pairs = plant.before.frame.select(key, told).drop_nulls().unique()
+    assert pairs[key].is_unique().all()
+    means = plant.world.frame[key].replace_strict(pairs[key], pairs[told], default=None)
+    assert (means != plant.world.frame[told]).sum() == plant.truth.rows
+
+
 def test_a_generated_table_is_the_same_for_the_same_seed() -> None:
     assert business(3, 500, 30).frame.equals(business(3, 500, 30).frame)
     assert business(3, 500, 30).frame.width == 30

@@ -10,7 +10,6 @@ import polars as pl
 from planted.plant import Kind, Planted, Strength, Truth, known, pick, put, some_rows
 from planted.world import World
 
-
 ACCOUNTS = 20
 """A bookkeeper's code has one right value. A manager would have deputies: who met one in a few rows could not
 call it an error."""
