@@ -5,7 +5,9 @@ Fitted by `airworthy.data`, frozen here, and all that serving knows of a request
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -56,7 +58,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts: tuple[int, ...] = ()  # training rows of each value in `vocabulary`, where it was counted
 
 
-class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """All columns of the joined table, in order."""
 
     format: int = 1
@@ -65,13 +67,14 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows: int = 0  # training rows it was learned from
 
     def __getitem__(self, name: str) -> Column:
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return self._by_name[name]
 
     def __contains__(self, name: object) -> bool:
-        return any(column.name == name for column in self.columns)
+        return name in self._by_name
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
 
     def with_role(self, *roles: Role) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.role in roles)
