@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from airworthy.charter.model import Charter, Task
 from airworthy.kernel.errors import InputError
-from airworthy.kernel.units import format_duration, format_size
+from airworthy.kernel.units import format_size
 from airworthy.model.choose import Rival, choose
 from airworthy.model.gaps import gap_limit
 from airworthy.model.menu import LimitCost
 from airworthy.model.menu_figures import Bench, earns
-from airworthy.model.menu_words import earned, worse
+from airworthy.model.menu_words import earned, micro, worse
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def limits_of(charter: Charter) -> tuple[SearchLimit, ...]:
     search, gap, found = charter.search, gap_limit(charter), []
     if search.max_latency is not None:
         allowed = search.max_latency * 1e6
-        found.append(SearchLimit("search.max_latency", allowed, _latency, _micro, "takes"))
+        found.append(SearchLimit("search.max_latency", allowed, _latency, micro, "takes"))
     if search.max_size is not None:
         found.append(SearchLimit("search.max_size", search.max_size, _size, format_size, "takes"))
     if gap is not None:
@@ -60,10 +61,6 @@ def _size(rival: Rival) -> float:
 
 def _gap(rival: Rival) -> float | None:
     return None if rival.gap is None else rival.gap.value
-
-
-def _micro(us: float) -> str:
-    return format_duration(us / 1e6)
 
 
 def _points(gap: float) -> str:
@@ -115,6 +112,32 @@ def require_choosable(
         remedy=f"Raise or drop {_or([limit.key for limit in limits])} in airworthy.toml and run again: "
         "finished candidates are kept.",
     )
+
+
+def not_on_menu(name: str, names: Sequence[str]) -> InputError:
+    """The error where a person asks for a candidate that the menu does not have."""
+    near = get_close_matches(name, names, n=3)
+    asked = f"Did you mean {_or(near)}?" if near else f"Choose one of {_or(names)}."
+    return InputError(f'There is no candidate "{name}" on the menu.', value=name, remedy=asked)
+
+
+def require_may_take(name: str, rivals: Sequence[Rival], limits: Sequence[SearchLimit]) -> None:
+    """Raise `InputError` where the candidate may not be chosen, with what would have to change."""
+    rival = next(rival for rival in rivals if rival.name == name)
+    if rival.record.refused:
+        raise InputError(
+            f"{name} cannot be chosen: {rival.record.refused}.",
+            value=name,
+            remedy="Choose its clean twin: `airworthy choose` prints the menu.",
+        )
+    for limit in limits:
+        figure = limit.measure(rival)
+        if figure is not None and not limit.met_by(rival):
+            raise InputError(
+                f"{name} is beyond a declared limit: it {limit.over} {limit.show(figure)}, and {limit.text}.",
+                value=name,
+                remedy=f"Raise {limit.key} in airworthy.toml and run again; finished candidates are kept.",
+            )
 
 
 def _or(names: Sequence[str]) -> str:

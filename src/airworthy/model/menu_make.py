@@ -11,7 +11,7 @@ from airworthy.model.menu import Menu, Offer
 from airworthy.model.menu_chart import menu_chart
 from airworthy.model.menu_figures import Bench, worths
 from airworthy.model.menu_front import beaten_by
-from airworthy.model.menu_limits import beyond, limit_costs, limits_of, require_choosable
+from airworthy.model.menu_limits import beyond, limit_costs, limits_of, require_choosable, require_may_take
 from airworthy.model.menu_words import beaten, because, trade
 
 MOST = 24
@@ -33,11 +33,13 @@ def make_menu(
     Raises
     ------
     InputError
-        No candidate may be chosen, see `menu_limits.require_choosable`.
+        No candidate may be chosen, or not the one that a person wants.
     """
     limits = limits_of(charter)
     open_to_all = [rival for rival in rivals if not rival.record.refused]
     may = require_choosable(rivals, limits, charter, bench)
+    if take:
+        require_may_take(take, rivals, limits)
     prefer = charter.search.prefer
     taken = choose(may, prefer)
     beats = beaten_by(may, bench.blocks)

@@ -78,7 +78,7 @@ def trade(offer: Offer, other: Offer) -> str:
         return f"{offer.name} cannot be chosen: {offer.refused}."
     parts = [*_worth(offer), *_gap(offer, other), *_reading(offer, other), *_room(offer, other)]
     beyond = f" It is beyond a limit: it {'; it '.join(offer.beyond)}." if offer.beyond else ""
-    beaten = f" {_sentence(offer.beaten_by)}." if offer.beaten_by and not offer.beyond else ""
+    beaten = f" {offer.beaten_by}." if offer.beaten_by else ""
     return f"{offer.name} {_listed(parts)}.{beyond}{beaten}" if parts else f"{offer.name} is alike.{beyond}"
 
 
@@ -113,7 +113,7 @@ def _room(offer: Offer, other: Offer) -> list[str]:
     """Latency and size where they differ by more than a tenth."""
     found = []
     for mine, theirs, verb, show in (
-        (offer.latency_us, other.latency_us, "answers in", _micro),
+        (offer.latency_us, other.latency_us, "answers in", micro),
         (float(offer.size_bytes), float(other.size_bytes), "takes", format_size),
     ):
         if max(mine, theirs) > ALIKE * min(mine, theirs):
@@ -121,13 +121,18 @@ def _room(offer: Offer, other: Offer) -> list[str]:
     return found
 
 
-def _micro(us: float) -> str:
-    return format_duration(us / 1e6)
+def micro(us: float) -> str:
+    """Microseconds for people.
+
+    >>> micro(17.6), micro(2345.0)
+    ('18 µs', '2.35 ms')
+    """
+    return f"{us:.0f} µs" if us < 1000 else format_duration(us / 1e6)
 
 
 def beaten(by: str, better: str) -> str:
     """Who beats a candidate, and where."""
-    return f"{by} is at least as good in everything measured, and better in {better}"
+    return f"Beaten by {by}: as good in everything measured, and better in {better}"
 
 
 def because(chosen: Rival, rivals: Sequence[Rival], of: int, prefer: Preference) -> str:
@@ -154,10 +159,6 @@ def _by_value(rivals: Sequence[Rival], among: str) -> str:
     if level == 1:
         return f"its decisions cost less than those of all others among {among}, beyond noise"
     return f"of {among} it has the least loss of the {level:,} whose decisions cost the least, within noise"
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _listed(parts: Sequence[str]) -> str:

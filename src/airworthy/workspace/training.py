@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,9 @@ from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
-from airworthy.model import Candidate, Problem
+from airworthy.model import Candidate, Menu, Problem, Trained, take
 from airworthy.model import train as search
+from airworthy.model.menu_limits import not_on_menu
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.scorer import Scorer, Scores
 
@@ -39,14 +40,29 @@ class Model:
     ----------
     artefact
         An MLflow-format folder that `airworthy check` and any MLflow client can load.
+    menu
+        What each finished candidate trades for another: `print(model.menu)`.
     classes
         Two or more class labels, the event last of two; empty for a number.
     """
 
     artefact: Path
     candidates: tuple[Candidate, ...]
-    contract: Contract
+    menu: Menu
     scorer: Scorer
+    problem: Problem = field(repr=False)
+    home: Path = field(repr=False)
+
+    @classmethod
+    def of(cls, trained: Trained, problem: Problem, home: Path) -> Model:
+        """What training made of `problem`, with its candidates kept below `home`."""
+        scorer = Scorer.load(trained.artefact)
+        return cls(trained.artefact, trained.candidates, trained.menu, scorer, problem, home)
+
+    @property
+    def contract(self) -> Contract:
+        """The columns that were learned from."""
+        return self.problem.contract
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -56,6 +72,15 @@ class Model:
     def chosen(self) -> Candidate:
         """The candidate that the model is."""
         return next(candidate for candidate in self.candidates if candidate.chosen)
+
+    def choose(self, name: str) -> Model:
+        """The model that the candidate `name` of the menu is.
+
+        Raises `InputError` when it is not on the menu, may not be chosen, or is no longer kept.
+        """
+        if name not in [offer.name for offer in self.menu.offers]:
+            raise not_on_menu(name, self.menu.names)
+        return Model.of(take(self.problem, self.home, name), self.problem, self.home)
 
     def predict(self, frame: object) -> Floats:
         """What is expected of each row of a pandas, Polars or Arrow frame.
@@ -138,7 +163,7 @@ def train(
     home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
     home.mkdir(parents=True, exist_ok=True)
     trained = search(problem, home, budget, progress or QuietProgress(), threads=threads)
-    return Model(trained.artefact, trained.candidates, problem.contract, Scorer.load(trained.artefact))
+    return Model.of(trained, problem, home)
 
 
 def _problem(
