@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from airworthy.data.facts import TIME, JumpSize, Sample
@@ -79,7 +80,7 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
         return JumpSize(len(values), blocks, levels=levels)
     excess = max(0.0, sizes[place] - _largest_elsewhere(steps, sizes, place))
     split = _split(scaled, place * size, (place + 3) * size)
-    if not _at_once(scaled / spread, split, float(steps[place]), size):
+    if not _at_once(scaled / spread, place * size, float(steps[place]), size):
         return JumpSize(len(values), blocks, levels=levels)
     side = size * LASTING
     return JumpSize(
@@ -97,12 +98,14 @@ def measure_jump(times: Floats, values: Floats) -> JumpSize:
     )
 
 
-def _at_once(scaled: Floats, split: int, step: float, size: int) -> bool:
-    """Whether the level moves next to the row `split` too, by its part of the step (in usual spreads)."""
+def _at_once(scaled: Floats, start: int, step: float, size: int) -> bool:
+    """Whether somewhere in three blocks the level moves between neighbouring rows by its part of the step."""
     rows = math.ceil(2 * (_MEDIAN_ERROR / (EXACT * step)) ** 2)
     near = max(FEWEST_NEAR, min(rows, size))
-    before, after = scaled[max(0, split - near) : split], scaled[split : split + near]
-    return bool(float(np.median(after) - np.median(before)) / step >= AT_ONCE)
+    around = scaled[max(0, start - near) : start + 3 * size + near]
+    levels = np.median(sliding_window_view(around, near)[:: max(1, near // 4)], axis=1)
+    apart = -(-near // max(1, near // 4))
+    return bool(((levels[apart:] - levels[:-apart]) / step).max() >= AT_ONCE)
 
 
 def _stretch(before: Floats, after: Floats, size: int) -> float:
