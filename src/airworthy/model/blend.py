@@ -24,7 +24,7 @@ from airworthy.model.losses import row_losses
 from airworthy.model.rows import FOLDS, IntArray, Rows
 from airworthy.scoring.artefact import load_spec
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.spec import Averaged, Blend, Boosted, Feature, Member, Single
+from airworthy.scoring.spec import Averaged, Blend, Boosted, Feature, Member, Relative, Single, bare
 
 ROUNDS = 25
 """Picks of one selection: the smallest weight is a twenty-fifth."""
@@ -151,11 +151,13 @@ def _joined(members: Sequence[Record], shares: Sequence[float], weights: Weights
         artefact = folder / CANDIDATES / record.name / ARTEFACT
         spec = load_spec(artefact)
         assert not isinstance(spec.learner, Blend)
-        learner: Single = spec.learner
-        if isinstance(learner, Boosted | Averaged):
+        learner: Single | Relative = spec.learner
+        trees = bare(learner)
+        if isinstance(trees, Boosted | Averaged):
             renamed = f"weights/{record.name}.txt"
-            files[renamed] = (artefact / learner.weights).read_bytes()
-            learner = msgspec.structs.replace(learner, weights=renamed)
+            files[renamed] = (artefact / trees.weights).read_bytes()
+            trees = msgspec.structs.replace(trees, weights=renamed)
+            learner = Relative(learner=trees) if isinstance(learner, Relative) else trees
         parts.append(Member(weight=share, first=len(features), count=len(spec.features), learner=learner))
         features += spec.features
         baseline += spec.baseline

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,15 +51,23 @@ class Coverage:
     adapted: Held | None
 
 
-def fit_interval(level: float, y: FloatArray, prediction: FloatArray, *, ordered: bool) -> Interval:
+def fit_interval(
+    level: float, y: FloatArray, prediction: FloatArray, *, ordered: bool, spread: Spreads | None = None
+) -> Interval:
     """The interval around `prediction` (n,) that held `level` of the outcomes `y` (n,) in the latest half.
 
     In time order the earlier half says how the spread follows the prediction, the latest sets the bounds;
-    otherwise every second row does. Raises `ValueError` below `fewest_rows(level)` rows.
+    otherwise every second row does. Where a column tells each row's `spread`, the width follows that.
+    Raises `ValueError` below `fewest_rows(level)` rows.
     """
     n = len(y)
     residuals = y - prediction
     first, last = _halves(n, ordered)
+    if spread is not None:
+        few = len(last) < max(FEWEST_IN_HALF, fewest_rows(level))
+        of = np.arange(n) if few else last
+        low, high = residual_bounds((residuals / spread.values)[of], level)
+        return Interval(level=level, low=low, high=high, by=spread.column, missing=spread.missing)
     if len(last) < max(FEWEST_IN_HALF, fewest_rows(level)):
         low, high = residual_bounds(residuals, level)
         return Interval(level=level, low=low, high=high)
@@ -76,6 +84,31 @@ def fit_interval(level: float, y: FloatArray, prediction: FloatArray, *, ordered
     return Interval(level=level, low=low, high=high, at=tuple(at.tolist()), scale=tuple(scale.tolist()))
 
 
+@dataclass(frozen=True, eq=False)
+class Spreads:
+    """Each row's number in the column that an interval's width follows, (n,), null filled with `missing`."""
+
+    column: str
+    values: FloatArray
+    missing: float
+
+    def take(self, places: npt.NDArray[np.intp]) -> Spreads:
+        """Of the rows at `places`."""
+        return replace(self, values=self.values[places])
+
+
+def spreads_of(column: str | None, rows: Rows) -> Spreads | None:
+    """The spreads of `rows`; None where no column tells them, or none of them is above 0."""
+    if column is None:
+        return None
+    values = np.asarray(rows.columns[column], dtype=np.float64)
+    known = np.isfinite(values) & (values > 0)
+    if not known.any():
+        return None
+    missing = float(np.median(values[known]))
+    return Spreads(column, np.where(known, values, missing), missing)
+
+
 def fit_set(level: float, y: FloatArray, probability: FloatArray, *, ordered: bool) -> ClassSet:
     """The least probability (n, k) that a class needs so that sets held `level` of the latest outcomes."""
     of_outcome = probability[np.arange(len(y)), y.astype(np.int64)]
@@ -84,17 +117,24 @@ def fit_set(level: float, y: FloatArray, probability: FloatArray, *, ordered: bo
     return ClassSet(level=level, at_least=least_probability(latest, level))
 
 
-def interval_coverage(level: float, prediction: FloatArray, rows: Rows) -> Coverage | None:
+def interval_coverage(
+    level: float, prediction: FloatArray, rows: Rows, by: str | None = None
+) -> Coverage | None:
     """What intervals learned in the same way one step earlier held afterwards; None with too few rows."""
+    spread = spreads_of(by, rows)
+    widths = np.ones(len(rows)) if spread is None else spread.values
 
     def held(fit: npt.NDArray[np.intp], test: npt.NDArray[np.intp]) -> tuple[Held, FloatArray]:
-        span = compile_interval(fit_interval(level, rows.y[fit], prediction[fit], ordered=rows.ordered))
+        own = None if spread is None else spread.take(fit)
+        found = fit_interval(level, rows.y[fit], prediction[fit], ordered=rows.ordered, spread=own)
+        span = compile_interval(found)
         assert span is not None
-        bounds = np.array([span(x) for x in prediction[test].tolist()]).reshape(-1, 2)
+        pairs = zip(prediction[test].tolist(), widths[test].tolist(), strict=True)
+        bounds = np.array([span(x, width) for x, width in pairs]).reshape(-1, 2)
         inside = (bounds[:, 0] <= rows.y[test]) & (rows.y[test] <= bounds[:, 1])
         return inside, bounds[:, 1] - bounds[:, 0]
 
-    return _coverage(level, np.abs(rows.y - prediction), rows, held, fewest_rows(level))
+    return _coverage(level, np.abs(rows.y - prediction) / widths, rows, held, fewest_rows(level))
 
 
 def set_coverage(level: float, probability: FloatArray, rows: Rows) -> Coverage | None:

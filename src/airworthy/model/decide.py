@@ -21,7 +21,7 @@ from airworthy.measures.money import (
     reviewed_costs,
     unit_costs,
 )
-from airworthy.model.conform import fit_interval, fit_set
+from airworthy.model.conform import fit_interval, fit_set, spreads_of
 from airworthy.model.job import Deciding, Job, UnitCosts
 from airworthy.model.rows import FOLDS, IntArray, Rows
 from airworthy.model.told import Told
@@ -71,7 +71,8 @@ def number_rule(job: Job, rows: Rows, prediction: FloatArray) -> Shift:
     rule = shift_for(job.costs, rows.y - prediction)
     if job.deciding.interval is None:
         return rule
-    interval = fit_interval(job.deciding.interval, rows.y, prediction, ordered=rows.ordered)
+    spread = spreads_of(job.deciding.interval_by, rows)
+    interval = fit_interval(job.deciding.interval, rows.y, prediction, ordered=rows.ordered, spread=spread)
     return msgspec.structs.replace(rule, interval=interval)
 
 

@@ -29,6 +29,7 @@ from airworthy.model.rows import IntArray, Rows
 from airworthy.model.threshold import matrix_document, shift_document, threshold_document
 from airworthy.model.windows import windows_of
 from airworthy.scoring.columns import FloatArray
+from airworthy.scoring.coverage import interval_of
 from airworthy.scoring.spec import CostMatrix, ErrorCost, LeastCost, ScorerSpec, Shift, Threshold
 
 
@@ -148,7 +149,7 @@ def _coverage(spec: ScorerSpec, rows: Rows, outputs: FloatArray, evidence: Evide
     number = isinstance(decision, Shift)
     base: dict[str, object] = {"kind": "interval" if number else "set", "level": region.level}
     if number:
-        found = interval_coverage(region.level, outputs[:, 0], rows)
+        found = interval_coverage(region.level, outputs[:, 0], rows, _width_column(spec))
     else:
         found = set_coverage(region.level, outputs, rows)
     if found is None:
@@ -178,6 +179,12 @@ def _coverage(spec: ScorerSpec, rows: Rows, outputs: FloatArray, evidence: Evide
         "rows": "later rows" if rows.ordered else "rows held out at random",
         "note": _kept_note(region.level, measured, below, rows.ordered),
     }
+
+
+def _width_column(spec: ScorerSpec) -> str | None:
+    """The column that the width of intervals follows."""
+    interval = interval_of(spec.decision)
+    return None if interval is None else interval.by
 
 
 def _kept_note(level: float, measured: Document, below: bool, ordered: bool) -> str:

@@ -16,7 +16,7 @@ from airworthy.kernel.atomic import write_atomic
 from airworthy.scoring.contract import Column, LogicalType
 from airworthy.scoring.costs import besides_names
 from airworthy.scoring.coverage import interval_of
-from airworthy.scoring.spec import Averaged, Boosted, ScorerSpec, parts
+from airworthy.scoring.spec import Averaged, Boosted, ScorerSpec, bare, parts
 
 CODE = "airworthy_pyfunc.py"
 EXAMPLE = "input_example.json"
@@ -166,7 +166,7 @@ def _outputs(spec: ScorerSpec) -> list[dict[str, object]]:
 
 def _requirements(spec: ScorerSpec) -> list[str]:
     needed = ["airworthy", "msgspec", "numpy"]
-    learners = [member.learner for member in parts(spec.learner, len(spec.features))]
+    learners = [bare(member.learner) for member in parts(spec.learner, len(spec.features))]
     if any(isinstance(learner, Boosted | Averaged) for learner in learners):
         needed.append("lightgbm")
     return [f"{name}=={version(name)}" for name in sorted(needed)]

@@ -67,6 +67,7 @@ class Part:
         self.rows, self.held = rows, held
         self.plains = plains or Plains(rows)
         self._kept: dict[str, Encoded] = {}
+        self.relative: Part | None = None
 
     @cached_property
     def text(self) -> TextFeatures:

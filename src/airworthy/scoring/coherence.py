@@ -18,9 +18,11 @@ from airworthy.scoring.spec import (
     IsNull,
     Linear,
     Number,
+    Relative,
     Scaled,
     ScorerSpec,
     TextLength,
+    bare,
     parts,
 )
 
@@ -38,14 +40,16 @@ def check_spec(spec: ScorerSpec) -> None:
     outputs = len(spec.contract.classes) if spec.task == "multiclass" else 1
     members = parts(spec.learner, len(spec.features))
     for learner in (spec.learner, *(member.learner for member in members)):
+        own = bare(learner)
         require(
-            outputs
-            == (learner.outputs if isinstance(learner, Boosted | Averaged) else len(learner.intercepts)),
+            outputs == (own.outputs if isinstance(own, Boosted | Averaged) else len(own.intercepts)),
             "outputs",
             outputs,
         )
     votes = any(isinstance(member.learner, Averaged) for member in members)
     require(not votes or spec.task != "regression", "a forest of votes for a number", spec.task)
+    changed = any(isinstance(member.learner, Relative) for member in members)
+    require(not changed or spec.task == "regression", "a relative learner of classes", spec.task)
     try:
         contract = repaired_contract(spec.contract, spec.steps)
     except BadStep as error:
@@ -54,8 +58,11 @@ def check_spec(spec: ScorerSpec) -> None:
     for feature in spec.features:
         _check_feature(feature, contract)
     for member in members:
-        if isinstance(member.learner, Linear):
-            _refuse_nulls(spec.features[member.first : member.first + member.count])
+        read = spec.features[member.first : member.first + member.count]
+        if isinstance(bare(member.learner), Linear):
+            _refuse_nulls(read)
+        elif isinstance(member.learner, Relative):
+            _refuse_nulls(read[:2])
 
 
 def _refuse_nulls(features: tuple[Feature, ...]) -> None:

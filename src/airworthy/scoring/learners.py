@@ -12,7 +12,7 @@ import numpy as np
 from airworthy.kernel.errors import IntegrityError
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.lightgbm_library import BoosterHandle
-from airworthy.scoring.spec import Additive, Averaged, Blend, Boosted, Learner, Linear, Term
+from airworthy.scoring.spec import Additive, Averaged, Blend, Boosted, Learner, Linear, Relative, Term
 
 HUGE = 1e30  # a linear term beyond it says nothing more; without the bound inf - inf would be NaN
 
@@ -41,6 +41,8 @@ def open_learner(learner: Learner, folder: Path, features: int, baseline: tuple[
     """The executable form of `learner`. Raises `IntegrityError` when its parts do not fit together."""
     if isinstance(learner, Blend):
         return BlendMargins(learner, folder, features, baseline)
+    if isinstance(learner, Relative):
+        return RelativeMargins(learner, folder, features, baseline)
     if isinstance(learner, Boosted):
         return BoostedMargins(learner, folder, features)
     if isinstance(learner, Averaged):
@@ -143,6 +145,32 @@ class BlendMargins:
             for features, part in contributed.items():
                 found[tuple(first + feature for feature in features)] = weight * part
         return base, found
+
+
+class RelativeMargins:
+    """forecast + size * what another learner says of the features after these two."""
+
+    def __init__(self, learner: Relative, folder: Path, features: int, baseline: tuple[float, ...]) -> None:
+        require(features >= 2, "features of a relative learner", features)
+        self._inner = open_learner(learner.learner, folder, features - 2, baseline[2:])
+        self._usual = baseline[0] if len(baseline) == features else 0.0
+
+    def batch(self, matrix: FloatArray) -> FloatArray:
+        inner = self._inner.batch(np.ascontiguousarray(matrix[:, 2:]))
+        return np.asarray(matrix[:, :1] + matrix[:, 1:2] * inner)
+
+    def row(self, values: list[float]) -> tuple[float, ...]:
+        forecast, size = values[0], values[1]
+        return tuple(forecast + size * margin for margin in self._inner.row(values[2:]))
+
+    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        """Of the forecast: its distance from the usual one. Inner reasons in the row's unit."""
+        size = values[1]
+        base, parts = self._inner.contributions(values[2:], output)
+        found = {tuple(2 + at for at in features): size * part for features, part in parts.items()}
+        found[(0,)] = values[0] - self._usual
+        found[(1,)] = size * base
+        return self._usual, found
 
 
 class LinearMargins:

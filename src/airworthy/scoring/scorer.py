@@ -16,7 +16,7 @@ from airworthy.scoring.calibration import compile_calibration
 from airworthy.scoring.coherence import check_spec
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader
 from airworthy.scoring.costs import FREE, ErrorPair, RowCosts, besides_names
-from airworthy.scoring.coverage import compile_interval, compile_set, interval_of, set_of
+from airworthy.scoring.coverage import Spread, compile_interval, compile_set, interval_of, set_of
 from airworthy.scoring.decision import REVIEW, best_within, compile_decision, without_review
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
@@ -104,6 +104,7 @@ class Scorer:
         self._alone = compile_decision(without_review(spec.decision), self.classes)
         self._reviewed = without_review(spec.decision) != spec.decision
         self._interval = compile_interval(interval_of(spec.decision))
+        self._spread = Spread(interval_of(spec.decision), spec.contract)
         self._possible = compile_set(set_of(spec.decision), self.classes)
         self.reads = tuple(dict.fromkeys([*read_names(spec.contract, spec.steps), *self.costs.names]))
         self.besides = tuple(spec.contract[name] for name in besides_names(spec))
@@ -129,11 +130,12 @@ class Scorer:
 
     def score_row(self, row: Row) -> Score:
         """Score one typed row (see `decode`). Columns that are absent are null."""
-        return self._finish(self._learner.row(self.feature_values(row)), self.costs.row(row))
+        raw = self._learner.row(self.feature_values(row))
+        return self._finish(raw, self.costs.row(row), self._spread.row(row))
 
-    def _finish(self, raw: tuple[float, ...], costs: ErrorPair) -> Score:
+    def _finish(self, raw: tuple[float, ...], costs: ErrorPair, spread: float = 1.0) -> Score:
         if self._calibrate is None:
-            interval = None if self._interval is None else self._interval(raw[0])
+            interval = None if self._interval is None else self._interval(raw[0], spread)
             return Score(raw=raw, prediction=raw[0], decision=self._decide(raw, costs), interval=interval)
         probability = self._calibrate(raw)
         possible = None if self._possible is None else self._possible(probability)
@@ -171,7 +173,9 @@ class Scorer:
             decided = list(map(self._decide, rows, costs))
             spans = None
             if self._interval is not None:
-                spans = np.array([self._interval(row[0]) for row in rows], np.float64).reshape(len(rows), 2)
+                spreads = self._spread.batch(columns, len(rows))
+                pairs = [self._interval(row[0], spread) for row, spread in zip(rows, spreads, strict=True)]
+                spans = np.array(pairs, np.float64).reshape(len(rows), 2)
             return Scores(raw, None, raw[:, 0], decided, decided, spans)
         table = np.array(rows, dtype=np.float64).reshape(len(rows), len(self.classes))
         decided, alone = (list(map(decide, rows, costs)) for decide in (self._decide, self._alone))

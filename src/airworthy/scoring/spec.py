@@ -234,13 +234,23 @@ class Averaged(_Tagged, frozen=True, tag="averaged"):
 Single = Boosted | Linear | Additive | Averaged
 
 
+class Relative(_Tagged, frozen=True, tag="relative"):
+    """What another learner says of the features after the first two, in the row's own unit.
+
+    The first feature is a forecast that was known when the row was decided, the second the row's usual size;
+    the margin is forecast + size * the inner margin. Features one and two must be free of NaN.
+    """
+
+    learner: Single
+
+
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """One model of a blend: it reads `count` features from position `first` on."""
 
     weight: float
     first: int
     count: int
-    learner: Single
+    learner: Single | Relative
 
 
 class Blend(_Tagged, frozen=True, tag="blend"):
@@ -250,7 +260,7 @@ class Blend(_Tagged, frozen=True, tag="blend"):
     intercepts: tuple[float, ...]
 
 
-Learner = Single | Blend
+Learner = Single | Relative | Blend
 
 
 def parts(learner: Learner, features: int) -> tuple[Member, ...]:
@@ -258,6 +268,11 @@ def parts(learner: Learner, features: int) -> tuple[Member, ...]:
     if isinstance(learner, Blend):
         return learner.members
     return (Member(weight=1.0, first=0, count=features, learner=learner),)
+
+
+def bare(learner: Single | Relative | Blend) -> Single | Blend:
+    """What a relative learner says in shares; anything else is itself."""
+    return learner.learner if isinstance(learner, Relative) else learner
 
 
 # Calibration of probabilities; identity for regression.
@@ -290,7 +305,8 @@ Calibration = Identity | Platt | Isotonic
 class Interval(_Tagged, frozen=True, tag="interval"):
     """Regression: [x + low * s, x + high * s] around the prediction x, to hold `level` of the outcomes.
 
-    s is 1, or interpolated over the prediction from `scale` at `at` (ascending), flat outside.
+    s is 1, or interpolated over the prediction from `scale` at `at` (ascending), flat outside; or the row's
+    own number in the column `by`, where a null or a number that is not above 0 counts as `missing`.
     """
 
     level: float
@@ -298,6 +314,8 @@ class Interval(_Tagged, frozen=True, tag="interval"):
     high: float
     at: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
+    by: str | None = None
+    missing: float = 1.0
 
 
 class ClassSet(_Tagged, frozen=True, tag="class-set"):
