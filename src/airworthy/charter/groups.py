@@ -65,23 +65,34 @@ def column_groups(column: Column, rows: int = 0) -> tuple[Group, ...]:
     ['F']
     """
     missing = (Group(column.name, MISSING, share=column.null_share),) if column.null_share > 0 else ()
+    named = value_groups(column, rows)
+    if len(named) == 2 and named[1].values and not missing:
+        return (named[1],)
+    return (*named, *missing)
+
+
+def value_groups(column: Column, rows: int = 0) -> tuple[Group, ...]:
+    """Every group of a known value: each value, the rarer ones together, or the bands of a number.
+
+    >>> sex = Column(name="sex", type=LogicalType.CATEGORY, vocabulary=("M", "F"))
+    >>> [group.label for group in value_groups(sex)]
+    ['M', 'F']
+    """
     numeric = column.type.numeric or column.type in (LogicalType.INSTANT, LogicalType.DAY)
     if numeric and not 0 < len(column.vocabulary) <= MOST_NUMBERS:
-        return (*_bands(column), *missing)
+        return _bands(column)
     total = sum(column.counts) or rows
     shares = [count / total for count in column.counts] if column.counts and total else []
     named = [
         Group(column.name, value, (value,), share=shares[i] if i < len(shares) else None)
         for i, value in enumerate(column.vocabulary)
     ]
-    if len(named) == 2 and not missing:
-        return (named[1],)
     if len(named) <= MOST_VALUES:
-        return (*named, *missing)
+        return tuple(named)
     rare = named[MOST_VALUES:]
     share = sum(shares[MOST_VALUES:]) if shares else None
     other = Group(column.name, OTHER, tuple(group.label for group in rare), share=share)
-    return (*named[:MOST_VALUES], other, *missing)
+    return (*named[:MOST_VALUES], other)
 
 
 def _bands(column: Column) -> tuple[Group, ...]:

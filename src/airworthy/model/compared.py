@@ -39,6 +39,8 @@ class Case:
         Share of positive outcomes among the training rows.
     unit
         `EUR per 1,000`, or `errors per 1,000`.
+    moved
+        What the groups of each row add to the gain from which it is decided positive, shape (n,).
     """
 
     rule: LeastCost | Threshold
@@ -47,6 +49,7 @@ class Case:
     present: Chosen | None
     prior: float
     unit: str
+    moved: FloatArray | float = 0.0
 
     @property
     def y(self) -> FloatArray:
@@ -65,14 +68,14 @@ class Case:
     def decided(self) -> tuple[Chosen, Chosen]:
         """(positive, handed to a person), shape (n,) each."""
         if isinstance(self.rule, LeastCost):
-            return decided_least(self.rule, self.probability, self.both)
+            return decided_least(self.rule, self.probability, self.both, self.moved)
         return self.probability[:, 1] >= self.rule.threshold, np.zeros(len(self.y), dtype=bool)
 
     @property
     def costs(self) -> FloatArray:
         """Cost of each row under the rule, shape (n,)."""
         if isinstance(self.rule, LeastCost):
-            return least_costs(self.rule, self.y, self.probability, self.both)
+            return least_costs(self.rule, self.y, self.probability, self.both, self.moved)
         return self.of(self.decided[0])
 
     def of(self, positive: Chosen) -> FloatArray:

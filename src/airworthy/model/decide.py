@@ -27,7 +27,8 @@ from airworthy.model.rows import FOLDS, IntArray, Rows
 from airworthy.model.told import Told
 from airworthy.model.windows import Windows, windows_of
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.spec import CostMatrix, LeastCost, Review, Shift, Threshold
+from airworthy.scoring.moves import RowMoves
+from airworthy.scoring.spec import CostMatrix, Decision, LeastCost, Review, Shift, Threshold
 
 EVEN = 0.5
 
@@ -106,22 +107,34 @@ def error_costs(rule: LeastCost, told: Told, n: int) -> FloatArray:
     return np.tile([rule.alarm.fixed, rule.miss.fixed], (n, 1))
 
 
+def moves_of(decision: Decision, rows: Rows) -> FloatArray:
+    """What the groups of each row add to the gain from which it is decided positive, shape (n,)."""
+    return np.array(RowMoves(decision, rows.contract).batch(rows.told.protected, len(rows)))
+
+
 def decided_least(
-    rule: LeastCost, probability: FloatArray, both: FloatArray
+    rule: LeastCost, probability: FloatArray, both: FloatArray, moved: FloatArray | float = 0.0
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """(decided positive, handed to a person), shape (n,) each, as the scorer decides them row by row."""
     missed, alarmed = probability[:, 1] * both[:, 1], probability[:, 0] * both[:, 0]
-    positive = missed - alarmed > rule.toll
+    toll = rule.toll + moved
+    positive = missed - alarmed > toll
     if rule.review is None:
         return positive, np.zeros(len(positive), dtype=bool)
     price = rule.review.cost + rule.review.toll
-    reviewed = price + rule.review.error * (missed + alarmed) < np.minimum(missed, alarmed + rule.toll)
+    reviewed = price + rule.review.error * (missed + alarmed) < np.minimum(missed, alarmed + toll)
     return positive & ~reviewed, reviewed
 
 
-def least_costs(rule: LeastCost, y: FloatArray, probability: FloatArray, both: FloatArray) -> FloatArray:
+def least_costs(
+    rule: LeastCost,
+    y: FloatArray,
+    probability: FloatArray,
+    both: FloatArray,
+    moved: FloatArray | float = 0.0,
+) -> FloatArray:
     """Cost of each row (n,) under the rule, reviews and the reviewers' errors included."""
-    positive, reviewed = decided_least(rule, probability, both)
+    positive, reviewed = decided_least(rule, probability, both, moved)
     costs = binary_costs(y, positive, both[:, 0], both[:, 1])
     if rule.review is None:
         return costs
@@ -145,11 +158,16 @@ def shift_for(costs: UnitCosts, residuals: FloatArray) -> Shift:
 
 
 def class_costs(
-    decision: ClassRule, costs: UnitCosts, y: FloatArray, p: FloatArray, told: Told | None = None
+    decision: ClassRule,
+    costs: UnitCosts,
+    y: FloatArray,
+    p: FloatArray,
+    told: Told | None = None,
+    moved: FloatArray | float = 0.0,
 ) -> FloatArray:
     """Cost of each row (n,) from class indices `y` (n,) and probabilities `p` (n, classes)."""
     if isinstance(decision, LeastCost):
-        return least_costs(decision, y, p, error_costs(decision, told or Told(), len(y)))
+        return least_costs(decision, y, p, error_costs(decision, told or Told(), len(y)), moved)
     if isinstance(decision, Threshold):
         false_positive = 1.0 if costs.false_positive is None else costs.false_positive
         false_negative = 1.0 if costs.false_negative is None else costs.false_negative
@@ -174,7 +192,8 @@ def decided_classes(decision: ClassRule, rows: Rows, p: FloatArray) -> IntArray:
         return np.asarray(decide_by_cost(p, decision.costs), dtype=np.int64)
     if isinstance(decision, Threshold):
         return (p[:, 1] >= decision.threshold).astype(np.int64)
-    positive, reviewed = decided_least(decision, p, error_costs(decision, rows.told, len(rows)))
+    both = error_costs(decision, rows.told, len(rows))
+    positive, reviewed = decided_least(decision, p, both, moves_of(decision, rows))
     return np.where(reviewed, -1, positive.astype(np.int64))
 
 

@@ -19,9 +19,10 @@ from airworthy.model.compared import (
     review_document,
 )
 from airworthy.model.conform import interval_coverage, set_coverage
-from airworthy.model.decide import error_costs
+from airworthy.model.decide import error_costs, moves_of
 from airworthy.model.figures import LEVEL, Document, Evidence, blocks_of, figure, shown
 from airworthy.model.job import Job
+from airworthy.model.level import moves_note
 from airworthy.model.naive import class_shares
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.ranges import range_ends
@@ -66,7 +67,8 @@ def _binary(
         else LeastCost(alarm=job.deciding.alarm, miss=job.deciding.miss)
     )
     both = error_costs(rule, rows.told, len(rows))
-    case = Case(decision, evidence, both, rows.told.present, prior, unit)
+    moved = moves_of(decision, rows)
+    case = Case(decision, evidence, both, rows.told.present, prior, unit, moved)
     deciding, windows = job.deciding, windows_of(job.deciding, rows)
     if isinstance(decision, Threshold):
         made = threshold_document(decision, declared, evidence)
@@ -92,7 +94,7 @@ def _least_document(case: Case, declared: Costs, priced: bool) -> Document:
     by_column = rule.alarm.column is not None or rule.miss.column is not None
     return {
         "kind": "least-cost",
-        "threshold": None if by_column else chosen_at(case),
+        "threshold": None if by_column or rule.moves else chosen_at(case),
         "ratio": None,
         "rows": len(case.y),
         "false_alarms_per_1000": figure(positive & ~event, "per 1,000", evidence, "false alarms"),
@@ -116,6 +118,8 @@ def _note(case: Case, currency: str | None) -> str:
         f"A false alarm costs {_words(rule.alarm, currency)} and a miss {_words(rule.miss, currency)}: the "
         "answer that is expected to cost least in the row is given."
     ]
+    if rule.moves:
+        said.append(moves_note(rule, currency))
     if rule.capacity is not None:
         said.append(_capacity_note(rule.capacity, rule.toll, currency))
     if rule.review is not None:

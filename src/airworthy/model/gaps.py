@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airworthy.charter.groups import Group, groups_of, members
-from airworthy.charter.model import Charter
+from airworthy.charter.model import Charter, GapMeasure
 from airworthy.charter.scope import Scope
 from airworthy.measures.means import Difference
 from airworthy.measures.proportion import Newcombe, Wilson
@@ -73,17 +73,24 @@ def gap_of(
         decided = outputs[:, 1]
     else:
         decided = decided_classes(decision, rows, outputs).astype(np.float64)
-    return largest_gap(decided, rows, groups, charter.fairness.min_rows)
+    return largest_gap(decided, rows, groups, charter.fairness.min_rows, counted_rows(charter, rows))
 
 
-def largest_gap(decided: FloatArray, rows: Rows, groups: Sequence[Group], fewest: int) -> GroupGap | None:
+def largest_gap(
+    decided: FloatArray, rows: Rows, groups: Sequence[Group], fewest: int, counted: Mask | None = None
+) -> GroupGap | None:
     """The largest gap between one of `groups` and the rest, among groups of at least `fewest` rows.
 
     Parameters
     ----------
     decided
         Index of the decided class of each row (-1: a person decides), or the decided number; shape (n,).
+    counted
+        The rows that rates are made of, shape (n,); all by default.
     """
+    if counted is not None and not counted.all():
+        places = np.flatnonzero(counted)
+        return largest_gap(decided[places], rows.take(places), groups, fewest)
     sides = [(group, inside) for group in groups for inside in _inside(group, rows, fewest)]
     found = [
         (estimate, group, int(inside.sum()))
@@ -105,6 +112,13 @@ def largest_gap(decided: FloatArray, rows: Rows, groups: Sequence[Group], fewest
         group=group.label,
         rows=count,
     )
+
+
+def counted_rows(charter: Charter, rows: Rows) -> Mask:
+    """Which rows the declared rate is made of, shape (n,): all, or those whose outcome is the event."""
+    if charter.fairness.measure is GapMeasure.TRUE_POSITIVE_RATE:
+        return np.asarray(rows.y == 1)
+    return np.ones(len(rows), dtype=bool)
 
 
 def _inside(group: Group, rows: Rows, fewest: int) -> Iterator[Mask]:

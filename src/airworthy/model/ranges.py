@@ -29,10 +29,10 @@ def range_ends(case: Case, declared: Costs) -> list[Document]:
             miss=msgspec.structs.replace(rule.miss, fixed=one_miss),
         )
         both = case.both + moved
-        positive, reviewed = decided_least(there, case.probability, both)
+        positive, reviewed = decided_least(there, case.probability, both, case.moved)
         chosen = case.decided
         other = (positive != chosen[0]) | (reviewed != chosen[1])
-        money = least_costs(there, case.y, case.probability, both)
+        money = least_costs(there, case.y, case.probability, both, case.moved)
         ends.append(
             {
                 "false_positive": one_alarm,

@@ -9,6 +9,7 @@ import numpy as np
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader, is_numeric
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.learners import require
+from airworthy.scoring.moves import RowMoves
 from airworthy.scoring.repaired import clock_names, repaired_contract
 from airworthy.scoring.spec import Clip, Decision, ErrorCost, Fill, FlagMissing, LeastCost, ScorerSpec, Step
 from airworthy.scoring.steps import apply_steps, compile_steps, run_steps
@@ -69,9 +70,10 @@ class RowCosts:
 
 
 def besides_names(spec: ScorerSpec) -> tuple[str, ...]:
-    """Columns that scoring reads besides the inputs: the clocks of repairs, and the amounts of costs."""
+    """Columns that scoring reads besides the inputs: clocks of repairs, amounts of costs, names of groups."""
     amounts = RowCosts(spec.decision, spec.contract, spec.steps).names
-    return tuple(dict.fromkeys([*clock_names(spec.steps), *amounts]))
+    groups = RowMoves(spec.decision, spec.contract).names
+    return tuple(dict.fromkeys([*clock_names(spec.steps), *amounts, *groups]))
 
 
 def amount_steps(steps: Iterable[Step], amounts: Iterable[str]) -> tuple[Step, ...]:

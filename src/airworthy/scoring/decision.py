@@ -13,7 +13,7 @@ from airworthy.scoring.learners import require
 from airworthy.scoring.spec import CostMatrix, Decision, ErrorCost, LeastCost, Review, Shift, Threshold
 
 Decide = Callable[..., str | float]
-"""(probabilities, costs of both errors) to a class, a number, or `REVIEW`."""
+"""(probabilities, costs of both errors, move of the row's groups) to a class, a number, or `REVIEW`."""
 
 REVIEW = "review"
 """The decision that hands a case to a person."""
@@ -28,11 +28,13 @@ def compile_decision(decision: Decision, classes: tuple[str, ...]) -> Decide:
     """
     if isinstance(decision, Shift):
         require(not classes, "a shift decides numbers, not classes", classes)
-        return lambda prediction, costs=FREE: prediction[0] + decision.offset
+        return lambda prediction, costs=FREE, moved=0.0: prediction[0] + decision.offset
     if isinstance(decision, Threshold):
         require(len(classes) == 2, "a threshold decides between two classes", classes)
         negative, positive, threshold = classes[0], classes[1], decision.threshold
-        return lambda probability, costs=FREE: positive if probability[1] >= threshold else negative
+        return lambda probability, costs=FREE, moved=0.0: (
+            positive if probability[1] >= threshold else negative
+        )
     if isinstance(decision, LeastCost):
         return _cheapest(decision, classes)
     return _least_cost(decision, classes)
@@ -48,7 +50,10 @@ def expected_gain(probability: Sequence[float], costs: ErrorPair) -> float:
 
 
 def best_within(
-    probabilities: Sequence[Sequence[float]], costs: Sequence[ErrorPair], capacity: int
+    probabilities: Sequence[Sequence[float]],
+    costs: Sequence[ErrorPair],
+    capacity: int,
+    moves: Sequence[float] | None = None,
 ) -> list[bool]:
     """Which rows get one of `capacity` places: the largest expected gains above 0, earlier rows first.
 
@@ -56,6 +61,8 @@ def best_within(
     [False, True, False]
     """
     gains = [expected_gain(p, cost) for p, cost in zip(probabilities, costs, strict=True)]
+    if moves is not None:
+        gains = [gain - move for gain, move in zip(gains, moves, strict=True)]
     worth = [i for i, gain in enumerate(gains) if gain > 0.0]
     taken = set(sorted(worth, key=lambda i: -gains[i])[:capacity])
     return [i in taken for i in range(len(gains))]
@@ -75,7 +82,7 @@ def _cheapest(decision: LeastCost, classes: tuple[str, ...]) -> Decide:
     require(decision.toll >= 0 and math.isfinite(decision.toll), "price of a place", decision.toll)
     negative, positive, toll, review = classes[0], classes[1], decision.toll, decision.review
     if review is None:
-        return lambda p, costs: positive if expected_gain(p, costs) > toll else negative
+        return lambda p, costs, moved=0.0: positive if expected_gain(p, costs) > toll + moved else negative
     return _with_review(review, classes, toll)
 
 
@@ -85,12 +92,12 @@ def _with_review(review: Review, classes: tuple[str, ...], toll: float) -> Decid
     require(review.cost >= 0 and 0 <= review.error < 0.5 and review.toll >= 0, "review", review.cost)
     price, error = review.cost + review.toll, review.error
 
-    def decide(p: tuple[float, ...], costs: ErrorPair) -> str:
+    def decide(p: tuple[float, ...], costs: ErrorPair, moved: float = 0.0) -> str:
         missed, alarmed = p[1] * costs[1], p[0] * costs[0]
-        best = min(missed, alarmed + toll)
+        best = min(missed, alarmed + (toll + moved))
         if price + error * (missed + alarmed) < best:
             return REVIEW
-        return positive if missed - alarmed > toll else negative
+        return positive if missed - alarmed > toll + moved else negative
 
     return decide
 
@@ -105,7 +112,7 @@ def _least_cost(decision: CostMatrix, classes: tuple[str, ...]) -> Decide:
     require(square and len(decision.costs) == len(classes), "costs", len(decision.costs))
     by_decision = tuple(zip(*decision.costs, strict=True))
 
-    def decide(probabilities: tuple[float, ...], costs: ErrorPair = FREE) -> str:
+    def decide(probabilities: tuple[float, ...], costs: ErrorPair = FREE, moved: float = 0.0) -> str:
         expected = [
             ordered_sum(p * cost for p, cost in zip(probabilities, weights, strict=True))
             for weights in by_decision

@@ -21,6 +21,7 @@ from airworthy.scoring.decision import REVIEW, best_within, compile_decision, wi
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.features import compile_features, feature_matrix, feature_row
 from airworthy.scoring.learners import open_learner
+from airworthy.scoring.moves import RowMoves
 from airworthy.scoring.reasons import Reason, rank_reasons
 from airworthy.scoring.repaired import needed_names, read_names, source_names
 from airworthy.scoring.spec import LeastCost, ScorerSpec
@@ -100,15 +101,17 @@ class Scorer:
         self._learner = open_learner(spec.learner, folder, len(spec.features), spec.baseline)
         self._calibrate = compile_calibration(spec.calibration, len(self.classes)) if self.classes else None
         self.costs = RowCosts(spec.decision, spec.contract, spec.steps)
+        self.moves = RowMoves(spec.decision, spec.contract)
         self._decide = compile_decision(spec.decision, self.classes)
         self._alone = compile_decision(without_review(spec.decision), self.classes)
         self._reviewed = without_review(spec.decision) != spec.decision
         self._interval = compile_interval(interval_of(spec.decision))
         self._spread = Spread(interval_of(spec.decision), spec.contract)
         self._possible = compile_set(set_of(spec.decision), self.classes)
-        self.reads = tuple(dict.fromkeys([*read_names(spec.contract, spec.steps), *self.costs.names]))
+        self.asked = tuple(dict.fromkeys([*self.costs.names, *self.moves.names]))
+        self.reads = tuple(dict.fromkeys([*read_names(spec.contract, spec.steps), *self.asked]))
         self.besides = tuple(spec.contract[name] for name in besides_names(spec))
-        self.decoder = RowDecoder(spec.contract, self.costs.names)
+        self.decoder = RowDecoder(spec.contract, self.asked)
 
     @classmethod
     def load(cls, folder: Path) -> Scorer:
@@ -131,16 +134,18 @@ class Scorer:
     def score_row(self, row: Row) -> Score:
         """Score one typed row (see `decode`). Columns that are absent are null."""
         raw = self._learner.row(self.feature_values(row))
-        return self._finish(raw, self.costs.row(row), self._spread.row(row))
+        return self._finish(raw, self.costs.row(row), self._spread.row(row), self.moves.row(row))
 
-    def _finish(self, raw: tuple[float, ...], costs: ErrorPair, spread: float = 1.0) -> Score:
+    def _finish(
+        self, raw: tuple[float, ...], costs: ErrorPair, spread: float = 1.0, moved: float = 0.0
+    ) -> Score:
         if self._calibrate is None:
             interval = None if self._interval is None else self._interval(raw[0], spread)
             return Score(raw=raw, prediction=raw[0], decision=self._decide(raw, costs), interval=interval)
         probability = self._calibrate(raw)
         possible = None if self._possible is None else self._possible(probability)
-        decided = self._decide(probability, costs)
-        alone = self._alone(probability, costs) if decided == REVIEW and self._reviewed else None
+        decided = self._decide(probability, costs, moved)
+        alone = self._alone(probability, costs, moved) if decided == REVIEW and self._reviewed else None
         return Score(raw=raw, probability=probability, decision=decided, possible=possible, alone=alone)
 
     def matrix(self, columns: Columns) -> FloatArray:
@@ -178,7 +183,8 @@ class Scorer:
                 spans = np.array(pairs, np.float64).reshape(len(rows), 2)
             return Scores(raw, None, raw[:, 0], decided, decided, spans)
         table = np.array(rows, dtype=np.float64).reshape(len(rows), len(self.classes))
-        decided, alone = (list(map(decide, rows, costs)) for decide in (self._decide, self._alone))
+        moved = self.moves.batch(columns, len(rows))
+        decided, alone = (list(map(decide, rows, costs, moved)) for decide in (self._decide, self._alone))
         possible = None if self._possible is None else [self._possible(row) for row in rows]
         return Scores(raw, table, None, decided, alone, possible=possible)
 
@@ -197,7 +203,8 @@ class Scorer:
                 remedy="Write capacity and per under [decision] in airworthy.toml, and run it again.",
             )
         costs = self.costs.batch(columns, len(scores.decision))
-        best = best_within(scores.probability.tolist(), costs, decision.capacity)
+        moved = self.moves.batch(columns, len(costs))
+        best = best_within(scores.probability.tolist(), costs, decision.capacity, moved)
         decided: list[str | float] = [self.classes[taken] for taken in best]
         return replace(scores, decision=decided, alone=decided)
 

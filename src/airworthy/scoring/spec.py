@@ -355,11 +355,25 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     toll: float = 0.0
 
 
+class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a group adds to the gain from which its rows are decided positive.
+
+    The group: rows with one of `values` in `column`, or with a number in [low, high) where there are none.
+    """
+
+    column: str
+    by: float
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
 class LeastCost(_Tagged, frozen=True, tag="least-cost"):
     """Binary: negative, positive or a person's review, whichever is expected to cost least in this row.
 
     `toll` is the price of a place where people can take only so many positive cases: a case is worth one when
-    it is expected to save more than that. `capacity` is how many they can take in one window.
+    it is expected to save more than that. `capacity` is how many they can take in one window. `moves` of the
+    row's groups are added to the toll.
     """
 
     alarm: ErrorCost
@@ -368,6 +382,7 @@ class LeastCost(_Tagged, frozen=True, tag="least-cost"):
     capacity: int | None = None
     review: Review | None = None
     possible: ClassSet | None = None
+    moves: tuple[Move, ...] = ()
 
 
 class CostMatrix(_Tagged, frozen=True, tag="cost-matrix"):

@@ -61,7 +61,7 @@ class Predictor:
         scorer = Scorer.load(folder)
         rule = compile_fallback(manifest.fallback, scorer.contract) if manifest.fallback else None
         also = (manifest.fallback.column,) if manifest.fallback and manifest.fallback.column else ()
-        decoder = RowDecoder(scorer.contract, (*scorer.costs.names, *also))
+        decoder = RowDecoder(scorer.contract, (*scorer.asked, *also))
         schema = LogSchema.of(manifest.version, decoder, scorer.classes)
         return cls(manifest, scorer, decoder, schema, rule, *_mode(pointer))
 
