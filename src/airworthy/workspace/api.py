@@ -1,4 +1,4 @@
-"""The Python API: `aw.audit`, `aw.check`, `aw.open`, `aw.repair`, `aw.train`."""
+"""The Python API: `aw.audit`, `aw.check`, `aw.forecast`, `aw.open`, `aw.repair`, `aw.train`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from airworthy.data.declared import Terms, declared
 from airworthy.data.repair import Recipe
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.audit import ALLOWANCE, Audit
+from airworthy.workspace.forecasting import forecast
 from airworthy.workspace.repair import propose_frame
 from airworthy.workspace.training import train
 from airworthy.workspace.workspace import Workspace
 
-__all__ = ["audit", "check", "open", "repair", "train"]
+__all__ = ["audit", "check", "forecast", "open", "repair", "train"]
 
 
 def audit(
