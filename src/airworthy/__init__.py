@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from airworthy.workspace.api import audit, check, forecast, open, repair, train
+    from airworthy.workspace.api import audit, check, forecast, open, recommend, repair, train
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "audit", "check", "forecast", "open", "repair", "train"]
+__all__ = ["__version__", "audit", "check", "forecast", "open", "recommend", "repair", "train"]
 
 
 def __getattr__(name: str) -> Any:
     """Load the API on first use: the command line's help must not import the field's libraries."""
-    if name in ("audit", "check", "forecast", "open", "repair", "train"):
+    if name in ("audit", "check", "forecast", "open", "recommend", "repair", "train"):
         from airworthy.workspace import api
 
         return getattr(api, name)

@@ -36,7 +36,7 @@ def from_any(frame: object) -> pl.DataFrame:
 
 def take(frame: object) -> Typed:
     """As `from_any`, with what reading changed in each column; one that mixes decimal signs stays text."""
-    given = _to_polars(frame)
+    given = as_polars(frame)
     typed = plain(given, LABEL)
     written = dict(typed.written)
     for name, was, now in zip(typed.frame.columns, given.dtypes, typed.frame.dtypes, strict=True):
@@ -45,7 +45,8 @@ def take(frame: object) -> Typed:
     return replace(typed, written=written)
 
 
-def _to_polars(frame: object) -> pl.DataFrame:
+def as_polars(frame: object) -> pl.DataFrame:
+    """The frame in Polars, its values as they are. Raises `InputError` when it is no data frame."""
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     if isinstance(frame, pl.DataFrame):

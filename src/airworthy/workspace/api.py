@@ -1,4 +1,4 @@
-"""The Python API: `aw.audit`, `aw.check`, `aw.forecast`, `aw.open`, `aw.repair`, `aw.train`."""
+"""The Python API: audit, check, forecast, open, recommend, repair and train."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from airworthy.data.repair import Recipe
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.audit import ALLOWANCE, Audit
 from airworthy.workspace.forecasting import forecast
+from airworthy.workspace.recommending import recommend
 from airworthy.workspace.repair import propose_frame
 from airworthy.workspace.training import train
 from airworthy.workspace.workspace import Workspace
 
-__all__ = ["audit", "check", "forecast", "open", "repair", "train"]
+__all__ = ["audit", "check", "forecast", "open", "recommend", "repair", "train"]
 
 
 def audit(
