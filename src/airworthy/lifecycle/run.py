@@ -11,44 +11,42 @@ import msgspec
 import polars as pl
 
 from airworthy.assurance.given import SplitNote
-from airworthy.data import columns_for_scoring, take_snapshot
+from airworthy.data import columns_for_scoring
 from airworthy.data.audit import audit_frame
 from airworthy.data.repair import Rows, clock_of
-from airworthy.kernel.atomic import copy_whole, remove_parts
+from airworthy.kernel.atomic import remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
-from airworthy.kernel.errors import AirworthyError, BudgetStopped, WorkspaceError
+from airworthy.kernel.errors import AirworthyError, WorkspaceError
 from airworthy.lifecycle.assure import assure, required_codes
 from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
-from airworthy.lifecycle.measured import measured_rows, table_of
+from airworthy.lifecycle.measured import measured_rows
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.stages import Run
-from airworthy.model import Problem, train
+from airworthy.lifecycle.texts import texts
+from airworthy.lifecycle.training import Choice, artefact_of, taken_model, trained_model
 from airworthy.monitoring.profile import learn_profile
-from airworthy.registry.artefact import artefact_files
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.scorer import Scorer
 
-ASSURANCE_SHARE = 0.35
-"""Of what is left after reading and auditing: kept for backtests, checks and the dossier.
-
-What comes after training, in fits of the winner's size: twelve backtests on 1/13 to 12/13 of at most 60,000
-rows and one random split are about seven fits of 80 trees, against a search that tries tens; the checks send
-each validation row through the server's path (measured: 55 us a row of 30 columns in all). The share is an
-allowance, not a derivation: what is not used is not spent, and what does not fit is NOT_RUN, never a PASS.
-"""
 PART_SECONDS = 3600.0
 """Half-written files of this age belong to no living writer."""
 
 
-def run_charter(context: Context) -> dict[str, Any]:
-    """Run the charter to a version and return its document (see docs/json.md)."""
+def run_charter(context: Context, choice: Choice | None = None) -> dict[str, Any]:
+    """Run the charter to a version and return its document (see docs/json.md).
+
+    Parameters
+    ----------
+    choice
+        What a person took from the menu of an earlier run; nothing is trained then.
+    """
     charter, registry = context.charter, context.registry
     required_codes(context)
     budget = Budget(charter.budget.seconds, charter.budget.rate_per_hour, charter.budget.currency)
@@ -61,7 +59,7 @@ def run_charter(context: Context) -> dict[str, Any]:
     )
     run = Run(name, context, budget)
     try:
-        version = _run(run)
+        version = _run(run, choice)
     except BaseException as error:
         reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
         with suppress(WorkspaceError):  # a full disk cannot take this either; the next run closes it
@@ -75,13 +73,13 @@ def run_charter(context: Context) -> dict[str, Any]:
     return {**version_document(context, version), "dossier": str(dossier), "reused": run.reused}
 
 
-def _run(run: Run) -> str:
+def _run(run: Run, choice: Choice | None) -> str:
     context = run.context
     prepared = prepare(run)
     audit = _audit(run, prepared)
-    trained = _train(run, prepared)
+    trained = taken_model(run, prepared, choice) if choice else trained_model(run, prepared)
     repairs = _repairs(run, prepared)
-    artefact = _artefact(context, trained)
+    artefact = artefact_of(context, trained)
     expected = _expect(run, prepared)
     assured = _assure(run, prepared, artefact, trained, expected)
     existing = context.registry.version_with(trained["digest"])
@@ -94,8 +92,12 @@ def _run(run: Run) -> str:
         if newest is None or newest["evidence"] != existing.evidence:
             write_dossier(context, existing.version)
         return existing.version
-    known = {"audit": audit["results"], "repairs": repairs}
-    return _make_version(run, prepared, known, trained, expected, assured)
+    known = {
+        "audit": audit["results"],
+        "repairs": repairs,
+        "choice": choice.as_json() if choice else None,
+    }
+    return _make_version(run, prepared, known, trained, expected, assured, choice.text if choice else "")
 
 
 def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
@@ -110,58 +112,6 @@ def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         return run.stage("audit", inputs, compute)
 
 
-def _train(run: Run, prepared: Prepared) -> Mapping[str, Any]:
-    context, charter = run.context, run.context.charter
-    inputs = {
-        "development": prepared.document["development"],
-        "learn": prepared.document["learn"],
-        "contract": digest_json(_texts(prepared.document["contract"])),
-        "steps": digest_json(_texts(prepared.document["steps"])),
-        "charter": charter.digest,
-    }
-    key = digest_json(inputs).removeprefix("sha256:")[:16]
-    folder = context.home / "runs" / key
-
-    def compute() -> Mapping[str, Any]:
-        left = run.budget.remaining()
-        limit = left * (1 - ASSURANCE_SHARE)
-        if limit < 2:
-            raise BudgetStopped(
-                f"Reading and auditing took {run.budget.spent():.0f} s of the {charter.budget.seconds:.0f} s "
-                "budget; nothing useful can be trained in what is left.",
-                value=charter.budget.seconds,
-                remedy=f"Raise budget.time to at least {int(run.budget.spent() * 2 + 20)}s.",
-            )
-        problem = Problem(
-            contract=prepared.contract,
-            rows=prepared.development,
-            task=charter.task,
-            charter=charter,
-            seed=charter.seed,
-            steps=prepared.steps,
-            learn=prepared.learn,
-        )
-        trained = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
-        return {
-            "artefact": trained.artefact.relative_to(context.home).as_posix(),
-            "digest": _digest_of(trained.artefact),
-            "candidates": [candidate.as_json() for candidate in trained.candidates],
-            "decision": dict(trained.decision),
-            "schedule": list(trained.schedule),
-            "learner": next(c.name for c in trained.candidates if c.chosen),
-            "held_out": take_snapshot(table_of(trained.held_out), context.registry.blobs).blob,
-            "learned_rows": trained.learned_rows,
-            "measured_rows": len(trained.held_out.places),
-            "note": trained.note,
-        }
-
-    def usable(document: Mapping[str, Any]) -> bool:
-        kept = any(_digest_of(place) == document["digest"] for place in _places(context, document))
-        return kept and context.holds_frame(document["held_out"])
-
-    return run.stage("train", inputs, compute, usable)
-
-
 def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
     """The evidence's section on repairs, with the effect of each step; None without any."""
     context, document = run.context, prepared.document
@@ -170,10 +120,10 @@ def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
         return None
     inputs = {
         "recipe": recipe.digest,
-        "told": digest_json(_texts(document["repairs"])),
+        "told": digest_json(texts(document["repairs"])),
         "train": document["train_before"],
         "validation": document["validation"],
-        "contract": digest_json(_texts(document["contract_before"])),
+        "contract": digest_json(texts(document["contract_before"])),
         "charter": context.charter.digest,
     }
 
@@ -188,30 +138,12 @@ def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
         return run.stage("repairs", inputs, compute)
 
 
-def _places(context: Context, trained: Mapping[str, Any]) -> tuple[Path, Path]:
-    """Where a trained model may lie: where it was made, and among the versions."""
-    kept = context.home / "models" / trained["digest"].removeprefix("sha256:")[:16]
-    return kept, context.home / trained["artefact"]
-
-
-def _artefact(context: Context, trained: Mapping[str, Any]) -> Path:
-    """The trained model's folder, among the versions whatever became of the place where it was made."""
-    kept, made = _places(context, trained)
-    if _digest_of(kept) != trained["digest"]:
-        copy_whole(made, kept)
-    return kept
-
-
-def _digest_of(artefact: Path) -> str:
-    return digest_json(artefact_files(artefact))
-
-
 def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
     context, document = run.context, prepared.document
     inputs = {
         "development": document["development"],
-        "contract": digest_json(_texts(document["contract"])),
-        "steps": digest_json(_texts(document["steps"])),
+        "contract": digest_json(texts(document["contract"])),
+        "steps": digest_json(texts(document["steps"])),
         "charter": context.charter.digest,
     }
 
@@ -278,7 +210,7 @@ def _key(prepared: Prepared, trained: Mapping[str, Any], assured: Mapping[str, A
             "prepared": prepared.document["dataset"]["digest"],
             "recipe": prepared.document["repairs"]["digest"],
             "model": trained["digest"],
-            "assured": digest_json(_texts(assured)),
+            "assured": digest_json(texts(assured)),
         }
     )
 
@@ -290,9 +222,10 @@ def _make_version(
     trained: Mapping[str, Any],
     expected: Mapping[str, Any],
     assured: Mapping[str, Any],
+    note: str,
 ) -> str:
     context, dataset = run.context, prepared.document["dataset"]
-    artefact = _artefact(context, trained)
+    artefact = artefact_of(context, trained)
     evidence = {
         **_evidence(run, prepared, trained, expected, assured),
         **known,
@@ -309,6 +242,7 @@ def _make_version(
         snapshot=dataset["digest"],
         seal=dataset["seal_digest"],
         evidence=lambda version, digest: evidence | {"version": version, "digest": digest},
+        note=note,
     )
     write_dossier(context, view.version)
     return view.version
@@ -338,6 +272,7 @@ def _evidence(
         **assured,
         "decision": trained["decision"],
         "candidates": trained["candidates"],
+        "menu": trained["menu"],
         "schedule": trained["schedule"],
         "explanation": explanation(assured["results"]),
         "expected": expected["expected"],
@@ -360,7 +295,7 @@ def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _profile(context: Context, prepared: Prepared, trained: Mapping[str, Any]) -> dict[str, Any]:
     """What live rows are compared with: the development rows, and scores of rows not learned from."""
-    scorer = Scorer.load(_artefact(context, trained))
+    scorer = Scorer.load(artefact_of(context, trained))
     rows = measured_rows(context, prepared, trained)
     columns = columns_for_scoring(prepared.development, prepared.contract)
     of_measured = columns_for_scoring(rows.frame, prepared.contract, names=scorer.reads)
@@ -377,14 +312,3 @@ def _profile(context: Context, prepared: Prepared, trained: Mapping[str, Any]) -
     )
     document: dict[str, Any] = msgspec.to_builtins(profile)
     return document
-
-
-def _texts(value: Any) -> Any:
-    """Floats as text, so that a document can be digested."""
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return {str(key): _texts(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_texts(item) for item in value]
-    return value

@@ -124,8 +124,9 @@ def finished(folder: Path, only: tuple[str, ...] | None = None) -> list[Record]:
 
 
 def candidate_digest(folder: Path, name: str) -> str:
-    """Digest of a kept candidate's files: of the manifest that has the digest of each."""
-    return digest_file(folder / CANDIDATES / name / ARTEFACT / MANIFEST)
+    """Digest of a kept candidate's files, of the manifest that has each one's; empty where there is none."""
+    path = folder / CANDIDATES / name / ARTEFACT / MANIFEST
+    return digest_file(path) if path.is_file() else ""
 
 
 def _measured(prepared: Prepared, records: Sequence[Record]) -> _Measured:

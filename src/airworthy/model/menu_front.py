@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from airworthy.measures.means import mean_error
 from airworthy.model.choose import Rival
+from airworthy.model.gaps import GroupGap
 from airworthy.model.rows import IntArray
 from airworthy.scoring.columns import FloatArray
 
@@ -30,8 +31,7 @@ def compare(one: Rival, other: Rival, blocks: IntArray | None = None) -> dict[st
     if one.costs is not None and other.costs is not None:
         found = {"value": _sign(other.costs - one.costs, blocks), **found}
     if one.gap is not None and other.gap is not None:
-        noise = max((gap.high - gap.low) / (2 * Z) for gap in (one.gap, other.gap))
-        found["gap"] = _beyond(other.gap.value - one.gap.value, noise)
+        found["gap"] = closer(one.gap, other.gap)
     mine, theirs = one.record, other.record
     return found | {
         "latency": _less(mine.latency_us, theirs.latency_us),
@@ -58,6 +58,12 @@ def beaten_by(rivals: Sequence[Rival], blocks: IntArray | None = None) -> dict[s
                 )
                 break
     return found
+
+
+def closer(one: GroupGap, other: GroupGap) -> int:
+    """Whether the gap `one` is smaller (1), within a standard error of the other (0), or larger (-1)."""
+    noise = max((gap.high - gap.low) / (2 * Z) for gap in (one, other))
+    return _beyond(other.value - one.value, noise)
 
 
 def _sign(gains: FloatArray, blocks: IntArray | None) -> int:

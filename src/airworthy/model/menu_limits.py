@@ -109,8 +109,7 @@ def require_choosable(
     raise InputError(
         f"{count} {keeps} {named}{together}. {' '.join(cost.says for cost in costs)}",
         value=named,
-        remedy=f"Raise or drop {_or([limit.key for limit in limits])} in airworthy.toml and run again: "
-        "finished candidates are kept.",
+        remedy=_wider([limit.key for limit in limits]),
     )
 
 
@@ -136,8 +135,14 @@ def require_may_take(name: str, rivals: Sequence[Rival], limits: Sequence[Search
             raise InputError(
                 f"{name} is beyond a declared limit: it {limit.over} {limit.show(figure)}, and {limit.text}.",
                 value=name,
-                remedy=f"Raise {limit.key} in airworthy.toml and run again; finished candidates are kept.",
+                remedy=_wider([limit.key]),
             )
+
+
+def _wider(keys: Sequence[str]) -> str:
+    # A gap limit also shapes the candidates that were trained to keep it.
+    kept = ": what was trained is kept" if all(key.startswith("search.") for key in keys) else ""
+    return f"Raise or drop {_or(keys)} in airworthy.toml and run again{kept}."
 
 
 def _or(names: Sequence[str]) -> str:

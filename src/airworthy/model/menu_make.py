@@ -69,7 +69,7 @@ def make_menu(
     unit = bench.unit if taken.costs is not None else ""
     return Menu(
         rule=str(prefer),
-        because=because(taken, may, len(rivals), prefer),
+        because=because(taken, may, len(rivals), prefer, beats.get(taken.name)),
         recommended=taken.name,
         chosen=take or taken.name,
         rows=len(bench.y),

@@ -9,10 +9,7 @@ from airworthy.charter.model import Preference
 from airworthy.kernel.units import format_duration, format_size
 from airworthy.model.choose import Rival, level_in_cost, level_in_loss
 from airworthy.model.menu import Measured, Offer
-from airworthy.model.menu_front import ALIKE
-
-LEAST_GAP = 0.005
-"""Differences of gaps below half a point are not worth a word."""
+from airworthy.model.menu_front import ALIKE, closer
 
 
 def earned(figure: Measured) -> str:
@@ -93,7 +90,7 @@ def _worth(offer: Offer) -> list[str]:
 
 
 def _gap(offer: Offer, other: Offer) -> list[str]:
-    if offer.gap is None or other.gap is None or abs(offer.gap.value - other.gap.value) < LEAST_GAP:
+    if offer.gap is None or other.gap is None or not closer(offer.gap, other.gap):
         return []
     mine, theirs = (f"{100 * side.gap.value:.1f}" for side in (offer, other) if side.gap is not None)
     return [f"its largest gap between groups is {mine} points instead of {theirs}"]
@@ -135,8 +132,13 @@ def beaten(by: str, better: str) -> str:
     return f"Beaten by {by}: as good in everything measured, and better in {better}"
 
 
-def because(chosen: Rival, rivals: Sequence[Rival], of: int, prefer: Preference) -> str:
-    """Why the rule takes `chosen` among `rivals`, which of all `of` candidates may be chosen."""
+def because(
+    chosen: Rival, rivals: Sequence[Rival], of: int, prefer: Preference, beats: tuple[str, str] | None
+) -> str:
+    """Why the rule takes `chosen` among `rivals`, which of all `of` candidates may be chosen.
+
+    `beats`: who beats it where noise counts as none, and in what.
+    """
     among = f"{len(rivals):,} candidates"
     if of > len(rivals):
         among = f"the {len(rivals):,} of {of:,} candidates that may be chosen"
@@ -149,7 +151,13 @@ def because(chosen: Rival, rivals: Sequence[Rival], of: int, prefer: Preference)
             reason = f"of {among} it is the best, beyond noise"
     else:
         reason = _by_value(rivals, among)
-    return f'{chosen.name} is recommended because {reason} (search.prefer = "{prefer}").'
+    return f'{chosen.name} is recommended because {reason} (search.prefer = "{prefer}").{_but(beats)}'
+
+
+def _but(beats: tuple[str, str] | None) -> str:
+    if beats is None:
+        return ""
+    return f" Within noise, {beats[0]} is as good in everything measured, and better in {beats[1]}."
 
 
 def _by_value(rivals: Sequence[Rival], among: str) -> str:

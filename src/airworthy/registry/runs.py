@@ -155,6 +155,7 @@ class RunBook(Book):
         snapshot: str,
         seal: str = "",
         evidence: Callable[[str, str], Mapping[str, Any]] | None = None,
+        note: str = "",
         actor: str = "",
     ) -> VersionView:
         """Record the artefact folder as a new candidate, with the SHA-256 of each of its files.
@@ -163,6 +164,7 @@ class RunBook(Book):
         ----------
         evidence : makes the evidence document of the version from its name and digest. It is recorded in the
             same transaction, so that no kill leaves a version that nothing is known of.
+        note : why it was made, where that is not a run of the charter alone; it stands in the ledger.
 
         Raises `InputError` when the folder is empty or lies outside the workspace.
         """
@@ -192,7 +194,8 @@ class RunBook(Book):
                 seal=seal,
             )
             known = [] if evidence is None else [self._keep_evidence(name, evidence(name, digest), {})]
-            return [record, *known], name
+            said = [r.Note(note, about=name)] if note else []
+            return [record, *known, *said], name
 
         return self.version(self._decide(decide, actor=actor or author)[0])
 

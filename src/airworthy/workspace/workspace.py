@@ -18,6 +18,7 @@ from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Clock, Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.units import parse_duration
+from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.live import monitor
@@ -97,6 +98,15 @@ class Workspace:
         """Run the charter to a version; its document. Continues an interrupted run; does nothing twice."""
         with run_lock(self._context.home):
             return run_charter(self._context)
+
+    def menu(self, version: str | None = None) -> dict[str, Any]:
+        """What was trained beside a version, by default the newest, and what each candidate trades."""
+        return menu_of(self._context, version)
+
+    def choose(self, version: str, candidate: str, reason: str) -> dict[str, Any]:
+        """Make a new version of another candidate on the menu of `version`; its document, as `run` gives."""
+        with run_lock(self._context.home):
+            return choose_candidate(self._context, version, candidate, reason)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""
