@@ -65,6 +65,10 @@ class Field:
     def ordered(self) -> bool:
         return self.rows.ordered
 
+    def with_rows(self, rows: Rows) -> Field:
+        """Other outcomes or weights of the same rows, in the same folds."""
+        return Field(rows, self._learn, self._folds)
+
     def with_contract(self, contract: Contract) -> Field:
         """The same rows and folds, read by another contract."""
         return Field(replace(self.rows, contract=contract), self._learn, self._folds)

@@ -21,6 +21,7 @@ from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
+from airworthy.model.even_goal import EvenGoal, even_goal
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.shape import Shape, shape_of
 from airworthy.model.told import error_cost, protected_names, told_columns
@@ -89,6 +90,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     protected: tuple[str, ...] = ()  # columns whose groups are compared
     relative: bool = False  # learn what the known forecast of a series is off by
     shape: Shape = Shape()
+    even: EvenGoal | None = None  # what reductions are to reach, where they are permitted
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,6 +209,7 @@ def prepare_job(problem: Problem) -> Prepared:
         deciding=deciding_of(charter, len(held) / len(rows)),
         protected=protected_names(problem.contract, charter),
         relative=charter.forecast is not None,
+        even=even_goal(charter, problem.contract),
         shape=shape_of(charter, repaired_contract(problem.contract, problem.steps)),
     )
     return Prepared(job, rows, cross.folds, cross.note)

@@ -23,6 +23,7 @@ def fit_margins(
     outputs: int,
     strength: float,
     signs: Sequence[int] = (),
+    row_weights: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Weights (outputs, d) and intercepts (outputs,) of a linear model with an L2 penalty.
 
@@ -36,6 +37,8 @@ def fit_margins(
         Inverse penalty on standardised targets: larger follows the rows more closely.
     signs
         1 or -1 for each column whose weight may not be negative or positive; for one output.
+    row_weights
+        What each row counts, shape (n,); of classes only.
     """
     # scikit-learn takes a second to import, and only the child process fits.
     from sklearn.linear_model import LogisticRegression, Ridge
@@ -54,8 +57,8 @@ def fit_margins(
     if len(present) == 1:
         return _certain(matrix.shape[1], int(present[0]), outputs)
     if any(signs):
-        return fit_signed(matrix, y, signs, regression=False, strength=strength)
-    model = LogisticRegression(C=strength, max_iter=ITERATIONS).fit(matrix, y)
+        return fit_signed(matrix, y, signs, regression=False, strength=strength, row_weights=row_weights)
+    model = LogisticRegression(C=strength, max_iter=ITERATIONS).fit(matrix, y, row_weights)
     coefficients, offsets = model.coef_, model.intercept_
     if outputs == 1:
         return coefficients, offsets

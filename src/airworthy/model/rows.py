@@ -40,6 +40,8 @@ class Rows:
         Class index or number, shape (n,), float64.
     groups
         Entity codes, shape (n,), or None; rows of one entity are held out together.
+    weights
+        What each row counts in fitting, shape (n,); None: all the same. LightGBM and linear models heed it.
     """
 
     task: str
@@ -52,6 +54,7 @@ class Rows:
     seed: int
     told: Told = field(default_factory=Told)
     shape: Shape = field(default_factory=Shape)
+    weights: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -64,8 +67,15 @@ class Rows:
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         """The rows at `places`."""
         groups = None if self.groups is None else self.groups[places]
-        told = self.told.take(places)
-        return replace(self, columns=taken(self.columns, places), y=self.y[places], groups=groups, told=told)
+        weights = None if self.weights is None else self.weights[places]
+        return replace(
+            self,
+            columns=taken(self.columns, places),
+            y=self.y[places],
+            groups=groups,
+            told=self.told.take(places),
+            weights=weights,
+        )
 
     def sample(self, most: int) -> npt.NDArray[np.intp]:
         """Positions of at most `most` rows: the latest in time order, else drawn at random."""

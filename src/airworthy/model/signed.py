@@ -13,7 +13,13 @@ ITERATIONS, TOLERANCE = 2_000, 1e-12
 
 
 def fit_signed(
-    matrix: FloatArray, y: FloatArray, signs: Sequence[int], *, regression: bool, strength: float
+    matrix: FloatArray,
+    y: FloatArray,
+    signs: Sequence[int],
+    *,
+    regression: bool,
+    strength: float,
+    row_weights: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Weights (1, d) and intercept (1,) of least penalised loss, each weight on its declared side of zero.
 
@@ -24,6 +30,8 @@ def fit_signed(
     ----------
     signs
         1 (weight >= 0), -1 (weight <= 0) or 0 (any) for each of the d columns.
+    row_weights
+        What each row counts, shape (n,); all the same by default.
 
     >>> x = np.array([[-1.0], [0.0], [1.0]])
     >>> weights, intercept = fit_signed(x, np.array([1.0, 2.0, 3.0]), [-1], regression=True, strength=1e9)
@@ -31,16 +39,17 @@ def fit_signed(
     (0.0, 2.0)
     """
     n, width = matrix.shape
+    counts = np.ones(n) if row_weights is None else row_weights
     free = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
 
     def objective(values: FloatArray) -> tuple[float, FloatArray]:
         weights, margin = values[:-1], matrix @ values[:-1] + values[-1]
         if regression:
-            wrong = margin - y
-            loss = 0.5 * float(wrong @ wrong)
+            wrong = counts * (margin - y)
+            loss = 0.5 * float(wrong @ (margin - y))
         else:
-            wrong = 1.0 / (1.0 + np.exp(-np.clip(margin, -500, 500))) - y
-            loss = float((np.logaddexp(0.0, margin) - y * margin).sum())
+            wrong = counts * (1.0 / (1.0 + np.exp(-np.clip(margin, -500, 500))) - y)
+            loss = float((counts * (np.logaddexp(0.0, margin) - y * margin)).sum())
         total = loss + 0.5 / strength * float(weights @ weights)
         slope = np.append(matrix.T @ wrong + weights / strength, wrong.sum())
         return total / n, slope / n

@@ -89,6 +89,7 @@ def _train(
     data = lightgbm.Dataset(
         encoding.matrix,
         part.rows.y,
+        weight=part.rows.weights,
         feature_name=[f"f{i}" for i in range(len(encoding.features))],
         categorical_feature=list(encoding.codes),
         params=parameters,
@@ -97,7 +98,7 @@ def _train(
         return lightgbm.train(parameters, data, setting + 1)
     assert encoded.held is not None
     assert part.held is not None
-    measure = lightgbm.Dataset(encoded.held, part.held.y, reference=data)
+    measure = lightgbm.Dataset(encoded.held, part.held.y, weight=part.held.weights, reference=data)
     told: dict[str, dict[str, list[float]]] = {}
     callbacks: list[Callable[..., Any]] = [
         lightgbm.early_stopping(PATIENCE, verbose=False),

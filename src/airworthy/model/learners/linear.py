@@ -48,12 +48,13 @@ def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = S
                 outputs=rows.outputs,
                 strength=strength,
                 signs=signs,
+                row_weights=rows.weights,
             )
     if encoded.held is None or part.held is None or setting is not None:
         return Grown(NOTHING_TO_SET, fitted)
     held, measured = encoded.held, part.held
     losses = [
-        row_losses(measured.y, held @ weights.T + intercepts, rows.task).mean()
+        np.average(row_losses(measured.y, held @ weights.T + intercepts, rows.task), weights=measured.weights)
         for weights, intercepts in models.values()
     ]
     return Grown(np.array(losses), fitted)

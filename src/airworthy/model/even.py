@@ -1,0 +1,153 @@
+"""Reductions: the same learner on weighted rows, the weights moved until the groups' rates lie close enough.
+
+A limit on the gap between groups, put into the objective with a multiplier for each group, turns into weights
+of rows (Agarwal, Beygelzimer, Dudik, Langford and Wallach, ICML 2018, 3.1): deciding a row of a group
+positive earns as much more as its multiplier, so its event counts more and its non-event less. Their
+game is played here without chance: each round moves every multiplier by the secant of its own gap, and
+one of the rounds' models is taken as it is, instead of drawing among them at every decision. No
+protected column becomes an input: rows are weighed by group only while learning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from airworthy.charter.groups import members
+from airworthy.kernel.errors import InputError
+from airworthy.model.calibrate import calibrate
+from airworthy.model.crossfit import Crossed, Field, Fit, Unseen, finish, noted, out_of_fold
+from airworthy.model.decide import ClassRule, class_costs, class_rule, decided_classes, moves_of
+from airworthy.model.even_goal import EvenGoal
+from airworthy.model.job import Job
+from airworthy.model.rows import Rows
+from airworthy.scoring.columns import FloatArray
+
+ROUNDS = 6
+AIM = 0.85
+"""Share of the limit that is aimed at: the models of the folds do not agree to the last row."""
+MOST = 0.9
+"""Of a multiplier: 0.5 already takes all weight from one side of a group."""
+STRIDE = 3.0
+"""Times the last step that a secant may go."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """One round: its multipliers (g,), the gaps (g,) that they left, and its models."""
+
+    multipliers: FloatArray
+    gaps: FloatArray
+    cost: float
+    unseen: Unseen
+    field: Field
+
+    @property
+    def worst(self) -> float:
+        return float(np.abs(self.gaps).max())
+
+
+def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
+    """Cross-fit a learner so that the groups' rates lie within the job's goal, at the least cost found.
+
+    Parameters
+    ----------
+    held
+        The measured rows, as a caller of the model sends them; they bring the protected columns.
+
+    Raises
+    ------
+    InputError
+        No group has rows enough to be compared, or the limit is kept without any of this.
+    """
+    goal = job.even
+    assert goal is not None
+    sides = [members(group, held.told.protected) for group in goal.groups]
+    counted = held.y == 1 if goal.events_only else np.ones(len(held), dtype=bool)
+    at = [i for i, inside in enumerate(sides) if _large(inside & counted, ~inside & counted, goal.fewest)]
+    if not at:
+        raise _needless(f"no group has {goal.fewest:,} rows to compare")
+    groups = [members(goal.groups[i], field.rows.told.protected) for i in at]
+    compared = [(sides[i] & counted, ~sides[i] & counted) for i in at]
+    rounds = [_round(fit, field, groups, np.zeros(len(at)), job, held, compared)]
+    if rounds[0].worst <= goal.limit:
+        raise _needless(f"without weights its gap is {100 * rounds[0].worst:.1f} points")
+    while len(rounds) < ROUNDS and not AIM * 0.7 * goal.limit <= rounds[-1].worst <= goal.limit:
+        following = _next(rounds, AIM * goal.limit)
+        rounds.append(_round(fit, field, groups, following, job, held, compared))
+    best = min(rounds[1:], key=lambda one: (max(0.0, one.worst - goal.limit), one.cost))
+    told = f"rows weighed by group in {rounds.index(best)} of {len(rounds) - 1} rounds"
+    return noted(finish(fit, best.field, best.unseen), told)
+
+
+def _large(inside: Mask, outside: Mask, fewest: int) -> bool:
+    return min(int(inside.sum()), int(outside.sum())) >= max(2, fewest)
+
+
+def _needless(why: str) -> InputError:
+    return InputError(f"not needed: {why}", value=None, remedy="Nothing needs to be done.")
+
+
+def _round(
+    fit: Fit,
+    field: Field,
+    groups: Sequence[Mask],
+    multipliers: FloatArray,
+    job: Job,
+    held: Rows,
+    compared: Sequence[tuple[Mask, Mask]],
+) -> _Round:
+    assert job.even is not None
+    weighed = (
+        field.with_rows(weighed_rows(field.rows, groups, multipliers, job.even))
+        if multipliers.any()
+        else field
+    )
+    unseen = out_of_fold(fit, weighed)
+    assert unseen is not None  # nothing is dropped
+    found = calibrate(unseen.margins, held.y, held.fold, len(job.contract.classes), ordered=held.ordered)
+    rule: ClassRule = class_rule(job, held, found.probability)
+    chosen = decided_classes(rule, held, found.probability) == 1
+    gaps = np.array([chosen[inside].mean() - chosen[outside].mean() for inside, outside in compared])
+    costs = class_costs(rule, job.costs, held.y, found.probability, held.told, moves_of(rule, held))
+    return _Round(multipliers, gaps, float(costs.mean()), unseen, weighed)
+
+
+def weighed_rows(rows: Rows, groups: Sequence[Mask], multipliers: FloatArray, goal: EvenGoal) -> Rows:
+    """`rows` with what deciding each positive earns or loses as its outcome and its weight.
+
+    Deciding an event positive earns one half more than nothing, any other row one half less; each group's
+    multiplier is added, less its mean over all rows.
+    """
+    shift = np.zeros(len(rows))
+    for inside, multiplier in zip(groups, multipliers, strict=True):
+        shift += multiplier * inside
+    event = rows.y == 1
+    if goal.events_only:
+        shift = np.where(event, shift - shift[event].mean(), 0.0)
+    else:
+        shift -= shift.mean()
+    earns = np.where(event, 0.5, -0.5) + shift
+    weights = np.abs(earns)
+    return replace(rows, y=(earns > 0).astype(np.float64), weights=weights / weights.mean())
+
+
+def _next(rounds: Sequence[_Round], aim: float) -> FloatArray:
+    """Each multiplier by the secant through the last two rounds, towards a gap of `aim` on its own side."""
+    last = rounds[-1]
+    wanted = np.clip(last.gaps, -aim, aim)
+    if len(rounds) == 1:
+        return np.clip(wanted - last.gaps, -MOST, MOST)
+    before = rounds[-2]
+    step, moved = last.multipliers - before.multipliers, last.gaps - before.gaps
+    # Where a multiplier closed no gap the secant says nothing: it goes on as far as it came.
+    works = step * moved > 1e-6
+    slope = np.where(works, moved / np.where(step == 0, 1.0, step), 1.0)
+    further = (wanted - last.gaps) / slope
+    most = STRIDE * np.maximum(np.abs(step), 0.05)
+    return np.clip(last.multipliers + np.clip(further, -most, most), -MOST, MOST)
