@@ -82,7 +82,10 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
     yield charter.target.column, ("target", "column")
     if data.decision_time is not None:
         yield data.decision_time, ("data", "decision_time")
+    forecast = charter.forecast
     lists = {
+        ("forecast", "series"): forecast.series if forecast else (),
+        ("forecast", "known_ahead"): forecast.known_ahead if forecast else (),
         ("data", "order_by"): data.order_by,
         ("data", "entity"): data.entity,
         ("data", "exclude"): data.exclude,

@@ -199,6 +199,17 @@ BUDGET = Table(
         Key("memory", Kind.SIZE, '"4GiB"', field="memory_bytes"),
     ),
 )
+FORECAST = Table(
+    "forecast",
+    model.ForecastRules,
+    (
+        Key("horizon", Kind.TEXT, '"12mo"'),
+        Key("every", Kind.TEXT, '"1mo"'),
+        Key("season", Kind.WHOLE, "12", low=1),
+        Key("series", Kind.COLUMNS, '["State", "Industry"]'),
+        Key("known_ahead", Kind.COLUMNS, '["price"]'),
+    ),
+)
 PEOPLE = Table(
     "people",
     model.Person,
@@ -285,6 +296,7 @@ CHARTER = Table(
         DECISION,
         SEARCH,
         BUDGET,
+        FORECAST,
         PEOPLE,
         FAIRNESS,
         POPULATION,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from airworthy.charter.stepping import Step, parse_horizon, parse_step
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import MoneyRange
 
@@ -150,15 +151,22 @@ class BudgetRules:
 @dataclass(frozen=True)
 class ForecastRules:
     """A regression whose row is a series and a time to be forecast; `data.decision_time` names that time.
+    Each row is decided one to `horizon` steps earlier, from the past of its series as it was known then."""
 
-    Each row is decided one to `horizon` steps earlier, from what was known then: the past of its series is
-    laid beside it, and what a row's other columns hold is used only if it is named as known ahead."""
-
-    horizon: str  # how far ahead: steps (`12`) or a length of time (`12mo`, `28d`)
-    every: str | None = None  # length of a step (`1mo`, `1w`, `1d`, `1h`); when absent, found from the times
+    horizon: str  # how far ahead: steps (`12`) or a length of time that whole steps fill (`12mo`, `28d`)
+    every: str  # length of a step: `1mo`, `1q`, `1y`, `1w`, `1d`, `1h`, `15m`
+    season: int  # steps after which the pattern returns: 12 for months of a year; 1 for none
     series: tuple[str, ...] = ()  # columns that together name a series; when absent, there is one
-    season: int | None = None  # steps after which the pattern returns, 1 for none; when absent, found
-    known_ahead: tuple[str, ...] = ()  # columns whose values are known before their time: prices, holidays
+    known_ahead: tuple[str, ...] = ()  # columns known before their time, such as prices; others are not read
+
+    @property
+    def step(self) -> Step:
+        return parse_step(self.every, "forecast.every")
+
+    @property
+    def steps(self) -> int:
+        """Of the horizon."""
+        return parse_horizon(self.horizon, self.step)
 
 
 class Preference(StrEnum):

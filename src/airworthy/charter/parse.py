@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from airworthy.charter.forecasting import fill_forecast
 from airworthy.charter.keys import CHARTER
 from airworthy.charter.locate import locate_keys
 from airworthy.charter.model import FORMAT, Charter, Costs, Fallback, Task
@@ -140,6 +141,7 @@ def _refuse_newer(document: dict[str, Any], problems: Problems) -> None:
 def _finish(values: dict[str, Any], document: dict[str, Any], problems: Problems) -> None:
     """What one table takes from another: the budget's currency, and the type of a fallback's answer."""
     _share_currency(values)
+    fill_forecast(values, problems)
     costs, budget, serving = values.get("costs"), values.get("budget"), values.get("serving")
     if costs and budget and budget.currency is None:
         values["budget"] = dataclasses.replace(budget, currency=costs.currency)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from airworthy.charter.deciding import check_decision
+from airworthy.charter.forecasting import check_forecast
 from airworthy.charter.limiting import check_limits
 from airworthy.charter.locate import Path
 from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
@@ -25,6 +26,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     check_decision(charter, document, problems)
     _search(charter, problems)
     check_limits(charter, document, problems)
+    check_forecast(charter, document, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from airworthy.charter.model import Charter
 from airworthy.data.canonical import to_canonical
 from airworthy.data.join import JoinReport, join_source
 from airworthy.data.lexical import Note
+from airworthy.data.series.ahead import is_ahead, with_future, with_origins
+from airworthy.data.series.names import PREFIX
 from airworthy.data.source import OpenedSource, SourceReport, open_source
 from airworthy.data.target import make_target
 from airworthy.data.times import instants
@@ -47,17 +49,35 @@ def assemble(charter: Charter, progress: Progress) -> Assembled:
 
     Raises `InputError` (and `CharterError` for columns that do not exist) naming file, column and value.
     """
+    return _assembled(charter, _opened(charter, progress), progress)
+
+
+def assemble_ahead(charter: Charter, progress: Progress) -> Assembled:
+    """The rows after the last known outcome: one a series and step up to the horizon."""
+    opened, main = _opened(charter, progress), charter.sources[0].name
+    whole = with_future(opened[main].frame, charter)
+    opened[main] = replace(opened[main], frame=whole)
+    made = _assembled(charter, opened, progress)
+    return replace(made, frame=made.frame.filter(is_ahead(whole, charter)))
+
+
+def _opened(charter: Charter, progress: Progress) -> dict[str, OpenedSource]:
     opened: dict[str, OpenedSource] = {}
     with progress.stage("Read", total=len(charter.sources)) as stage:
         for source in charter.sources:
             opened[source.name] = open_source(source, charter)
             stage.advance(1, f"{source.name}: {opened[source.name].report.rows:,} rows")
     check_columns(charter, {name: source.frame.columns for name, source in opened.items()})
+    return opened
+
+
+def _assembled(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress) -> Assembled:
     frame, joins = _join(charter, opened, progress)
     outcome = make_target(frame[charter.target.column], charter)
     if outcome.note:
         progress.note(outcome.note)
-    types = infer_types(_visible(frame), charter.data.types, money=_money(charter, opened))
+    known = {name: "real" for name in frame.columns if name.startswith(PREFIX)} if charter.forecast else {}
+    types = infer_types(_visible(frame), {**charter.data.types, **known}, money=_money(charter, opened))
     stored, unfit = to_canonical(frame, types, "The joined table")
     # A target read as labels must not lose values to its column's logical type; it keeps its own copy.
     stored = stored.with_columns(outcome.values.alias(RESERVED_TARGET))
@@ -91,6 +111,8 @@ def _join(
     )
     rows = frame.height
     frame = _with_decision_time(frame, charter)
+    if charter.forecast is not None:
+        frame = with_origins(frame, charter)
     reports = []
     for join in charter.joins:
         right = opened[join.source]

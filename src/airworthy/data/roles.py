@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from airworthy.charter.model import Charter
+from airworthy.data.series.names import PREFIX
 from airworthy.data.types import RESERVED
 from airworthy.scoring.contract import LogicalType, Role
 
@@ -19,6 +20,12 @@ def role_of(name: str, kind: LogicalType, charter: Charter) -> Role:
     data = charter.data
     if name == charter.target.column:
         return Role.TARGET
+    if charter.forecast is not None and not name.startswith(PREFIX):
+        known = (*charter.forecast.series, *charter.forecast.known_ahead)
+        if name in charter.forecast.series and name not in (*data.exclude, *charter.fairness.protected):
+            return Role.INPUT  # the past of a series is its own, so its name may be read
+        if name not in (*known, data.decision_time, *data.entity, *data.after_decision, *data.exclude):
+            return Role.EXCLUDED  # known at its time only, which is later than the decision
     if name in data.after_decision:
         return Role.AFTER_DECISION
     if name == data.decision_time:

@@ -20,16 +20,17 @@ from airworthy.charter.model import (
     Target,
     Task,
 )
+from airworthy.charter.stepping import parse_horizon
 from airworthy.data.canonical import to_canonical
 from airworthy.data.columns import columns_for_scoring
 from airworthy.data.contract import learn_contract
 from airworthy.data.frame import from_any
+from airworthy.data.series.ahead import refuse_taken
 from airworthy.data.series.inputs import Asked, inputs_of, steps_for
 from airworthy.data.series.names import PREFIX
 from airworthy.data.series.panel import Panel, panel_of
 from airworthy.data.series.past import Past, past_of
 from airworthy.data.series.season import season_of
-from airworthy.data.series.step import parse_horizon
 from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME, infer_types, refuse_reserved
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
@@ -157,7 +158,7 @@ def forecast(
     past = past_of(panel.values, found, steps)
     rows = _learning_rows(panel, past)
     table = _canonical(plain, panel, past, rows, asked)
-    problem = _problem(table, panel, past, asked, horizon)
+    problem = _problem(table, panel, past, asked)
     home = Path(tempfile.mkdtemp(prefix="airworthy-forecast-") if folder is None else folder)
     home.mkdir(parents=True, exist_ok=True)
     trained = search(problem, home, budget, progress or QuietProgress(), threads=threads)
@@ -194,13 +195,7 @@ def _names(names: Sequence[str] | str) -> tuple[str, ...]:
 def _plain(frame: object, asked: _Asked) -> pl.DataFrame:
     plain = from_any(frame)
     refuse_reserved(plain.columns, "The table")
-    if taken := [name for name in plain.columns if name.startswith(PREFIX)]:
-        raise InputError(
-            f'The table has a column "{taken[0]}"; names that begin with {PREFIX} are kept for what is known '
-            "at a forecast's origin.",
-            value=taken[0],
-            remedy="Rename that column.",
-        )
+    refuse_taken(plain)
     stamps = plain.get_column(asked.time) if asked.time in plain.columns else None
     if stamps is not None and isinstance(stamps.dtype, pl.Datetime) and stamps.dtype.time_zone:
         plain = plain.with_columns(stamps.dt.replace_time_zone(None))
@@ -272,7 +267,7 @@ def _kinds(plain: pl.DataFrame, asked: _Asked) -> dict[str, LogicalType]:
     return infer_types(plain.select(asked.known_ahead))
 
 
-def _problem(table: pl.DataFrame, panel: Panel, past: Past, asked: _Asked, horizon: int | str) -> Problem:
+def _problem(table: pl.DataFrame, panel: Panel, past: Past, asked: _Asked) -> Problem:
     step = panel.grid.step
     charter = Charter(
         name="forecast",
@@ -286,7 +281,7 @@ def _problem(table: pl.DataFrame, panel: Panel, past: Past, asked: _Asked, horiz
         data=DataRules(decision_time=asked.time),
         split=Split(method=SplitMethod.TIME),
         decision=DecisionRules(interval=asked.level),
-        forecast=ForecastRules(str(horizon), str(step), asked.series, past.season, asked.known_ahead),
+        forecast=ForecastRules(str(past.horizon), str(step), past.season, asked.series, asked.known_ahead),
     )
     types = {
         name: LogicalType.REAL if name.startswith(PREFIX) else LogicalType.CATEGORY

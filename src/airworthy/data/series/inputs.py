@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from airworthy.data.series.grid import Grid
 from airworthy.data.series.names import FORECAST, PREFIX, SIZE, SPREAD, STEPS
 from airworthy.data.series.past import Past
-from airworthy.data.series.step import Grid
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from airworthy.charter.problems import did_you_mean, listed
-from airworthy.data.series.step import Grid, Places, grid_of
+from airworthy.data.series.grid import Grid, Places, grid_of
 from airworthy.kernel.errors import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from airworthy.charter.stepping import Step
 from airworthy.data.series.smoothing import smoothed
-from airworthy.data.series.step import Step
 
 Floats = npt.NDArray[np.float64]
 
