@@ -18,7 +18,7 @@ from airworthy.charter.model import Charter, Task
 from airworthy.data import columns_for_scoring
 from airworthy.kernel.seed import derive_seed
 from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves, texts_of
-from airworthy.lifecycle.predict import last_outcome_of, numbers_of, order_of, seconds_of
+from airworthy.lifecycle.predict import known_forecast, last_outcome_of, numbers_of, order_of, seconds_of
 from airworthy.measures import auc, forecast_interval, log_loss, rmse
 from airworthy.scoring.contract import Contract, LogicalType
 from airworthy.scoring.repaired import read_names, repaired_contract
@@ -89,7 +89,7 @@ def expect_next(
     values, leads = [], []
     for index in range(2, PERIODS + 2):
         before, block = slice(0, known[index - 1]), slice(edges[index - 1], edges[index])
-        value = _quality(features, past.target, before, block, charter, contract)
+        value = _quality(features, past, before, block, charter, contract)
         on_period()
         if value is not None:
             values.append(value)
@@ -115,6 +115,14 @@ class _Past:
     target: Floats
     last: Floats
     time: Floats | None
+    forecast: Floats  # that a learner corrects, in shares of `size`: 0 and 1 where nothing is known ahead
+    size: Floats
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> _Past:
+        """The rows in another order, without their texts."""
+        time = None if self.time is None else self.time[rows]
+        arrays = (self.target[rows], self.last[rows], time, self.forecast[rows], self.size[rows])
+        return _Past(self.features[rows], [], *arrays)
 
 
 def _known_at(past: _Past, edges: NDArray[np.int64], matures_after: float) -> list[int]:
@@ -146,6 +154,7 @@ def _past(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequ
         numbers_of(rows, charter.task, contract.classes),
         newest[kept],
         seconds_of(rows),
+        *known_forecast(rows, charter),
     )
 
 
@@ -158,7 +167,7 @@ def _random_split(past: _Past, charter: Charter, contract: Contract) -> float | 
     words = scores_of_halves(texts, target, charter.task, len(contract.classes))
     features = np.column_stack([past.features[drawn], words])
     cut = int(0.8 * n)
-    return _quality(features, target, slice(0, cut), slice(cut, n), charter, contract)
+    return _quality(features, past[drawn], slice(0, cut), slice(cut, n), charter, contract)
 
 
 def metric_of(task: Task) -> str:
@@ -183,16 +192,16 @@ def _lead(value: float, past: _Past, before: slice, block: slice, task: Task) ->
 
 def _quality(
     features: Floats,
-    target: Floats,
-    past: slice,
+    past: _Past,
+    before: slice,
     block: slice,
     charter: Charter,
     contract: Contract,
 ) -> float | None:
-    y = target[block]
-    if len(target[past]) < FEWEST_PAST:
+    y, known = past.target[block], past.target[before]
+    if len(known) < FEWEST_PAST:
         return None
-    if charter.task is not Task.REGRESSION and len(np.unique(target[past])) < max(2, len(contract.classes)):
+    if charter.task is not Task.REGRESSION and len(np.unique(known)) < max(2, len(contract.classes)):
         return None
     if charter.task is Task.BINARY and len(np.unique(y)) < 2:
         return None
@@ -211,8 +220,10 @@ def _quality(
     }
     if charter.task is Task.MULTICLASS:
         parameters["num_class"] = len(contract.classes)
-    model = lightgbm.train(parameters, lightgbm.Dataset(features[past], target[past]), TREES)
+    off = (known - past.forecast[before]) / past.size[before]
+    model = lightgbm.train(parameters, lightgbm.Dataset(features[before], off), TREES)
     answer = np.asarray(model.predict(features[block], num_threads=1))
+    answer = past.forecast[block] + past.size[block] * answer
     if charter.task is Task.BINARY:
         return float(auc(y, answer))
     if charter.task is Task.MULTICLASS:

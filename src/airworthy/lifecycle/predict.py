@@ -13,6 +13,7 @@ from airworthy.assurance.predictions import Predictions
 from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data import columns_for_scoring
 from airworthy.data.divide import time_keys
+from airworthy.data.series.names import FORECAST, PREFIX, SIZE
 from airworthy.measures.forecast import last_matured
 from airworthy.scoring.columns import Columns
 from airworthy.scoring.contract import Role
@@ -139,6 +140,8 @@ def last_outcome_of(
     `data.order_by` are no durations: an outcome is then known one place later, and nothing can be said where
     the charter declares `target.matures_after`.
     """
+    if charter.forecast is not None:
+        return repeated_season(frame)
     at = order_of(frame, charter)
     matures = charter.target.matures_after
     if at is None or (matures and "__time__" not in frame.columns):
@@ -153,6 +156,22 @@ def last_outcome_of(
     found = ~np.isnan(place)
     row = np.where(found, place, 0.0).astype(np.int64)
     return np.where(found & (codes[row] == codes), outcome[row], np.nan)
+
+
+def repeated_season(frame: pl.DataFrame) -> NDArray[np.float64]:
+    """What the series was one season before (n,), or lately: the naive guess that a forecast has to beat."""
+    latest = pl.col(PREFIX + "latest")
+    same = PREFIX + "same_season"
+    share = pl.coalesce(same, latest) if same in frame.columns else latest
+    return frame.select(pl.col(FORECAST) + pl.col(SIZE) * share).to_series().fill_null(np.nan).to_numpy()
+
+
+def known_forecast(frame: pl.DataFrame, charter: Charter) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The forecast that a learner corrects, and in which size (n,); 0 and 1 where there is none."""
+    if charter.forecast is None:
+        return np.zeros(frame.height), np.ones(frame.height)
+    size = frame[SIZE].fill_null(1.0).to_numpy()
+    return frame[FORECAST].fill_null(0.0).to_numpy(), size
 
 
 def score_of(scores: Any, task: Task) -> NDArray[np.float64]:
