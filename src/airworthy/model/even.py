@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from airworthy.charter.groups import members
-from airworthy.kernel.errors import InputError
 from airworthy.model.calibrate import calibrate
 from airworthy.model.crossfit import Crossed, Field, Fit, Unseen, finish, noted, out_of_fold
 from airworthy.model.decide import ClassRule, class_costs, class_rule, decided_classes, moves_of
 from airworthy.model.even_goal import EvenGoal
 from airworthy.model.job import Job
 from airworthy.model.rows import Rows
+from airworthy.model.weighed import Needless
 from airworthy.scoring.columns import FloatArray
 
 ROUNDS = 6
@@ -62,7 +62,7 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
 
     Raises
     ------
-    InputError
+    Needless
         No group has rows enough to be compared, or the limit is kept without any of this.
     """
     goal = job.even
@@ -71,12 +71,12 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
     counted = held.y == 1 if goal.events_only else np.ones(len(held), dtype=bool)
     at = [i for i, inside in enumerate(sides) if _large(inside & counted, ~inside & counted, goal.fewest)]
     if not at:
-        raise _needless(f"no group has {goal.fewest:,} rows to compare")
+        raise Needless(f"no group has {goal.fewest:,} rows to compare")
     groups = [members(goal.groups[i], field.rows.told.protected) for i in at]
     compared = [(sides[i] & counted, ~sides[i] & counted) for i in at]
     rounds = [_round(fit, field, groups, np.zeros(len(at)), job, held, compared)]
     if rounds[0].worst <= goal.limit:
-        raise _needless(f"without weights its gap is {100 * rounds[0].worst:.1f} points")
+        raise Needless(f"not needed: without weights its gap is {100 * rounds[0].worst:.1f} points")
     while len(rounds) < ROUNDS and not AIM * 0.7 * goal.limit <= rounds[-1].worst <= goal.limit:
         following = _next(rounds, AIM * goal.limit)
         rounds.append(_round(fit, field, groups, following, job, held, compared))
@@ -87,10 +87,6 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
 
 def _large(inside: Mask, outside: Mask, fewest: int) -> bool:
     return min(int(inside.sum()), int(outside.sum())) >= max(2, fewest)
-
-
-def _needless(why: str) -> InputError:
-    return InputError(f"not needed: {why}", value=None, remedy="Nothing needs to be done.")
 
 
 def _round(

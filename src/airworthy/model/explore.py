@@ -15,13 +15,15 @@ from airworthy.data.split import Fold
 from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
 from airworthy.model.choose import within_noise
-from airworthy.model.crossfit import Field, cross_fit, fit_one_fold, keep_on, noted
+from airworthy.model.crossfit import Crossed, Field, cross_fit, fit_one_fold, keep_on, noted
+from airworthy.model.even import cross_fit_even
 from airworthy.model.job import (
     CANDIDATES,
     LEARN,
     MARGINS,
     RECORD,
     ROWS,
+    SCORES,
     Job,
     Record,
     of_one_fold,
@@ -34,8 +36,9 @@ from airworthy.model.relative import corrects, smoothing_trial
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, settle
-from airworthy.model.trials import Trial, plain_trees, portfolio
+from airworthy.model.trials import Trial, Weighing, plain_trees, portfolio
 from airworthy.model.tune import drawn_trials
+from airworthy.model.weighed import WEIGHTED, Needless, cross_fit_weighted, with_weighed
 from airworthy.scoring.columns import FloatArray
 
 SPARE = 1.2
@@ -79,7 +82,7 @@ def explore(order: Order, tell: Tell) -> None:
 
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
     """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
-    found = chain(portfolio(field, threads), drawn_trials(field, threads))
+    found = chain(with_weighed(portfolio(field, threads), job, field), drawn_trials(field, threads))
     return chain([smoothing_trial()], map(corrects, found)) if job.relative else found
 
 
@@ -109,6 +112,8 @@ class _Search:
             record = self._fit(trial, began)
         except MissingExtra as error:
             self._tell(Event(kind="skip", name=trial.name, text=f"{error.message} {error.remedy}"))
+        except Needless as error:
+            self._tell(Event(kind="skip", name=trial.name, text=error.message))
         except AirworthyError as error:
             self._tell(Event(kind="broken", name=trial.name, text=error.message))
         except (ValueError, RuntimeError, ArithmeticError, MemoryError, LookupError) as error:
@@ -145,6 +150,18 @@ class _Search:
         excess = row_losses(self._held.y[places], margins, self._job.task) - self._best[places]
         return not within_noise(excess)
 
+    def _crossed(self, trial: Trial, field: Field) -> Crossed | None:
+        if trial.weighing is Weighing.BY_GROUP:
+            return cross_fit_even(trial.fit, field, self._job, self._held)
+        if trial.weighing is Weighing.BY_CLASS:
+            twin = self._folder / CANDIDATES / trial.name.removesuffix(WEIGHTED) / SCORES
+            if not twin.is_file():
+                raise Needless("its twin without class weights was not finished")
+            return cross_fit_weighted(trial.fit, field, self._held, np.load(twin, allow_pickle=False))
+        # What a replay names was finished once, and is finished again whatever else there is.
+        drop = self._hopeless if trial.drawn and self._only is None else keep_on
+        return cross_fit(trial.fit, field, drop)
+
     def _fit(self, trial: Trial, began: float) -> Record | None:
         job = self._job
         if trial.one_fold:
@@ -152,9 +169,7 @@ class _Search:
             job = of_one_fold(job, self._folds)
         else:
             field, note = (self._field, "") if trial.follows_lines else self._timeless()
-            # What a replay names was finished once, and is finished again whatever else there is.
-            drop = self._hopeless if trial.drawn and self._only is None else keep_on
-            crossed = cross_fit(trial.fit, field, drop)
+            crossed = self._crossed(trial, field)
             if crossed is None:
                 return None
             found, held = noted(crossed, note), self._held

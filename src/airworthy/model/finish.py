@@ -17,6 +17,7 @@ from airworthy.kernel.errors import InputError, IntegrityError
 from airworthy.measures.probability import row_log_loss
 from airworthy.model.artefact import ARTEFACT, publish
 from airworthy.model.blend import BLEND, keep_blend
+from airworthy.model.by_group import BY_GROUP, drop_by_group, is_twin, keep_by_group, priced
 from airworthy.model.choose import Rival
 from airworthy.model.decide import class_costs, moves_of, number_costs
 from airworthy.model.document import decision_document
@@ -77,13 +78,17 @@ def finish(
 
     Raises `InputError` where no candidate keeps the declared limits.
     """
-    found = _measured(prepared, records)
+    found = _measured(prepared, drop_by_group(records, folder))
     # A sum of several models is nothing that one reads, and what is refused must not come back in a sum.
     if not problem.charter.search.readable:
-        single = [record for record in found.records if not record.refused]
+        single = [record for record in found.records if not record.refused and not is_twin(record)]
         blend = keep_blend(single, found.job, found.held, folder)
         others = tuple(record for record in found.records if record.name != BLEND.name)
         found = replace(found, records=(*others, *([blend] if blend else [])))
+    if problem.charter.fairness.mitigate:
+        rivals = [_rival(record, problem, found.job, folder, found.held) for record in found.records]
+        moved = keep_by_group(problem, rivals, found.job, found.held, folder)
+        found = replace(found, records=(*found.records, *([moved] if moved else [])))
     return _publish(problem, found, folder, folder, unfinished)
 
 
@@ -103,6 +108,11 @@ def take(problem: Problem, folder: Path, name: str) -> Trained:
     if name not in [record.name for record in found.records]:
         raise not_kept(name)
     return _publish(problem, found, folder, folder / TAKEN / name, {}, name)
+
+
+def _is_trial(record: Record) -> bool:
+    """Whether it was trained; blends and thresholds by group are made of what was."""
+    return record.name != BLEND.name and not record.name.endswith(BY_GROUP)
 
 
 def not_kept(name: str) -> InputError:
@@ -150,6 +160,7 @@ def _publish(
 ) -> Trained:
     job, held = found.job, found.held
     rivals = [_rival(record, problem, job, folder, held) for record in found.records]
+    rivals = priced(rivals, problem, job, held, folder)
     ranking = _ranking(rivals, found, problem.ordered)
     menu = _menu(problem, found, rivals, ranking, folder, name)
     chosen = next(rival.record for rival in rivals if rival.name == menu.chosen)
@@ -164,7 +175,7 @@ def _publish(
         candidates=_candidates(rivals, chosen.name, found.first, unfinished),
         decision=decision_document(problem, job, spec, held, outputs),
         menu=menu,
-        schedule=tuple(record.name for record in found.records if record.name != BLEND.name),
+        schedule=tuple(record.name for record in found.records if _is_trial(record)),
         held_out=HeldOut(found.prepared.rows[PLACE].to_numpy()[found.places], outputs),
         learned_rows=chosen.rows,
         note=" ".join(filter(None, (_note(found), ranking.note))),

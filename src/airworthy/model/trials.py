@@ -7,6 +7,7 @@ the list of finished trials is all that a replay needs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from importlib.util import find_spec
 
@@ -22,6 +23,14 @@ PAIRS = 10
 PLAIN_TREES = Trees(leaves=31, learning_rate=0.1, columns=1.0, rows=1.0, penalty=0.0)
 
 
+class Weighing(StrEnum):
+    """What decides how much a row counts in fitting."""
+
+    NONE = "none"
+    BY_GROUP = "by group"
+    BY_CLASS = "by class"
+
+
 @dataclass(frozen=True)
 class Trial:
     """One candidate to train. `seconds` is a rough forecast, replaced by what its kind really took."""
@@ -33,6 +42,7 @@ class Trial:
     seconds: float
     one_fold: bool = False
     drawn: bool = False  # by chance: dropped after one fold when it is clearly worse than the best
+    weighing: Weighing = Weighing.NONE
 
     @property
     def follows_lines(self) -> bool:
