@@ -34,3 +34,18 @@ def version_on_terminal(document: Mapping[str, Any]) -> None:
     from airworthy.registry.dossier.terminal import print_version
 
     print_version(document, console())
+
+
+def menu_on_terminal(menu: Mapping[str, Any]) -> None:
+    """The menu of a version: a row a candidate, and each trade in a sentence."""
+    import msgspec  # not needed to list commands
+
+    from airworthy.registry.dossier.menu_views import ChoiceView, MenuView
+    from airworthy.registry.dossier.terminal import print_menu
+
+    choice = menu.get("choice")
+    print_menu(
+        msgspec.convert(menu, MenuView),
+        None if choice is None else msgspec.convert(choice, ChoiceView),
+        console(),
+    )

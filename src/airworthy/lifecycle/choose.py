@@ -23,14 +23,15 @@ def menu_of(context: Context, version: str | None = None) -> dict[str, Any]:
     if version is None and not versions:
         raise InputError("There is no version yet.", value="", remedy="Make one: airworthy run")
     name = versions[-1].version if version is None else version
-    menu: Mapping[str, Any] | None = context.registry.evidence(name).get("menu")
+    evidence = context.registry.evidence(name)
+    menu: Mapping[str, Any] | None = evidence.get("menu")
     if menu is None:
         raise InputError(
             f"{name} has no menu: an earlier release of Airworthy made it.",
             value=name,
             remedy="Run `airworthy run`, which measures every candidate.",
         )
-    return {"version": name, **menu}
+    return {"version": name, **menu, "choice": evidence.get("choice")}
 
 
 def choose_candidate(context: Context, version: str, candidate: str, reason: str) -> dict[str, Any]:

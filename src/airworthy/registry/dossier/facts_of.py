@@ -8,6 +8,7 @@ from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, RepairEffect
 from airworthy.registry.dossier.groups import group_counts
+from airworthy.registry.dossier.menu import menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.words import bare, number
 
 
@@ -155,6 +156,27 @@ def _candidates(given: DossierInput) -> list[tuple[str, str]]:
     return found
 
 
+def _menu(given: DossierInput) -> list[tuple[str, str]]:
+    if given.menu is None:
+        return [("menu", "not in this evidence")]
+    rows = [(row.name, " · ".join(cell for cell in row.cells[1:] if cell)) for row in menu_rows(given.menu)]
+    return [("rows", menu_note(given.menu)), *rows, *(("so", line) for line in menu_lines(given.menu))]
+
+
+def _choice(given: DossierInput) -> list[tuple[str, str]]:
+    choice = given.choice
+    if choice is None:
+        return [("choice", "the declared rule chose")]
+    return [
+        (
+            "candidate",
+            f"{choice.candidate} instead of {choice.instead_of}, from the menu of {choice.version}",
+        ),
+        ("by", choice.by),
+        ("reason", choice.reason),
+    ]
+
+
 def _explanation(given: DossierInput) -> list[tuple[str, str]]:
     return [(f.name, number(f.importance)) for f in given.explanation.features[:20]]
 
@@ -229,6 +251,8 @@ FACTS = {
     "decision": _decision,
     "groups": _groups,
     "candidates": _candidates,
+    "menu": _menu,
+    "choice": _choice,
     "explanation": _explanation,
     "expected": _expected,
     "spend": _spend,

@@ -38,6 +38,8 @@ DOCUMENTS = {
     "decision": ("decision", "The decision rule and its errors per 1,000", "/decision"),
     "groups": ("groups", "Counts by group at the decision threshold", "/groups"),
     "candidates": ("candidates", "The models that were tried", "/candidates"),
+    "menu": ("menu", "Each candidate beside the recommended one, and what limits cost", "/menu"),
+    "choice": ("choice", "Who chose another candidate than the recommended one, and why", "/choice"),
     "explanation": ("explanation", "What drives the model", "/explanation"),
     "expected": ("expected", "What is expected of the next period", "/expected"),
     "spend": ("spend", "What the run spent", "/spend"),

@@ -12,6 +12,7 @@ from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.axis import axis_around
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
+from airworthy.registry.dossier.menu import INTERVAL, heads, menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.words import (
     DECISIONS,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # rich takes a while to import, and `airworthy --help` prints
     from rich.text import Text
 
     from airworthy.registry.dossier.document import DossierInput
+    from airworthy.registry.dossier.menu_views import ChoiceView, MenuView
 
 IN_FULL, IN_LINES = 3, 20
 STRIP = 32  # characters of the strip that shows interval and limit
@@ -107,6 +109,8 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
     console.print()
     _print_metrics(given, console)
     _print_decision(given, console)
+    if given.menu is not None:
+        print_menu(given.menu, given.choice, console)
     print_results(given.everything, console)
     console.print()
     spend = given.spend
@@ -156,6 +160,26 @@ def _print_decision(given: DossierInput, console: Console) -> None:
         console.print(_text(line, ""))
     if decision.rules or lines:
         console.print()
+
+
+def print_menu(menu: MenuView, choice: ChoiceView | None, console: Console) -> None:
+    """Every candidate worth a look in a row, then each trade in a sentence."""
+    from rich.table import Table
+
+    words = tuple(head.replace(" ", "\n") if head != INTERVAL else head for head in heads(menu))
+    rows = [words, *(row.cells for row in menu_rows(menu))]
+    # The sentences have the intervals that count, and 80 columns have no room for these.
+    used = [i for i, head in enumerate(rows[0]) if head != INTERVAL and any(row[i] for row in rows[1:])]
+    table = Table.grid(padding=(0, 2), pad_edge=False)
+    for i in used:
+        table.add_column(no_wrap=True, justify="left" if i < 2 or i == len(words) - 1 else "right")
+    for line, cells in enumerate(rows):
+        table.add_row(*(_text(cells[i], "dim" if line and i else "bold") for i in used))
+    console.print(table)
+    console.print(_text(menu_note(menu), "dim"))
+    for sentence in menu_lines(menu, choice):
+        console.print(_text(sentence, ""))
+    console.print()
 
 
 def _tally(results: Sequence[Result]) -> Text:

@@ -14,6 +14,7 @@ from airworthy.registry.dossier.charts import ChartView, chart_view
 from airworthy.registry.dossier.deciding import RuleRow, decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
+from airworthy.registry.dossier.menu import heads, menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
 from airworthy.registry.dossier.store import Item, Sentence, Store
 from airworthy.registry.dossier.views import MetricView, against_baseline, metric_views
@@ -96,6 +97,18 @@ class Deciding:
 
 
 @dataclass(frozen=True)
+class Candidates:
+    """The menu: a row a candidate, the trades in words, and their picture."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str
+    sentences: tuple[Sentence, ...]
+    chart: ChartView | None
+    item: Item
+
+
+@dataclass(frozen=True)
 class Product:
     """The first page of the product path."""
 
@@ -107,6 +120,7 @@ class Product:
     worth: Worth
     expected: Worth | None
     deciding: Deciding | None
+    menu: Candidates | None
     changes: tuple[Sentence, ...]
     spend: tuple[Sentence, ...]
     spend_share: float | None
@@ -136,6 +150,7 @@ def product_path(given: DossierInput, store: Store) -> Product:
         worth=_worth(given, store),
         expected=_expected(given, store),
         deciding=_deciding(given, store),
+        menu=_menu(given, store),
         changes=tuple(_changes(given, standing, store)),
         spend=tuple(_spend(given, store)),
         spend_share=None if share is None else min(1.0, share),
@@ -213,6 +228,21 @@ def _deciding(given: DossierInput, store: Store) -> Deciding | None:
         lines,
         None if decision.chart is None else chart_view(decision.chart),
         store.document("decision"),
+    )
+
+
+def _menu(given: DossierInput, store: Store) -> Candidates | None:
+    menu = given.menu
+    if menu is None:
+        return None
+    about = ("menu", "choice") if given.choice else ("menu",)
+    return Candidates(
+        heads(menu),
+        tuple(row.cells for row in menu_rows(menu)),
+        menu_note(menu),
+        tuple(store.say(line, *about) for line in menu_lines(menu, given.choice)),
+        chart_view(menu.chart) if menu.chart and len(menu.offers) > 1 else None,
+        store.document("menu"),
     )
 
 
