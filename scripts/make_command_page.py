@@ -13,7 +13,7 @@ from airworthy.cli.main import app
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 STAGES = (
-    ("The author", ("init", "audit", "repair", "run")),
+    ("The author", ("init", "audit", "repair", "run", "choose")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "switch")),
     ("Anybody", ("verify", "explain", "check", "demo")),
