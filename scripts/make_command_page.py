@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 STAGES = (
     ("The author", ("init", "audit", "repair", "run", "choose")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
-    ("Live operation", ("serve", "outcomes", "monitor", "switch")),
+    ("Live operation", ("serve", "outcomes", "monitor", "ahead", "switch")),
     ("Anybody", ("verify", "explain", "check", "demo")),
 )
 SETTINGS = (

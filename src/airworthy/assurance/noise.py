@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from airworthy.data.series.names import PREFIX
 from airworthy.scoring.contract import Column, LogicalType
 
 NOISE_SHARE = 0.05
@@ -23,7 +24,11 @@ class Noise(StrEnum):
 
 
 def affected(noise: Noise, inputs: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The input columns that this noise can touch."""
+    """The input columns that this noise can touch: those that come from outside.
+
+    What a forecast adds is computed from the past of its series, and has no bad day of a feed.
+    """
+    inputs = tuple(column for column in inputs if not column.name.startswith(PREFIX))
     if noise is Noise.MISSING:
         return inputs
     if noise is Noise.UNSEEN:

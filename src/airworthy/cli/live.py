@@ -1,4 +1,4 @@
-"""Commands of live operation: serve, outcomes, monitor, switch."""
+"""Commands of live operation: serve, outcomes, monitor, ahead, switch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from airworthy.cli.edge import print_json
-from airworthy.cli.options import HERE, AsJson, Folder
+from airworthy.cli.options import HERE, AsJson, Folder, Quiet
 
 
 def serve(
@@ -69,6 +69,31 @@ def monitor(charter: Folder = HERE, json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+def ahead(
+    version: Annotated[
+        str | None, typer.Argument(help="A version; else the one in production, else the newest.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Write all forecasts to this .csv or .parquet.")] = None,
+    charter: Folder = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Forecast every series from its latest known outcome on, as far as the charter's horizon."""
+    from airworthy.cli.ahead import ahead_document, ahead_text  # Polars: only when the command runs
+    from airworthy.cli.show import the_progress
+    from airworthy.lifecycle.ahead import write_table
+    from airworthy.workspace import Workspace
+
+    with Workspace.open(charter, progress=the_progress(quiet or json)) as workspace:
+        made = workspace.ahead(version)
+    if output is not None:
+        write_table(made.table, output)
+    if json:
+        print_json(ahead_document(made, output))
+        return
+    typer.echo(ahead_text(made, output))
+
+
 def switch(
     mode: Annotated[str, typer.Argument(help="fallback: the declared rule decides. model: the model again.")],
     charter: Folder = HERE,
@@ -107,4 +132,4 @@ def outcomes_text(document: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "Next: airworthy monitor"])
 
 
-COMMANDS = (serve, outcomes, monitor, switch)
+COMMANDS = (serve, outcomes, monitor, ahead, switch)

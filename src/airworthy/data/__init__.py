@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airworthy.data.assembly import Assembled, assemble
+    from airworthy.data.assembly import Assembled, assemble, assemble_ahead
     from airworthy.data.columns import columns_for_scoring
     from airworthy.data.contract import Conformed, Violation, conform, learn_contract
     from airworthy.data.digest import logical_digest
@@ -35,6 +35,7 @@ _HOME = {
     "Split": "split",
     "Violation": "contract",
     "assemble": "assembly",
+    "assemble_ahead": "assembly",
     "columns_for_scoring": "columns",
     "conform": "contract",
     "folds": "split",
@@ -65,6 +66,7 @@ __all__ = [
     "Split",
     "Violation",
     "assemble",
+    "assemble_ahead",
     "columns_for_scoring",
     "conform",
     "folds",

@@ -14,6 +14,7 @@ from airworthy.assurance.given import SplitNote
 from airworthy.data import columns_for_scoring
 from airworthy.data.audit import audit_frame
 from airworthy.data.repair import Rows, clock_of
+from airworthy.data.series.ahead import as_told
 from airworthy.kernel.atomic import remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
@@ -105,7 +106,8 @@ def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
     inputs = {"development": prepared.document["development"], "charter": context.charter.digest}
 
     def compute() -> Mapping[str, Any]:
-        report = audit_frame(prepared.development, charter=context.charter, contract=prepared.contract)
+        rows, contract = as_told(prepared.development, prepared.contract, context.charter)
+        report = audit_frame(rows, charter=context.charter, contract=contract)
         return {"results": [result.as_json() for result in report.results]}
 
     with context.progress.stage("Audit the development rows"):

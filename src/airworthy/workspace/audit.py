@@ -17,6 +17,7 @@ from airworthy.data.larger import audit_parquet
 from airworthy.data.memory import free_memory, needed_memory
 from airworthy.data.noticed import notes_of_file
 from airworthy.data.read import PARQUET, read_table
+from airworthy.data.series.ahead import as_told
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
@@ -141,11 +142,12 @@ def audit_charter(place: Path, progress: Progress, *, effects_seconds: float | N
     charter = load_charter(charter_path(place))
     assembled = assemble(charter, progress)
     development = seal(assembled.frame, charter, assembled.types).development
-    contract = learn_contract(development, charter, assembled.types)
+    learned = learn_contract(development, charter, assembled.types)
+    rows, contract = as_told(development, learned, charter)
     with progress.stage("Audit the development rows"):
         return _kept(
             lambda: audit_frame(
-                development,
+                rows,
                 charter=charter,
                 contract=contract,
                 effects_seconds=effects_seconds,

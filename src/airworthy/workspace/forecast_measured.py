@@ -125,7 +125,7 @@ def _figures(
 
 def _coverage(case: Measured, values: Floats) -> float | None:
     """Share of the later half that intervals held whose bounds came from the earlier half."""
-    spread = case.rows[SPREAD].fill_null(case.rows[SPREAD].median()).to_numpy()  # type: ignore[arg-type]
+    spread = case.rows[SPREAD].fill_null(case.rows[SPREAD].median()).to_numpy()
     share = (case.outcome - values) / np.where(spread > 0, spread, 1.0)
     # A forecast for after the cut was not known at the cut: its outcome may not set the bounds.
     cut = np.median(case.asked.origin)

@@ -18,6 +18,7 @@ from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Clock, Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.units import parse_duration
+from airworthy.lifecycle.ahead import Ahead, ahead
 from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
@@ -107,6 +108,10 @@ class Workspace:
         """Make a new version of another candidate on the menu of `version`; its document, as `run` gives."""
         with run_lock(self._context.home):
             return choose_candidate(self._context, version, candidate, reason)
+
+    def ahead(self, version: str | None = None) -> Ahead:
+        """What a version expects of every series after the latest outcome, as far as the horizon."""
+        return ahead(self._context, version)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
 from airworthy.charter.model import Charter, ForecastRules
 from airworthy.data.series.inputs import Asked, inputs_of, steps_for
@@ -13,6 +14,7 @@ from airworthy.data.series.past import past_of
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_TIME
 from airworthy.kernel.errors import InputError
+from airworthy.scoring.contract import Contract
 
 
 def panel_of_charter(frame: pl.DataFrame, charter: Charter) -> Panel:
@@ -95,3 +97,16 @@ def _steps(panel: Panel, rules: ForecastRules) -> np.ndarray[tuple[int], np.dtyp
     beyond = panel.place - (len(panel.values) - 1)
     inside = steps_for(panel.place, panel.code, rules.steps)
     return np.where(beyond > 0, beyond, inside).astype(np.int64)
+
+
+def as_told(frame: pl.DataFrame, contract: Contract, charter: Charter) -> tuple[pl.DataFrame, Contract]:
+    """Rows and contract as the person's own tables have them, at their own times: what an audit looks at.
+
+    What a forecast adds is computed anew each time; nobody can put it right at a source.
+    """
+    if charter.forecast is None:
+        return frame, contract
+    own = tuple(column for column in contract.columns if not column.name.startswith(PREFIX))
+    stamps = instants(frame[str(charter.data.decision_time)], charter.sources[0].zone, "The table")
+    kept = [name for name in frame.columns if not name.startswith(PREFIX)]
+    return frame.select(kept).with_columns(stamps.alias(RESERVED_TIME)), replace(contract, columns=own)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from airworthy.data.series.grid import Grid
-from airworthy.data.series.names import FORECAST, PREFIX, SIZE, SPREAD, STEPS
+from airworthy.data.series.names import FORECAST, HISTORY, PREFIX, SIZE, SPREAD, STEPS
 from airworthy.data.series.past import Past
 
 Floats = npt.NDArray[np.float64]
@@ -40,7 +40,8 @@ def steps_for(place: Places, code: Places, horizon: int, turn: int = 0) -> Place
     True
     """
     stride = STRIDE if horizon % STRIDE else 1
-    return 1 + (place * stride + code * 3 + turn) % horizon
+    # The turn moves on with every round, or each month of a year would always have the same distance.
+    return 1 + (place * stride + place // horizon + code * 5 + turn) % horizon
 
 
 def inputs_of(past: Past, grid: Grid, asked: Asked) -> pl.DataFrame:
@@ -62,7 +63,7 @@ def inputs_of(past: Past, grid: Grid, asked: Asked) -> pl.DataFrame:
     for name, values in _changes(past, asked, read).items():
         columns[PREFIX + name] = values / size
     columns[PREFIX + "others_miss"] = read(_others(past))
-    columns[PREFIX + "history"] = np.minimum(read(past.known), 4.0 * past.season + 50)
+    columns[HISTORY] = np.minimum(read(past.known), 4.0 * past.season + 50)
     columns |= _calendar(grid, asked)
     return pl.DataFrame({name: pl.Series(values).fill_nan(None) for name, values in columns.items()})
 
