@@ -16,15 +16,22 @@ from airworthy.model.menu_figures import Bench, earns
 from airworthy.model.menu_words import earned, micro, worse
 
 
+MOST_ROWS = " for 99 of 100 rows"
+
+
 @dataclass(frozen=True)
 class SearchLimit:
-    """`measure` of a candidate may be at most `allowed`; `show` writes a figure, `over` is its verb."""
+    """`measure` of a candidate may be at most `allowed`.
+
+    `show` writes a figure, `over` is its verb, and `means` says what it counts.
+    """
 
     key: str
     allowed: float
     measure: Callable[[Rival], float | None]
     show: Callable[[float], str]
     over: str
+    means: str = ""
 
     def met_by(self, rival: Rival) -> bool:
         """Whether the candidate keeps it; where nothing could be measured, nothing is beyond it."""
@@ -33,8 +40,8 @@ class SearchLimit:
 
     @property
     def text(self) -> str:
-        """Such as `search.max_latency = 2 ms`."""
-        return f"{self.key} = {self.show(self.allowed)}"
+        """Such as `search.max_size = 5 MB`."""
+        return f"{self.key} = {self.show(self.allowed)}{self.means}"
 
 
 def limits_of(charter: Charter) -> tuple[SearchLimit, ...]:
@@ -42,7 +49,7 @@ def limits_of(charter: Charter) -> tuple[SearchLimit, ...]:
     search, gap, found = charter.search, gap_limit(charter), []
     if search.max_latency is not None:
         allowed = search.max_latency * 1e6
-        found.append(SearchLimit("search.max_latency", allowed, _latency, micro, "takes"))
+        found.append(SearchLimit("search.max_latency", allowed, _latency, micro, "takes", MOST_ROWS))
     if search.max_size is not None:
         found.append(SearchLimit("search.max_size", search.max_size, _size, format_size, "takes"))
     if gap is not None:

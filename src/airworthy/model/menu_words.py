@@ -146,9 +146,9 @@ def because(
         reason = "no other candidate may be chosen" if of > 1 else "it is the only candidate"
     elif prefer is Preference.SIMPLE:
         level = len(level_in_loss(level_in_cost(rivals)))
-        reason = f"of {among} it is the simplest of the {level:,} that cannot be told from the best"
+        reason = f"it is the simplest of the {level:,}, among {among}, that cannot be told from the best"
         if level == 1:
-            reason = f"of {among} it is the best, beyond noise"
+            reason = f"it is the best of {among}, beyond noise"
     else:
         reason = _by_value(rivals, among)
     return f'{chosen.name} is recommended because {reason} (search.prefer = "{prefer}").{_but(beats)}'
@@ -166,7 +166,7 @@ def _by_value(rivals: Sequence[Rival], among: str) -> str:
     level = len(level_in_cost(rivals))
     if level == 1:
         return f"its decisions cost less than those of all others among {among}, beyond noise"
-    return f"of {among} it has the least loss of the {level:,} whose decisions cost the least, within noise"
+    return f"it has the least loss of the {level:,}, among {among}, whose decisions cost least within noise"
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -45,7 +45,17 @@ def heads(menu: MenuView) -> tuple[str, ...]:
     """Heads of the columns of `menu_rows`."""
     saves = f"Saves {menu.unit}" if menu.unit else f"{sentence(menu.metric)} beside {menu.recommended}"
     gap = "Gap, points" if menu.metric == "log loss" else "Gap, SD"
-    return ("Candidate", "One reads", saves, INTERVAL, sentence(menu.metric), gap, "One row", "Size", "")
+    return (
+        "Candidate",
+        "One reads",
+        saves,
+        INTERVAL,
+        sentence(menu.metric),
+        gap,
+        "One row",
+        "Size",
+        "On the menu",
+    )
 
 
 def _shown(menu: MenuView) -> list[OfferView]:
@@ -103,13 +113,20 @@ def _state(offer: OfferView, menu: MenuView) -> str:
         return "refused"
     if offer.beyond:
         return "beyond a limit"
-    return "" if offer.front else "beaten"
+    return "a trade" if offer.front else "beaten"
 
 
-def menu_lines(menu: MenuView, choice: ChoiceView | None = None) -> Iterator[str]:
+def choice_line(choice: ChoiceView) -> str:
+    """Who chose, and why.
+
+    >>> choice_line(ChoiceView(candidate="linear", instead_of="blend", by="Ada", reason="It can be read."))
+    'Ada chose linear instead of blend: It can be read.'
+    """
+    return f"{choice.by} chose {choice.candidate} instead of {choice.instead_of}: {choice.reason}"
+
+
+def menu_lines(menu: MenuView) -> Iterator[str]:
     """Why this candidate, what each other one trades, and what the limits cost."""
-    if choice is not None:
-        yield f"{choice.by} chose {choice.candidate} instead of {choice.instead_of}: {choice.reason}"
     yield menu.because
     for offer in _shown(menu):
         if offer.says and (offer.front or offer.beyond or offer.refused or offer.name == menu.chosen):
@@ -119,7 +136,7 @@ def menu_lines(menu: MenuView, choice: ChoiceView | None = None) -> Iterator[str
     beaten = [offer.name for offer in menu.offers if offer.beaten_by and offer.name != menu.recommended]
     if beaten:
         named = ", ".join(beaten[:MOST]) + (f" and {len(beaten) - MOST:,} more" if len(beaten) > MOST else "")
-        yield f"Beaten in everything measured by another: {named}."
+        yield f"Another is as good in everything measured, and better in something: {named}."
 
 
 def menu_note(menu: MenuView) -> str:

@@ -12,7 +12,7 @@ from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.axis import axis_around
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
-from airworthy.registry.dossier.menu import INTERVAL, heads, menu_lines, menu_note, menu_rows
+from airworthy.registry.dossier.menu import INTERVAL, choice_line, heads, menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.words import (
     DECISIONS,
@@ -177,7 +177,7 @@ def print_menu(menu: MenuView, choice: ChoiceView | None, console: Console) -> N
         table.add_row(*(_text(cells[i], "dim" if line and i else "bold") for i in used))
     console.print(table)
     console.print(_text(menu_note(menu), "dim"))
-    for sentence in menu_lines(menu, choice):
+    for sentence in (*([choice_line(choice)] if choice else []), *menu_lines(menu)):
         console.print(_text(sentence, ""))
     console.print()
 

@@ -14,7 +14,7 @@ from airworthy.registry.dossier.charts import ChartView, chart_view
 from airworthy.registry.dossier.deciding import RuleRow, decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
-from airworthy.registry.dossier.menu import heads, menu_lines, menu_note, menu_rows
+from airworthy.registry.dossier.menu import choice_line, heads, menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
 from airworthy.registry.dossier.store import Item, Sentence, Store
 from airworthy.registry.dossier.views import MetricView, against_baseline, metric_views
@@ -235,12 +235,12 @@ def _menu(given: DossierInput, store: Store) -> Candidates | None:
     menu = given.menu
     if menu is None:
         return None
-    about = ("menu", "choice") if given.choice else ("menu",)
+    chose = [store.say(choice_line(given.choice), "choice")] if given.choice else []
     return Candidates(
         heads(menu),
         tuple(row.cells for row in menu_rows(menu)),
         menu_note(menu),
-        tuple(store.say(line, *about) for line in menu_lines(menu, given.choice)),
+        (*chose, *(store.say(line, "menu") for line in menu_lines(menu))),
         chart_view(menu.chart) if menu.chart and len(menu.offers) > 1 else None,
         store.document("menu"),
     )
