@@ -105,8 +105,10 @@ class KeyFormats(ColumnAudit):
         other = counted(result.details["rows_touched"], "key")
         if not result.details["by"]:
             usual, rare = forms[0]["example"], forms[1]["example"]
+            twins = result.details["twins"]
+            both = counted(twins, "key") if twins else "keys"
             return (
-                f'{name} holds {result.details["twins"]:,} keys in two ways, such as "{usual}" and "{rare}": '
+                f'{name} holds {both} in two ways, such as "{usual}" and "{rare}": '
                 f"{other} of {n:,} ({share(value)}) are not in the usual form."
             )
         ways = listing([f'"{form["example"]}" where {form["source"]}' for form in forms])
@@ -127,6 +129,7 @@ class KeyFormats(ColumnAudit):
             "twins": told.twins,
             "drop": told.drop,
             "zeros": told.zeros,
+            "pointed": told.pointed,
         }
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:

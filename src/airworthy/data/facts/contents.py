@@ -135,7 +135,7 @@ class KeyWriting:
     `keys` is False for a column that holds none.
     `other` counts the rows that are not in the usual form, `by` names the column whose values (`source`) the
     forms go with, `twins` the keys that stand in the column in two ways. Left out, `drop` (and leading zeros
-    where `zeros`) make the forms one.
+    where `zeros`) make the forms one; not so where one form is `pointed`, ending in ".0".
     """
 
     values: int
@@ -146,6 +146,7 @@ class KeyWriting:
     drop: str = ""
     zeros: bool = False
     twins: int = 0
+    pointed: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -10,6 +11,7 @@ import polars as pl
 
 from airworthy.data.facts import Sample
 from airworthy.data.facts.contents import KeyForm, KeyForms, KeyWriting
+from airworthy.data.facts.key_respelled import respelled
 from airworthy.data.facts.texts import each_once
 from airworthy.data.facts.visit import ColumnView
 from airworthy.data.keys import ZEROS, core
@@ -36,6 +38,12 @@ LEAST, LONGEST = 0.02, 40
 _PROBE = 1_000
 _NO_KEY = r" [Aa]|9[.,]9|[%$€£+@]"
 """Shapes of words, amounts, shares and addresses."""
+
+_POINTED_KEY = r"^[0-9]{5,}\.0$"
+"""A long whole number with ".0" behind it is no amount of money or size: it passed through a float."""
+
+_PHONE = r"(?i)phone|mobile|telefon|(?:^|_)(?:tel|fax)(?:$|_)"
+"""People write these numbers in many ways."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def answer(fact: KeyForms, view: ColumnView, facts: Facts) -> KeyWriting:
     present = keys.filter(pl.col("value").is_not_null())
     if not _may_be_keys(present):
         return KeyWriting(values, keys=False)
-    found = _by_source(keys, sample, fact.sources) or _by_twins(present)
+    found = _by_source(keys, sample, fact.sources) or _without_source(view.name, present)
     if found is None:
         return KeyWriting(values)
     if sample.height < view.rows:
@@ -108,7 +116,7 @@ def _may_be_keys(present: pl.DataFrame) -> bool:
     """Whether nearly all values hold digits, none is long, and few are words or amounts."""
     if present.height < 2 * DIFFERENT or present["width"].max() > LONGEST:  # type: ignore[operator]
         return False
-    other = _share(present["shape"].str.contains(_NO_KEY))
+    other = _share(present["shape"].str.contains(_NO_KEY) & ~present["value"].str.contains(_POINTED_KEY))
     return _holds_digits(present["value"]) and other <= 1 - PURE
 
 
@@ -219,6 +227,12 @@ def _writing(by: str, forms: Sequence[_Form], drop: str) -> KeyWriting:
     return KeyWriting(0, by=by, forms=shown, drop=drop, zeros=zeros and plain)
 
 
+def _without_source(name: str, present: pl.DataFrame) -> KeyWriting | None:
+    if re.search(_PHONE, name):
+        return None
+    return respelled(present) or _by_twins(present)
+
+
 def _by_twins(present: pl.DataFrame) -> KeyWriting | None:
     """Without a source: the same key written in two ways, apart in separators, case or leading zeros."""
     keys = present.unique("value").filter(pl.col("core").str.len_chars() >= 3)
@@ -235,9 +249,25 @@ def _by_twins(present: pl.DataFrame) -> KeyWriting | None:
     if present["value"].is_in(other["value"].to_list()).sum() < LEAST * present.height:
         return None
     pairs = twin.sort("value").head(1).join(keys.filter(pl.col("written") == main), on="core")
+    usual_width = rare_width = 0
+    if pairs["shape"][0] == pairs["shape_right"][0]:
+        # Zeros alone tell the two apart: the rows are counted by the one width that zeros fill up to.
+        filled = (
+            twin if twin["zero"].any() else pairs.select(pl.col("value_right").str.len_chars().alias("width"))
+        )
+        width, times = filled["width"].value_counts(sort=True).row(0)
+        if times < PURE * filled.height:
+            return None
+        usual_width, rare_width = (0, int(width)) if filled is twin else (int(width), 0)
     shown = (
-        KeyForm("", str(pairs["shape_right"][0]), keys.height - other.height, str(pairs["value_right"][0])),
-        KeyForm("", str(pairs["shape"][0]), other.height, str(pairs["value"][0])),
+        KeyForm(
+            "",
+            str(pairs["shape_right"][0]),
+            keys.height - other.height,
+            str(pairs["value_right"][0]),
+            usual_width,
+        ),
+        KeyForm("", str(pairs["shape"][0]), other.height, str(pairs["value"][0]), rare_width),
     )
     drop = "".join(sorted(set(_signs("".join(keys["shape"].unique().to_list())))))
     return KeyWriting(0, forms=shown, drop=drop, zeros=bool(twin["zero"].any()), twins=twin.height)

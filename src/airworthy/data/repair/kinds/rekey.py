@@ -34,7 +34,8 @@ class RekeyKind(Kind[KeyForm]):
 
     def propose(self, look: Look) -> Iterator[RepairStep]:
         for result, column in look.findings("key-format"):
-            if column.type in STRINGS:
+            # Without its point "123.0" would become the key 1230.
+            if column.type in STRINGS and not result.details["pointed"]:
                 told = result.details
                 form = KeyForm(drop=str(told["drop"]), upper=True, zeros=bool(told["zeros"]))
                 yield proposed(self, result, column.name, form)
