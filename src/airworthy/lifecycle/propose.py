@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +21,7 @@ from airworthy.lifecycle.propose_look import Look, look_at
 from airworthy.lifecycle.propose_options import ProposeOptions, read_cost, with_answer
 from airworthy.lifecycle.propose_questions import Question, open_questions
 from airworthy.lifecycle.propose_roles import Roles, guess_roles
+from airworthy.lifecycle.propose_series import guess_series, read_as_series
 from airworthy.lifecycle.propose_text import charter_text
 
 __all__ = ["Proposal", "ProposeOptions", "Question", "propose", "with_answer"]
@@ -72,8 +73,11 @@ def propose(
     typed = type_text(frame).frame
     looks = look_at(typed)
     roles = guess_roles(typed, looks, target, options)
+    if series := guess_series(typed, looks, roles, options):
+        roles = read_as_series(roles, series)
+        options = replace(options, after_decision=())
     costs = _costs(roles.task, options)
-    draft = Draft(path, looks, roles, options, costs, _required(roles.task))
+    draft = Draft(path, looks, roles, options, costs, _required(roles.task), series)
     text = charter_text(draft)
     # The file that will be written is read back here, so a proposal that cannot be loaded never leaves.
     charter = parse_charter(text, _beside(path))

@@ -8,12 +8,16 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from airworthy.kernel.units import MoneyRange
 from airworthy.lifecycle.propose_look import Look
 from airworthy.lifecycle.propose_options import ProposeOptions
 from airworthy.lifecycle.propose_roles import Roles
 from airworthy.scoring.contract import LogicalType
+
+if TYPE_CHECKING:
+    from airworthy.lifecycle.propose_series import Series
 
 WIDTH = 100
 DECIDE = "# DECIDE: "
@@ -29,6 +33,7 @@ class Draft:
     options: ProposeOptions
     costs: tuple[tuple[str, MoneyRange], ...]
     required: tuple[tuple[str, str], ...]  # code and title
+    series: Series | None = None
 
     @property
     def rows(self) -> int:

@@ -16,7 +16,21 @@ CAPPED = 0.01  # share of rows with the largest number from which it may be a ce
 
 def charter_text(draft: Draft) -> str:
     """The whole file."""
-    parts = (_top, _source, _target, _data, _split, _costs, _budget, _fairness, _serving, _people, _checks)
+    ahead = (_forecast,) if draft.series else ()
+    parts = (
+        _top,
+        _source,
+        _target,
+        _data,
+        *ahead,
+        _split,
+        _costs,
+        _budget,
+        _fairness,
+        _serving,
+        _people,
+        _checks,
+    )
     blocks = ["\n".join(part(draft)) for part in parts]
     return "\n\n".join(blocks) + "\n"
 
@@ -67,7 +81,7 @@ def _target(draft: Draft) -> Iterator[str]:
             "count as something else?"
         )
         yield 'missing = "leave-out"'
-    if roles.time is not None:
+    if roles.time is not None and draft.series is None:
         yield from decide("how long after the decision is the outcome known?")
         yield '# matures_after = "30d"'
 
@@ -76,7 +90,8 @@ def _data(draft: Draft) -> Iterator[str]:
     roles = draft.roles
     yield "[data]"
     if roles.time is not None:
-        yield from note("When each row is decided: a split by time keeps the future out of training.")
+        what = "The time that each row is about" if draft.series else "When each row is decided"
+        yield from note(f"{what}: a split by time keeps the future out of training.")
         yield f"decision_time = {quoted(roles.time)}"
     if roles.order_by:
         yield from note(_order(draft))
@@ -88,8 +103,14 @@ def _data(draft: Draft) -> Iterator[str]:
     for item in roles.excluded:
         yield from note(f"{item.column}: {item.why}.")
     yield f"exclude = {listing(item.column for item in roles.excluded)}"
-    yield from _after_decision(draft)
-    yield from _inputs(draft)
+    if draft.series is None:
+        yield from _after_decision(draft)
+        yield from _inputs(draft)
+
+
+def _forecast(draft: Draft) -> Iterator[str]:
+    assert draft.series is not None
+    yield from draft.series.lines()
 
 
 def _order(draft: Draft) -> str:
