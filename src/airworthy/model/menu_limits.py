@@ -15,7 +15,6 @@ from airworthy.model.menu import LimitCost
 from airworthy.model.menu_figures import Bench, earns
 from airworthy.model.menu_words import earned, micro, worse
 
-
 MOST_ROWS = " for 99 of 100 rows"
 
 

@@ -27,16 +27,16 @@ def earned(figure: Measured) -> str:
 
 
 def worse(figure: Measured) -> str:
-    """`its log loss is 0.0021 higher (+0.0004 to +0.0038)`.
+    """`has a log loss 0.0021 higher (+0.0004 to +0.0038)`.
 
     >>> worse(Measured(0.0021, 0.0004, 0.0038, "log loss", 900))
-    'its log loss is 0.0021 higher (+0.0004 to +0.0038)'
+    'has a log loss 0.0021 higher (+0.0004 to +0.0038)'
     """
     name = "typical error" if figure.unit == "root mean squared error" else figure.unit
     if not figure.value:
-        return f"its {name} is the same"
+        return f"has the same {name}"
     side = "higher" if figure.value > 0 else "lower"
-    return f"its {name} is {plain(abs(figure.value))} {side}{around(figure)}"
+    return f"has a {name} {plain(abs(figure.value))} {side}{around(figure)}"
 
 
 def around(figure: Measured) -> str:
@@ -93,17 +93,17 @@ def _gap(offer: Offer, other: Offer) -> list[str]:
     if offer.gap is None or other.gap is None or not closer(offer.gap, other.gap):
         return []
     mine, theirs = (f"{100 * side.gap.value:.1f}" for side in (offer, other) if side.gap is not None)
-    return [f"its largest gap between groups is {mine} points instead of {theirs}"]
+    return [f"has a largest gap between groups of {mine} points instead of {theirs}"]
 
 
 def _reading(offer: Offer, other: Offer) -> list[str]:
     if offer.rank == other.rank:
         return []
     if offer.readable and not other.readable:
-        return [f"every reason can be read ({offer.read})"]
+        return [f"has reasons that can all be read ({offer.read})"]
     if other.readable and not offer.readable:
-        return [f"it is {offer.read}, which nobody reads as a whole"]
-    return [f"it is {offer.read} instead of {other.read}"]
+        return [f"is {offer.read}, which nobody reads as a whole"]
+    return [f"is {offer.read} instead of {other.read}"]
 
 
 def _room(offer: Offer, other: Offer) -> list[str]:
