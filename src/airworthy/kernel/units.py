@@ -59,6 +59,15 @@ def format_duration(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
+def format_micro(us: float) -> str:
+    """Microseconds for people.
+
+    >>> format_micro(17.6), format_micro(2340.0)
+    ('18 µs', '2.34 ms')
+    """
+    return f"{us:.0f} µs" if us < 999.5 else format_duration(us / 1e6)
+
+
 def format_size(size: float) -> str:
     """Bytes for people, in powers of a thousand.
 

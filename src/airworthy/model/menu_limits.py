@@ -8,12 +8,12 @@ from difflib import get_close_matches
 
 from airworthy.charter.model import Charter, Task
 from airworthy.kernel.errors import InputError
-from airworthy.kernel.units import format_size
+from airworthy.kernel.units import format_micro, format_size
 from airworthy.model.choose import Rival, choose
 from airworthy.model.gaps import gap_limit
 from airworthy.model.menu import LimitCost
 from airworthy.model.menu_figures import Bench, earns
-from airworthy.model.menu_words import earned, micro, worse
+from airworthy.model.menu_words import earned, worse
 
 MOST_ROWS = " for 99 of 100 rows"
 
@@ -48,7 +48,7 @@ def limits_of(charter: Charter) -> tuple[SearchLimit, ...]:
     search, gap, found = charter.search, gap_limit(charter), []
     if search.max_latency is not None:
         allowed = search.max_latency * 1e6
-        found.append(SearchLimit("search.max_latency", allowed, _latency, micro, "takes", MOST_ROWS))
+        found.append(SearchLimit("search.max_latency", allowed, _latency, format_micro, "takes", MOST_ROWS))
     if search.max_size is not None:
         found.append(SearchLimit("search.max_size", search.max_size, _size, format_size, "takes"))
     if gap is not None:
@@ -201,9 +201,8 @@ def _says(
         return f"{start}; it costs nothing."
     more, quality = earns(takes, free, bench)
     price = earned(more) if more is not None else worse(quality)
-    return (
-        f"{start}; it alone takes {takes.name} instead of {free.name}, which {_would(free, limit)}: {price}."
-    )
+    taken = f"it alone takes {takes.name} instead of {free.name}, which {_would(free, limit)}"
+    return f"{start}; {taken}. {takes.name} {price}."
 
 
 def _would(free: Rival, limit: SearchLimit) -> str:

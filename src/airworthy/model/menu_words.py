@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from airworthy.charter.model import Preference
-from airworthy.kernel.units import format_duration, format_size
+from airworthy.kernel.units import format_micro, format_size
 from airworthy.model.choose import Rival, level_in_cost, level_in_loss
 from airworthy.model.menu import Measured, Offer
 from airworthy.model.menu_front import ALIKE, closer
@@ -110,21 +110,12 @@ def _room(offer: Offer, other: Offer) -> list[str]:
     """Latency and size where they differ by more than a tenth."""
     found = []
     for mine, theirs, verb, show in (
-        (offer.latency_us, other.latency_us, "answers in", micro),
+        (offer.latency_us, other.latency_us, "answers in", format_micro),
         (float(offer.size_bytes), float(other.size_bytes), "takes", format_size),
     ):
         if max(mine, theirs) > ALIKE * min(mine, theirs):
             found.append(f"{verb} {show(mine)} instead of {show(theirs)}")
     return found
-
-
-def micro(us: float) -> str:
-    """Microseconds for people.
-
-    >>> micro(17.6), micro(2345.0)
-    ('18 µs', '2.35 ms')
-    """
-    return f"{us:.0f} µs" if us < 1000 else format_duration(us / 1e6)
 
 
 def beaten(by: str, better: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airworthy.kernel.units import format_duration, format_size
+from airworthy.kernel.units import format_micro, format_size
 from airworthy.registry.dossier.menu_views import ChoiceView, MenuView, OfferView
 from airworthy.registry.dossier.words import bare, interval, sentence
 
@@ -81,7 +81,7 @@ def _row(offer: OfferView, menu: MenuView) -> MenuRow:
         around="" if figure is None else interval(figure.low, figure.high),
         quality=f"{offer.quality.value:.4g}",
         gap=_gap(offer, menu),
-        latency=micro(offer.latency_us),
+        latency="" if offer.latency_us is None else format_micro(offer.latency_us),
         size="" if offer.size_bytes is None else format_size(offer.size_bytes),
         state=_state(offer, menu),
     )
@@ -91,17 +91,6 @@ def _gap(offer: OfferView, menu: MenuView) -> str:
     if offer.gap is None:
         return ""
     return f"{offer.gap.value * 100:.1f}" if menu.metric == "log loss" else f"{offer.gap.value:.2f}"
-
-
-def micro(us: float | None) -> str:
-    """Microseconds for people.
-
-    >>> micro(17.6), micro(2345.0), micro(None)
-    ('18 µs', '2.35 ms', '')
-    """
-    if us is None:
-        return ""
-    return f"{us:.0f} µs" if us < 1000 else format_duration(us / 1e6)
 
 
 def _state(offer: OfferView, menu: MenuView) -> str:
