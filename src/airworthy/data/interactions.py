@@ -103,9 +103,10 @@ def read_interactions(
     """
     given = as_polars(frame)
     named = {"user": user, "item": item, "time": time, "weight": weight}
-    named |= {f"column about users {place}": name for place, name in enumerate(about, 1)}
-    _refuse(named, given.columns)
-    wanted = [name for name in named.values() if name is not None]
+    used = [(role, name) for role, name in named.items() if name is not None]
+    used += [("column about users", name) for name in about]
+    _refuse(used, given.columns)
+    wanted = [name for _, name in used]
     kept = plain(given.select(wanted), LABEL, keep=(user, item, *about)).frame
     table = kept.select(
         _name(kept, user).alias("user"),
@@ -114,15 +115,13 @@ def read_interactions(
         (pl.lit(1.0) if weight is None else _number(kept[weight], weight)).alias("weight"),
         *(_name(kept, name).alias(f"about {place}") for place, name in enumerate(about)),
     )
-    table, notes = _whole(table, {role: named[role] for role in ROLES})
+    table, notes = _whole(table, named)
     return _coded(table, time, notes, seed, about)
 
 
-def _refuse(named: dict[str, str | None], columns: list[str]) -> None:
+def _refuse(named: list[tuple[str, str]], columns: list[str]) -> None:
     used: dict[str, str] = {}
-    for role, name in named.items():
-        if name is None:
-            continue
+    for role, name in named:
         if name not in columns:
             raise InputError(
                 f'The {role} "{name}" is not a column of the table.',

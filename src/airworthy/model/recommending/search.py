@@ -107,13 +107,14 @@ def _tried(trial: Trial) -> tuple[dict[str, Measured], dict[str, str]]:
     """Every candidate that time allows, measured in the choosing window, and why others were left out."""
     plain = [name for name in BASELINES if trial.frame.repeats or name != AGAIN]
     found = {name: trial.measured(CHOOSE, name) for name in plain}
+    trial.reserve()
     means = {name: float(found[name].ndcg.mean()) for name in (RECENT, POPULAR)}
     trial.fallback = max(means, key=lambda name: means[name])
     left_out: dict[str, str] = {}
     for kind in (*TIES, *MORE_TIES):
         cost = trial.ties_cost(kind) * _FITS * (3 if kind in MORE_TIES else 1)
-        if cost > trial.budget.remaining():
-            left_out[kind] = f"needs about {cost:,.0f} s, and {trial.budget.remaining():,.0f} s were left"
+        if cost > trial.left():
+            left_out[kind] = f"asks for about {cost:,.0f} s, and {trial.left():,.0f} s were left"
             continue
         for name in (kind, f"{kind} fresh") if trial.rows.ordered else (kind,):
             found[name] = trial.measured(CHOOSE, name)
@@ -121,7 +122,7 @@ def _tried(trial: Trial) -> tuple[dict[str, Measured], dict[str, str]]:
     if not trial.can_teach():
         left_out[RANKED] = f"only {len(trial.later(0)):,} users came back to teach it"
     elif not _affords(trial, found, names, 3):
-        left_out[RANKED] = f"{trial.budget.remaining():,.0f} s were not enough to teach it three times"
+        left_out[RANKED] = f"{trial.left():,.0f} s were not enough to teach it three times"
     else:
         found[RANKED] = trial.measured(CHOOSE, RANKED, names)
     return found, left_out
@@ -144,7 +145,7 @@ def _affords(trial: Trial, found: Mapping[str, Measured], names: Sequence[str], 
     once = trial.seconds.get(RANKED, trial.ranker_cost(asked))
     kinds = {name.partition(" ")[0] for name in names if name not in BASELINES}
     fits = sum(trial.seconds.get(kind, trial.ties_cost(kind)) for kind in kinds)
-    return times * (once + fits) * 1.2 < trial.budget.remaining()
+    return times * (once + fits) * 1.2 < trial.left()
 
 
 def _kept(tried: Mapping[str, Measured], chosen: str, names: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from airworthy.data.interactions import Interactions
 from airworthy.kernel.budget import Budget
+from airworthy.kernel.errors import BudgetStopped
 from airworthy.model.recommending.fit import RECENT, Fitting, Frame
 from airworthy.model.recommending.measure import Later, Measured, measure
 from airworthy.model.recommending.pairs import HISTORY
@@ -27,6 +29,7 @@ NOW = len(CUTS)
 _A_CUBE = 5e-11  # of EASE's inverse, by items cubed
 _A_PAIR = 4e-8  # of common users, by the sum of squared histories
 _A_LESSON = 3e-3  # of what one user's offers teach
+_TO_END = 2.5  # times the first baselines: two more moments to fit, one to measure, and the saving
 _A_LIST = 1.5e-3  # of one ranked list, beside asking the sources
 
 
@@ -40,6 +43,7 @@ class Trial:
         self.budget, self.threads = budget, threads
         self.fallback = RECENT
         self.seconds: dict[str, float] = {}
+        self._reserved = 0.0
         self._spent, self._began = budget.spent(), time.process_time()
         self._fittings: dict[int, Fitting] = {}
         self._later: dict[int, Later] = {}
@@ -78,6 +82,24 @@ class Trial:
     def can_teach(self) -> bool:
         """Whether enough users came back in the first window for a ranker to learn from them."""
         return len(self.later(TEACH)) >= FEWEST_TAUGHT
+
+    def reserve(self) -> None:
+        """Keep what ending well takes: fitting what is known at two more moments, a measurement, and saving.
+
+        Raises `BudgetStopped` where that is not left.
+        """
+        self._reserved = _TO_END * (self.budget.spent() - self._spent)
+        if self._reserved > self.budget.remaining():
+            wanted = 1.5 * (self.budget.spent() + self._reserved)
+            raise BudgetStopped(
+                f"Even the most popular items need more than {self.budget.limit_seconds:g} s for these rows.",
+                value=self.budget.limit_seconds,
+                remedy=f"Give seconds={max(1, math.ceil(wanted))}, or fewer rows.",
+            )
+
+    def left(self) -> float:
+        """Seconds that can be spent on more than ending well."""
+        return max(0.0, self.budget.remaining() - self._reserved)
 
     @property
     def slow(self) -> float:

@@ -11,13 +11,16 @@ import numpy as np
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.lightgbm_library import BoosterHandle
 from airworthy.scoring.recommending.features import feature_names, offered_rows
-from airworthy.scoring.recommending.sources import Asked, Codes, Floats, History, best
+from airworthy.scoring.recommending.sources import Asked, Codes, Floats, History
 from airworthy.scoring.recommending.spec import RANKED, Again, Neighbours
 from airworthy.scoring.recommending.store import ABOUT_ITEMS, Stored, load
 
 NOTHING_KNOWN = "Nothing of this history is known: these are the most popular items."
 NOTHING_LEFT = "Nothing is left to recommend: this history holds every item."
 NEW_USER = "No history of this user: these are the most popular items."
+
+
+NOBODY = History.now(np.empty(0, np.int64))
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +58,7 @@ class Recommender:
         self._user = {name: code for code, name in enumerate(stored.users)}
         self._asked = Asked(spec.sources, stored.arrays, len(stored.items))
         self._about = {name: stored.arrays[name] for name in ABOUT_ITEMS}
-        self._fallback = self._asked.scores(spec.source(spec.fallback), History.now(np.empty(0, np.int64)))
+        self._fallback = spec.source(spec.fallback)
         self._ranker: BoosterHandle | None = None
         if spec.method == RANKED:
             names = feature_names([source.name for source in spec.sources])
@@ -70,7 +73,7 @@ class Recommender:
         """The k items for a user; the most popular ones, and a note, for who has no history."""
         code = self._user.get(_text(user, self.spec.user))
         if code is None:
-            return self._told(History.now(np.empty(0, np.int64)), k, NEW_USER)
+            return self._told(NOBODY, k, NEW_USER)
         return self._told(self.history(code), k, "")
 
     def for_history(self, items: Sequence[object], k: int | None = None) -> Recommended:
@@ -83,7 +86,7 @@ class Recommender:
         codes = [self._code[name] for name in names if name in self._code]
         unknown = [name for name in names if name not in self._code]
         if not codes:
-            return self._told(History.now(np.empty(0, np.int64)), k, NOTHING_KNOWN)
+            return self._told(NOBODY, k, NOTHING_KNOWN)
         note = f"{len(unknown):,} of {len(names):,} items are not known: {', '.join(unknown[:5])}."
         basket = History.now(np.array(codes[: self.spec.history]))
         return self._told(basket, k, note if unknown else "", repeats=False)
@@ -103,13 +106,11 @@ class Recommender:
         Items of the history may stand in it where `repeats`, else as the specification says.
         """
         barred = history.items[:0] if (self.spec.repeats if repeats is None else repeats) else history.items
-        if not len(history):
-            found = best(self._fallback, k)
-            return found, self._fallback[found]
-        if self._ranker is not None:
+        if self._ranker is not None and len(history):
             return self._filled(*self._by_ranker(self._ranker, history, barred, k), barred, k)
-        scores = self._asked.scores(self.spec.source(self.spec.method), history)
-        found = best(_without(scores, barred), k)
+        source = self.spec.source(self.spec.method) if len(history) else self._fallback
+        scores = self._asked.scores(source, history)
+        found = self._asked.best(source, scores, barred, k)
         return self._filled(found, scores[found], barred, k)
 
     def offers(self, history: History, barred: Codes | None = None) -> tuple[Codes, Floats]:
@@ -120,7 +121,8 @@ class Recommender:
         if barred is None:
             barred = history.items[:0] if self.spec.repeats else history.items
         told = [self._asked.scores(source, history) for source in self.spec.sources]
-        reach = [best(_without(scores, barred), self.spec.reach) for scores in told]
+        asked = zip(self.spec.sources, told, strict=True)
+        reach = [self._asked.best(source, scores, barred, self.spec.reach) for source, scores in asked]
         offered = np.unique(np.concatenate(reach))
         return offered, offered_rows(told, self._about, history, offered)
 
@@ -135,9 +137,9 @@ class Recommender:
     def _filled(self, found: Codes, scores: Floats, barred: Codes, k: int) -> tuple[Codes, Floats]:
         if len(found) >= k:
             return found, scores
-        rest = _without(self._fallback, barred)
-        rest[found] = 0.0
-        more = best(rest, k - len(found))
+        popular = self._asked.scores(self._fallback, NOBODY)
+        taken = np.concatenate([barred, found])
+        more = self._asked.best(self._fallback, popular, taken, k - len(found))
         return np.concatenate([found, more]), np.concatenate([scores, np.full(len(more), np.nan)])
 
     def _told(self, history: History, k: int | None, note: str, repeats: bool | None = None) -> Recommended:
@@ -172,13 +174,6 @@ class Recommender:
         """(user, items, scores) of many users, as codes."""
         for user in users:
             yield (user, *self.ranked(self.history(user), k))
-
-
-def _without(scores: Floats, barred: Codes) -> Floats:
-    """The scores with nothing for the barred items."""
-    left = scores.copy()
-    left[barred] = 0.0
-    return left
 
 
 def _text(name: object, column: str) -> str:
