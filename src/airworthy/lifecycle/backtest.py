@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from airworthy.charter.model import Charter, Task
 from airworthy.data import columns_for_scoring
+from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.seed import derive_seed
 from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves, texts_of
 from airworthy.lifecycle.predict import known_forecast, last_outcome_of, numbers_of, order_of, seconds_of
@@ -136,6 +137,8 @@ def _known_at(past: _Past, edges: NDArray[np.int64], matures_after: float) -> li
 
 def _past(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> _Past:
     known = frame.filter(pl.col("__target__").is_not_null())
+    if charter.forecast is not None:  # the first rows of a series have no past that could forecast them
+        known = known.drop_nulls([FORECAST, SIZE])
     order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
     assert order is not None
     newest = np.full(known.height, np.nan) if last is None else last

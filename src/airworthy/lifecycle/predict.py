@@ -170,8 +170,7 @@ def known_forecast(frame: pl.DataFrame, charter: Charter) -> tuple[NDArray[np.fl
     """The forecast that a learner corrects, and in which size (n,); 0 and 1 where there is none."""
     if charter.forecast is None:
         return np.zeros(frame.height), np.ones(frame.height)
-    size = frame[SIZE].fill_null(1.0).to_numpy()
-    return frame[FORECAST].fill_null(0.0).to_numpy(), size
+    return frame[FORECAST].to_numpy(), frame[SIZE].to_numpy()
 
 
 def score_of(scores: Any, task: Task) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from airworthy.assurance.given import SCORER
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, seed_for
 from airworthy.assurance.wording import interval, measured, percent, rows
 from airworthy.charter.scope import Scope
+from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.check import Cost
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
@@ -111,7 +112,9 @@ class OneInputDecides(AssuranceCheck):
 
 
 def _fact(scope: Scope) -> PermutationImportance:
-    return PermutationImportance(scope.contract.inputs)
+    # The forecast that a model corrects is shuffled only between series of other sizes: that asks nothing.
+    corrected = (FORECAST, SIZE) if scope.charter.forecast else ()
+    return PermutationImportance(tuple(c for c in scope.contract.inputs if c.name not in corrected))
 
 
 def features(facts: Facts, scope: Scope) -> list[dict[str, Any]]:
