@@ -3,7 +3,7 @@
 A limit on the gap between groups, put into the objective with a multiplier for each group, turns into weights
 of rows (Agarwal, Beygelzimer, Dudik, Langford and Wallach, ICML 2018, 3.1): deciding a row of a group
 positive earns as much more as its multiplier, so its event counts more and its non-event less. Their
-game is played here without chance: each round moves every multiplier by the secant of its own gap, and
+game is played here without chance: each round moves every multiplier along the line of its own gaps, and
 one of the rounds' models is taken as it is, instead of drawing among them at every decision. No
 protected column becomes an input: rows are weighed by group only while learning.
 """
@@ -26,13 +26,17 @@ from airworthy.model.rows import Rows
 from airworthy.model.weighed import Needless
 from airworthy.scoring.columns import FloatArray
 
-ROUNDS = 6
+ROUNDS = 8
 AIM = 0.85
 """Share of the limit that is aimed at: the models of the folds do not agree to the last row."""
 MOST = 0.9
 """Of a multiplier: 0.5 already takes all weight from one side of a group."""
-STRIDE = 3.0
-"""Times the last step that a secant may go."""
+STRIDE = 2.0
+"""Times the last step that the next one may be."""
+NEAR, FAR = 0.02, 0.15
+"""Two multipliers nearer than this show no slope; no step without a bracket goes further than that."""
+ENOUGH = 0.6
+"""Share of the limit below which a gap that was beyond it has been paid for needlessly."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -77,12 +81,18 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
     rounds = [_round(fit, field, groups, np.zeros(len(at)), job, held, compared)]
     if rounds[0].worst <= goal.limit:
         raise Needless(f"not needed: without weights its gap is {100 * rounds[0].worst:.1f} points")
-    while len(rounds) < ROUNDS and not AIM * 0.7 * goal.limit <= rounds[-1].worst <= goal.limit:
+    while len(rounds) < ROUNDS and not _settled(rounds, goal.limit):
         following = _next(rounds, AIM * goal.limit)
         rounds.append(_round(fit, field, groups, following, job, held, compared))
     best = min(rounds[1:], key=lambda one: (max(0.0, one.worst - goal.limit), one.cost))
     told = f"rows weighed by group in {rounds.index(best)} of {len(rounds) - 1} rounds"
     return noted(finish(fit, best.field, best.unseen), told)
+
+
+def _settled(rounds: Sequence[_Round], limit: float) -> bool:
+    """Whether the last round keeps the limit, and no group that was beyond it was brought far inside."""
+    began, now = np.abs(rounds[0].gaps), np.abs(rounds[-1].gaps)
+    return bool((now <= limit).all() and (now[began > limit] >= ENOUGH * limit).all())
 
 
 def _large(inside: Mask, outside: Mask, fewest: int) -> bool:
@@ -134,16 +144,42 @@ def weighed_rows(rows: Rows, groups: Sequence[Mask], multipliers: FloatArray, go
 
 
 def _next(rounds: Sequence[_Round], aim: float) -> FloatArray:
-    """Each multiplier by the secant through the last two rounds, towards a gap of `aim` on its own side."""
-    last = rounds[-1]
-    wanted = np.clip(last.gaps, -aim, aim)
-    if len(rounds) == 1:
-        return np.clip(wanted - last.gaps, -MOST, MOST)
-    before = rounds[-2]
-    step, moved = last.multipliers - before.multipliers, last.gaps - before.gaps
-    # Where a multiplier closed no gap the secant says nothing: it goes on as far as it came.
-    works = step * moved > 1e-6
-    slope = np.where(works, moved / np.where(step == 0, 1.0, step), 1.0)
-    further = (wanted - last.gaps) / slope
-    most = STRIDE * np.maximum(np.abs(step), 0.05)
-    return np.clip(last.multipliers + np.clip(further, -most, most), -MOST, MOST)
+    """Each group's multiplier for a gap of `aim` on the side where its gap began, by the rounds so far."""
+    first, last = rounds[0], rounds[-1]
+    following = last.multipliers.copy()
+    for k, began in enumerate(first.gaps):
+        wrong = began if abs(began) > aim else last.gaps[k]
+        if abs(wrong) <= aim:
+            continue
+        shown = [(float(one.multipliers[k]), float(one.gaps[k])) for one in rounds]
+        following[k] = _multiplier(shown, float(np.copysign(aim, wrong)))
+    return np.clip(following, -MOST, MOST)
+
+
+def _multiplier(shown: Sequence[tuple[float, float]], wanted: float) -> float:
+    """The multiplier for the gap `wanted`, from pairs of multiplier and gap, the last one newest.
+
+    Between the nearest pairs on both sides of it (false position); with one side only, along the last step.
+
+    >>> _multiplier([(0.0, -0.3), (0.5, 0.1)], -0.1)
+    0.25
+    """
+    low = [pair for pair in shown if pair[1] <= wanted]
+    high = [pair for pair in shown if pair[1] > wanted]
+    if low and high:
+        (a, gap_a), (b, gap_b) = max(low, key=lambda pair: pair[1]), min(high, key=lambda pair: pair[1])
+        if abs(b - a) > NEAR:
+            return a + (b - a) * (wanted - gap_a) / (gap_b - gap_a)
+    newest, gap = shown[-1]
+    if low and high:  # other groups' multipliers moved this gap: along the line from the start instead
+        began = shown[0][1]
+        slope = (gap - began) / newest if newest and (gap - began) * newest > 0 else 1.0
+        return newest + float(np.clip((wanted - gap) / slope, -FAR, FAR))
+    if len(shown) == 1:
+        return newest + wanted - gap
+    before, gap_before = shown[-2]
+    step, moved = newest - before, gap - gap_before
+    if step * moved <= 0:  # it closed no gap, or others undid it: it goes on as far as it came
+        return newest + (wanted - gap)
+    most = STRIDE * abs(step)
+    return newest + float(np.clip(step * (wanted - gap) / moved, -most, most))

@@ -27,7 +27,7 @@ EVEN_OF = ("linear", "lightgbm-15")
 WEIGHTED_OF = "lightgbm-31"
 RARE = 0.05
 """Share of events below which class weights are tried."""
-EVEN_FITS = 4
+EVEN_FITS = 6
 """About how many rounds reductions take."""
 
 
