@@ -31,6 +31,22 @@ def test_a_scaled_number_that_mostly_stands_at_its_floor_is_told_and_not_accused
     assert "by nature" in told.finding
 
 
+def test_a_detection_limit_of_a_rounded_number_is_accused_though_its_neighbours_are_frequent_too() -> None:
+    crp = np.maximum(np.random.default_rng(6).gamma(2.0, 1.0, 3000).round(1), 0.6)
+    told = ended(pl.Series("crp", crp))
+    assert told.verdict is Verdict.FAIL
+    assert told.details["rows_touched"] == int((crp == 0.6).sum())
+    assert told.details["end"] == 0.6
+
+
+def test_numbers_that_start_with_their_most_frequent_value_by_nature_are_not_accused() -> None:
+    rng = np.random.default_rng(7)
+    visits = rng.geometric(0.12, 3000) + 1
+    halving = np.minimum(rng.geometric(0.6, 3000), 3) * 7 + rng.geometric(0.3, 3000)
+    for name, values in (("visits", visits), ("halving", halving)):
+        assert ended(pl.Series(name, values)).verdict is Verdict.PASS
+
+
 def ended(values: pl.Series) -> Result:
     table = clean(1, 3000).with_columns(values)
     subject = f"column:{values.name}"

@@ -29,13 +29,16 @@ class CutOff(AuditCheck):
 
     ## How it is found
     The largest and the smallest value of at least twenty different ones in at most 100,000 sampled rows: an
-    end with five times the rows of each of the three values next to it is counted in all rows. Ends where
-    numbers end by nature (-1, 0, 1, 100) are left out, and values far from the rest are DAT005's. Two ends
-    of an input are told but not counted. One has a quarter of all rows or more: that is where the number ends
-    by nature, as nothing at all does (zero, before it was scaled) and the full mark of a scale. The other is
-    a round number (40,000, 250, 10: one digit, or a five after it, then noughts) beside which another value
-    has a third of its rows: people choose round numbers up to what a rule allows. An outcome counts at any
-    end, for its model can never learn what lies beyond.
+    end with five times the rows of each of the three values next to it is counted in all rows. Of rounded
+    numbers, such as a measurement below whose detection limit nothing is told, 2.5 times are enough where the
+    end has 1 % of the rows, the values next to it occur about equally often, and none further away is chosen
+    much more often than its neighbours. Ends where numbers end by nature (-1, 0, 1, 100) are left out, and
+    values far from the rest are DAT005's. Two ends of an input are told but not counted. One has a quarter of
+    all rows or more: that is where the number ends by nature, as nothing at all does (zero, before it was
+    scaled) and the full mark of a scale. The other is a round number (40,000, 250, 10: one digit, or a five
+    after it, then noughts) among whole numbers of which another has a third of its rows: people choose round
+    numbers up to what a rule allows. An outcome counts at any end, for its model can never learn what lies
+    beyond.
 
     ## Limit
     At most 0.3 % of the rows with a value.
