@@ -78,6 +78,7 @@ def parse_charter(text: str, path: Path) -> Charter:
     document = _decode(text, path)
     problems = Problems(path.name, locate_keys(text))
     _refuse_newer(document, problems)
+    _refuse_ranking(document, problems)
     reader = TableReader(problems)
     values = reader.table(CHARTER, document, ())
     _finish(values, document, problems)
@@ -134,6 +135,19 @@ def _refuse_newer(document: dict[str, Any], problems: Problems) -> None:
             f"format {number} is newer than this Airworthy reads ({FORMAT}).",
             number,
             "Update Airworthy: pip install --upgrade airworthy",
+        )
+        problems.raise_if_any()
+
+
+def _refuse_ranking(document: dict[str, Any], problems: Problems) -> None:
+    """A list of items is no answer to a row: sealing, deciding and serving one are other questions."""
+    task = document.get("task")
+    if task in ("ranking", "recommendation"):
+        problems.add(
+            ("task",),
+            f'A charter cannot declare task = "{task}": lists of items have no gate yet.',
+            task,
+            'Train, measure and keep a recommender from Python: aw.recommend(frame, user="…", item="…").',
         )
         problems.raise_if_any()
 

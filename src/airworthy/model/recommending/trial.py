@@ -28,9 +28,9 @@ NOW = len(CUTS)
 # Processor seconds, measured on one core; how much slower the wall clock runs is seen on the way.
 _A_CUBE = 5e-11  # of EASE's inverse, by items cubed
 _A_PAIR = 4e-8  # of common users, by the sum of squared histories
-_A_LESSON = 3e-3  # of what one user's offers teach
+_A_LESSON = 2e-3  # of what one user's offers teach
 _TO_END = 2.5  # times the first baselines: two more moments to fit, one to measure, and the saving
-_A_LIST = 1.5e-3  # of one ranked list, beside asking the sources
+_A_LIST = 5e-4  # of one ranked list, beside asking the sources
 
 
 class Trial:
