@@ -86,6 +86,48 @@ def test_other_things_and_amounts_are_let_be(shop: Callable[[int], str], phone: 
     assert verdict(orders(shop, phone)).verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE)
 
 
+def accounts(usual: Callable[[int], str], rare: Callable[[int], str], span: int = 10**8) -> pl.DataFrame:
+    """3,000 rows of nearly unique accounts; every tenth is written the other way, and no column tells why."""
+    rng = np.random.default_rng(1)
+    numbers = rng.integers(span // 10, span, 3000)
+    keys = [rare(n) if place % 10 == 0 else usual(n) for place, n in enumerate(numbers)]
+    return pl.DataFrame({"account": keys, "amount": rng.lognormal(3, 1, 3000).round(2)})
+
+
+@pytest.mark.parametrize(
+    ("usual", "rare"),
+    [
+        (lambda n: f"KD-{n % 10**5:06d}", lambda n: f"KD-{n % 10**5:09d}"),
+        (lambda n: f"KD-{n % 10**5:06d}", lambda n: str(n % 10**5)),
+        (str, lambda n: f"{n:012d}"),
+        (str, lambda n: f"HIS-{n}"),
+        (str, lambda n: f"{n // 10000} {n % 10000:04d}"),
+        (lambda n: f"{'ABC'[n % 3]}-{n}", lambda n: f"{'abc'[n % 3]}-{n}"),
+    ],
+    ids=["more zeros", "prefix and zeros lost", "zeros", "prefix", "blank", "case"],
+)
+def test_a_tenth_of_the_keys_respelled_is_found_though_no_key_stands_in_both_ways(
+    usual: Callable[[int], str], rare: Callable[[int], str]
+) -> None:
+    found = verdict(accounts(usual, rare), "account")
+    assert (found.verdict, found.details["rows_touched"]) == (Verdict.FAIL, 300)
+
+
+@pytest.mark.parametrize(
+    ("usual", "rare"),
+    [
+        (str, lambda n: f"C{n}"),
+        (lambda n: f"K{n}", lambda n: f"K{n * 10}"),
+        (str, lambda n: f"{n}{'ABCDEF'[n % 6]}"),
+        (lambda n: f"{n % 10**5:05d}", lambda n: f"{['PC', 'CA', 'SOTON'][n % 3]} {n % 10**5:05d}"),
+    ],
+    ids=["cancelled", "cards of another length", "variants", "offices"],
+)
+def test_natural_mixtures_of_keys_are_let_be(usual: Callable[[int], str], rare: Callable[[int], str]) -> None:
+    told = verdict(accounts(usual, rare), "account")
+    assert told.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+
 def test_few_rows_are_no_evidence() -> None:
     table = orders(lambda n: f"AB-{n:05d}", lambda n: f"AB{n:05d}").head(30)
     assert verdict(table).verdict is Verdict.NOT_APPLICABLE

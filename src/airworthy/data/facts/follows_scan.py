@@ -24,12 +24,17 @@ SCREENED, MOST_NEW_PAIRS = 5_000, 0.1
 FEWEST_IN_GROUP, FEWEST_GROUPS, FEWEST_ROWS = 3, 5, 60
 """Rows with one value of the telling column that can contradict each other, such values, and their rows."""
 
-LEAST_TO_TELL = 0.3
-"""Rows that always answering the most frequent value would get wrong: less is told by no column."""
+LEAST_TO_TELL, LEAST_NEARLY_ALWAYS = 0.3, 0.03
+"""Rows that always answering the most frequent value would get wrong: less is told by no column; the second
+where a column tells nearly always."""
 
 MOST_AGAINST, MOST_OTHER = 0.05, 0.01
 """Share of the rows against, above which a column merely goes with another; and of rows in second values
 that are no slip, being frequent in their group."""
+
+MOST_IN_ALL, MOST_IN_ONE, LEFT = 0.01, 0.02, 0.2
+"""With fewer telling values, or one told value in most rows: the share of the rows against at most, in all
+and with any one value (of a value with few rows, one row), and of the rows that a guess gets wrong."""
 
 SLIP = 0.2
 """A slip is one row, or at most this share of its group."""
@@ -77,7 +82,13 @@ def _codes(values: pl.Series) -> Codes:
 
 def _is_open(codes: Codes) -> bool:
     counts = np.bincount(codes)[1:]
-    return bool(len(counts) >= FEWEST_IN_GROUP and counts.max() <= (1 - LEAST_TO_TELL) * counts.sum())
+    return bool(len(counts) >= FEWEST_IN_GROUP and _guessed_wrong(codes) >= LEAST_NEARLY_ALWAYS)
+
+
+def _guessed_wrong(codes: Codes) -> float:
+    """Share of the rows that always answering the most frequent value gets wrong."""
+    counts = np.bincount(codes)[1:]
+    return 1.0 - float(counts.max() / counts.sum())
 
 
 def _may_follow(by: Codes, of: Codes) -> bool:
@@ -97,7 +108,10 @@ def _followed(by: str, tells: Codes, name: str, told: Codes, sample: pl.DataFram
         (pl.col("rows").rank("ordinal", descending=True).over("by") == 1).alias("usual"),
     ).filter(pl.col("group") >= FEWEST_IN_GROUP)
     rows, usual = int(pairs["rows"].sum()), pairs.filter("usual")
-    if rows < FEWEST_ROWS or usual.height < FEWEST_GROUPS or usual["of"].n_unique() < FEWEST_IN_GROUP:
+    if rows < FEWEST_ROWS or usual["of"].n_unique() < FEWEST_IN_GROUP:
+        return None
+    wrong = _guessed_wrong(told[both])
+    if (usual.height < FEWEST_GROUPS or wrong < LEAST_TO_TELL) and not _nearly_always(usual, wrong):
         return None
     other = pairs.filter(~pl.col("usual"))
     slip = (pl.col("rows") == 1) & (pl.col("group") > 2) | (pl.col("rows") <= SLIP * pl.col("group"))
@@ -110,6 +124,18 @@ def _followed(by: str, tells: Codes, name: str, told: Codes, sample: pl.DataFram
     )
     examples = _examples(shown, by, tells, name, told, sample)
     return Followed(by, rows, against, examples, _always(shown, told, sample[name]))
+
+
+def _nearly_always(usual: pl.DataFrame, guessed_wrong: float) -> bool:
+    """Whether every value has its one partner in nearly all rows: few or lopsided values need clear evidence.
+
+    What merely goes together leaves rows to other values in one group or the other, and most of what a guess
+    gets wrong.
+    """
+    against = usual["group"] - usual["rows"]
+    most = (usual["group"] * MOST_IN_ONE).clip(lower_bound=1)
+    share = int(against.sum()) / int(usual["group"].sum())
+    return share <= min(MOST_IN_ALL, LEFT * guessed_wrong) and bool((against <= most).all())
 
 
 def _better(one: Followed, other: Followed) -> bool:

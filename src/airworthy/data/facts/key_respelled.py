@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import sqrt
 
@@ -46,6 +47,11 @@ class _Way:
         return "".join(letter for letter in self.shape if letter not in "Aa9")
 
     @property
+    def bare(self) -> str:
+        """The shape without signs and case, runs side by side as one."""
+        return re.sub(r"(.)\1+", r"\1", "".join(letter for letter in self.shape.lower() if letter in "a9"))
+
+    @property
     def pointed(self) -> bool:
         return bool(self.keys["pointed"].all())
 
@@ -60,12 +66,12 @@ def respelled(present: pl.DataFrame) -> KeyWriting | None:
     `present` (rows) holds value, shape, letters and width of each key, as `key_forms.told` tells them.
     """
     keys = _different(present)
+    if not keys.height:
+        return None
     first, total = _shapes(keys), present.height
     main = keys.filter(pl.col("shape") == first[0])
     pairs = [_padded(main)] + [
-        (_way(main), _way(keys.filter(pl.col("shape") == shape)))
-        for shape in first[1:3]
-        if main.height >= DIFFERENT
+        (_way(main), _way(keys.filter(pl.col("shape") == shape))) for shape in first[1:3]
     ]
     for pair in pairs:
         if pair is None or not _enough(pair, total):
@@ -82,11 +88,13 @@ def _different(present: pl.DataFrame) -> pl.DataFrame:
     pointed = text.str.contains(rf"^[0-9]+{POINTED}")
     bare = pl.when(pointed).then(text.str.replace(POINTED, "")).otherwise(text)
     keys = present.group_by("value", "shape", "letters", "width").len("rows").sort("value")
-    return keys.with_columns(
+    told = keys.with_columns(
         pointed.alias("pointed"), bare.str.replace_all("[^0-9]", "").alias("digits")
     ).with_columns(
-        pl.col("digits").str.len_chars().alias("size"), pl.col("digits").cast(pl.Float64).alias("number")
+        pl.col("digits").str.len_chars().alias("size"),
+        pl.col("digits").cast(pl.Float64, strict=False).alias("number"),
     )
+    return told.filter(pl.col("number").is_not_null())
 
 
 def _shapes(keys: pl.DataFrame) -> list[str]:
@@ -126,7 +134,9 @@ def _enough(pair: tuple[_Way, _Way], total: int) -> bool:
 def _is_respelling(usual: _Way, rare: _Way) -> bool:
     """Whether the digits are of one series, and letters and signs differ as systems differ, not things."""
     if usual.letters is None or rare.letters is None:
-        return False
+        # Letters that change from key to key: the writings may differ in case and signs, not in letters.
+        alike = usual.letters == rare.letters and usual.bare == rare.bare and "a" in usual.bare
+        return alike and _sizes_agree(usual, rare) and _lie_alike(usual.keys["number"], rare.keys["number"])
     if usual.letters != rare.letters:
         # Letters that come without a sign may tell kinds apart: C536379 cancels 536379.
         if "" not in (usual.letters, rare.letters) or usual.signs == rare.signs:
