@@ -12,8 +12,15 @@ def fit(train, task, seconds, folder):
     clock = None
     if task["ordered"]:
         frame, clock = frame.with_row_index("__place__"), "__place__"
+    # The others take every column as it is; these tables are known to hold what was known at the decision.
     model = airworthy.train(
-        frame, target=task["target"], order=clock, seconds=seconds, folder=folder, threads=1
+        frame,
+        target=task["target"],
+        order=clock,
+        at_decision=[name for name in frame.columns if name not in (task["target"], clock)],
+        seconds=seconds,
+        folder=folder,
+        threads=1,
     )
     return lambda rows: model.predict(pl.from_pandas(rows))
 

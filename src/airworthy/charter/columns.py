@@ -90,6 +90,7 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
         ("data", "entity"): data.entity,
         ("data", "exclude"): data.exclude,
         ("data", "after_decision"): data.after_decision,
+        ("data", "at_decision"): data.at_decision,
         ("fairness", "protected"): charter.fairness.protected,
     }
     for at, names in lists.items():

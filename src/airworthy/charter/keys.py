@@ -131,6 +131,7 @@ DATA = Table(
         Key("entity", Kind.COLUMNS, '["customer_id"]'),
         Key("exclude", Kind.COLUMNS, '["row_number"]'),
         Key("after_decision", Kind.COLUMNS, '["departure_delay"]'),
+        Key("at_decision", Kind.COLUMNS, '["room_light"]'),
         Key("types", Kind.TYPES, '{ postcode = "category" }', choices=tuple(LogicalType)),
     ),
 )

@@ -15,6 +15,7 @@ def check_limits(charter: Charter, document: dict[str, Any], problems: Problems)
     _mitigation(charter, document.get("fairness", {}), problems)
     _monotone(charter, problems)
     _interactions(charter, problems)
+    _vouched(charter, problems)
 
 
 def _mitigation(charter: Charter, given: dict[str, Any], problems: Problems) -> None:
@@ -51,6 +52,15 @@ def _interactions(charter: Charter, problems: Problems) -> None:
     for index, names in enumerate(charter.search.interactions or ()):
         for name in names:
             _require_input(name, ("search", "interactions", index), charter, problems)
+
+
+def _vouched(charter: Charter, problems: Problems) -> None:
+    """Nothing can be known both at the decision and only after it."""
+    for index, name in enumerate(charter.data.at_decision):
+        if name in charter.data.after_decision or name == charter.target.column:
+            other = "is the target" if name == charter.target.column else "stands in data.after_decision too"
+            message = f'"{name}" {other}: is it known when a row is decided?'
+            problems.add(("data", "at_decision", index), message, name, "Keep it in one of the two.")
 
 
 def _require_input(name: str, at: Path, charter: Charter, problems: Problems) -> None:

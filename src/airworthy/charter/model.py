@@ -93,6 +93,7 @@ class DataRules:
     entity: tuple[str, ...] = ()  # columns that together name the person or thing that repeats
     exclude: tuple[str, ...] = ()  # never used as input
     after_decision: tuple[str, ...] = ()  # known only after the decision: refused as input
+    at_decision: tuple[str, ...] = ()  # known at the decision, though the audit may take them for leaks
     types: Mapping[str, str] = field(default_factory=dict)  # logical type, where a person overrides
 
 

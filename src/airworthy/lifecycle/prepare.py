@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import msgspec
@@ -37,6 +37,8 @@ class Prepared:
         One division of the development rows, by which repairs are learned and measured.
     learn
         Which development rows the repairs leave for a model to learn from.
+    suspects
+        Columns that may give the outcome away, with the checks that say so; they are no inputs.
     """
 
     document: Mapping[str, Any]
@@ -47,6 +49,7 @@ class Prepared:
     learn: pl.Series
     recipe: Recipe
     steps: tuple[Step, ...]
+    suspects: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare(run: Run) -> Prepared:

@@ -30,7 +30,13 @@ from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
-from airworthy.lifecycle.training import Choice, artefact_of, taken_model, trained_model
+from airworthy.lifecycle.training import (
+    Choice,
+    artefact_of,
+    taken_model,
+    trained_model,
+    without_suspects,
+)
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
@@ -78,6 +84,7 @@ def _run(run: Run, choice: Choice | None) -> str:
     context = run.context
     prepared = prepare(run)
     audit = _audit(run, prepared)
+    prepared = without_suspects(context, prepared, audit)
     trained = taken_model(run, prepared, choice) if choice else trained_model(run, prepared)
     repairs = _repairs(run, prepared)
     artefact = artefact_of(context, trained)

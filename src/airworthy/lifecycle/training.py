@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from airworthy.charter.model import BudgetRules, Charter, MonitoringRules, Promotion, SearchRules
 from airworthy.data import take_snapshot
+from airworthy.data.suspects import suspects, told, without
 from airworthy.kernel.atomic import copy_whole
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.digest import digest_bytes, digest_json
 from airworthy.kernel.errors import BudgetStopped
+from airworthy.kernel.result import Verdict
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.measured import table_of
 from airworthy.lifecycle.prepare import Prepared
@@ -55,6 +59,26 @@ class Choice:
         """What stands in the ledger."""
         taken = f"{self.candidate} instead of {self.instead_of}"
         return f"{self.by} chose {taken} from the menu of {self.version}: {self.reason}"
+
+
+def without_suspects(context: Context, prepared: Prepared, audit: Mapping[str, Any]) -> Prepared:
+    """`prepared` where columns that failed the audit's checks on leakage are no inputs of any model.
+
+    Raises `InputError` where nothing else is left to learn from.
+    """
+    failures = [
+        (result["code"], result["subject"])
+        for result in audit["results"]
+        if result["verdict"] == str(Verdict.FAIL)
+    ]
+    found = suspects(failures, prepared.contract, context.charter.data.at_decision)
+    # What a forecast reads was known ahead of the decision by the way its rows are made.
+    if not found or context.charter.forecast is not None:
+        return prepared
+    context.progress.note(told(found))
+    contract = without(prepared.contract, found)
+    document = {**prepared.document, "contract": msgspec.to_builtins(contract)}
+    return replace(prepared, contract=contract, document=document, suspects=found)
 
 
 def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
@@ -149,6 +173,7 @@ def _problem(context: Context, prepared: Prepared) -> Problem:
         seed=charter.seed,
         steps=prepared.steps,
         learn=prepared.learn,
+        suspects=prepared.suspects,
     )
 
 

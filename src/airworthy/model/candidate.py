@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def keep(
     began: float,
     *,
     one_fold: bool = False,
+    refuse: Callable[[float], str] | None = None,
 ) -> Record:
     """Write the candidate below `folder`; it appears whole or not at all.
 
@@ -63,6 +65,8 @@ def keep(
         `time.perf_counter()` at the start of fitting.
     one_fold
         Whether these are the rows of one fold only.
+    refuse
+        Told the mean loss: why nobody may choose it.
     """
     draft = folder / CANDIDATES / f".{trial.name}.part"
     shutil.rmtree(draft, ignore_errors=True)
@@ -89,6 +93,7 @@ def keep(
         size_bytes=size_of(artefact),
         note=fitted.note,
         one_fold=one_fold,
+        refused="" if refuse is None else refuse(loss),
     )
     write_atomic(draft / RECORD, msgspec.json.encode(record))
     final = folder / CANDIDATES / trial.name

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from airworthy.data.split import Fold
+from airworthy.data.suspects import named, trusting
 from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
 from airworthy.model.choose import within_noise
@@ -38,7 +40,7 @@ from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, settle
 from airworthy.model.trials import Trial, Weighing, plain_trees, portfolio
 from airworthy.model.tune import drawn_trials
-from airworthy.model.weighed import WEIGHTED, Needless, cross_fit_weighted, with_weighed
+from airworthy.model.weighed import SUSPECT, WEIGHTED, Needless, cross_fit_weighted, with_twins
 from airworthy.scoring.columns import FloatArray
 
 SPARE = 1.2
@@ -53,9 +55,8 @@ def explore(order: Order, tell: Tell) -> None:
     began = time.monotonic()
     job = read_job(folder)
     frame = pl.read_ipc(folder / ROWS)
-    folds = read_folds(folder)
-    field = Field(rows_of(frame, job, job.steps), frame[LEARN].to_numpy(), folds)
-    search = _Search(job, field, folds, rows_of(frame, job), order, tell)
+    search = _Search(job, frame, read_folds(folder), order, tell)
+    field = search.field
     for trial in _trials(job, field, order.threads):
         if trial.learner not in order.learners or (order.only is not None and trial.name not in order.only):
             continue
@@ -82,23 +83,29 @@ def explore(order: Order, tell: Tell) -> None:
 
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
     """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
-    found = chain(with_weighed(portfolio(field, threads), job, field), drawn_trials(field, threads))
+    found = chain(with_twins(portfolio(field, threads), job, field), drawn_trials(field, threads))
     return chain([smoothing_trial()], map(corrects, found)) if job.relative else found
 
 
 class _Search:
-    """One job's rows, and what its trials took so far. `raw` rows are as a caller of the model sends them."""
+    """One job's rows, and what its trials took so far."""
 
     def __init__(
-        self, job: Job, field: Field, folds: Sequence[Fold], raw: Rows, order: Order, tell: Tell
+        self, job: Job, frame: pl.DataFrame, folds: Sequence[Fold], order: Order, tell: Tell
     ) -> None:
-        self._job, self._field, self._folds = job, field, folds
-        self._held, self._last = raw.take(field.held), raw.take(field.holds[-1])
+        self._job, self._frame, self._folds = job, frame, folds
+        self.field, raw = self._rows(job)
+        self._held, self._last = raw.take(self.field.held), raw.take(self.field.holds[-1])
         self._folder, self._threads, self._tell = Path(order.folder), order.threads, tell
         self._only = order.only
         self._pace: dict[str, float] = {}
         self._settled: Settled | None = None
         self._best: FloatArray | None = None
+
+    def _rows(self, job: Job) -> tuple[Field, Rows]:
+        """The rows that learners see, in their folds, and as a caller of the model sends them."""
+        field = Field(rows_of(self._frame, job, job.steps), self._frame[LEARN].to_numpy(), self._folds)
+        return field, rows_of(self._frame, job)
 
     def forecast(self, trial: Trial) -> float:
         """Seconds the trial will take, scaled by what the last of its kind took against its forecast."""
@@ -129,14 +136,14 @@ class _Search:
 
     def _timeless(self) -> tuple[Field, str]:
         if self._job.relative:  # every input is a share of the series' size, and none merely tells the time
-            return self._field, ""
+            return self.field, ""
         if self._settled is None:
-            self._settled = settle(self._field, plain_trees(self._threads))
+            self._settled = settle(self.field, plain_trees(self._threads))
         return self._settled.field, self._settled.note
 
     def know(self, trial: Trial) -> None:
         """A finished candidate may be the best so far, against which draws are held."""
-        if trial.one_fold:
+        if trial.one_fold or trial.trusting:
             return
         margins = np.load(self._folder / CANDIDATES / trial.name / MARGINS, allow_pickle=False)
         losses = row_losses(self._held.y, margins, self._job.task)
@@ -162,13 +169,37 @@ class _Search:
         drop = self._hopeless if trial.drawn and self._only is None else keep_on
         return cross_fit(trial.fit, field, drop)
 
+    def _suspect(self, trial: Trial, began: float) -> Record:
+        """The trial with the columns that may give the outcome away, beside its clean twin."""
+        job = msgspec.structs.replace(self._job, contract=trusting(self._job.contract, self._job.suspects))
+        field, raw = self._rows(job)
+        held = raw.take(field.held)
+        found = cross_fit(trial.fit, field)
+        assert found is not None  # nothing is dropped
+        twin = trial.name.removesuffix(SUSPECT)
+        path = self._folder / CANDIDATES / twin / RECORD
+        clean = msgspec.json.decode(path.read_bytes(), type=Record) if path.is_file() else None
+        reads = named(job.suspects)
+
+        def refuse(loss: float) -> str:
+            if clean is None:
+                return f"reads {reads}, which may give the outcome away"
+            if loss >= clean.loss:
+                return f"reads {reads}, and is no better than its clean twin {twin}"
+            figures = f"{clean.measure} {loss:.4g} with, {clean.loss:.4g} without for its clean twin {twin}"
+            return f"wins only through {reads}: {figures}"
+
+        return keep(trial, found.fitted, job, held, found.margins, self._folder, began, refuse=refuse)
+
     def _fit(self, trial: Trial, began: float) -> Record | None:
         job = self._job
+        if trial.trusting:
+            return self._suspect(trial, began)
         if trial.one_fold:
-            found, held = fit_one_fold(trial.fit, self._field), self._last
+            found, held = fit_one_fold(trial.fit, self.field), self._last
             job = of_one_fold(job, self._folds)
         else:
-            field, note = (self._field, "") if trial.follows_lines else self._timeless()
+            field, note = (self.field, "") if trial.follows_lines else self._timeless()
             crossed = self._crossed(trial, field)
             if crossed is None:
                 return None

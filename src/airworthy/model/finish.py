@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from airworthy.charter.model import Task
 from airworthy.data.split import Fold, held_places
+from airworthy.data.suspects import told
 from airworthy.kernel.digest import digest_file
 from airworthy.kernel.errors import InputError, IntegrityError
 from airworthy.measures.probability import row_log_loss
@@ -178,7 +179,7 @@ def _publish(
         schedule=tuple(record.name for record in found.records if _is_trial(record)),
         held_out=HeldOut(found.prepared.rows[PLACE].to_numpy()[found.places], outputs),
         learned_rows=chosen.rows,
-        note=" ".join(filter(None, (_note(found), ranking.note))),
+        note=" ".join(filter(None, (_note(found), ranking.note, told(problem.suspects)))),
     )
 
 
@@ -205,7 +206,7 @@ def _ranking(rivals: Sequence[Rival], found: _Measured, ordered: bool) -> Rankin
     if not ordered:
         return Ranking(np.arange(len(found.places)))
     blocks = [np.searchsorted(found.places, fold.hold) for fold in found.folds]
-    return rehearsed([rival.losses for rival in rivals], blocks)
+    return rehearsed([rival.losses for rival in rivals if not rival.record.refused], blocks)
 
 
 def _note(found: _Measured) -> str:

@@ -17,6 +17,7 @@ from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
 from airworthy.data.series.names import SPREAD
 from airworthy.data.split import Fold, cross_folds, held_places
+from airworthy.data.suspects import trusting
 from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
@@ -90,6 +91,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     protected: tuple[str, ...] = ()  # columns whose groups are compared
     relative: bool = False  # learn what the known forecast of a series is off by
     shape: Shape = Shape()
+    suspects: dict[str, str] = {}  # columns that may give the outcome away, and the checks that say so
     even: EvenGoal | None = None  # what reductions are to reach, where they are permitted
 
 
@@ -191,7 +193,8 @@ def prepare_job(problem: Problem) -> Prepared:
     charter = problem.charter
     known = known_rows(problem)
     cross = cross_folds(known, known[LEARN].to_numpy(), charter, problem.contract)
-    rows = learning_columns(known, problem.contract, problem.steps, charter)
+    whole = trusting(problem.contract, problem.suspects)
+    rows = learning_columns(known, whole, problem.steps, charter)
     held = held_places(cross.folds)
     _require_decidable(problem, len(held))
     job = Job(
@@ -210,7 +213,8 @@ def prepare_job(problem: Problem) -> Prepared:
         protected=protected_names(problem.contract, charter),
         relative=charter.forecast is not None,
         even=even_goal(charter, problem.contract),
-        shape=shape_of(charter, repaired_contract(problem.contract, problem.steps)),
+        shape=shape_of(charter, repaired_contract(whole, problem.steps)),
+        suspects=dict(problem.suspects),
     )
     return Prepared(job, rows, cross.folds, cross.note)
 

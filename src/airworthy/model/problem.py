@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -29,6 +30,9 @@ class Problem:
         Repairs learned from training rows; every candidate starts with them.
     learn
         Shape (n,), boolean: rows that a model may be fitted on; all by default. The others are measured.
+    suspects
+        Columns that may give the outcome away, with the checks that say so; the contract has them as no
+        inputs (see `airworthy.data.suspects`).
     """
 
     contract: Contract
@@ -38,6 +42,7 @@ class Problem:
     seed: int
     steps: tuple[Step, ...] = ()
     learn: pl.Series | None = None
+    suspects: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.contract.inputs:

@@ -43,6 +43,7 @@ class Trial:
     one_fold: bool = False
     drawn: bool = False  # by chance: dropped after one fold when it is clearly worse than the best
     weighing: Weighing = Weighing.NONE
+    trusting: bool = False  # reads columns that may give the outcome away: shown, and never taken
 
     @property
     def follows_lines(self) -> bool:

@@ -23,6 +23,7 @@ from airworthy.scoring.columns import FloatArray
 
 EVEN, WEIGHTED = "-even", "-weighted"
 """What the names of such twins end with."""
+SUSPECT, SUSPECT_OF = "-suspect", "lightgbm-31"
 EVEN_OF = ("linear", "lightgbm-15")
 WEIGHTED_OF = "lightgbm-31"
 RARE = 0.05
@@ -38,11 +39,13 @@ class Needless(InputError):
         super().__init__(why, value=None, remedy="Nothing needs to be done.")
 
 
-def with_weighed(trials: Iterable[Trial], job: Job, field: Field) -> Iterator[Trial]:
-    """`trials`, each followed by its weighed twins."""
+def with_twins(trials: Iterable[Trial], job: Job, field: Field) -> Iterator[Trial]:
+    """`trials`, each followed by its twins: with suspect columns, and with weights."""
     rare = job.task == "binary" and not job.ordered and float(field.rows.y.mean()) < RARE
     for trial in trials:
         yield trial
+        if job.suspects and trial.name == SUSPECT_OF:
+            yield replace(trial, name=trial.name + SUSPECT, trusting=True)
         if job.even is not None and trial.name in EVEN_OF:
             yield replace(
                 trial,

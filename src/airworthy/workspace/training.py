@@ -12,12 +12,14 @@ import numpy.typing as npt
 import polars as pl
 
 from airworthy.charter.model import Charter, Preference, SearchRules, Split, SplitMethod
+from airworthy.charter.scope import Scope
 from airworthy.data.bare import refuse_names, scope_of_frame
 from airworthy.data.canonical import to_canonical
 from airworthy.data.columns import columns_for_scoring
 from airworthy.data.contract import learn_contract
 from airworthy.data.declared import declared
 from airworthy.data.frame import from_any
+from airworthy.data.suspects import find_suspects, told, without
 from airworthy.data.types import RESERVED_TARGET, infer_types
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
@@ -121,6 +123,7 @@ def train(
     order: str | None = None,
     entity: Sequence[str] | str = (),
     exclude: Sequence[str] = (),
+    at_decision: Sequence[str] = (),
     seconds: float = 60.0,
     prefer: str = "value",
     readable: bool = False,
@@ -139,6 +142,8 @@ def train(
     order : the same for a column that only orders the rows; it is no input.
     entity : columns that together name whom a row is about; one entity is never fitted and measured.
     exclude : columns that are not used.
+    at_decision : columns that are known when a row is decided. Others that look as if they gave the outcome
+        away are left out: a candidate that reads them is on the menu, and nobody may choose it.
     seconds : limit of the whole call.
     prefer : "value" takes the least loss, "simple" the simplest model that cannot be told apart from it.
     readable : train only models whose every reason can be read.
@@ -159,10 +164,13 @@ def train(
     """
     budget = Budget(seconds)
     rules = SearchRules(prefer=Preference(prefer), readable=readable)
-    problem = _problem(frame, target, time, order, entity, exclude, rules, seed)
+    progress = progress or QuietProgress()
+    problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, seed)
+    if problem.suspects:
+        progress.note(told(problem.suspects))
     home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
     home.mkdir(parents=True, exist_ok=True)
-    trained = search(problem, home, budget, progress or QuietProgress(), threads=threads)
+    trained = search(problem, home, budget, progress, threads=threads)
     return Model.of(trained, problem, home)
 
 
@@ -173,6 +181,7 @@ def _problem(
     order: str | None,
     entity: Sequence[str] | str,
     exclude: Sequence[str],
+    at_decision: Sequence[str],
     rules: SearchRules,
     seed: int,
 ) -> Problem:
@@ -181,10 +190,23 @@ def _problem(
     refuse_names(plain.columns, target, time or order, told)
     scope, table = scope_of_frame(plain, target, time, told)
     charter = _ordered(scope.charter, time, order, exclude)
-    charter = replace(charter, seed=seed, search=rules)
+    _require_columns(at_decision, plain.columns)
+    data = replace(charter.data, at_decision=tuple(at_decision))
+    charter = replace(charter, seed=seed, search=rules, data=data)
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
     contract = learn_contract(known, charter, infer_types(plain))
-    return Problem(contract, known, charter.task, charter, seed)
+    found = find_suspects(Scope(charter, contract), known)
+    return Problem(without(contract, found), known, charter.task, charter, seed, suspects=found)
+
+
+def _require_columns(names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f'at_decision names "{name}", and the table has no such column.',
+                value=name,
+                remedy=f"Its columns are: {', '.join(list(known)[:10])}.",
+            )
 
 
 def _ordered(charter: Charter, time: str | None, order: str | None, exclude: Sequence[str]) -> Charter:

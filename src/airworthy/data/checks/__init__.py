@@ -37,6 +37,9 @@ from airworthy.data.checks.dat035_cut_off import CutOff
 from airworthy.data.checks.dat036_key_formats import KeyFormats
 from airworthy.data.checks.dat037_contradictions import Contradictions
 
+LEAK_CHECKS = (LeakageByValue(), LeakageByMissingness(), PostOutcomeColumn(), LeakageByOrder())
+"""What a column fails that may tell the outcome."""
+
 CHECKS = (
     MissingValues(),
     ConstantColumn(),
