@@ -21,6 +21,10 @@ _SIGNS = "€$£¥₹"
 _CURRENCY = rf"^([+-]?) ?[{_SIGNS}] ?|(?: ?[{_SIGNS}]| (?:EUR|USD|GBP|CHF|JPY))$"
 _PADDED = r"^[+-]?0\d"
 _BEYOND = r"^[+-]?\d{17,}$"
+_POINTED_KEY = r"^[1-9]\d{5,17}(?:\.0)?$"
+_LOOK, _FEWEST_KEYS, _FEWEST_POINTED = 1_000, 40, 5
+_DIFFERENT_KEYS, _ROUND_KEYS = 0.05, 0.2
+"""Share of different values among keys at least, and of keys that end in zero at most (by chance 10 %)."""
 _SPREADSHEET_KEY = r"^\d(?:\.\d+)?E\+1[2-9]$"
 
 
@@ -92,7 +96,30 @@ def _plain(text: pl.Series) -> NumberText | None:
         return NumberText(
             text, f"looks like a key that a spreadsheet rounded (for example {text.drop_nulls()[0]})"
         )
+    if _are_pointed_keys(text):
+        return NumberText(text, 'holds keys of one length, some with ".0" behind them, so it stays text')
     return NumberText(real.fill_nan(None))
+
+
+def _are_pointed_keys(text: pl.Series) -> bool:
+    """Whether long keys passed through decimals in some rows: as numbers, nobody would see that.
+
+    Amounts have other lengths, repeat, or are round; what is written one way is read as numbers.
+    """
+    present = text.drop_nulls()
+    if not _all_keys(present.head(_LOOK)) or not _all_keys(present):
+        return False
+    pointed = present.str.ends_with(".0")
+    keys = present.str.strip_suffix(".0")
+    many = keys.n_unique() >= max(_FEWEST_KEYS, _DIFFERENT_KEYS * len(keys))
+    one_length = keys.str.len_bytes().n_unique() == 1
+    rare = min(int(pointed.sum()), int((~pointed).sum()))
+    round_keys = int(keys.str.ends_with("0").sum())
+    return many and one_length and rare >= _FEWEST_POINTED and round_keys <= _ROUND_KEYS * len(keys)
+
+
+def _all_keys(present: pl.Series) -> bool:
+    return bool(present.str.contains(_POINTED_KEY).all())
 
 
 def _signed(text: pl.Series, european: bool) -> NumberText | None:

@@ -101,10 +101,11 @@ def accounts(usual: Callable[[int], str], rare: Callable[[int], str], span: int 
         (lambda n: f"KD-{n % 10**5:06d}", lambda n: str(n % 10**5)),
         (str, lambda n: f"{n:012d}"),
         (str, lambda n: f"HIS-{n}"),
+        (str, lambda n: f"{n}.0"),
         (str, lambda n: f"{n // 10000} {n % 10000:04d}"),
         (lambda n: f"{'ABC'[n % 3]}-{n}", lambda n: f"{'abc'[n % 3]}-{n}"),
     ],
-    ids=["more zeros", "prefix and zeros lost", "zeros", "prefix", "blank", "case"],
+    ids=["more zeros", "prefix and zeros lost", "zeros", "prefix", "a float's point", "blank", "case"],
 )
 def test_a_tenth_of_the_keys_respelled_is_found_though_no_key_stands_in_both_ways(
     usual: Callable[[int], str], rare: Callable[[int], str]
@@ -126,6 +127,11 @@ def test_a_tenth_of_the_keys_respelled_is_found_though_no_key_stands_in_both_way
 def test_natural_mixtures_of_keys_are_let_be(usual: Callable[[int], str], rare: Callable[[int], str]) -> None:
     told = verdict(accounts(usual, rare), "account")
     assert told.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+
+def test_round_amounts_that_passed_through_a_float_stay_numbers() -> None:
+    table = accounts(lambda n: str(n // 1000 * 1000), lambda n: f"{n // 1000 * 1000}.0")
+    assert scope_of_frame(table, None, None)[1]["account"].dtype == pl.Float64
 
 
 def test_few_rows_are_no_evidence() -> None:
