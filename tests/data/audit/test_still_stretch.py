@@ -31,6 +31,15 @@ def test_a_file_without_time_is_told_by_its_rows() -> None:
     assert "of the file from row 1,001 to row 1,300 (10 % of 3,000)" in found(table)["reading"].finding
 
 
+def test_a_rounded_number_of_some_thirty_values_is_named_and_a_code_of_as_many_in_groups_is_not() -> None:
+    degrees = np.random.default_rng(5).normal(10, 5, ROWS).round()
+    degrees[1000:1300] = 12.0
+    shop = np.repeat(np.arange(31), [20] * 15 + [ROWS - 30 * 20] + [20] * 15)
+    told = found(pl.DataFrame({"degrees": degrees, "shop": shop}))
+    assert told["degrees"].verdict is Verdict.FAIL
+    assert "shop" not in told or told["shop"].verdict is Verdict.PASS
+
+
 def test_a_source_whose_own_rows_stand_still_is_named() -> None:
     site = np.tile(["a", "b", "c", "d"], ROWS // 4)
     values = stuck(0, 0)

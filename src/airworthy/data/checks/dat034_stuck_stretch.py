@@ -30,8 +30,9 @@ class StuckStretch(AuditCheck):
     to four columns of few words, which may be the sources: the longest run of one value. It counts from 30
     rows and 3 % of the rows on, when it is five times as long as any other run of the column, the
     value has no more than 10 % of the other rows, chance as the column otherwise stands still would give it
-    less than once in 10⁹ columns, and the other rows hold fifty different values or more. Before the first
-    change, or after the last, 100 rows count whatever other runs there are. It does not count where the rows
+    less than once in 10⁹ columns, and the other rows hold fifty different values or more, or twenty and half
+    of them differ from the row before. Before the first change, or after the last, 100 rows count whatever
+    other runs there are, of a column of fifty values. It does not count where the rows
     beside it are sorted by the number, nor where it is a property of one group or outcome, whose rows nearly
     all have the value. Columns that stand still in the same rows are named together.
 
@@ -43,7 +44,7 @@ class StuckStretch(AuditCheck):
 
     ## Known problems
     A stretch with an exception in it counts by its longer part, and of two equally long ones in the middle
-    neither is seen. Codes of fewer than fifty values are left to DAT025.
+    neither is seen. Codes of fewer than twenty values are left to DAT025.
 
     ## Example
     `vicprice` is 0.003467 in the first 17,424 of 45,312 rows and varies from then on: 38.5 %, FAIL.

@@ -58,7 +58,11 @@ def by_source(facts: Facts, order: Order, source: str) -> Order:
 
 def codes_of(words: pl.Series) -> Codes:
     """(rows,) the number of each row's word, -1 where it is missing."""
-    return words.cast(pl.String).rank("dense").cast(pl.Int32).fill_null(0).to_numpy() - 1
+    written = words.cast(pl.String)
+    names = written.unique().drop_nulls().sort()
+    codes = written.cast(pl.Enum(names)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+    # Numpy sorts numbers of 16 bits by counting them, ten times as fast.
+    return codes.astype(np.int16) if len(names) < np.iinfo(np.int16).max else codes
 
 
 def chosen_sources(facts: Facts, names: Sequence[str]) -> list[str]:

@@ -47,8 +47,9 @@ FEWEST_AT_END = 100
 """Before its first, or after its last, rows a feed is filled with zeros whatever zeros it has: of a stretch
 with so many rows there only coincidence is asked."""
 
-LEAST_DIFFERENT = 50
-"""Different values outside the stretch: fewer are codes and calendars, which stand still by nature."""
+LEAST_DIFFERENT, LEAST_MOVING, MOVES = 50, 20, 0.5
+"""Different values outside the stretch: fewer are codes and calendars, which stand still by nature, unless so
+many of the rows there differ from the one before."""
 
 SORTED, STEPS = 0.95, 10
 """Share of the steps beside a stretch, at least so many, in one direction, where rows are sorted by it."""
@@ -128,7 +129,7 @@ def _may_stand(cells: Floats) -> bool:
     run = _longest(cells[~np.isnan(cells)], None)
     if run is None or run.rows < max(FEWEST, _NEARLY * LEAST_SHARE * len(run.cells)):
         return False
-    return len(np.unique(run.others)) >= LEAST_DIFFERENT
+    return len(np.unique(run.others)) >= LEAST_MOVING
 
 
 def _longest(cells: Floats, codes: Codes | None) -> _Run | None:
@@ -176,16 +177,18 @@ def _stretch(
 
 def _stands_out(run: _Run, *, at_end: bool) -> bool:
     """Whether neither coincidence, the column's own runs nor a sorted file explain the run."""
-    rows, others = len(run.cells), run.others
-    if run.rows < max(FEWEST, LEAST_SHARE * rows) or len(np.unique(others)) < LEAST_DIFFERENT:
+    rows, different = len(run.cells), len(np.unique(run.others))
+    if run.rows < max(FEWEST, LEAST_SHARE * rows) or different < LEAST_MOVING:
         return False
-    end = at_end and (run.start == 0 or run.end == rows) and run.rows >= FEWEST_AT_END
+    moves = run.changes / (rows - run.rows)
+    if different < LEAST_DIFFERENT and moves < MOVES:
+        return False
     usual = run.elsewhere
-    if not end:
-        stays = 1 - run.changes / (rows - run.rows)
-        usual = max(usual, stays)
-        if run.rows < LONGEST * run.next or run.elsewhere > COMMON:
+    end = at_end and (run.start == 0 or run.end == rows) and run.rows >= FEWEST_AT_END
+    if not end or different < LEAST_DIFFERENT:
+        if run.rows < LONGEST * run.next or usual > COMMON:
             return False
+        usual = max(usual, 1 - moves)
     by_chance = run.rows * math.log(max(usual, 1 / rows)) + math.log(rows) > math.log(CHANCE)
     return not by_chance and not _sorted(run)
 
