@@ -34,9 +34,11 @@ class KeyFormats(ColumnAudit):
     (90 %) is a system with a form. Two forms disagree when they are the same letters and digits with other
     separators, another letter case or zeros in front; or when one is a bare number and the other the number
     with the same letters always, and also separators, zeros, or the keys themselves (20 % of one system's
-    stand in the other, beyond chance) show that the numbers are the same. Without such a column, ten keys
-    and 20 % of the rarer form must stand in the column in both forms. Looked for in at most 100,000 rows,
-    counted in all.
+    stand in the other, beyond chance) show that the numbers are the same. Without such a column, two forms
+    must make up 95 % of the rows, with 20 different keys and 2 % each, and one be the other with zeros, a
+    prefix and its sign, other signs or case, or ".0" of a float added or lost, its numbers spread alike
+    (Kolmogorov-Smirnov, 1 %); or ten keys and 20 % of the rarer form stand in the column in both forms.
+    Looked for in at most 100,000 rows, counted in all. Columns named as phone numbers are let be there.
 
     ## Limit
     At most 0.5 % of the keys are in another form than the usual one.

@@ -33,8 +33,10 @@ class Contradictions(AuditCheck):
     second follows from the first when, among the values of the first with three rows or more, each goes with
     one value of the second but for 5 % of the rows, and these are slips: single rows, or at most a fifth of
     the rows with that value. A second value that is frequent beside the first (1 % of the rows in all) is a
-    true alternative and ends the matter. Of several columns that tell a value, the one that tells most rows
-    is named.
+    true alternative and ends the matter. Where the first has fewer than five values, or the second one value
+    in more than 70 % of the rows, at most 1 % may be slips, 2 % (or one row) with any one value, and a fifth
+    of what always answering the most frequent value gets wrong. Of several columns that tell a value, the
+    one that tells most rows is named.
 
     ## Limit
     At most 0.05 % of the rows against, and a single one is let be.
