@@ -49,7 +49,9 @@ def ahead_text(made: Ahead, output: Path | None) -> str:
             f"`airworthy show {made.version}` says what it held."
         )
     if made.short:
-        lines.append(f"{made.short:,} series have less than two seasons of outcomes: no season of their own.")
+        lines.append(
+            f"{made.short:,} series have less than two seasons of outcomes: they get the others' season."
+        )
     where = f"Wrote {output}" if output else "Next: the same command with --output forecasts.csv"
     return "\n".join([*lines, where])
 

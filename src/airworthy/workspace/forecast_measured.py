@@ -62,7 +62,8 @@ class Measured:
         known = np.isfinite(apart)
         total = np.cumsum(np.where(known, apart, 0.0), axis=0)
         count = np.cumsum(known, axis=0)
-        mean = np.where((count > 0) & (total > 0), total / np.maximum(count, 1), np.nan)
+        # A scale of less than a season's errors may be next to nothing, and the share of it anything.
+        mean = np.where((count >= season) & (total > 0), total / np.maximum(count, 1), np.nan)
         return np.asarray(mean[self.asked.origin, self.asked.code])
 
 

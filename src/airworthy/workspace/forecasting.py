@@ -15,11 +15,14 @@ from airworthy.charter.model import (
     DataRules,
     DecisionRules,
     ForecastRules,
+    LearnerKind,
+    SearchRules,
     Split,
     SplitMethod,
     Target,
     Task,
 )
+from airworthy.charter.problems import did_you_mean
 from airworthy.charter.stepping import parse_horizon
 from airworthy.data.canonical import to_canonical
 from airworthy.data.columns import columns_for_scoring
@@ -97,6 +100,7 @@ class _Asked:
     series: tuple[str, ...]
     known_ahead: tuple[str, ...]
     level: float
+    learners: tuple[LearnerKind, ...] | None
     seed: int
 
 
@@ -111,6 +115,7 @@ def forecast(
     season: int | None = None,
     known_ahead: Sequence[str] | str = (),
     level: float = 0.9,
+    learners: Sequence[str] | str = (),
     seconds: float = 60.0,
     seed: int = 0,
     folder: str | Path | None = None,
@@ -130,6 +135,7 @@ def forecast(
     season : steps after which the pattern returns, 1 for none; by default found.
     known_ahead : columns whose values are known before their time, such as prices or holidays.
     level : share of outcomes that the intervals are to hold.
+    learners : the only kinds that are trained ("linear", "lightgbm", "extra-trees", …); by default all.
     seconds : limit of the whole call.
     folder : where candidates are kept, so that a second call goes on from the first; else a new one.
     threads : all cores by default. They change the time, never the model.
@@ -149,7 +155,8 @@ def forecast(
     [100.0, 120.0, 90.0, 300.0]
     """
     budget = Budget(seconds)
-    asked = _Asked(target, time, _names(series), _names(known_ahead), level, seed)
+    kinds = tuple(LearnerKind(kind) for kind in _names(learners)) or None
+    asked = _Asked(target, time, _names(series), _names(known_ahead), level, kinds, seed)
     plain = _plain(frame, asked)
     panel = panel_of(plain, target, time, asked.series, every)
     steps = parse_horizon(horizon, panel.grid.step)
@@ -196,6 +203,12 @@ def _plain(frame: object, asked: _Asked) -> pl.DataFrame:
     plain = from_any(frame)
     refuse_reserved(plain.columns, "The table")
     refuse_taken(plain)
+    if absent := [name for name in asked.known_ahead if name not in plain.columns]:
+        raise InputError(
+            f'"{absent[0]}" is said to be known ahead, and is not a column of the table.',
+            value=absent[0],
+            remedy=did_you_mean(absent[0], plain.columns, "Correct its name in known_ahead."),
+        )
     stamps = plain.get_column(asked.time) if asked.time in plain.columns else None
     if stamps is not None and isinstance(stamps.dtype, pl.Datetime) and stamps.dtype.time_zone:
         plain = plain.with_columns(stamps.dt.replace_time_zone(None))
@@ -226,6 +239,8 @@ def _learning_rows(panel: Panel, past: Past) -> Asked:
     usable = origin >= 1
     usable &= np.isfinite(past.forecast[np.maximum(origin, 0), code, steps - 1])
     usable &= np.isfinite(past.size[np.maximum(origin, 0), code])
+    # What stands in for a series without a past teaches nothing of those that have one.
+    usable &= past.known[np.maximum(origin, 0), code] >= 1
     order = np.lexsort((code, steps, origin))
     order = order[usable[order]]
     return Asked(place[order], code[order], steps[order])
@@ -251,20 +266,10 @@ def _inputs(plain: pl.DataFrame, panel: Panel, past: Past, rows: Asked, asked: _
         own = own.with_columns(plain.get_column(name) for name in asked.known_ahead)
         wanted = pl.DataFrame({"place": rows.place, "code": rows.code})
         told = wanted.join(own, on=["place", "code"], how="left", maintain_order="left")
-        kinds = _kinds(plain, asked)
+        kinds = infer_types(plain.select(asked.known_ahead))
         told, _ = to_canonical(told.select(asked.known_ahead), kinds, "The table")
         parts.append(told)
     return pl.concat(parts, how="horizontal")
-
-
-def _kinds(plain: pl.DataFrame, asked: _Asked) -> dict[str, LogicalType]:
-    if absent := [name for name in asked.known_ahead if name not in plain.columns]:
-        raise InputError(
-            f'"{absent[0]}" is said to be known ahead, and is not a column of the table.',
-            value=absent[0],
-            remedy="Correct its name in known_ahead.",
-        )
-    return infer_types(plain.select(asked.known_ahead))
 
 
 def _problem(table: pl.DataFrame, panel: Panel, past: Past, asked: _Asked) -> Problem:
@@ -281,6 +286,7 @@ def _problem(table: pl.DataFrame, panel: Panel, past: Past, asked: _Asked) -> Pr
         data=DataRules(decision_time=asked.time),
         split=Split(method=SplitMethod.TIME),
         decision=DecisionRules(interval=asked.level),
+        search=SearchRules(learners=asked.learners),
         forecast=ForecastRules(str(past.horizon), str(step), past.season, asked.series, asked.known_ahead),
     )
     types = {
@@ -326,7 +332,7 @@ def _future(
 def _short(known: int, season: int) -> str:
     if known == 0:
         return "no outcome is known: the mean forecast of the other series"
-    return f"{known} outcomes known, less than two seasons of {season}: no season of its own"
+    return f"{known} outcomes known, less than two seasons of {season}: the season of the other series"
 
 
 def _notes(panel: Panel, past: Past, found: bool, rows: int) -> tuple[str, ...]:
@@ -344,7 +350,7 @@ def _notes(panel: Panel, past: Past, found: bool, rows: int) -> tuple[str, ...]:
         notes.append(f"{panel.gaps:,} moments inside the series have no outcome; they were left open.")
     short = int(((known.sum(axis=0) < 2 * past.season) & (known.sum(axis=0) > 0)).sum())
     if past.season > 1 and short:
-        notes.append(f"{short:,} series are shorter than two seasons; they have no season of their own.")
+        notes.append(f"{short:,} series are shorter than two seasons; they get the season of the others.")
     if empty := int((~known.any(axis=0)).sum()):
         notes.append(f"{empty:,} series have no outcome; they get the mean forecast of the others.")
     ended = int((~known[-max(2, past.season) :].any(axis=0) & known.any(axis=0)).sum())

@@ -33,8 +33,8 @@ class Past:
     values
         (t, s), NaN for no outcome.
     forecast
-        (t, s, horizon): made at a moment for each step after it; for a series without a past, the mean of the
-        other series' forecasts.
+        (t, s, horizon): made at a moment for each step after it. A series shorter than two seasons has the
+        others' season, one without a past the mean of the others' forecasts.
     size
         (t, s): mean absolute outcome of the last two seasons.
     """
@@ -60,10 +60,14 @@ class Past:
 
     @cached_property
     def miss(self) -> Floats:
-        """(t, s, horizon) outcome less the forecast made that many steps earlier."""
-        found = np.full(self.forecast.shape, np.nan)
+        """(t, s, horizon) outcome less the forecast made that many steps earlier, from three seasons or more.
+
+        What is missed while a season is hardly known says nothing of what is missed afterwards.
+        """
+        own = np.where(self.known[:, :, None] >= 3 * self.season, self.forecast, np.nan)
+        found = np.full(own.shape, np.nan)
         for step in range(1, self.horizon + 1):
-            found[step:, :, step - 1] = self.values[step:] - self.forecast[:-step, :, step - 1]
+            found[step:, :, step - 1] = self.values[step:] - own[:-step, :, step - 1]
         return found
 
     @cached_property
@@ -102,20 +106,42 @@ def past_of(values: Floats, season: int, horizon: int) -> Past:
         for first in range(0, values.shape[1], CHUNK)
     ]
     forecast = np.concatenate(parts, axis=1)
+    if season > 1:
+        forecast = _with_shape_of_others(values, forecast, season)
     size = trailing_mean(np.abs(values), max(2 * season, LEAST_SIZE_STEPS))
     older = trailing_mean(np.abs(values), len(values))
     size = np.where(np.isfinite(size) & (size > 0), size, older)
     return Past(values, season, horizon, _of_others(forecast), _of_others(np.where(size > 0, size, np.nan)))
 
 
+def _with_shape_of_others(values: Floats, forecast: Floats, season: int) -> Floats:
+    """Where a series is shorter than two seasons: its own level times the season that the others show.
+
+    The level is the mean of the latest season's outcomes, each divided by what the others were then, as a
+    share of their season's mean.
+    """
+    ripe = np.cumsum(np.isfinite(values), axis=0) >= 2 * season
+    usual = np.where(ripe, trailing_mean(values, season), np.nan)
+    usual = np.where(usual > 0, usual, np.nan)
+    now = _row_mean(values / usual)
+    level = trailing_mean(values / np.where(now > 0, now, np.nan)[:, None], season)
+    later = np.stack([_row_mean(forecast[:, :, h] / usual) for h in range(forecast.shape[2])], axis=1)
+    borrowed = level[:, :, None] * later[:, None, :]
+    return np.where(~ripe[:, :, None] & np.isfinite(borrowed), borrowed, forecast)
+
+
+def _row_mean(table: Floats) -> Floats:
+    """(t,) mean of the known values of each moment, NaN without any."""
+    known = np.isfinite(table)
+    total = np.where(known, table, 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
 def _of_others(table: Floats) -> Floats:
     """Where a series has no past, the mean of those that have one."""
-    known = np.isfinite(table)
-    total = np.where(known, table, 0.0).sum(axis=1, keepdims=True)
-    usual = np.where(
-        known.any(axis=1, keepdims=True), total / np.maximum(known.sum(axis=1, keepdims=True), 1), np.nan
-    )
-    return np.where(known, table, usual)
+    flat = table.reshape(len(table), table.shape[1], -1)
+    usual = np.stack([_row_mean(flat[:, :, k]) for k in range(flat.shape[2])], axis=1)
+    return np.where(np.isfinite(flat), flat, usual[:, None, :]).reshape(table.shape)
 
 
 def trailing_mean(values: Floats, steps: int) -> Floats:

@@ -47,13 +47,14 @@ def grid(season: int) -> Filters:
     return Filters(level, trend, damping, gamma, log.astype(bool), seasonal.astype(bool))
 
 
-def smoothed(values: Floats, season: int, horizon: int) -> Floats:
+def smoothed(values: Floats, season: int, horizon: int, filters: Filters | None = None) -> Floats:
     """Forecasts made after each moment, for the `horizon` moments that follow it.
 
     Parameters
     ----------
     values : (t, s) one column a series; NaN where nothing is known.
     season : moments after which the pattern returns; 1 for none.
+    filters : those that are run; `grid(season)` by default.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def smoothed(values: Floats, season: int, horizon: int) -> Floats:
     >>> smoothed(np.array([[5.0], [5.0], [5.0]]), season=1, horizon=2)[-1].round(9).tolist()
     [[5.0, 5.0]]
     """
-    state = _State(values, season, horizon)
+    state = _State(values, season, horizon, filters or grid(season))
     found = np.full((*values.shape, horizon), np.nan)
     for moment in range(len(values)):
         state.take(moment)
@@ -74,9 +75,9 @@ def smoothed(values: Floats, season: int, horizon: int) -> Floats:
 class _State:
     """All filters of all series at one moment."""
 
-    def __init__(self, values: Floats, season: int, horizon: int) -> None:
+    def __init__(self, values: Floats, season: int, horizon: int, filters: Filters) -> None:
         self._values, self._season, self._horizon = values, season, horizon
-        self._filters = filters = grid(season)
+        self._filters = filters
         known = np.isfinite(values)
         self._first = np.where(known.any(axis=0), known.argmax(axis=0), len(values))
         shape = (values.shape[1], len(filters.level))
@@ -123,7 +124,7 @@ class _State:
         best = np.argsort(seen, axis=1, kind="stable")[:, :BEST]
         rows = np.arange(len(best))[:, None]
         chosen = seen[rows, best]
-        floor = np.maximum(chosen[:, :1], 1e-300)
+        floor = np.maximum(np.where(np.isfinite(chosen[:, :1]), chosen[:, :1], 1.0), 1e-300)
         weight = np.where(np.isfinite(chosen), (floor / np.maximum(chosen, floor)) ** 4, 0.0)
         weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
         found = np.empty((len(best), self._horizon))
