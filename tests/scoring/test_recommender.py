@@ -20,6 +20,7 @@ def stored(method: str = "tied", repeats: bool = False) -> Stored:
     """Two users and four items: ann had a and b, bob had d; a is tied to c and d, b to c."""
     spec = RecommenderSpec(
         method=method,
+        basket="tied",
         k=2,
         repeats=repeats,
         sources=(
@@ -66,7 +67,7 @@ def test_repeats_are_as_the_specification_says_and_a_basket_is_never_offered_bac
     assert Recommender(stored("again", repeats=True)).for_user("ann").names == ("b", "a")
     assert Recommender(stored("again", repeats=False)).for_user("ann").names == ("c", "d")
     model = Recommender(stored("again", repeats=True))
-    assert model.for_history(["a"]).names == ("b", "c")
+    assert model.for_history(["a"]).names == ("d", "c")  # by its ties: 0.75 and 0.5
 
 
 def test_who_is_not_known_gets_the_most_popular_and_is_told() -> None:

@@ -11,7 +11,7 @@ from airworthy.data.interactions import Interactions
 from airworthy.model.recommending.pairs import HISTORY, Pairs
 from airworthy.model.recommending.ties import Ties, cosine_ties, ease_ties
 from airworthy.scoring.recommending.sources import summed
-from airworthy.scoring.recommending.spec import Again, Neighbours, Popular, RecommenderSpec, Source
+from airworthy.scoring.recommending.spec import RANKED, Again, Neighbours, Popular, RecommenderSpec, Source
 from airworthy.scoring.recommending.store import RANKER, TIES, Array, Stored
 
 REACH = 60
@@ -63,18 +63,23 @@ class Fitting:
                 self._arrays |= {f"{prefix}_{part}": values for part, values in found.items()}
                 self._ties.add(prefix)
 
-    def stored(self, names: Sequence[str], method: str, fallback: str, ranker: bytes = b"") -> Stored:
-        """A recommender of the named sources, which knows no later row."""
-        self.add(names)
-        sources = tuple(source_of(name) for name in dict.fromkeys([*names, fallback]))
+    def stored(
+        self, names: Sequence[str], method: str, fallback: str, ranker: bytes = b"", basket: str = ""
+    ) -> Stored:
+        """A recommender of the named sources, which knows no later row; baskets as users, unless named."""
+        others = [name for name in (basket, fallback) if name not in ("", RANKED)]
+        self.add([*names, *others])
+        sources = tuple(source_of(name) for name in dict.fromkeys([*names, *others]))
         frame, rows = self._frame, self._rows
         spec = RecommenderSpec(
             method=method,
+            basket=basket or method,
             k=frame.k,
             repeats=frame.repeats,
             sources=sources,
             fallback=fallback,
             history=HISTORY,
+            offers=tuple(names),
             reach=REACH,
             ranker=RANKER if ranker else "",
             user=frame.user,

@@ -69,7 +69,7 @@ def lessons(recommender: Recommender, later: Later, seed: int) -> Lessons:
             rows.append(read.astype(np.float32))
             taken.append(hits.astype(np.int32))
             lengths.append(len(offered))
-    width = len(feature_names([source.name for source in recommender.spec.sources]))
+    width = len(feature_names(recommender.spec.offers))
     return Lessons(
         np.concatenate(rows) if rows else np.empty((0, width), np.float32),
         np.concatenate(taken) if taken else np.empty(0, np.int32),

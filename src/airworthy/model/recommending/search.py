@@ -73,7 +73,8 @@ def search(rows: Interactions, asked: Asked, folder: Path, budget: Budget, progr
             chosen = choose(tried, asked.seed)
         kept = _kept(tried, chosen, names)
         final = {name: trial.measured(TEST, name, names) for name in kept}
-        artefact = save(trial.stored(NOW, chosen, names), folder)
+        basket = trial.for_baskets([name for name in TIES if name in tried]) if repeats else ""
+        artefact = save(trial.stored(NOW, chosen, names, basket), folder)
     users = np.bincount(trial.fitting(TEST).pairs.item, minlength=len(rows.item_names)).astype(float)
     candidates = compare(final, users, chosen, asked.seed)
     candidates += tuple(

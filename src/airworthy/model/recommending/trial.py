@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 
 from airworthy.data.interactions import Interactions
@@ -70,14 +72,27 @@ class Trial:
         self.seconds[name] = self.budget.spent() - before
         return found
 
-    def stored(self, window: int, name: str, names: Sequence[str] = ()) -> Stored:
+    def for_baskets(self, names: Sequence[str]) -> str:
+        """Of the named ties the one that best tells what users took for the first time: for baskets."""
+        if not names:
+            return self.fallback
+        known, later = (part(self.rows, CHOOSE) for part in (self.windows.known, self.windows.later))
+        new = Later.of(known, later, repeats=False, seed=self.seed)
+        means = {}
+        for name in names:
+            stored = self.fitting(CHOOSE).stored([name], name, self.fallback)
+            apart = replace(stored, spec=msgspec.structs.replace(stored.spec, repeats=False))
+            means[name] = float(measure(Recommender(apart), new, self.frame.k).ndcg.sum())
+        return max(means, key=lambda name: means[name])
+
+    def stored(self, window: int, name: str, names: Sequence[str] = (), basket: str = "") -> Stored:
         """A recommender of what is known at a window; `names` are the sources that a ranker orders."""
         if name != RANKED:
-            return self.fitting(window).stored([name], name, self.fallback)
+            return self.fitting(window).stored([name], name, self.fallback, basket=basket)
         earlier = self.fitting(window - 1).stored(names, names[0], self.fallback)
         learned = lessons(Recommender(earlier), self.later(window - 1), self.seed)
         text = teach(learned, self.frame.k, self.seed, self.threads)
-        return self.fitting(window).stored(names, RANKED, self.fallback, text)
+        return self.fitting(window).stored(names, RANKED, self.fallback, text, basket)
 
     def can_teach(self) -> bool:
         """Whether enough users came back in the first window for a ranker to learn from them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,7 @@ from airworthy.kernel.errors import InputError
 from airworthy.scoring.lightgbm_library import BoosterHandle
 from airworthy.scoring.recommending.features import feature_names, offered_rows
 from airworthy.scoring.recommending.sources import Asked, Codes, Floats, History
-from airworthy.scoring.recommending.spec import RANKED, Again, Neighbours
+from airworthy.scoring.recommending.spec import RANKED, Neighbours
 from airworthy.scoring.recommending.store import ABOUT_ITEMS, Stored, load
 
 NOTHING_KNOWN = "Nothing of this history is known: these are the most popular items."
@@ -59,10 +59,11 @@ class Recommender:
         self._asked = Asked(spec.sources, stored.arrays, len(stored.items))
         self._about = {name: stored.arrays[name] for name in ABOUT_ITEMS}
         self._fallback = spec.source(spec.fallback)
+        self._offering = tuple(spec.source(name) for name in spec.offers)
         self._ranker: BoosterHandle | None = None
-        if spec.method == RANKED:
-            names = feature_names([source.name for source in spec.sources])
-            self._ranker = BoosterHandle(stored.ranker.decode("utf-8"), len(names))
+        if stored.ranker:
+            columns = len(feature_names(spec.offers))
+            self._ranker = BoosterHandle(stored.ranker.decode("utf-8"), columns)
 
     @classmethod
     def load(cls, folder: str | Path) -> Recommender:
@@ -89,7 +90,7 @@ class Recommender:
             return self._told(NOBODY, k, NOTHING_KNOWN)
         note = f"{len(unknown):,} of {len(names):,} items are not known: {', '.join(unknown[:5])}."
         basket = History.now(np.array(codes[: self.spec.history]))
-        return self._told(basket, k, note if unknown else "", repeats=False)
+        return self._told(basket, k, note if unknown else "", basket=True)
 
     def history(self, user: int) -> History:
         """What the user with this code had: the latest items."""
@@ -100,36 +101,31 @@ class Recommender:
         )
         return History(item.astype(np.int64), count.astype(float), fresh.astype(float), age.astype(float))
 
-    def ranked(self, history: History, k: int, repeats: bool | None = None) -> tuple[Codes, Floats]:
+    def ranked(self, history: History, k: int, basket: bool = False) -> tuple[Codes, Floats]:
         """Codes and scores of the k best items; what fills the list up by popularity has the score NaN.
 
-        Items of the history may stand in it where `repeats`, else as the specification says.
+        Items of the history may stand in it where the specification allows repeats; those of a basket never.
         """
-        barred = history.items[:0] if (self.spec.repeats if repeats is None else repeats) else history.items
-        if self._ranker is not None and len(history):
-            return self._filled(*self._by_ranker(self._ranker, history, barred, k), barred, k)
-        source = self.spec.source(self.spec.method) if len(history) else self._fallback
+        barred = history.items[:0] if self.spec.repeats and not basket else history.items
+        method = self.spec.basket if basket else self.spec.method
+        if method == RANKED and self._ranker is not None and len(history):
+            return self._filled(*self._by_ranker(self._ranker, history, k), barred, k)
+        source = self.spec.source(method) if len(history) else self._fallback
         scores = self._asked.scores(source, history)
         found = self._asked.best(source, scores, barred, k)
         return self._filled(found, scores[found], barred, k)
 
-    def offers(self, history: History, barred: Codes | None = None) -> tuple[Codes, Floats]:
-        """What the sources offer together, in the order of items, and what the ranker reads of each.
-
-        `barred` items are not offered; by default those of the history, where the specification bars them.
-        """
-        if barred is None:
-            barred = history.items[:0] if self.spec.repeats else history.items
-        told = [self._asked.scores(source, history) for source in self.spec.sources]
-        asked = zip(self.spec.sources, told, strict=True)
+    def offers(self, history: History) -> tuple[Codes, Floats]:
+        """What the sources offer together, in the order of items, and what the ranker reads of each."""
+        barred = history.items[:0] if self.spec.repeats else history.items
+        told = [self._asked.scores(source, history) for source in self._offering]
+        asked = zip(self._offering, told, strict=True)
         reach = [self._asked.best(source, scores, barred, self.spec.reach) for source, scores in asked]
         offered = np.unique(np.concatenate(reach))
         return offered, offered_rows(told, self._about, history, offered)
 
-    def _by_ranker(
-        self, ranker: BoosterHandle, history: History, barred: Codes, k: int
-    ) -> tuple[Codes, Floats]:
-        offered, rows = self.offers(history, barred)
+    def _by_ranker(self, ranker: BoosterHandle, history: History, k: int) -> tuple[Codes, Floats]:
+        offered, rows = self.offers(history)
         margins = ranker.margins(rows)[:, 0]
         order = np.argsort(-margins, kind="stable")[:k]
         return offered[order], margins[order]
@@ -142,12 +138,12 @@ class Recommender:
         more = self._asked.best(self._fallback, popular, taken, k - len(found))
         return np.concatenate([found, more]), np.concatenate([scores, np.full(len(more), np.nan)])
 
-    def _told(self, history: History, k: int | None, note: str, repeats: bool | None = None) -> Recommended:
+    def _told(self, history: History, k: int | None, note: str, basket: bool = False) -> Recommended:
         wanted = self.spec.k if k is None else k
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise InputError(f"k is {wanted!r}.", value=wanted, remedy="Give a whole number from 1.")
-        found, scores = self.ranked(history, wanted, repeats)
-        reasons = self._reasons(history, found)
+        found, scores = self.ranked(history, wanted, basket)
+        reasons = self._reasons(history, found, self.spec.basket if basket else self.spec.method)
         items = (
             Item(item=self.items[code], score=0.0 if np.isnan(score) else score, reason=reason)
             for code, score, reason in zip(found.tolist(), scores.tolist(), reasons, strict=True)
@@ -156,17 +152,16 @@ class Recommender:
             note = NOTHING_LEFT
         return Recommended(items=tuple(items), known=len(history) > 0, note=note)
 
-    def _reasons(self, history: History, found: Codes) -> list[str]:
+    def _reasons(self, history: History, found: Codes, method: str) -> list[str]:
         """The plainest thing that is known of each item; it need not be all that ranked it."""
-        ties = [source for source in self.spec.sources if isinstance(source, Neighbours)]
-        own = next((s for s in ties if s.name == self.spec.method), ties[0] if ties else None)
-        told = self._asked.reasons(own, history, found) if own is not None and len(history) else {}
-        had = dict(zip(history.items.tolist(), history.count.tolist(), strict=True))
-        again = self.spec.method == RANKED or isinstance(self.spec.source(self.spec.method), Again)
-        return [self._reason(code, told, had, again) for code in found.tolist()]
+        asked = self._offering if method == RANKED else (self.spec.source(method),)
+        near = next((source for source in asked if isinstance(source, Neighbours)), None)
+        told = self._asked.reasons(near, history, found) if near is not None and len(history) else {}
+        had = set(history.items.tolist())
+        return [self._reason(code, told, had) for code in found.tolist()]
 
-    def _reason(self, code: int, told: dict[int, int], had: dict[int, float], again: bool) -> str:
-        if code in had and (again or code not in told):
+    def _reason(self, code: int, told: Mapping[int, int], had: Set[int]) -> str:
+        if code in had:
             return "taken before"
         return f"often taken with {self.items[told[code]]}" if code in told else "popular"
 

@@ -47,26 +47,32 @@ class RecommenderSpec(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     method
-        `ranked`, or the name of the source whose scores decide.
+        `ranked`, or the name of the source whose scores decide for a user.
+    basket
+        The same for a basket, whose own items are never offered back.
     fallback
         Name of the popular source for users without a history, and for places that nothing else fills.
     repeats
         Whether items that the user had already may be recommended.
     history
         Latest items of a user that are read.
+    offers
+        Names of the sources whose items the ranker orders, in the order of its columns.
     reach
-        Items that each source hands to the ranker.
+        Items that each of them hands to the ranker.
     ranker
         File of the boosted model; empty where a source decides alone.
     """
 
     format: int = FORMAT
     method: str
+    basket: str
     k: int
     repeats: bool
     sources: tuple[Source, ...]
     fallback: str
     history: int
+    offers: tuple[str, ...] = ()
     reach: int
     ranker: str = ""
     user: str
