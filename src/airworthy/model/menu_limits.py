@@ -196,7 +196,7 @@ def _says(
         over = f"{100 * (figure / limit.allowed - 1):,.0f} % over" if limit.allowed else "and none is allowed"
         return f"{limit.text}: none keeps it; {nearest} comes nearest with {limit.show(figure)}, {over}."
     count = "all" if kept == of else f"{kept:,} of {of:,}"
-    start = f"{limit.text}: {count} candidates keep it"
+    start = f"{limit.text}: {count} candidates {'keeps' if kept == 1 < of else 'keep'} it"
     if takes is None or takes.name == free.name:
         return f"{start}; it costs nothing."
     more, quality = earns(takes, free, bench)

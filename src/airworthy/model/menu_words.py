@@ -137,7 +137,7 @@ def because(
         reason = "no other candidate may be chosen" if of > 1 else "it is the only candidate"
     elif prefer is Preference.SIMPLE:
         level = len(level_in_loss(level_in_cost(rivals)))
-        reason = f"it is the simplest of the {level:,}, among {among}, that cannot be told from the best"
+        reason = f"{level:,} of {among} cannot be told from the best, and it is the simplest of these"
         if level == 1:
             reason = f"it is the best of {among}, beyond noise"
     else:
@@ -156,8 +156,10 @@ def _by_value(rivals: Sequence[Rival], among: str) -> str:
         return f"it has the least loss of {among}"
     level = len(level_in_cost(rivals))
     if level == 1:
-        return f"its decisions cost less than those of all others among {among}, beyond noise"
-    return f"it has the least loss of the {level:,}, among {among}, whose decisions cost least within noise"
+        return f"its decisions cost the least of {among}, beyond noise"
+    return (
+        f"the decisions of {level:,} of {among} cost least within noise, and it has the least loss of these"
+    )
 
 
 def _listed(parts: Sequence[str]) -> str:
