@@ -164,10 +164,16 @@ def _move(group: Group, by: float) -> Move:
 
 
 def moves_note(rule: LeastCost, currency: str | None) -> str:
-    """Which groups are decided from another gain on, in words."""
-    unit = currency or "errors"
-    said = ", ".join(f"{_named(move)} {move.by:+.3g} {unit}" for move in rule.moves)
-    return f"Groups have thresholds of their own: what a positive decision must be worth moves by {said}."
+    """From where on each group is decided positive, in words; by probability where one column moves it."""
+    own = "Groups have thresholds of their own"
+    fixed = rule.alarm.column is None and rule.miss.column is None
+    if fixed and len({move.column for move in rule.moves}) == 1:
+        total = rule.alarm.fixed + rule.miss.fixed
+        cuts = [(move, (rule.alarm.fixed + rule.toll + move.by) / total) for move in rule.moves]
+        said = ", ".join(f"{_named(move)} {min(1.0, max(0.0, cut)):.3f}" for move, cut in cuts)
+        return f"{own}, in probability: {said}."
+    said = ", ".join(f"{_named(move)} {move.by:+.3g} {currency or 'errors'}" for move in rule.moves)
+    return f"{own}: what a positive decision must be worth moves by {said}."
 
 
 def _named(move: Move) -> str:
