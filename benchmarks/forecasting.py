@@ -126,9 +126,12 @@ def theirs(make: Callable[[int], object]) -> Callable[[World, int, float], Answe
         began = time.perf_counter()
         for series in range(shape[1]):
             past = world.values[: origin + 1, series]
-            found = make(world.season).forecast(past, h=world.horizon, level=[100 * LEVEL])
+            found = make(world.season).forecast(past, h=world.horizon, level=[round(100 * LEVEL)])
             mean[:, series] = found["mean"]
-            low[:, series], high[:, series] = found[f"lo-{100 * LEVEL:.0f}"], found[f"hi-{100 * LEVEL:.0f}"]
+            low[:, series], high[:, series] = (
+                found[f"lo-{round(100 * LEVEL)}"],
+                found[f"hi-{round(100 * LEVEL)}"],
+            )
         return Answer(mean, low, high, time.perf_counter() - began)
 
     return run

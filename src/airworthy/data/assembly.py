@@ -20,6 +20,7 @@ from airworthy.data.times import instants
 from airworthy.data.types import RESERVED, RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME, infer_types
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
+from airworthy.kernel.progress import QuietProgress
 from airworthy.scoring.contract import LogicalType
 
 MOST_NOTES = 8
@@ -57,7 +58,7 @@ def assemble_ahead(charter: Charter, progress: Progress) -> Assembled:
     opened, main = _opened(charter, progress), charter.sources[0].name
     whole = with_future(opened[main].frame, charter)
     opened[main] = replace(opened[main], frame=whole)
-    made = _assembled(charter, opened, progress)
+    made = _assembled(charter, opened, QuietProgress())  # that these rows have no outcome is no news
     return replace(made, frame=made.frame.filter(is_ahead(whole, charter)))
 
 
