@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ from airworthy.model.recommending.measure import Later, measure
 from airworthy.model.recommending.pairs import Pairs
 from airworthy.model.recommending.ranker import Lessons, teach
 from airworthy.model.recommending.search import Asked, Found, search
-from airworthy.model.recommending.ties import cosine_ties, ease_ties
+from airworthy.model.recommending.ties import bm25_ties, ease_ties
 from airworthy.model.recommending.windows import Windows
 from airworthy.scoring.recommending.recommender import Recommender
 
@@ -44,13 +46,21 @@ def test_pairs_halve_with_age_and_come_latest_first() -> None:
     assert pairs.again.tolist() == [True, False, False]
 
 
-def test_cosine_is_shrunk_where_few_users_are_common() -> None:
-    told = cosine_ties(sparse.csr_matrix(np.array([[1.0, 1, 0], [1, 1, 0], [1, 0, 1]])), shrink=1.0)
-    ties = dict(zip(told["item"][:3].tolist(), told["tie"][:3].tolist(), strict=True))
-    # Item 0: three users, two in common with item 1, one with item 2.
-    assert ties[0] == pytest.approx(1 * 3 / 4)
-    assert ties[1] == pytest.approx(2 / np.sqrt(6) * 2 / 3)
-    assert ties[2] == pytest.approx(1 / np.sqrt(3) * 1 / 2)
+def test_bm25_ties_are_the_formula_of_the_book() -> None:
+    counts = np.array([[2.0, 1, 0, 0], [1, 0, 0, 3], [0, 1, 1, 0]])
+    told = bm25_ties(sparse.csr_matrix(counts))
+    ties = np.zeros((4, 4))
+    ties[np.repeat(np.arange(4), np.diff(told["start"])), told["item"]] = told["tie"]
+    length, mean = counts.sum(axis=0), counts.sum() / 4
+
+    def weight(user: int, item: int) -> float:
+        many = counts[user, item]
+        norm = 1.2 * (0.25 + 0.75 * length[item] / mean) + many
+        return many * 2.2 / norm * math.log(4 / (1 + np.count_nonzero(counts[user])))
+
+    for a, b in itertools.product(range(4), repeat=2):
+        expected = sum(weight(user, a) * weight(user, b) for user in range(3))
+        assert ties[a, b] == pytest.approx(expected, rel=1e-6)
 
 
 def test_ease_is_the_ridge_regression_of_each_item_on_all_others() -> None:
@@ -78,7 +88,7 @@ def test_nothing_later_than_a_window_is_known_before_it() -> None:
     frame = Frame("who", "what", 5, True, 1_000.0)
     lists = []
     for given in (rows, read(changed)):
-        stored = Fitting(windows.known(given, 2), frame).stored(["cosine fresh"], "cosine fresh", "recent")
+        stored = Fitting(windows.known(given, 2), frame).stored(["bm25 fresh"], "bm25 fresh", "recent")
         lists.append(Recommender(stored).for_user("u000"))
     assert lists[0] == lists[1]
 

@@ -88,7 +88,7 @@ class Compared:
 def words(name: str) -> str:
     """What a candidate does, in a few words.
 
-    >>> words("cosine fresh")
+    >>> words("bm25 fresh")
     'items taken by the same users as the history, lately above all'
     """
     if name in WORDS:

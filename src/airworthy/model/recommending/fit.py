@@ -9,7 +9,7 @@ import numpy as np
 
 from airworthy.data.interactions import Interactions
 from airworthy.model.recommending.pairs import HISTORY, Pairs
-from airworthy.model.recommending.ties import Ties, cosine_ties, ease_ties
+from airworthy.model.recommending.ties import Ties, bm25_ties, ease_ties
 from airworthy.scoring.recommending.sources import summed
 from airworthy.scoring.recommending.spec import RANKED, Again, Neighbours, Popular, RecommenderSpec, Source
 from airworthy.scoring.recommending.store import RANKER, TIES, Array, Stored
@@ -17,7 +17,7 @@ from airworthy.scoring.recommending.store import RANKER, TIES, Array, Stored
 REACH = 60
 """Items that each source hands to the ranker."""
 POPULAR, RECENT, AGAIN = "popular", "recent", "again"
-COSINE, EASE = "cosine", "ease"
+BM25, EASE = "bm25", "ease"
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,6 @@ def _about(pairs: Pairs) -> Mapping[str, Array]:
 
 
 def _ties(prefix: str, pairs: Pairs) -> Ties:
-    if prefix == COSINE:
-        return cosine_ties(pairs.matrix())
+    if prefix == BM25:
+        return bm25_ties(pairs.matrix(pairs.count))
     return ease_ties(pairs.matrix(), penalty=float(prefix.removeprefix(f"{EASE}-")))

@@ -21,7 +21,7 @@ from airworthy.scoring.recommending.store import save
 
 REPEATS_FROM = 0.1
 """Where a tenth of what known users take later is what they had, lists without it miss much."""
-TIES = ("cosine", "ease-200")
+TIES = ("bm25", "ease-200")
 MORE_TIES = ("ease-50", "ease-1000")
 """Other penalties of EASE, tried where there is plenty of time."""
 _FITS = 4
@@ -130,12 +130,12 @@ def _tried(trial: Trial) -> tuple[dict[str, Measured], dict[str, str]]:
 
 
 def _ranker_names(found: Mapping[str, Measured]) -> list[str]:
-    """The sources that the ranker orders: recent, again, the best cosine, and EASE with its best penalty."""
+    """The sources that the ranker orders: recent, again, the best of BM25, and EASE with its best penalty."""
     means = {name: float(one.ndcg.mean()) for name, one in found.items() if name != RANKED}
-    cosine = [name for name in means if name.startswith("cosine")]
+    bm25 = [name for name in means if name.startswith("bm25")]
     ease = [name for name in means if name.startswith("ease")]
     names = [name for name in (RECENT, AGAIN) if name in means]
-    names += [max(cosine, key=lambda name: means[name])] if cosine else []
+    names += [max(bm25, key=lambda name: means[name])] if bm25 else []
     best = max(ease, key=lambda name: means[name]).partition(" ")[0] if ease else ""
     return names + [name for name in ease if name.partition(" ")[0] == best]
 

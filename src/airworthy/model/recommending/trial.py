@@ -127,7 +127,7 @@ class Trial:
         lengths = np.minimum(np.diff(self.fitting(CHOOSE).pairs.start), HISTORY).astype(float)
         common = float((lengths**2).sum()) * _A_PAIR
         items = min(len(self.rows.item_names), MOST_ITEMS)
-        return self.slow * (common if kind == "cosine" else common + float(items) ** 3 * _A_CUBE)
+        return self.slow * (common if kind == "bm25" else common + float(items) ** 3 * _A_CUBE)
 
     def ranker_cost(self, asked: float) -> float:
         """Seconds of teaching one ranker and measuring it, roughly; `asked`: one list of all its sources."""
