@@ -120,7 +120,7 @@ class _Search:
         except MissingExtra as error:
             self._tell(Event(kind="skip", name=trial.name, text=f"{error.message} {error.remedy}"))
         except Needless as error:
-            self._tell(Event(kind="skip", name=trial.name, text=error.message))
+            self._tell(Event(kind="needless", name=trial.name, text=error.message))
         except AirworthyError as error:
             self._tell(Event(kind="broken", name=trial.name, text=error.message))
         except (ValueError, RuntimeError, ArithmeticError, MemoryError, LookupError) as error:

@@ -16,7 +16,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line from the child: start, done, dropped, skip, broken, refused or end."""
+    """One line from the child: start, done, dropped, needless, skip, broken, refused or end."""
 
     kind: str
     name: str = ""

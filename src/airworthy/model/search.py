@@ -118,6 +118,9 @@ class _Watch:
             self._running, self._finished = "", self._finished + 1
         elif event.kind == "skip":
             self.unfinished[event.name] = (0.0, f"not tried: {event.text}")
+        elif event.kind == "needless":
+            self.unfinished[event.name] = (time.monotonic() - self._since, f"not kept: {event.text}")
+            self._running = ""
         elif event.kind == "dropped":
             self._running, self._dropped = "", self._dropped + 1
             note = f"{self._dropped} drawn configurations were clearly worse on a first fold, and dropped"
