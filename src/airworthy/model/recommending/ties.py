@@ -26,9 +26,9 @@ def bm25_ties(counts: Any, most: int = MOST_TIES) -> Ties:
     """The closest items of each: an item is a document, its users are the words, and two share words.
 
     Words weigh as in BM25 (Robertson and Zaragoza, Foundations and Trends 3 (2009) 333, equation 3.15): how
-    often a user took the item, saturated; less for an item of many rows, and for a user of many items. On real
-    sales later purchases were told better than by the cosine of users: NDCG@10 .294 and .250 with repeats,
-    .086 and .066 without.
+    often a user took the item, saturated; less for an item of many rows, and for a user of many items. On
+    real sales later purchases were told better than by the cosine of users: NDCG@10 .294 and .250 with
+    repeats, .086 and .066 without.
 
     Parameters
     ----------
