@@ -173,10 +173,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="limit of one call of aw.forecast")
     parser.add_argument("--out", type=Path, default=Path("forecasting.json"))
+    parser.add_argument("--only", default="", help="worlds whose names begin so")
     told = parser.parse_args()
     warnings.filterwarnings("ignore")
     lines = []
     for world in (retail(), shop(), air()):
+        if not world.name.startswith(told.only):
+            continue
         found = {
             name: {origin: run(world, origin, told.seconds) for origin in world.origins}
             for name, run in contenders().items()

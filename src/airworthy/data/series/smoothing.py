@@ -88,7 +88,7 @@ class _State:
         self._keep = 1 - 1 / max(MEMORY_SEASONS * season, LEAST_MEMORY)
         self._usable = np.broadcast_to(~filters.seasonal, shape).copy()
         self._steps = sorted({1, (horizon + 1) // 2, horizon})
-        self._made: dict[int, Floats] = {}
+        self._made: dict[int, list[Floats]] = {}
         steps = np.arange(1, horizon + 1)
         self._reach = np.cumsum(filters.damping[:, None] ** steps, axis=1)
 
@@ -110,10 +110,7 @@ class _State:
         self._trend = filters.damping * self._trend + filters.level * filters.trend * wrong
         self._cycle[slot] += np.where(filters.seasonal, filters.season * (1 - filters.level) * wrong, 0.0)
         for step in self._steps:
-            self._made[moment + step] = self._made.get(moment + step, np.empty((0, *wrong.shape)))
-        for step in self._steps:
-            made = self._forecast(moment, step)
-            self._made[moment + step] = np.concatenate([self._made[moment + step], made[None]])
+            self._made.setdefault(moment + step, []).append(self._forecast(moment, step))
 
     def ahead(self, moment: int) -> Floats:
         """(s, horizon): the average of the filters that erred least so far."""
@@ -127,13 +124,12 @@ class _State:
         floor = np.maximum(np.where(np.isfinite(chosen[:, :1]), chosen[:, :1], 1.0), 1e-300)
         weight = np.where(np.isfinite(chosen), (floor / np.maximum(chosen, floor)) ** 4, 0.0)
         weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
-        found = np.empty((len(best), self._horizon))
+        steps = np.arange(self._horizon)[:, None, None]
+        cycle = self._cycle[(moment + 1 + steps) % self._season, rows, best]
+        made = self._level[rows, best] + self._reach[best, steps] * self._trend[rows, best] + cycle
         log = self._filters.log[best]
-        for step in range(1, self._horizon + 1):
-            cycle = self._cycle[(moment + step) % self._season][rows, best]
-            made = self._level[rows, best] + self._reach[best, step - 1] * self._trend[rows, best] + cycle
-            made = np.where(log, np.exp(np.minimum(np.where(log, made, 0.0), 700.0)), made)
-            found[:, step - 1] = (np.where(weight > 0, made, 0.0) * weight).sum(axis=1)
+        made = np.where(log, np.exp(np.minimum(np.where(log, made, 0.0), 700.0)), made)
+        found = (np.where(weight > 0, made, 0.0) * weight).sum(axis=2).T
         return np.where(self._started(moment)[:, None], found, np.nan)
 
     def _started(self, moment: int) -> npt.NDArray[np.bool_]:
