@@ -167,3 +167,38 @@ def test_a_missing_array_and_a_pickle_are_refused(tmp_path: Path) -> None:
     write_manifest(tmp_path)
     with pytest.raises(IntegrityError, match="cannot be read"):
         Recommender.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"method": "gone"},
+        {"method": "ranked"},
+        {"basket": "gone"},
+        {"fallback": "tied"},
+        {"offers": ["gone"]},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_specification_that_names_what_is_not_there_is_refused(
+    tmp_path: Path, changed: dict[str, object]
+) -> None:
+    save(stored(), tmp_path)
+    path = tmp_path / "recommender.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    write_manifest(tmp_path)
+    with pytest.raises(IntegrityError, match="names a source"):
+        Recommender.load(tmp_path)
+
+
+def test_a_folder_is_replaced_where_it_holds_a_recommender_and_refused_where_anything_else(
+    tmp_path: Path,
+) -> None:
+    given = stored()
+    save(Stored(given.spec, given.users, given.items, {**given.arrays, "left_over": np.zeros(1)}), tmp_path)
+    save(given, tmp_path)
+    assert not (tmp_path / "arrays" / "left_over.npy").exists()
+    assert Recommender.load(tmp_path).for_user("ann").names == ("c", "d")
+    (tmp_path / "recommender.json").unlink()
+    with pytest.raises(InputError, match="folder of its own"):
+        save(given, tmp_path)

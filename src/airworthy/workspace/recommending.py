@@ -19,6 +19,7 @@ from airworthy.model.recommending.compare import Compared
 from airworthy.model.recommending.search import Asked, Found, search
 from airworthy.model.recommending.segments import Segment, segments
 from airworthy.scoring.recommending.recommender import Recommended, Recommender
+from airworthy.scoring.recommending.store import refuse_folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +124,8 @@ def recommend(
 
     Raises
     ------
-    InputError : a column is not there, times or weights cannot be read, or no row is left.
+    InputError : a column is not there, times or weights cannot be read, no row is left, or `folder` holds
+        files of something else.
     BudgetStopped : even the simplest candidates need more than `seconds`.
 
     Examples
@@ -140,6 +142,7 @@ def recommend(
     asked = Asked(user, item, k, repeats, seed, threads)
     home = Path(tempfile.mkdtemp(prefix="airworthy-recommender-") if folder is None else folder)
     home.mkdir(parents=True, exist_ok=True)
+    refuse_folder(home)
     found = search(rows, asked, home, budget, progress or QuietProgress())
     return Recommendations(
         found.artefact,

@@ -12,7 +12,7 @@ from airworthy.model.recommending.pairs import HISTORY, Pairs
 from airworthy.model.recommending.ties import Ties, bm25_ties, ease_ties
 from airworthy.scoring.recommending.sources import summed
 from airworthy.scoring.recommending.spec import RANKED, Again, Neighbours, Popular, RecommenderSpec, Source
-from airworthy.scoring.recommending.store import RANKER, TIES, Array, Stored
+from airworthy.scoring.recommending.store import TIES, Array, Stored
 
 REACH = 60
 """Items that each source hands to the ranker."""
@@ -81,7 +81,7 @@ class Fitting:
             history=HISTORY,
             offers=tuple(names),
             reach=REACH,
-            ranker=RANKER if ranker else "",
+            ranked=bool(ranker),
             user=frame.user,
             item=frame.item,
         )

@@ -60,8 +60,8 @@ class RecommenderSpec(msgspec.Struct, frozen=True, kw_only=True):
         Names of the sources whose items the ranker orders, in the order of its columns.
     reach
         Items that each of them hands to the ranker.
-    ranker
-        File of the boosted model; empty where a source decides alone.
+    ranked
+        Whether a boosted model is there; if not, a source decides alone.
     """
 
     format: int = FORMAT
@@ -74,7 +74,7 @@ class RecommenderSpec(msgspec.Struct, frozen=True, kw_only=True):
     history: int
     offers: tuple[str, ...] = ()
     reach: int
-    ranker: str = ""
+    ranked: bool = False
     user: str
     item: str
 

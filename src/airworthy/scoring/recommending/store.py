@@ -15,7 +15,14 @@ import numpy.typing as npt
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError, IntegrityError
 from airworthy.scoring.artefact import MANIFEST, verify_manifest, write_manifest
-from airworthy.scoring.recommending.spec import FORMAT, RECOMMENDER, Neighbours, Popular, RecommenderSpec
+from airworthy.scoring.recommending.spec import (
+    FORMAT,
+    RANKED,
+    RECOMMENDER,
+    Neighbours,
+    Popular,
+    RecommenderSpec,
+)
 
 Array = npt.NDArray[Any]
 NAMES = {"users": "users.json", "items": "items.json"}
@@ -42,7 +49,11 @@ class Stored:
 
 
 def save(stored: Stored, folder: Path) -> Path:
-    """Write `stored` into `folder` with a manifest of digests, and return the folder."""
+    """Write `stored` into `folder` with a manifest of digests, and return the folder.
+
+    A recommender that is there is replaced. Raises `InputError` where the folder holds anything else.
+    """
+    _clear(folder)
     for name, file in NAMES.items():
         write_atomic(folder / file, msgspec.json.encode(getattr(stored, name)) + b"\n")
     for name, array in stored.arrays.items():
@@ -55,6 +66,23 @@ def save(stored: Stored, folder: Path) -> Path:
     write_atomic(folder / RECOMMENDER, spec + b"\n")
     write_manifest(folder)
     return folder
+
+
+def refuse_folder(folder: Path) -> None:
+    """Raise `InputError` where the folder holds anything but a recommender."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RECOMMENDER).is_file():
+        raise InputError(
+            f"{folder} holds other files; a recommender needs a folder of its own.",
+            value=str(folder),
+            remedy="Give a new or an empty folder.",
+        )
+
+
+def _clear(folder: Path) -> None:
+    """Take away the files of an earlier recommender: the new manifest covers the whole folder."""
+    refuse_folder(folder)
+    for path in (*sorted((folder / "arrays").glob("*.npy")), folder / RANKER, folder / MANIFEST):
+        path.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> Stored:
@@ -75,7 +103,7 @@ def load(folder: Path) -> Stored:
     spec = _spec(folder)
     users, items = (tuple(_decoded(folder / file, list[str])) for file in NAMES.values())
     arrays = {path.stem: _array(path) for path in sorted((folder / "arrays").glob("*.npy"))}
-    ranker = (folder / spec.ranker).read_bytes() if spec.ranker else b""
+    ranker = (folder / RANKER).read_bytes() if spec.ranked and (folder / RANKER).is_file() else b""
     stored = Stored(spec, users, items, arrays, ranker)
     if wrong := _mismatch(stored):
         raise _broken(folder, wrong)
@@ -120,6 +148,21 @@ def _broken(folder: Path, what: str) -> IntegrityError:
 
 def _mismatch(stored: Stored) -> str:
     """What does not belong together; empty where all does."""
+    return _unknown_names(stored) or _unfit_arrays(stored)
+
+
+def _unknown_names(stored: Stored) -> str:
+    spec = stored.spec
+    known = {source.name for source in spec.sources}
+    known |= {RANKED} if stored.ranker and spec.offers else set()
+    used = {spec.method, spec.basket, spec.fallback, *spec.offers}
+    popular = {source.name for source in spec.sources if isinstance(source, Popular)}
+    if spec.fallback not in popular or not used <= known:
+        return f"{RECOMMENDER} names a source that it does not hold"
+    return ""
+
+
+def _unfit_arrays(stored: Stored) -> str:
     arrays, items = stored.arrays, len(stored.items)
     wanted = [*ABOUT_ITEMS, "history_start", *(f"history_{part}" for part in HISTORY)]
     for source in stored.spec.sources:
