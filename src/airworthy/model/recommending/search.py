@@ -14,7 +14,7 @@ from airworthy.kernel.ports import Progress
 from airworthy.model.recommending.compare import BASELINES, Compared, choose, compare, words
 from airworthy.model.recommending.fit import AGAIN, POPULAR, RECENT, Fitting, Frame
 from airworthy.model.recommending.measure import Later, Measured
-from airworthy.model.recommending.trial import CHOOSE, NOW, TEST, Trial
+from airworthy.model.recommending.trial import CHOOSE, NOW, TEACH, TEST, Trial
 from airworthy.model.recommending.windows import Windows
 from airworthy.scoring.recommending.spec import RANKED
 from airworthy.scoring.recommending.store import save
@@ -121,7 +121,7 @@ def _tried(trial: Trial) -> tuple[dict[str, Measured], dict[str, str]]:
             found[name] = trial.measured(CHOOSE, name)
     names = _ranker_names(found)
     if not trial.can_teach():
-        left_out[RANKED] = f"only {len(trial.later(0)):,} users came back to teach it"
+        left_out[RANKED] = f"only {len(trial.later(TEACH)):,} users came back to teach it"
     elif not _affords(trial, found, names, 3):
         left_out[RANKED] = f"{trial.left():,.0f} s were not enough to teach it three times"
     else:

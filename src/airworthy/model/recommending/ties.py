@@ -84,17 +84,19 @@ def ease_ties(matrix: Any, penalty: float, most: int = MOST_TIES, items: int = M
 
 
 def _ease(matrix: Any, penalty: float) -> Floats:
-    gram = (matrix.T @ matrix).toarray()
-    gram[np.diag_indices_from(gram)] += penalty
+    """B, in the place of the Gram matrix: one dense table of items x items is all that is held."""
+    table: Floats = (matrix.T @ matrix).toarray(order="F")  # LAPACK would copy any other order
+    table[np.diag_indices_from(table)] += penalty
     with threadpool_limits(limits=1, user_api="blas"):
-        factor, failed = linalg.lapack.dpotrf(gram, lower=1, overwrite_a=1)
-        inverse, broken = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+        table, failed = linalg.lapack.dpotrf(table, lower=1, overwrite_a=1)
+        table, broken = linalg.lapack.dpotri(table, lower=1, overwrite_c=1)
     assert not failed  # a Gram matrix plus a positive diagonal is positive definite
     assert not broken
-    whole: Floats = np.tril(inverse) + np.tril(inverse, -1).T
-    weights = -whole / np.diag(whole)
-    np.fill_diagonal(weights, 0.0)
-    return weights
+    for item in range(len(table)):
+        table[item, item + 1 :] = table[item + 1 :, item]
+    table /= -np.diag(table).copy()
+    np.fill_diagonal(table, 0.0)
+    return table
 
 
 def _closest(others: Codes, ties: Floats, most: int) -> tuple[Codes, Floats]:
