@@ -12,6 +12,7 @@ from airworthy.charter.model import Fairness, Preference, Remedy, SearchRules, T
 from airworthy.kernel.errors import InputError
 from airworthy.model import Problem, Trained, take
 from airworthy.model.choose import Rival
+from airworthy.model.finish import blendable
 from airworthy.model.gaps import GroupGap
 from airworthy.model.job import Record
 from airworthy.model.menu import Measured, Menu
@@ -226,6 +227,15 @@ def test_latency_and_size_are_measured_on_the_files_themselves(trained: tuple[Pr
         files = [path for path in (home / offer.name / "artefact").rglob("*") if path.is_file()]
         assert offer.size_bytes == sum(path.stat().st_size for path in files)
         assert offer.latency_p99_us >= offer.latency_us > 0
+
+
+def test_a_member_that_is_too_large_alone_is_left_out_of_the_blend() -> None:
+    small, large = (rival(name, np.ones(N), size=size).record for name, size in (("a", 500), ("b", 5000)))
+    refused = rival("c", np.ones(N), refused="it wins only through paid_at").record
+    charter = problem(Task.BINARY, n=100).charter
+    assert blendable([small, large, refused], charter) == [small, large]
+    limited = replace(charter, search=SearchRules(max_size=1000))
+    assert blendable([small, large, refused], limited) == [small]
 
 
 def test_candidates_of_other_rows_are_not_taken_for_these(trained: tuple[Problem, Trained]) -> None:

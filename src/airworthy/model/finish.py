@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from airworthy.charter.model import Task
+from airworthy.charter.model import Charter, Task
 from airworthy.data.split import Fold, held_places
 from airworthy.data.suspects import told
 from airworthy.kernel.digest import digest_file
@@ -82,8 +82,7 @@ def finish(
     found = _measured(prepared, drop_by_group(records, folder))
     # A sum of several models is nothing that one reads, and what is refused must not come back in a sum.
     if not problem.charter.search.readable:
-        single = [record for record in found.records if not record.refused and not is_twin(record)]
-        blend = keep_blend(single, found.job, found.held, folder)
+        blend = keep_blend(blendable(found.records, problem.charter), found.job, found.held, folder)
         others = tuple(record for record in found.records if record.name != BLEND.name)
         found = replace(found, records=(*others, *([blend] if blend else [])))
     if problem.charter.fairness.mitigate:
@@ -91,6 +90,19 @@ def finish(
         moved = keep_by_group(problem, rivals, found.job, found.held, folder)
         found = replace(found, records=(*found.records, *([moved] if moved else [])))
     return _publish(problem, found, folder, folder, unfinished)
+
+
+def blendable(records: Sequence[Record], charter: Charter) -> list[Record]:
+    """Candidates that a blend may be made of: a member too large for the limit would take the sum beyond it.
+
+    Sizes are the same everywhere; measured latencies are not, and must not decide what a blend is.
+    """
+    most = charter.search.max_size
+    return [
+        record
+        for record in records
+        if not record.refused and not is_twin(record) and (most is None or record.size_bytes <= most)
+    ]
 
 
 def take(problem: Problem, folder: Path, name: str) -> Trained:
