@@ -53,6 +53,12 @@ def test_limits_are_read_whole() -> None:
             "counts only with mitigate",
             "take the line out",
         ),
+        (
+            '[fairness]\nprotected = ["sex"]\nmitigate = ["reductions"]\n[search]\nlearners = ["additive"]\n',
+            "binary",
+            "names neither",
+            "search.learners",
+        ),
         (GROUPS, "regression", "for a binary task", "Take mitigate out"),
         (
             GROUPS + "[decision]\ncapacity = 5\nper_rows = 100\n",

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from airworthy.charter.locate import Path
-from airworthy.charter.model import Charter, Remedy, Task
-from airworthy.charter.problems import Problems
+from airworthy.charter.model import Charter, LearnerKind, Remedy, Task
+from airworthy.charter.problems import Problems, listed
+
+WEIGHED = (LearnerKind.LINEAR, LearnerKind.LIGHTGBM)
+"""Learners that heed what a row weighs."""
 
 
 def check_limits(charter: Charter, document: dict[str, Any], problems: Problems) -> None:
@@ -32,6 +35,11 @@ def _mitigation(charter: Charter, given: dict[str, Any], problems: Problems) -> 
     if charter.task is not Task.BINARY:
         message = f"fairness.mitigate is for a binary task; this one is {charter.task}."
         problems.add(at, message, charter.task, "Take mitigate out: gaps are measured without it too.")
+    learners = charter.search.learners
+    if rules.mitigate == (Remedy.REDUCTIONS,) and learners and not set(learners) & set(WEIGHED):
+        message = f"reductions weigh rows for {listed(WEIGHED)}, and search.learners names neither."
+        remedy = f'Add one of them to search.learners, or permit "{Remedy.THRESHOLDS}".'
+        problems.add(at, message, Remedy.REDUCTIONS, remedy)
     limited = [name for name in ("capacity", "review_cost") if getattr(charter.decision, name) is not None]
     if Remedy.THRESHOLDS in rules.mitigate and limited:
         message = f"a threshold for each group and decision.{limited[0]} both move the same threshold."

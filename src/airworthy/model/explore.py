@@ -34,7 +34,7 @@ from airworthy.model.job import (
 )
 from airworthy.model.losses import row_losses
 from airworthy.model.orders import Event, Order
-from airworthy.model.relative import corrects, smoothing_trial
+from airworthy.model.relative import corrects, naive_trials, smoothing_trial
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, settle
@@ -84,7 +84,7 @@ def explore(order: Order, tell: Tell) -> None:
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
     """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
     found = chain(with_twins(portfolio(field, threads), job, field), drawn_trials(field, threads))
-    return chain([smoothing_trial()], map(corrects, found)) if job.relative else found
+    return chain([smoothing_trial()], naive_trials(field.rows.columns), map(corrects, found)) if job.relative else found
 
 
 class _Search:
@@ -131,7 +131,8 @@ class _Search:
                 self._tell(Event(kind="dropped", name=trial.name))
                 return
             self.know(trial)
-            self._pace[trial.learner] = record.seconds / trial.seconds
+            if trial.weighing is not Weighing.BY_GROUP:  # it ends after as many rounds as it needs
+                self._pace[trial.learner] = record.seconds / trial.seconds
             self._tell(Event(kind="done", name=trial.name, seconds=record.seconds))
 
     def _timeless(self) -> tuple[Field, str]:

@@ -42,7 +42,8 @@ class LeakageByValue(ColumnAudit):
 
     ## What to do
     Ask when the column is written. If after the decision: name it under `data.after_decision`. If it
-    really is known before: raise the limit for DAT006 in airworthy.toml, with the reason as a comment.
+    really is known before: name it under `data.at_decision`, with the reason as a comment; training leaves
+    it out until then.
 
     ## Known problems
     A few honest inputs are this good (the light in a room tells whether somebody is there). A leak that
