@@ -76,9 +76,9 @@ def fit_interval(
     at, scale = _scale(prediction[first], np.abs(residuals[first]))
     if len(at) < 2:
         return plain
-    spread = np.interp(prediction[last], at, scale)
-    low, high = residual_bounds(residuals[last] / spread, level)
-    narrower = (high - low) * float(spread.mean()) < NARROWER * (plain.high - plain.low)
+    follows = np.interp(prediction[last], at, scale)
+    low, high = residual_bounds(residuals[last] / follows, level)
+    narrower = (high - low) * float(follows.mean()) < NARROWER * (plain.high - plain.low)
     if not narrower:
         return plain
     return Interval(level=level, low=low, high=high, at=tuple(at.tolist()), scale=tuple(scale.tolist()))
