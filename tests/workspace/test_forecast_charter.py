@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from airworthy.charter.parse import load_charter, parse_charter
-from airworthy.data import assemble, columns_for_scoring, learn_contract
+from airworthy.data import assemble, assemble_ahead, columns_for_scoring, learn_contract
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.progress import QuietProgress
 from airworthy.lifecycle.ahead import write_table
@@ -20,6 +20,7 @@ from airworthy.lifecycle.propose import propose
 from airworthy.measures import PopulationStability
 from airworthy.monitoring.checks._column_check import usual_limit
 from airworthy.monitoring.profile import count, learn_profile
+from airworthy.scoring.contract import Role
 from airworthy.workspace import Workspace
 
 PATTERN = np.array([100.0, 120.0, 90.0, 300.0])
@@ -74,6 +75,25 @@ def test_each_row_stays_one_row_and_is_decided_one_to_horizon_steps_earlier(home
     ).to_series()
     assert sorted(earlier.unique()) == [1, 2, 3, 4]
     assert (earlier == frame["ahead_steps"]).all()
+
+
+def test_what_is_known_ahead_is_read_from_rows_of_the_future(tmp_path: Path) -> None:
+    rows = shops().with_columns(promo=(pl.col("visitors") > 50).cast(pl.Float64))
+    future = pl.DataFrame({"shop": ["Oslo"], "quarter": [date(2024, 4, 1)], "promo": [1.0]})
+    pl.concat([rows, future], how="diagonal_relaxed").write_csv(tmp_path / "shops.csv")
+    text = propose(rows, "shops.csv", "sold").text
+    charter = parse_charter(
+        text.replace("series = [", 'known_ahead = ["promo"]\nseries = ['), tmp_path / "a.toml"
+    )
+    ahead = assemble_ahead(charter, QuietProgress()).frame
+    assert ahead.height == 16
+    oslo = ahead.filter(pl.col("shop") == "Oslo").sort("quarter")
+    assert oslo["promo"].to_list() == [None, 1.0, None, None]
+    assert oslo["ahead_steps"].to_list() == [1, 2, 3, 4]
+    made = assemble(charter, QuietProgress())
+    roles = {column.name: column.role for column in learn_contract(made.frame, charter, made.types).columns}
+    assert roles["promo"] is Role.INPUT
+    assert roles["visitors"] is Role.EXCLUDED
 
 
 def test_a_version_leads_the_season_before_and_reads_no_column_of_its_own_time(home: Path) -> None:

@@ -84,7 +84,9 @@ def explore(order: Order, tell: Tell) -> None:
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
     """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
     found = chain(with_twins(portfolio(field, threads), job, field), drawn_trials(field, threads))
-    return chain([smoothing_trial()], naive_trials(field.rows.columns), map(corrects, found)) if job.relative else found
+    if not job.relative:
+        return found
+    return chain([smoothing_trial()], naive_trials(field.rows.columns), map(corrects, found))
 
 
 class _Search:

@@ -6,12 +6,14 @@ off by, relative to the series' size, has neither trend nor size.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 import numpy as np
 
-from airworthy.data.series.names import FORECAST, SIZE, SPREAD
+from airworthy.data.series.names import FORECAST, PREFIX, SIZE, SPREAD
 from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown
 from airworthy.model.part import Part
 from airworthy.model.rows import Rows
@@ -27,6 +29,26 @@ SMOOTHING = "smoothing"
 def smoothing_trial() -> Trial:
     """The forecast as it is known at the origin."""
     return Trial(SMOOTHING, "linear", 0, _nothing, 0.2)
+
+
+def naive_trials(names: Container[str]) -> tuple[Trial, ...]:
+    """The latest outcome, and that of the same season before: where they are best, they are taken."""
+    rules = {"last-value": PREFIX + "latest", "season-before": PREFIX + "same_season"}
+    return tuple(
+        Trial(name, "linear", 0, partial(_repeated, column=column), 0.2)
+        for name, column in rules.items()
+        if column in names
+    )
+
+
+def _repeated(part: Part, setting: int | None, column: str) -> Grown:
+    """An earlier outcome: as an input it is a share of the size, less the forecast."""
+    features, usual = _known(part.rows)
+    feature = Scaled(column=column, fill=0.0, center=0.0, scale=1.0)
+    learner = Relative(learner=Linear(coefficients=((1.0,),), intercepts=(0.0,)))
+    note = "an earlier outcome, repeated"
+    made = Fitted((*features, feature), learner, (*usual, 0.0), len(part.rows), note=note)
+    return Grown(NOTHING_TO_SET, lambda at: made)
 
 
 def corrects(trial: Trial) -> Trial:

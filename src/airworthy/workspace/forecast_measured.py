@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,40 +89,44 @@ def measured(case: Measured, chosen: Floats, candidates: Sequence[Candidate], ho
     rules["last value"] = case.naive(1)
     scale = case.scale
     usable = np.isfinite(scale) & np.all([np.isfinite(rule) for rule in rules.values()], axis=0)
-    rows = [
-        _figures(case, names.get(name, name), values, scale, usable, name == "chosen")
-        for name, values in {**made, **rules}.items()
-    ]
+    found = _figures(case, {**made, **rules}, scale, usable)
+    rows = [{"candidate": names.get(name, name), "chosen": name == "chosen", **found[name]} for name in found]
     rows[1 : len(made)] = sorted(rows[1 : len(made)], key=lambda row: float(str(row["mase"])))
     return pl.DataFrame(rows)
 
 
 def _figures(
-    case: Measured, name: str, values: Floats, scale: Floats, usable: npt.NDArray[np.bool_], chosen: bool
-) -> dict[str, object]:
-    off = np.abs(case.outcome - values)[usable]
-    clusters = case.asked.origin[usable]
-    seed = derive_seed(case.seed, "backtest", "figures")
-    mase = Bootstrap.of_means(
-        (off / scale[usable])[:, None], lambda m: m[:, 0], unit="", seed=seed, clusters=clusters
+    case: Measured, made: Mapping[str, Floats], scale: Floats, usable: npt.NDArray[np.bool_]
+) -> dict[str, dict[str, object]]:
+    """MASE, RMSE and their intervals of each rule, all on the same resamples."""
+    origin = case.asked.origin[usable]
+    off = [np.abs(case.outcome - values)[usable] for values in made.values()]
+    # Forecasts from neighbouring origins share outcomes, so whole stretches of a horizon are drawn.
+    each = Bootstrap.of_each(
+        np.column_stack([*(one / scale[usable] for one in off), *(one**2 for one in off)]),
+        unit="",
+        seed=derive_seed(case.seed, "backtest", "figures"),
+        clusters=origin // case.past.horizon,
     )
-    square = Bootstrap.of_means(
-        (off**2)[:, None], lambda m: np.sqrt(np.maximum(m[:, 0], 0.0)), unit="", seed=seed, clusters=clusters
-    )
-    (low, high), (rlow, rhigh) = mase.interval(LEVEL), square.interval(LEVEL)
-    return {
-        "candidate": name,
-        "chosen": chosen,
-        "mase": mase.value,
-        "mase_low": low,
-        "mase_high": high,
-        "rmse": square.value,
-        "rmse_low": rlow,
-        "rmse_high": rhigh,
-        "coverage": _coverage(case, values),
-        "rows": len(off),
-        "origins": len(np.unique(clusters)),
-    }
+    found: dict[str, dict[str, object]] = {}
+    for at, (name, values) in enumerate(made.items()):
+        mase, square = each[at], each[len(made) + at]
+        low, high = mase.interval(LEVEL)
+        found[name] = {
+            "mase": mase.value,
+            "mase_low": low,
+            "mase_high": high,
+            "rmse": math.sqrt(square.value),
+            **dict(zip(("rmse_low", "rmse_high"), map(_root, square.interval(LEVEL)), strict=True)),
+            "coverage": _coverage(case, values),
+            "rows": len(origin),
+            "origins": len(np.unique(origin)),
+        }
+    return found
+
+
+def _root(bound: float | None) -> float | None:
+    return None if bound is None else math.sqrt(max(0.0, bound))
 
 
 def _coverage(case: Measured, values: Floats) -> float | None:

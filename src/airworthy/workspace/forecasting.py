@@ -51,6 +51,8 @@ MOST_ROWS = 40_000
 MOST_STEPS = 4
 """Distances at which one outcome is learned from, at most: they share most of what they teach."""
 FEWEST_MOMENTS = 8
+AFTER_SECONDS, AFTER_SECONDS_PER_ROW = 1.0, 1e-4
+"""Kept back for the backtest's figures."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,11 @@ def forecast(
     problem = _problem(table, panel, past, asked)
     home = Path(tempfile.mkdtemp(prefix="airworthy-forecast-") if folder is None else folder)
     home.mkdir(parents=True, exist_ok=True)
-    trained = search(problem, home, budget, progress or QuietProgress(), threads=threads)
+    # What comes after training must fit into the limit too: figures of every candidate, and the forecasts.
+    left = budget.remaining()
+    limit = left - min(left / 4, AFTER_SECONDS + AFTER_SECONDS_PER_ROW * len(rows.place))
+    shown = progress or QuietProgress()
+    trained = search(problem, home, budget, shown, limit_seconds=limit, threads=threads)
     scorer = Scorer.load(trained.artefact)
     places = trained.held_out.places
     figures = measured(
