@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,17 +11,20 @@ import msgspec
 import numpy as np
 
 from airworthy.charter.model import Remedy
-from airworthy.kernel.atomic import sync_folder, write_atomic
 from airworthy.measures.means import PairedDifference
 from airworthy.model.artefact import ARTEFACT
+from airworthy.model.candidate import put_in_place
 from airworthy.model.choose import Rival, choose
 from airworthy.model.decide import error_costs, least_costs, moves_of
 from airworthy.model.gaps import GroupGap
-from airworthy.model.job import CANDIDATES, RECORD, SCORES, Job, Record
+from airworthy.model.job import CANDIDATES, SCORES, Job, Record
+from airworthy.model.latency import latency_of, size_of
 from airworthy.model.level import level
+from airworthy.model.menu_limits import GAP_LIMIT, limits_of
 from airworthy.model.problem import Problem
 from airworthy.model.rows import Rows
 from airworthy.model.weighed import EVEN
+from airworthy.scoring import Scorer
 from airworthy.scoring.artefact import load_spec, save_spec, write_manifest
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.spec import Decision, LeastCost, Threshold
@@ -64,7 +66,9 @@ def keep_by_group(
         None where the charter does not permit it, or the plain candidate keeps the limit.
     """
     fairness = problem.charter.fairness
+    others = [limit for limit in limits_of(problem.charter) if limit.key != GAP_LIMIT]
     plain = [rival for rival in rivals if not rival.record.refused and not is_twin(rival.record)]
+    plain = [rival for rival in plain if all(limit.met_by(rival) for limit in others)] or plain
     if Remedy.THRESHOLDS not in fairness.mitigate or not plain:
         return None
     base = choose(plain, problem.charter.search.prefer)
@@ -78,23 +82,30 @@ def keep_by_group(
     if isinstance(rule, Threshold):
         rule = LeastCost(alarm=job.deciding.alarm, miss=job.deciding.miss, possible=rule.possible)
     moved = level(rule, problem.charter, job.contract, rows, outputs)
-    return _kept(base.record, moved, folder) if moved.moves else None
+    return _kept(base.record, moved, rows, folder) if moved.moves else None
 
 
-def _kept(base: Record, decision: Decision, folder: Path) -> Record:
+def _kept(base: Record, decision: Decision, rows: Rows, folder: Path) -> Record:
     """A copy of the candidate with another decision; it appears whole or not at all."""
     name = base.name + BY_GROUP
-    draft, final = folder / CANDIDATES / f".{name}.part", folder / CANDIDATES / name
+    draft = folder / CANDIDATES / f".{name}.part"
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(folder / CANDIDATES / base.name, draft)
     spec = load_spec(draft / ARTEFACT)
     save_spec(msgspec.structs.replace(spec, decision=decision), draft / ARTEFACT)
     write_manifest(draft / ARTEFACT)
-    record = msgspec.structs.replace(base, name=name, seconds=0.0, note=f"thresholds by group; {base.note}")
-    write_atomic(draft / RECORD, msgspec.json.encode(record))
-    shutil.rmtree(final, ignore_errors=True)
-    os.replace(draft, final)
-    sync_folder(final.parent)
+    asked = replace(rows, columns={**rows.columns, **rows.told.protected})
+    latency = latency_of(Scorer.load(draft / ARTEFACT), asked)
+    record = msgspec.structs.replace(
+        base,
+        name=name,
+        seconds=0.0,
+        latency_us=latency.median_us,
+        latency_p99_us=latency.p99_us,
+        size_bytes=size_of(draft / ARTEFACT),
+        note=f"thresholds by group; {base.note}",
+    )
+    put_in_place(draft, record, folder)
     return record
 
 

@@ -95,12 +95,17 @@ def keep(
         one_fold=one_fold,
         refused="" if refuse is None else refuse(loss),
     )
+    put_in_place(draft, record, folder)
+    return record
+
+
+def put_in_place(draft: Path, record: Record, folder: Path) -> None:
+    """Make the finished `draft` the candidate that `record` names, whole or not at all."""
     write_atomic(draft / RECORD, msgspec.json.encode(record))
-    final = folder / CANDIDATES / trial.name
+    final = folder / CANDIDATES / record.name
     shutil.rmtree(final, ignore_errors=True)
     os.replace(draft, final)
     sync_folder(final.parent)
-    return record
 
 
 def _draft_spec(fitted: Fitted, job: Job) -> ScorerSpec:

@@ -18,6 +18,9 @@ from airworthy.model.menu_words import earned, worse
 MOST_ROWS = " for 99 of 100 rows"
 
 
+GAP_LIMIT = "fairness.max_gap"
+
+
 @dataclass(frozen=True)
 class SearchLimit:
     """`measure` of a candidate may be at most `allowed`.
@@ -53,7 +56,7 @@ def limits_of(charter: Charter) -> tuple[SearchLimit, ...]:
         found.append(SearchLimit("search.max_size", search.max_size, _size, format_size, "takes"))
     if gap is not None:
         show = _deviations if charter.task is Task.REGRESSION else _points
-        found.append(SearchLimit("fairness.max_gap", gap, _gap, show, "has a gap of"))
+        found.append(SearchLimit(GAP_LIMIT, gap, _gap, show, "has a gap of"))
     return tuple(found)
 
 
