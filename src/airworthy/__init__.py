@@ -7,19 +7,35 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from airworthy.workspace.api import audit, check, forecast, open, recommend, repair, train
+    from airworthy.assurance.plain import check
+    from airworthy.workspace.api import audit, open, repair
+    from airworthy.workspace.forecasting import forecast
+    from airworthy.workspace.recommending import recommend
+    from airworthy.workspace.training import train
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "audit", "check", "forecast", "open", "recommend", "repair", "train"]
 
+_HOME = {
+    "audit": "workspace.api",
+    "check": "assurance.plain",
+    "forecast": "workspace.forecasting",
+    "open": "workspace.api",
+    "recommend": "workspace.recommending",
+    "repair": "workspace.api",
+    "train": "workspace.training",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Load the API on first use: the command line's help must not import the field's libraries."""
-    if name in ("audit", "check", "forecast", "open", "recommend", "repair", "train"):
-        from airworthy.workspace import api
+    """Load a function on first use: the command line's help must not import the field's libraries.
 
-        return getattr(api, name)
-    raise AttributeError(f"module 'airworthy' has no attribute {name!r}")
+    Each from its own module: who trains need not carry what a server or a dossier needs.
+    """
+    if name not in _HOME:
+        raise AttributeError(f"module 'airworthy' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"airworthy.{_HOME[name]}"), name)

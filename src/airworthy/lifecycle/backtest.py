@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import lightgbm
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -223,6 +222,9 @@ def _quality(
     }
     if charter.task is Task.MULTICLASS:
         parameters["num_class"] = len(contract.classes)
+    # With what it imports it is 110 MB, which everybody who only trains or scores would carry.
+    import lightgbm
+
     off = (known - past.forecast[before]) / past.size[before]
     model = lightgbm.train(parameters, lightgbm.Dataset(features[before], off), TREES)
     answer = np.asarray(model.predict(features[block], num_threads=1))

@@ -46,10 +46,10 @@ from airworthy.model.rehearse import Ranking, rehearsed
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.trained import Candidate, HeldOut, Trained
 from airworthy.scoring import Scorer, row_at
-from airworthy.scoring.artefact import MANIFEST
+from airworthy.scoring.artefact import MANIFEST, load_spec
 from airworthy.scoring.spec import Shift
 
-SAME_ROWS = 1000
+SAME_ROWS = 200
 """Measured rows that the published artefact must score as the candidate did, bit for bit."""
 TAKEN = "taken"
 """Below it the artefacts that a person took; the rule's own stays where training put it."""
@@ -230,7 +230,7 @@ def _note(found: _Measured) -> str:
 def _rival(record: Record, problem: Problem, job: Job, folder: Path, rows: Rows) -> Rival:
     home = folder / CANDIDATES / record.name
     outputs = np.load(home / SCORES, allow_pickle=False)
-    decision = Scorer.load(home / ARTEFACT).spec.decision
+    decision = load_spec(home / ARTEFACT).decision
     gap = gap_of(problem.charter, job.contract, rows, decision, outputs)
     if isinstance(decision, Shift):
         costs = number_costs(job.costs, rows.y, outputs[:, 1]) if job.costs.declared else None

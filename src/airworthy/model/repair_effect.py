@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import lightgbm
 import numpy as np
 import polars as pl
 
@@ -134,6 +133,8 @@ def _losses(fitted: Fitted, train: pl.DataFrame, validation: pl.DataFrame, chart
     }
     if fit.task == "multiclass":
         parameters["num_class"] = fit.outputs
+    import lightgbm  # with what it imports it is 110 MB, and few who import this measure repairs
+
     data = lightgbm.Dataset(
         encoding.matrix, fit.y, categorical_feature=list(encoding.codes), params=parameters
     )

@@ -1,4 +1,4 @@
-"""The Python API: audit, check, forecast, open, recommend, repair and train."""
+"""The Python API on tables and workspaces: audit, open and repair."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from airworthy.assurance.plain import check
 from airworthy.data.audit import audit_frame
 from airworthy.data.declared import Terms, declared
 from airworthy.data.repair import Recipe
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.audit import ALLOWANCE, Audit
-from airworthy.workspace.forecasting import forecast
-from airworthy.workspace.recommending import recommend
 from airworthy.workspace.repair import propose_frame
-from airworthy.workspace.training import train
 from airworthy.workspace.workspace import Workspace
 
-__all__ = ["audit", "check", "forecast", "open", "recommend", "repair", "train"]
+__all__ = ["audit", "open", "repair"]
 
 
 def audit(
