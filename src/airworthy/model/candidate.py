@@ -18,7 +18,7 @@ import numpy as np
 from airworthy.kernel.atomic import sync_folder, write_atomic
 from airworthy.measures.regression import rmse
 from airworthy.model.calibrate import calibrate
-from airworthy.model.decide import class_decision, class_rule, number_rule, shifted
+from airworthy.model.decide import ClassRule, class_decision, class_rule, number_rule, shifted
 from airworthy.model.job import CANDIDATES, MARGINS, RECORD, SCORES, Job, Record
 from airworthy.model.latency import latency_of, size_of
 from airworthy.model.learners.fitted import Fitted
@@ -52,6 +52,7 @@ def keep(
     *,
     one_fold: bool = False,
     refuse: Callable[[float], str] | None = None,
+    cut: Callable[[ClassRule, Calibration], ClassRule] | None = None,
 ) -> Record:
     """Write the candidate below `folder`; it appears whole or not at all.
 
@@ -67,6 +68,8 @@ def keep(
         Whether these are the rows of one fold only.
     refuse
         Told the mean loss: why nobody may choose it.
+    cut
+        Where the candidate decides classes, if not where the declared costs alone would.
     """
     draft = folder / CANDIDATES / f".{trial.name}.part"
     shutil.rmtree(draft, ignore_errors=True)
@@ -75,6 +78,8 @@ def keep(
     for name, data in fitted.weights.items():
         write_atomic(artefact / name, data)
     calibration, decision, outputs, loss = _finish(margins, held, job)
+    if cut is not None and not isinstance(decision, Shift):
+        decision = cut(decision, calibration)
     save_spec(msgspec.structs.replace(spec, calibration=calibration, decision=decision), artefact)
     write_manifest(artefact)
     np.save(draft / SCORES, outputs, allow_pickle=False)

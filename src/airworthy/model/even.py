@@ -10,9 +10,11 @@ protected column becomes an input: rows are weighed by group only while learning
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -24,7 +26,9 @@ from airworthy.model.even_goal import EvenGoal
 from airworthy.model.job import Job
 from airworthy.model.rows import Rows
 from airworthy.model.weighed import Needless
+from airworthy.scoring.calibration import compile_calibration
 from airworthy.scoring.columns import FloatArray
+from airworthy.scoring.spec import Calibration, Threshold
 
 ROUNDS = 8
 AIM = 0.85
@@ -117,11 +121,23 @@ def _round(
     unseen = out_of_fold(fit, weighed)
     assert unseen is not None  # nothing is dropped
     found = calibrate(unseen.margins, held.y, held.fold, len(job.contract.classes), ordered=held.ordered)
-    rule: ClassRule = class_rule(job, held, found.probability)
+    rule = own_cut(class_rule(job, held, found.probability), found.calibration)
     chosen = decided_classes(rule, held, found.probability) == 1
     gaps = np.array([chosen[inside].mean() - chosen[outside].mean() for inside, outside in compared])
     costs = class_costs(rule, job.costs, held.y, found.probability, held.told, moves_of(rule, held))
     return _Round(multipliers, gaps, float(costs.mean()), unseen, weighed)
+
+
+def own_cut(rule: ClassRule, calibration: Calibration) -> ClassRule:
+    """The threshold where the weighed model itself draws the line, as a calibrated probability.
+
+    What a group's multiplier adds is part of the model's margin. Calibration would take half of it back: it
+    asks for the outcome alone, so that the plain threshold cuts elsewhere, and costs more for the same gap.
+    """
+    if not isinstance(rule, Threshold) or not 0 < rule.threshold < 1:
+        return rule
+    margin = math.log(rule.threshold / (1 - rule.threshold))
+    return msgspec.structs.replace(rule, threshold=compile_calibration(calibration, 2)((margin,))[1])
 
 
 def weighed_rows(rows: Rows, groups: Sequence[Mask], multipliers: FloatArray, goal: EvenGoal) -> Rows:

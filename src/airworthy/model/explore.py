@@ -18,7 +18,7 @@ from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
 from airworthy.model.choose import within_noise
 from airworthy.model.crossfit import Crossed, Field, cross_fit, fit_one_fold, keep_on, noted
-from airworthy.model.even import cross_fit_even
+from airworthy.model.even import cross_fit_even, own_cut
 from airworthy.model.job import (
     CANDIDATES,
     LEARN,
@@ -216,4 +216,5 @@ class _Search:
             self._folder,
             began,
             one_fold=trial.one_fold,
+            cut=own_cut if trial.weighing is Weighing.BY_GROUP else None,
         )

@@ -19,7 +19,7 @@ from airworthy.measures.money import (
     unit_costs,
     useful_cost_ratios,
 )
-from airworthy.model.decide import bayes_threshold
+from airworthy.model.decide import EVEN, bayes_threshold
 from airworthy.model.figures import PER, Document, Evidence, figure
 from airworthy.model.job import UnitCosts
 from airworthy.scoring.spec import CostMatrix, Shift, Threshold
@@ -47,7 +47,7 @@ def threshold_document(decision: Threshold, declared: Costs, evidence: Evidence)
     if alarm is None or miss is None:
         return document | {
             "costs_declared": False,
-            "note": _no_costs("A case is decided positive from one half up"),
+            "note": _no_costs(_from_where(decision.threshold)),
         }
     money = binary_costs(evidence.y, chosen, alarm.middle, miss.middle)
     return document | {
@@ -57,7 +57,7 @@ def threshold_document(decision: Threshold, declared: Costs, evidence: Evidence)
         "at_cost_range": _range_ends(alarm, miss, declared, evidence, chosen),
         "note": (
             f"A false alarm costs {_amount(alarm)} and a miss {_amount(miss)}: positive from a "
-            f"probability of {decision.threshold:.3f} up, where both errors cost the same."
+            f"probability of {decision.threshold:.3f} up, {_why(decision.threshold, alarm, miss)}."
         ),
     }
 
@@ -164,6 +164,19 @@ def _amount(amount: MoneyRange) -> str:
     if amount.exact:
         return f"{amount.middle:g} {amount.currency}"
     return f"{amount.low:g} to {amount.high:g} {amount.currency} (middle {amount.middle:g})"
+
+
+def _why(threshold: float, alarm: MoneyRange, miss: MoneyRange) -> str:
+    even = bayes_threshold(alarm.middle, miss.middle)
+    if math.isclose(threshold, even):
+        return "where both errors cost the same"
+    return f"where the groups' rates lie close enough; both errors cost the same at {even:.3f}"
+
+
+def _from_where(threshold: float) -> str:
+    if math.isclose(threshold, EVEN):
+        return "A case is decided positive from one half up"
+    return f"A case is decided positive from {threshold:.3f} up, where the groups' rates lie close enough"
 
 
 def _no_costs(rule: str) -> str:
