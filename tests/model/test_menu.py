@@ -137,11 +137,12 @@ def test_the_error_of_numbers_is_told_in_their_unit() -> None:
     # Squared errors of 9 and 4: root mean squares of 3 and 2, so the difference is 1 whatever the rows.
     charter = problem(Task.REGRESSION, n=100).charter
     bench = Bench(np.arange(N, dtype=float), None, None, "", "root mean squared error", 0)
-    rivals = [rival("good", np.full(N, 4.0)), rival("poor", np.full(N, 9.0))]
+    rivals = [rival("good", np.full(N, 4.0), gap=0.5), rival("poor", np.full(N, 9.0), gap=0.25)]
     found = make_menu(rivals, charter, bench, {"good": "", "poor": ""})
     assert found["poor"].worth.quality.value == pytest.approx(3)
     assert found["poor"].worth.worse is not None
     assert found["poor"].worth.worse.value == pytest.approx(1)
+    assert "gap between groups of 0.25 SD instead of 0.50" in found["poor"].says
 
 
 def test_a_refused_candidate_is_shown_and_never_taken() -> None:

@@ -13,6 +13,8 @@ from airworthy.model.gaps import GroupGap
 
 READ = ("a list of weights", "curves", "curves with pairs", "trees", "a blend")
 """What a person who reads the model reads, by rank of simplicity."""
+LOG_LOSS = "log loss"
+"""The measure of classes; of numbers it is the root mean squared error."""
 READABLE_RANK = 2
 """Up to this rank every reason is a number in a list or a curve that can be drawn."""
 

@@ -13,7 +13,7 @@ from airworthy.measures.bootstrap import Bootstrap
 from airworthy.measures.ranking import Auc
 from airworthy.model.choose import Rival
 from airworthy.model.figures import PER
-from airworthy.model.menu import Measured, Worth
+from airworthy.model.menu import LOG_LOSS, Measured, Worth
 from airworthy.model.rows import IntArray
 from airworthy.scoring.columns import FloatArray
 
@@ -49,7 +49,7 @@ class Bench:
     @property
     def squared(self) -> bool:
         """Whether losses are squared errors."""
-        return self.metric != "log loss"
+        return self.metric != LOG_LOSS
 
 
 def worths(rivals: Sequence[Rival], recommended: Rival, bench: Bench) -> dict[str, Worth]:

@@ -27,13 +27,20 @@ def compare(one: Rival, other: Rival, blocks: IntArray | None = None) -> dict[st
     blocks
         Rows (n,) that belong together, see `airworthy.model.figures.blocks_of`.
     """
-    found = {"quality": _sign(other.losses - one.losses, blocks)}
-    if one.costs is not None and other.costs is not None:
-        found = {"value": _sign(other.costs - one.costs, blocks), **found}
-    if one.gap is not None and other.gap is not None:
-        found["gap"] = closer(one.gap, other.gap)
+    return {**_by_row(one, other, blocks), **_as_a_whole(one, other)}
+
+
+def _by_row(one: Rival, other: Rival, blocks: IntArray | None) -> dict[str, int]:
+    quality = {"quality": _sign(other.losses - one.losses, blocks)}
+    if one.costs is None or other.costs is None:
+        return quality
+    return {"value": _sign(other.costs - one.costs, blocks), **quality}
+
+
+def _as_a_whole(one: Rival, other: Rival) -> dict[str, int]:
     mine, theirs = one.record, other.record
-    return found | {
+    gap = {} if one.gap is None or other.gap is None else {"gap": closer(one.gap, other.gap)}
+    return gap | {
         "latency": _less(mine.latency_us, theirs.latency_us),
         "size": _less(mine.size_bytes, theirs.size_bytes),
         "simplicity": _beyond(theirs.rank - mine.rank, 0.0),
@@ -45,19 +52,24 @@ def beaten_by(rivals: Sequence[Rival], blocks: IntArray | None = None) -> dict[s
 
     Of several the one with the least loss is named.
     """
-    found: dict[str, tuple[str, str]] = {}
     order = sorted(rivals, key=lambda rival: (rival.loss, rival.name))
-    for rival in order:
-        for other in order:
-            signs = compare(other, rival, blocks) if other is not rival else {}
-            if 1 in signs.values() and -1 not in signs.values():
-                better = [name for name, sign in signs.items() if sign == 1]
-                found[rival.name] = (
-                    other.name,
-                    " and ".join(filter(None, (", ".join(better[:-1]), better[-1]))),
-                )
-                break
-    return found
+    found = ((rival.name, _beats(rival, order, blocks)) for rival in order)
+    return {name: by for name, by in found if by is not None}
+
+
+def _beats(rival: Rival, others: Sequence[Rival], blocks: IntArray | None) -> tuple[str, str] | None:
+    for other in others:
+        # What takes no pass over the rows settles most pairs.
+        if other is rival or -1 in _as_a_whole(other, rival).values():
+            continue
+        signs = compare(other, rival, blocks)
+        if 1 in signs.values() and -1 not in signs.values():
+            return other.name, _listed([name for name, sign in signs.items() if sign == 1])
+    return None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def closer(one: GroupGap, other: GroupGap) -> int:

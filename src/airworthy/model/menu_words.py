@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from airworthy.charter.model import Preference
 from airworthy.kernel.units import format_micro, format_size
 from airworthy.model.choose import Rival, level_in_cost, level_in_loss
-from airworthy.model.menu import Measured, Offer
+from airworthy.model.menu import LOG_LOSS, Measured, Offer
 from airworthy.model.menu_front import ALIKE, closer
 
 
@@ -92,8 +92,9 @@ def _worth(offer: Offer) -> list[str]:
 def _gap(offer: Offer, other: Offer) -> list[str]:
     if offer.gap is None or other.gap is None or not closer(offer.gap, other.gap):
         return []
-    mine, theirs = (f"{100 * side.gap.value:.1f}" for side in (offer, other) if side.gap is not None)
-    return [f"has a largest gap between groups of {mine} points instead of {theirs}"]
+    scale, places, unit = (100, 1, "points") if offer.worth.quality.unit == LOG_LOSS else (1, 2, "SD")
+    mine, theirs = (f"{scale * gap.value:.{places}f}" for gap in (offer.gap, other.gap))
+    return [f"has a largest gap between groups of {mine} {unit} instead of {theirs}"]
 
 
 def _reading(offer: Offer, other: Offer) -> list[str]:
