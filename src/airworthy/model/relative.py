@@ -24,6 +24,8 @@ from airworthy.scoring.spec import Blend, Feature, Linear, Relative, Scaled
 KNOWN = (FORECAST, SIZE)
 SMOOTHING = "smoothing"
 """The candidate that corrects nothing: any other has to beat the forecast that is known anyway."""
+NAIVE = {"last-value": PREFIX + "latest", "season-before": PREFIX + "same_season"}
+"""Candidates that repeat an earlier outcome, and the input that holds it."""
 
 
 def smoothing_trial() -> Trial:
@@ -33,10 +35,9 @@ def smoothing_trial() -> Trial:
 
 def naive_trials(names: Container[str]) -> tuple[Trial, ...]:
     """The latest outcome, and that of the same season before: where they are best, they are taken."""
-    rules = {"last-value": PREFIX + "latest", "season-before": PREFIX + "same_season"}
     return tuple(
         Trial(name, "linear", 0, partial(_repeated, column=column), 0.2)
-        for name, column in rules.items()
+        for name, column in NAIVE.items()
         if column in names
     )
 

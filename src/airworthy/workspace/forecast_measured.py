@@ -20,6 +20,7 @@ from airworthy.measures.bootstrap import Bootstrap
 from airworthy.measures.conformal import fewest_rows, residual_bounds
 from airworthy.model import Candidate
 from airworthy.model.job import CANDIDATES, SCORES
+from airworthy.model.relative import NAIVE
 
 Floats = npt.NDArray[np.float64]
 
@@ -81,6 +82,8 @@ def measured(case: Measured, chosen: Floats, candidates: Sequence[Candidate], ho
     for candidate in candidates:
         kept = home / CANDIDATES / candidate.name / SCORES
         if candidate.chosen or candidate.quality is None or not kept.is_file():
+            continue
+        if candidate.name in NAIVE:  # the same rules stand below, under the names that people know
             continue
         outputs = np.load(kept, allow_pickle=False)
         if len(outputs) == len(chosen):

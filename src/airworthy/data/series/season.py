@@ -11,7 +11,7 @@ from airworthy.data.series.smoothing import smoothed
 Floats = npt.NDArray[np.float64]
 
 FEWEST_SEASONS = 2
-MOST_SERIES, MOST_MOMENTS = 20, 1_000
+MOST_SERIES, MOST_MOMENTS = 10, 600
 """A sample is enough to tell a season: the series with most outcomes, their latest moments."""
 BETTER = 0.98
 """A season has to forecast at least this much better than none; less is noise."""
