@@ -9,7 +9,25 @@ import polars as pl
 import pytest
 
 import airworthy as aw
+from airworthy.charter.model import Charter, DataRules, Source, Target, Task
+from airworthy.charter.scope import Scope
+from airworthy.data.suspects import find_suspects, without
+from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.progress import QuietProgress
+from airworthy.model import Problem, take, train
+from airworthy.scoring import Scorer
+from airworthy.scoring.contract import Column, Contract, LogicalType, Role
+
+CONTRACT = Contract(
+    columns=(
+        Column(name="income", type=LogicalType.REAL),
+        Column(name="age", type=LogicalType.INTEGER),
+        Column(name="fee", type=LogicalType.REAL),
+        Column(name="default", type=LogicalType.CATEGORY, role=Role.TARGET, vocabulary=("no", "yes")),
+    ),
+    classes=("no", "yes"),
+)
 
 
 def table(n: int, seed: int) -> pl.DataFrame:
@@ -22,33 +40,44 @@ def table(n: int, seed: int) -> pl.DataFrame:
     return pl.DataFrame({"income": income, "age": rng.integers(18, 80, n), "fee": fee, "default": answer})
 
 
+def canonical(n: int, seed: int) -> pl.DataFrame:
+    rows = table(n, seed)
+    return rows.with_columns(rows["default"].alias("__target__"), pl.int_range(n).alias("__row__"))
+
+
+def charter(*vouched: str) -> Charter:
+    return Charter(
+        name="loans",
+        purpose="test",
+        task=Task.BINARY,
+        target=Target(column="default", positive="yes"),
+        sources=(Source(name="main", path="rows.csv"),),
+        path=Path("airworthy.toml"),
+        digest="sha256:" + "0" * 64,
+        data=DataRules(at_decision=vouched),
+    )
+
+
 def test_a_candidate_that_wins_through_a_leak_is_shown_and_cannot_be_chosen(tmp_path: Path) -> None:
-    rows = table(900, 1)
-    model = aw.train(rows, "default", seconds=9, threads=1, folder=tmp_path)
-    assert "fee" not in [column.name for column in model.contract.inputs]
-    assert "fee" not in model.scorer.reads
-    offers = {offer.name: offer for offer in model.menu.offers}
+    rows = canonical(900, 1)
+    found = find_suspects(Scope(charter(), CONTRACT), rows)
+    assert list(found) == ["fee"]
+    clean = without(CONTRACT, found)
+    problem = Problem(clean, rows, Task.BINARY, charter(), 0, suspects=found)
+    names = ("linear", "lightgbm-31", "lightgbm-31-suspect")
+    made = train(problem, tmp_path, Budget(100), QuietProgress(), threads=1, replay=names)
+    offers = {offer.name: offer for offer in made.menu.offers}
     assert offers["lightgbm-31-suspect"].refused.startswith("wins only through fee (DAT006")
     assert "its clean twin lightgbm-31" in offers["lightgbm-31-suspect"].refused
-    assert not model.chosen.name.endswith("-suspect")
+    assert made.menu.chosen != "lightgbm-31-suspect"
+    assert "fee" not in Scorer.load(made.artefact).reads
+    assert "Trained without fee (DAT006" in made.note
     with pytest.raises(InputError, match="wins only through fee"):
-        model.choose("lightgbm-31-suspect")
-    # The clean model needs no fee at the decision.
-    assert len(model.predict(rows.drop("fee")[:5])) == 5
+        take(problem, tmp_path, "lightgbm-31-suspect")
 
 
-def test_a_column_that_a_person_vouches_for_is_an_input(tmp_path: Path) -> None:
-    model = aw.train(
-        table(400, 2),
-        "default",
-        at_decision=["fee"],
-        seconds=7,
-        readable=True,
-        threads=1,
-        folder=tmp_path,
-    )
-    assert "fee" in model.scorer.reads
-    assert not any(offer.refused for offer in model.menu.offers)
+def test_a_column_that_a_person_vouches_for_is_no_suspect() -> None:
+    assert find_suspects(Scope(charter("fee"), CONTRACT), canonical(900, 1)) == {}
 
 
 def test_nothing_is_trained_where_every_column_gives_the_outcome_away() -> None:

@@ -24,7 +24,7 @@ from airworthy.scoring.columns import FloatArray
 EVEN, WEIGHTED = "-even", "-weighted"
 """What the names of such twins end with."""
 SUSPECT, SUSPECT_OF = "-suspect", "lightgbm-31"
-EVEN_OF = ("linear", "lightgbm-15")
+EVEN_OF = ("linear", "lightgbm-31")
 WEIGHTED_OF = "lightgbm-31"
 RARE = 0.05
 """Share of events below which class weights are tried."""
