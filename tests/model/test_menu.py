@@ -200,7 +200,9 @@ def test_the_rule_is_named_with_its_reason() -> None:
     assert menu([simple, trees]).because.startswith("trees is recommended because it has the least loss of 2")
     found = menu([simple, trees], prefer=Preference.SIMPLE)
     assert found.recommended == "simple"
-    assert "2 of 2 candidates cannot be told from the best, and it is the simplest of these" in found.because
+    assert (
+        "2 of 2 candidates lie within one standard error of the best, and it is the simplest" in found.because
+    )
 
 
 def test_an_open_interval_is_not_told_as_a_number() -> None:

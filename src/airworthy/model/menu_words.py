@@ -129,7 +129,7 @@ def because(
 ) -> str:
     """Why the rule takes `chosen` among `rivals`, which of all `of` candidates may be chosen.
 
-    `beats`: who beats it where noise counts as none, and in what.
+    `beats`: who beats it where a standard error counts as nothing, and in what.
     """
     among = f"{len(rivals):,} candidates"
     if of > len(rivals):
@@ -138,9 +138,9 @@ def because(
         reason = "no other candidate may be chosen" if of > 1 else "it is the only candidate"
     elif prefer is Preference.SIMPLE:
         level = len(level_in_loss(level_in_cost(rivals)))
-        reason = f"{level:,} of {among} cannot be told from the best, and it is the simplest of these"
+        reason = f"{level:,} of {among} lie within one standard error of the best, and it is the simplest"
         if level == 1:
-            reason = f"it is the best of {among}, beyond noise"
+            reason = f"it is the best of {among} by more than one standard error"
     else:
         reason = _by_value(rivals, among)
     return f'{chosen.name} is recommended because {reason} (search.prefer = "{prefer}").{_but(beats)}'
@@ -149,7 +149,9 @@ def because(
 def _but(beats: tuple[str, str] | None) -> str:
     if beats is None:
         return ""
-    return f" Within noise, {beats[0]} is as good in everything measured, and better in {beats[1]}."
+    return (
+        f" Within one standard error, {beats[0]} is as good in everything measured, and better in {beats[1]}."
+    )
 
 
 def _by_value(rivals: Sequence[Rival], among: str) -> str:
@@ -157,9 +159,9 @@ def _by_value(rivals: Sequence[Rival], among: str) -> str:
         return f"it has the least loss of {among}"
     level = len(level_in_cost(rivals))
     if level == 1:
-        return f"its decisions cost the least of {among}, beyond noise"
+        return f"its decisions cost the least of {among}, by more than one standard error"
     return (
-        f"the decisions of {level:,} of {among} cost least within noise, and it has the least loss of these"
+        f"{level:,} of {among} cost the least within one standard error, and it has the least loss of these"
     )
 
 
