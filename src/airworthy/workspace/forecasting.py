@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +39,7 @@ from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
-from airworthy.model import Candidate, Problem
+from airworthy.model import Candidate, Problem, Trained
 from airworthy.model import train as search
 from airworthy.scoring.contract import Contract, LogicalType
 from airworthy.scoring.scorer import Scorer
@@ -146,51 +146,24 @@ def forecast(
     ------
     InputError : times are irregular, two rows have one series and time, or the past is too short.
     BudgetStopped : nothing was finished within `seconds`; the remedy names a limit that would do.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> months = pl.date_range(date(2015, 1, 1), date(2024, 12, 1), "1mo", eager=True)
-    >>> sales = pl.DataFrame({"month": months, "sales": [100.0, 120.0, 90.0, 300.0] * 30})
-    >>> made = forecast(sales, "sales", "month", horizon=4, seconds=30)       # doctest: +SKIP
-    >>> made.table["forecast"].round().to_list()                             # doctest: +SKIP
-    [100.0, 120.0, 90.0, 300.0]
     """
     budget = Budget(seconds)
     kinds = tuple(LearnerKind(kind) for kind in _names(learners)) or None
     asked = _Asked(target, time, _names(series), _names(known_ahead), level, kinds, seed)
     plain = _plain(frame, asked)
     panel = panel_of(plain, target, time, asked.series, every)
-    steps = parse_horizon(horizon, panel.grid.step)
-    _require_past(panel, steps)
-    found = season or season_of(panel.values, panel.grid.step, steps)
-    past = past_of(panel.values, found, steps)
+    past = _past(panel, season, parse_horizon(horizon, panel.grid.step))
     rows = _learning_rows(panel, past)
     table = _canonical(plain, panel, past, rows, asked)
     problem = _problem(table, panel, past, asked)
     home = Path(tempfile.mkdtemp(prefix="airworthy-forecast-") if folder is None else folder)
-    home.mkdir(parents=True, exist_ok=True)
-    # What comes after training must fit into the limit too: figures of every candidate, and the forecasts.
-    left = budget.remaining()
-    limit = left - min(left / 4, AFTER_SECONDS + AFTER_SECONDS_PER_ROW * len(rows.place))
-    shown = progress or QuietProgress()
-    trained = search(problem, home, budget, shown, limit_seconds=limit, threads=threads)
+    trained = _trained(problem, home, budget, progress or QuietProgress(), threads)
     scorer = Scorer.load(trained.artefact)
-    places = trained.held_out.places
-    figures = measured(
-        Measured(
-            past, Asked(rows.place[places], rows.code[places], rows.steps[places]), table[places], level, seed
-        ),
-        trained.held_out.outputs[:, 0],
-        trained.candidates,
-        home,
-    )
-    ahead = _future(plain, panel, past, asked, problem.contract, scorer)
     return Forecast(
-        table=ahead,
-        backtest=figures,
+        table=_future(plain, panel, past, asked, problem.contract, scorer),
+        backtest=_backtest(trained, Measured(past, rows, table, level, seed), home),
         notes=_notes(panel, past, season is None, len(rows.place)),
-        season=found,
+        season=past.season,
         every=str(panel.grid.step),
         level=level,
         artefact=trained.artefact,
@@ -199,6 +172,28 @@ def forecast(
         scorer=scorer,
         history=_history(panel, past, asked),
     )
+
+
+def _past(panel: Panel, season: int | None, steps: int) -> Past:
+    _require_past(panel, steps)
+    return past_of(panel.values, season or season_of(panel.values, panel.grid.step, steps), steps)
+
+
+def _trained(
+    problem: Problem, home: Path, budget: Budget, progress: Progress, threads: int | None
+) -> Trained:
+    """The search, inside what the limit leaves when the figures that follow have their share."""
+    home.mkdir(parents=True, exist_ok=True)
+    left = budget.remaining()
+    limit = left - min(left / 4, AFTER_SECONDS + AFTER_SECONDS_PER_ROW * problem.rows.height)
+    return search(problem, home, budget, progress, limit_seconds=limit, threads=threads)
+
+
+def _backtest(trained: Trained, learned: Measured, home: Path) -> pl.DataFrame:
+    """The figures of the rows that training measured."""
+    places = trained.held_out.places
+    held = replace(learned, asked=learned.asked.take(places), rows=learned.rows[places])
+    return measured(held, trained.held_out.outputs[:, 0], trained.candidates, home)
 
 
 def _names(names: Sequence[str] | str) -> tuple[str, ...]:

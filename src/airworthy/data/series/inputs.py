@@ -32,6 +32,10 @@ class Asked:
         """The moment whose past is known, (n,)."""
         return self.place - self.steps
 
+    def take(self, places: Places) -> Asked:
+        """The rows at `places`."""
+        return Asked(self.place[places], self.code[places], self.steps[places])
+
 
 def steps_for(place: Places, code: Places, horizon: int, turn: int = 0) -> Places:
     """Which of the steps 1 to `horizon` each row is forecast at, in turn, so that all are as frequent.
