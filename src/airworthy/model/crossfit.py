@@ -39,10 +39,14 @@ Hopeless = Callable[[FloatArray, npt.NDArray[np.intp]], bool]
 
 @dataclass(frozen=True, eq=False)
 class Crossed:
-    """A cross-fitted learner: `margins` (m, k) of the held rows in their order, and the final model."""
+    """A cross-fitted learner: `margins` (m, k) of the held rows in their order, and the final model.
+
+    `cut`: the margin from which it decides positive, if not where the declared costs alone would.
+    """
 
     margins: FloatArray
     fitted: Fitted
+    cut: float | None = None
 
 
 class Field:

@@ -10,7 +10,6 @@ protected column becomes an input: rows are weighed by group only while learning
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -54,6 +53,7 @@ class _Round:
     cost: float
     unseen: Unseen
     field: Field
+    cut: float | None  # the least margin that the plain round decided positive
 
     @property
     def worst(self) -> float:
@@ -87,10 +87,10 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
         raise Needless(f"not needed: without weights its gap is {100 * rounds[0].worst:.1f} points")
     while len(rounds) < ROUNDS and not _settled(rounds, goal.limit):
         following = _next(rounds, AIM * goal.limit)
-        rounds.append(_round(fit, field, groups, following, job, held, compared))
+        rounds.append(_round(fit, field, groups, following, job, held, compared, rounds[0].cut))
     best = min(rounds[1:], key=lambda one: (max(0.0, one.worst - goal.limit), one.cost))
     told = f"rows weighed by group in {rounds.index(best)} of {len(rounds) - 1} rounds"
-    return noted(finish(fit, best.field, best.unseen), told)
+    return replace(noted(finish(fit, best.field, best.unseen), told), cut=rounds[0].cut)
 
 
 def _settled(rounds: Sequence[_Round], limit: float) -> bool:
@@ -111,6 +111,7 @@ def _round(
     job: Job,
     held: Rows,
     compared: Sequence[tuple[Mask, Mask]],
+    cut: float | None = None,
 ) -> _Round:
     assert job.even is not None
     weighed = (
@@ -121,22 +122,23 @@ def _round(
     unseen = out_of_fold(fit, weighed)
     assert unseen is not None  # nothing is dropped
     found = calibrate(unseen.margins, held.y, held.fold, len(job.contract.classes), ordered=held.ordered)
-    rule = own_cut(class_rule(job, held, found.probability), found.calibration)
+    rule = cut_at(cut, class_rule(job, held, found.probability), found.calibration)
     chosen = decided_classes(rule, held, found.probability) == 1
     gaps = np.array([chosen[inside].mean() - chosen[outside].mean() for inside, outside in compared])
     costs = class_costs(rule, job.costs, held.y, found.probability, held.told, moves_of(rule, held))
-    return _Round(multipliers, gaps, float(costs.mean()), unseen, weighed)
+    if cut is None and isinstance(rule, Threshold) and chosen.any():
+        cut = float(unseen.margins[chosen, 0].min())
+    return _Round(multipliers, gaps, float(costs.mean()), unseen, weighed, cut)
 
 
-def own_cut(rule: ClassRule, calibration: Calibration) -> ClassRule:
-    """The threshold where the weighed model itself draws the line, as a calibrated probability.
+def cut_at(margin: float | None, rule: ClassRule, calibration: Calibration) -> ClassRule:
+    """`rule` with its threshold at the calibrated probability of `margin`; as it is without one.
 
     What a group's multiplier adds is part of the model's margin. Calibration would take half of it back: it
     asks for the outcome alone, so that the plain threshold cuts elsewhere, and costs more for the same gap.
     """
-    if not isinstance(rule, Threshold) or not 0 < rule.threshold < 1:
+    if margin is None or not isinstance(rule, Threshold):
         return rule
-    margin = math.log(rule.threshold / (1 - rule.threshold))
     return msgspec.structs.replace(rule, threshold=compile_calibration(calibration, 2)((margin,))[1])
 
 

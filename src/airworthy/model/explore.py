@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from airworthy.kernel.errors import AirworthyError, MissingExtra
 from airworthy.model.candidate import keep
 from airworthy.model.choose import within_noise
 from airworthy.model.crossfit import Crossed, Field, cross_fit, fit_one_fold, keep_on, noted
-from airworthy.model.even import cross_fit_even, own_cut
+from airworthy.model.even import cross_fit_even, cut_at
 from airworthy.model.job import (
     CANDIDATES,
     LEARN,
@@ -216,5 +217,5 @@ class _Search:
             self._folder,
             began,
             one_fold=trial.one_fold,
-            cut=own_cut if trial.weighing is Weighing.BY_GROUP else None,
+            cut=partial(cut_at, found.cut),
         )
