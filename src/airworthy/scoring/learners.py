@@ -11,7 +11,7 @@ import numpy as np
 
 from airworthy.kernel.errors import IntegrityError
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.lightgbm_library import BoosterHandle
+from airworthy.scoring.forest import Forest
 from airworthy.scoring.spec import Additive, Averaged, Blend, Boosted, Learner, Linear, Relative, Term
 
 HUGE = 1e30  # a linear term beyond it says nothing more; without the bound inf - inf would be NaN
@@ -63,7 +63,7 @@ class BoostedMargins:
                 value=str(path),
                 remedy="Run `airworthy verify`; restore the artefact or train the version again.",
             )
-        self._booster = BoosterHandle(path.read_text(encoding="utf-8"), features)
+        self._booster = Forest(path.read_text(encoding="utf-8"), features)
         require(self._booster.outputs == learner.outputs, "outputs", self._booster.outputs)
         self.row = self._booster.margin
         self.batch = self._booster.margins
