@@ -179,7 +179,7 @@ def _multiplier(shown: Sequence[tuple[float, float]], wanted: float) -> float:
 
     Between the nearest pairs on both sides of it (false position); with one side only, along the last step.
 
-    >>> _multiplier([(0.0, -0.3), (0.5, 0.1)], -0.1)
+    >>> round(_multiplier([(0.0, -0.3), (0.5, 0.1)], -0.1), 3)
     0.25
     """
     low = [pair for pair in shown if pair[1] <= wanted]
