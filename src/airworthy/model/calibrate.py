@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import isotonic_regression, minimize
 
 from airworthy.measures.probability import row_log_loss
 from airworthy.model.rows import FOLDS, IntArray
@@ -146,14 +146,12 @@ def _temperature_loss(x: FloatArray, margins: FloatArray, y: FloatArray) -> floa
 
 def _fit_isotonic(margins: FloatArray, y: FloatArray) -> Calibration:
     """The rising step function of least squares, as at most `MAX_POINTS` points to interpolate between."""
-    from sklearn.isotonic import isotonic_regression  # a second to import; the child process has it already
-
     order = np.argsort(margins[:, 0], kind="stable")
     ranked = margins[order, 0]
     values, start = np.unique(ranked, return_index=True)
     sums = np.add.reduceat(y[order], start)
     rows = np.diff(np.append(start, len(ranked))).astype(np.float64)
-    level = isotonic_regression(sums / rows, sample_weight=rows)
+    level = isotonic_regression(sums / rows, weights=rows).x
     # One point for each level, at its mean margin; levels pulled off 0 and 1 by half a row.
     edges = np.flatnonzero(np.diff(level)) + 1
     blocks = np.split(np.arange(len(values)), edges)
