@@ -34,6 +34,7 @@ from airworthy.scoring.spec import (
     Linear,
     MapText,
     Member,
+    Network,
     Number,
     OneHot,
     ParseDay,
@@ -209,6 +210,8 @@ def make_learner(kind: str, task: str, folder: Path) -> tuple[Learner, tuple[Fea
         return Linear(coefficients=weights, intercepts=tuple(rng.normal(size=outputs).tolist())), COMPLETE
     if kind == "additive":
         return make_additive(outputs, rng), WITH_NULLS
+    if kind == "network":
+        return make_network(outputs, folder, rng), COMPLETE
     if kind == "blend":
         return make_blend(task, folder, outputs)
     matrix = feature_matrix(WITH_NULLS, apply_steps(STEPS, columns_of(random_rows(400))))
@@ -227,7 +230,7 @@ def make_learner(kind: str, task: str, folder: Path) -> tuple[Learner, tuple[Fea
 
 def make_blend(task: str, folder: Path, outputs: int) -> tuple[Blend, tuple[Feature, ...]]:
     """All kinds of learners, each with features of its own."""
-    kinds = ["boosted", "linear", "additive", *([] if task == "regression" else ["averaged"])]
+    kinds = ["boosted", "linear", "additive", "network", *([] if task == "regression" else ["averaged"])]
     members: list[Member] = []
     features: list[Feature] = []
     for place, kind in enumerate(kinds):
@@ -236,6 +239,16 @@ def make_blend(task: str, folder: Path, outputs: int) -> tuple[Blend, tuple[Feat
         members.append(Member(weight=0.1 + 0.3 * place, first=len(features), count=len(own), learner=single))
         features += own
     return Blend(members=tuple(members), intercepts=(0.1,) * outputs), tuple(features)
+
+
+def make_network(outputs: int, folder: Path, rng: np.random.Generator) -> Network:
+    """Two nets; the second reads other features, one of them twice."""
+    width, hidden = len(COMPLETE) - 1, (7, 3)
+    sizes = list(zip((width, *hidden), (*hidden, outputs), strict=True))
+    numbers = rng.normal(size=2 * sum((size + 1) * own for size, own in sizes))
+    np.save(folder / "network.npy", numbers)
+    reads = (tuple(range(width)), (3, *range(2, width + 1)))
+    return Network(weights="network.npy", reads=reads, hidden=hidden, outputs=outputs)
 
 
 def make_additive(outputs: int, rng: np.random.Generator) -> Additive:

@@ -17,7 +17,7 @@ from airworthy.scoring import Score, Scorer, Scores, row_at
 
 CASES = [
     (kind, task, ending)
-    for kind in ("boosted", "linear", "additive", "averaged", "blend")
+    for kind in ("boosted", "linear", "additive", "averaged", "network", "blend")
     for task in ("binary", "multiclass", "regression")
     if (kind, task) != ("averaged", "regression")
     for ending in range(len(endings(task)))
@@ -101,7 +101,7 @@ def test_boosted_margins_equal_those_of_the_lightgbm_package(task: str, tmp_path
         np.testing.assert_allclose(scores.positive, usual, rtol=1e-14)
 
 
-@pytest.mark.parametrize("kind", ["boosted", "linear", "additive"])
+@pytest.mark.parametrize("kind", ["boosted", "linear", "additive", "network"])
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_no_rows_give_no_scores(kind: str, task: str, tmp_path: Path) -> None:
     save_world(tmp_path, kind, task)

@@ -37,7 +37,7 @@ from airworthy.scoring.spec import (
 )
 
 
-@pytest.mark.parametrize("kind", ["boosted", "linear", "additive", "blend"])
+@pytest.mark.parametrize("kind", ["boosted", "linear", "additive", "network", "blend"])
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_contributions_and_base_make_the_margin(kind: str, task: str, tmp_path: Path) -> None:
     save_world(tmp_path, kind, task)
@@ -151,7 +151,7 @@ def test_a_specification_that_does_not_fit_together_is_refused_on_load(
 
 
 def test_the_specification_survives_its_file(tmp_path: Path) -> None:
-    for kind in ("boosted", "linear", "additive", "averaged", "blend"):
+    for kind in ("boosted", "linear", "additive", "averaged", "network", "blend"):
         spec = save_world(tmp_path / kind, kind, "binary")
         assert load_spec(tmp_path / kind) == spec
 

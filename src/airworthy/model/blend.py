@@ -24,7 +24,7 @@ from airworthy.model.losses import row_losses
 from airworthy.model.rows import FOLDS, IntArray, Rows
 from airworthy.scoring.artefact import load_spec
 from airworthy.scoring.columns import FloatArray
-from airworthy.scoring.spec import Averaged, Blend, Boosted, Feature, Member, Relative, Single, bare
+from airworthy.scoring.spec import Blend, Feature, Filed, Member, Relative, Single, bare
 
 ROUNDS = 25
 """Picks of one selection: the smallest weight is a twenty-fifth."""
@@ -152,12 +152,12 @@ def _joined(members: Sequence[Record], shares: Sequence[float], weights: Weights
         spec = load_spec(artefact)
         assert not isinstance(spec.learner, Blend)
         learner: Single | Relative = spec.learner
-        trees = bare(learner)
-        if isinstance(trees, Boosted | Averaged):
-            renamed = f"weights/{record.name}.txt"
-            files[renamed] = (artefact / trees.weights).read_bytes()
-            trees = msgspec.structs.replace(trees, weights=renamed)
-            learner = Relative(learner=trees) if isinstance(learner, Relative) else trees
+        inner = bare(learner)
+        if isinstance(inner, Filed):
+            renamed = f"weights/{record.name}{Path(inner.weights).suffix}"
+            files[renamed] = (artefact / inner.weights).read_bytes()
+            inner = msgspec.structs.replace(inner, weights=renamed)
+            learner = Relative(learner=inner) if isinstance(learner, Relative) else inner
         parts.append(Member(weight=share, first=len(features), count=len(spec.features), learner=learner))
         features += spec.features
         baseline += spec.baseline

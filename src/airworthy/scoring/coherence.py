@@ -7,16 +7,17 @@ import math
 from airworthy.scoring.columns import TIMES, is_numeric
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.dates import PARTS
-from airworthy.scoring.learners import require
+from airworthy.scoring.integrity import require
 from airworthy.scoring.repaired import BadStep, repaired_contract
 from airworthy.scoring.spec import (
     Averaged,
-    Boosted,
     Code,
     DatePart,
     Feature,
+    Filed,
     IsNull,
     Linear,
+    Network,
     Number,
     Relative,
     Scaled,
@@ -42,7 +43,7 @@ def check_spec(spec: ScorerSpec) -> None:
     for learner in (spec.learner, *(member.learner for member in members)):
         own = bare(learner)
         require(
-            outputs == (own.outputs if isinstance(own, Boosted | Averaged) else len(own.intercepts)),
+            outputs == (own.outputs if isinstance(own, Filed) else len(own.intercepts)),
             "outputs",
             outputs,
         )
@@ -59,7 +60,7 @@ def check_spec(spec: ScorerSpec) -> None:
         _check_feature(feature, contract)
     for member in members:
         read = spec.features[member.first : member.first + member.count]
-        if isinstance(bare(member.learner), Linear):
+        if isinstance(bare(member.learner), Linear | Network):
             _refuse_nulls(read)
         elif isinstance(member.learner, Relative):
             _refuse_nulls(read[:2])
@@ -68,7 +69,11 @@ def check_spec(spec: ScorerSpec) -> None:
 def _refuse_nulls(features: tuple[Feature, ...]) -> None:
     for feature in features:
         empty = isinstance(feature, Number | Code) or (isinstance(feature, DatePart) and feature.fill is None)
-        require(not empty, "a linear model cannot take null; scale with a fill instead:", feature.column)
+        require(
+            not empty,
+            "a linear model or network cannot take null; scale with a fill instead:",
+            feature.column,
+        )
 
 
 def _check_feature(feature: Feature, contract: Contract) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from airworthy.scoring.columns import NAN, Columns, FloatArray, Row, Value, canonical_reader, is_numeric
 from airworthy.scoring.contract import Contract
-from airworthy.scoring.learners import require
+from airworthy.scoring.integrity import require
 from airworthy.scoring.moves import RowMoves
 from airworthy.scoring.repaired import clock_names, repaired_contract
 from airworthy.scoring.spec import Clip, Decision, ErrorCost, Fill, FlagMissing, LeastCost, ScorerSpec, Step

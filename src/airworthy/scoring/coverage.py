@@ -9,7 +9,7 @@ import numpy as np
 from airworthy.scoring.calibration import interpolate
 from airworthy.scoring.columns import Columns, Row, canonical_reader, is_numeric
 from airworthy.scoring.contract import Contract
-from airworthy.scoring.learners import require
+from airworthy.scoring.integrity import require
 from airworthy.scoring.spec import ClassSet, Decision, Interval, Shift
 
 Span = Callable[[float, float], tuple[float, float]]

@@ -9,7 +9,7 @@ import msgspec
 
 from airworthy.scoring.calibration import ordered_sum
 from airworthy.scoring.costs import FREE, ErrorPair
-from airworthy.scoring.learners import require
+from airworthy.scoring.integrity import require
 from airworthy.scoring.spec import CostMatrix, Decision, ErrorCost, LeastCost, Review, Shift, Threshold
 
 Decide = Callable[..., str | float]

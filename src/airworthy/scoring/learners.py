@@ -9,10 +9,21 @@ from typing import Protocol
 
 import numpy as np
 
-from airworthy.kernel.errors import IntegrityError
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.forest import Forest
-from airworthy.scoring.spec import Additive, Averaged, Blend, Boosted, Learner, Linear, Relative, Term
+from airworthy.scoring.integrity import require, weights_file
+from airworthy.scoring.network import NetworkMargins
+from airworthy.scoring.spec import (
+    Additive,
+    Averaged,
+    Blend,
+    Boosted,
+    Learner,
+    Linear,
+    Network,
+    Relative,
+    Term,
+)
 
 HUGE = 1e30  # a linear term beyond it says nothing more; without the bound inf - inf would be NaN
 
@@ -49,6 +60,8 @@ def open_learner(learner: Learner, folder: Path, features: int, baseline: tuple[
         return AveragedMargins(learner, folder, features)
     if isinstance(learner, Linear):
         return LinearMargins(learner, features, baseline)
+    if isinstance(learner, Network):
+        return NetworkMargins(learner, folder, features, baseline)
     return AdditiveMargins(learner, features)
 
 
@@ -56,14 +69,7 @@ class BoostedMargins:
     """A LightGBM model."""
 
     def __init__(self, learner: Boosted | Averaged, folder: Path, features: int) -> None:
-        path = folder / learner.weights
-        if not path.is_file():
-            raise IntegrityError(
-                f"The weights {learner.weights} are missing from {folder}.",
-                value=str(path),
-                remedy="Run `airworthy verify`; restore the artefact or train the version again.",
-            )
-        self._booster = Forest(path.read_text(encoding="utf-8"), features)
+        self._booster = Forest(weights_file(folder, learner.weights).read_text(encoding="utf-8"), features)
         require(self._booster.outputs == learner.outputs, "outputs", self._booster.outputs)
         self.row = self._booster.margin
         self.batch = self._booster.margins
@@ -266,13 +272,3 @@ def _check_term(term: Term, features: int, outputs: int) -> None:
         cells *= len(cuts) + 2
     require(len(term.scores) == outputs, "term's outputs", len(term.scores))
     require(all(len(scores) == cells for scores in term.scores), "term's scores", term.features)
-
-
-def require(condition: bool, what: str, value: object) -> None:
-    """Raise `IntegrityError` when a specification's parts do not fit together."""
-    if not condition:
-        raise IntegrityError(
-            f"The scoring specification does not fit together: {what} ({value}).",
-            value=str(value),
-            remedy="Train the version again; if it comes back, report it with this message.",
-        )

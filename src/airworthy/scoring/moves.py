@@ -9,7 +9,7 @@ import numpy as np
 
 from airworthy.scoring.columns import NAN, Columns, Row, Value, canonical_reader, is_numeric
 from airworthy.scoring.contract import Column, Contract
-from airworthy.scoring.learners import require
+from airworthy.scoring.integrity import require
 from airworthy.scoring.spec import Decision, LeastCost, Move
 
 _TRUE = frozenset({"true", "yes", "y", "t"})

@@ -231,7 +231,23 @@ class Averaged(_Tagged, frozen=True, tag="averaged"):
     outputs: int = 1
 
 
-Single = Boosted | Linear | Additive | Averaged
+class Network(_Tagged, frozen=True, tag="network"):
+    """Small nets whose margins are averaged; features must be free of NaN.
+
+    Each net reads the features at its positions in `reads`, moved into [-10, 10], and is layers of weighted
+    sums of the sizes `hidden` and at last `outputs`; a hidden sum below 0 counts as 0. The file holds all
+    numbers in one row (npy, float64), layer by layer: weights [net][size][input], then biases [net][size].
+    """
+
+    weights: str
+    reads: tuple[tuple[int, ...], ...]
+    hidden: tuple[int, ...]
+    outputs: int = 1
+
+
+Single = Boosted | Linear | Additive | Averaged | Network
+Filed = Boosted | Averaged | Network
+"""Learners whose numbers stand in a file of their own."""
 
 
 class Relative(_Tagged, frozen=True, tag="relative"):
