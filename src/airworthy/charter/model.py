@@ -186,6 +186,7 @@ class LearnerKind(StrEnum):
     EXTRA_TREES = "extra-trees"
     XGBOOST = "xgboost"
     CATBOOST = "catboost"
+    NETWORK = "network"
 
 
 class Direction(StrEnum):

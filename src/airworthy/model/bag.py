@@ -1,4 +1,4 @@
-"""A bag: the models of all folds as one, their trees side by side and each leaf divided by their number.
+"""A bag: the models of all folds as one, their trees or nets side by side.
 
 Features that no outcome decides are the same in every fold and are computed once; a category's mean outcome
 and a text's score are each fold's own.
@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from airworthy.model.learners.fitted import Fitted
-from airworthy.scoring.spec import Averaged, Boosted, Feature
+from airworthy.model.learners.numbers import read_numbers, written_numbers
+from airworthy.scoring.network import Layer, layers_of
+from airworthy.scoring.spec import Averaged, Boosted, Feature, Filed, Network
 
 _TREE = re.compile(r"(?m)^(?=Tree=\d+$)")
 
 
 def can_be_bagged(fitted: Fitted) -> bool:
-    """Whether it is made of trees: sums of tables and weights are fitted again instead, to stay readable."""
-    return isinstance(fitted.learner, Boosted | Averaged)
+    """Whether it is made of trees or nets: tables and weighted sums are fitted again, to stay readable."""
+    return isinstance(fitted.learner, Filed)
 
 
 def bag(models: Sequence[Fitted], rows: int) -> Fitted:
@@ -32,12 +36,37 @@ def bag(models: Sequence[Fitted], rows: int) -> Fitted:
     rows
         How many rows they learned from together.
     """
+    joined = _joined(models)
+    learner = models[0].learner
+    if isinstance(learner, Network):
+        learner, weights = _nets_together(models, joined.places)
+    else:
+        assert isinstance(learner, Boosted | Averaged)
+        weights = _trees_together(models, learner.weights, joined)
+    return Fitted(
+        features=joined.features,
+        learner=learner,
+        baseline=joined.baseline,
+        rows=rows,
+        weights={learner.weights: weights},
+        note=f"mean of {len(models)} fits, {', '.join(dict.fromkeys(model.note for model in models))}",
+    )
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """The bag's features with their baseline, and where those of each model stand among them."""
+
+    features: tuple[Feature, ...]
+    baseline: tuple[float, ...]
+    places: list[list[int]]
+
+
+def _joined(models: Sequence[Fitted]) -> _Joined:
     first = models[0]
-    learner = first.learner
-    assert isinstance(learner, Boosted | Averaged)
     features: list[Feature] = list(first.features)
     baseline = list(first.baseline)
-    blocks: list[str] = []
+    found: list[list[int]] = []
     for model in models:
         places = []
         for at, feature in enumerate(model.features):
@@ -46,17 +75,46 @@ def bag(models: Sequence[Fitted], rows: int) -> Fitted:
             if not shared:
                 features.append(feature)
                 baseline.append(model.baseline[at])
-        _, trees = _parts(model.weights[learner.weights])
-        blocks += [_moved(tree, np.array(places), 1.0 / len(models)) for tree in trees]
-    head, _ = _parts(first.weights[learner.weights])
-    return Fitted(
-        features=tuple(features),
-        learner=learner,
-        baseline=tuple(baseline),
-        rows=rows,
-        weights={learner.weights: _text(head, blocks, len(features))},
-        note=f"mean of {len(models)} fits, {', '.join(dict.fromkeys(model.note for model in models))}",
+        found.append(places)
+    return _Joined(tuple(features), tuple(baseline), found)
+
+
+def _nets_together(models: Sequence[Fitted], places: Sequence[Sequence[int]]) -> tuple[Network, bytes]:
+    """The nets side by side, their layers one after the other."""
+    layers: list[list[Layer]] = []
+    for model in models:
+        learner = model.learner
+        assert isinstance(learner, Network)
+        layers.append(layers_of(read_numbers(model.weights[learner.weights]), learner))
+    assert isinstance(learner, Network)
+    together = [
+        np.concatenate(
+            [part.ravel() for part in (*(own.weights for own in depth), *(own.biases for own in depth))]
+        )
+        for depth in zip(*layers, strict=True)
+    ]
+    reads = tuple(
+        tuple(own[at] for at in read)
+        for own, model in zip(places, models, strict=True)
+        for read in _reads(model)
     )
+    joined = msgspec.structs.replace(learner, reads=reads)
+    return joined, written_numbers(np.concatenate(together))
+
+
+def _reads(model: Fitted) -> tuple[tuple[int, ...], ...]:
+    assert isinstance(model.learner, Network)
+    return model.learner.reads
+
+
+def _trees_together(models: Sequence[Fitted], name: str, joined: _Joined) -> bytes:
+    """The trees side by side, each leaf divided by the number of models."""
+    blocks: list[str] = []
+    for model, places in zip(models, joined.places, strict=True):
+        _, trees = _parts(model.weights[name])
+        blocks += [_moved(tree, np.array(places), 1.0 / len(models)) for tree in trees]
+    head, _ = _parts(models[0].weights[name])
+    return _text(head, blocks, len(joined.features))
 
 
 def _parts(weights: bytes) -> tuple[list[str], list[str]]:

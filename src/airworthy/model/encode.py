@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,6 +37,8 @@ MAX_ONE_HOT = 30
 MIN_ONE_HOT_ROWS = 5
 PRIOR_ROWS = 20.0
 """A category's mean outcome starts as if this many rows of the overall mean had been seen."""
+RAMPS = 8
+"""Pieces into which a neural net's encoding parts a number."""
 TAIL = 0.005
 """A linear model reads numbers no further out than these quantiles: one typing error must not decide."""
 
@@ -150,6 +153,38 @@ def plain_for_linear(rows: Rows) -> Plain:
         elif column.type is not LogicalType.TEXT:
             plain += _scaled(column.name, np.asarray(values, dtype=np.float64))
     return Plain(_useful(plain, rows), tuple(by_mean))
+
+
+def plain_for_network(rows: Rows) -> Plain:
+    """As for a linear model, and each number once more as ramps from one quantile to the next.
+
+    A net over smooth inputs learns steps slowly (Gorishniy et al., NeurIPS 2022: piecewise linear encoding).
+    """
+    linear = plain_for_linear(rows)
+    ramps = [
+        ramp for feature in linear.features if isinstance(feature, Scaled) for ramp in _ramps(feature, rows)
+    ]
+    return Plain((*linear.features, *ramps), linear.by_mean)
+
+
+def _ramps(feature: Scaled, rows: Rows) -> list[Feature]:
+    """From -1 at one quantile of the known numbers to 1 at the next, and flat beyond them."""
+    values = np.asarray(rows.columns[feature.column], dtype=np.float64)
+    known = values[np.isfinite(values)]
+    ends = np.unique(np.quantile(known, np.linspace(0.0, 1.0, RAMPS + 1), method="nearest")).tolist()
+    if len(ends) < 3:  # a flag, or nearly one
+        return []
+    return [
+        Scaled(
+            column=feature.column,
+            fill=feature.fill,
+            center=(low + high) / 2,
+            scale=(high - low) / 2,
+            low=low,
+            high=high,
+        )
+        for low, high in pairwise(ends)
+    ]
 
 
 def _useful(plain: Sequence[Feature], rows: Rows) -> tuple[Feature, ...]:

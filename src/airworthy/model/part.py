@@ -13,6 +13,7 @@ from airworthy.model.encode import (
     Plain,
     encoded,
     plain_for_linear,
+    plain_for_network,
     plain_for_numbers,
     plain_for_trees,
 )
@@ -30,6 +31,7 @@ _PLAIN: dict[str, Callable[[Rows], Plain]] = {
     "trees": plain_for_trees,
     "numbers": plain_for_numbers,
     "linear": plain_for_linear,
+    "network": plain_for_network,
 }
 
 
@@ -74,7 +76,7 @@ class Part:
         return fit_text(self.rows)
 
     def encoded(self, kind: str) -> Encoded:
-        """Encoded as `kind`: trees, numbers or linear."""
+        """Encoded as `kind`: trees, numbers, linear or network."""
         if kind in self._kept:
             return self._kept[kind]
         learn = encoded(self.plains[kind], self.rows, self.text)

@@ -78,7 +78,9 @@ def pairs_of(features: Sequence[Feature], shape: Shape) -> list[tuple[int, int]]
 
 def why_left_out(name: str, learner: str, shape: Shape, columns: Columns) -> str:
     """Why a trial cannot keep the declared shape; empty when it can."""
-    if shape.together is not None and learner in ("catboost", "extra-trees"):
+    if shape.monotone and learner == "network":
+        return "network cannot keep search.monotone"
+    if shape.together is not None and learner in ("catboost", "extra-trees", "network"):
         return f"{learner} cannot keep search.interactions"
     if name == "additive-pairs" and shape.together == ():
         return "search.interactions allows no pairs"

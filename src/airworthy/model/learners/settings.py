@@ -15,6 +15,9 @@ penalties (measured), and a weighted sum is settled long before."""
 FOREST_ROWS = 50_000
 """Rows that a forest learns from; the latest in time order, else drawn at random."""
 
+NETWORK_ROWS = 50_000
+"""Rows that a neural net learns from; the latest in time order, else drawn at random."""
+
 
 @dataclass(frozen=True)
 class Trees:
