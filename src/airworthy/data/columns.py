@@ -48,6 +48,6 @@ def _scoring_column(values: pl.Series, column: Column) -> ScoringColumn:
     numbers = as_numbers(values, column.type)
     if numbers is None:
         return values.cast(pl.String).to_list()
-    array = numbers.fill_null(float("nan")).to_numpy().copy()
+    array = numbers.to_numpy(writable=True)  # null becomes NaN
     array[~np.isfinite(array)] = np.nan
     return array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -83,7 +84,11 @@ def learn_column(values: pl.Series, kind: LogicalType, role: Role) -> Column:
 
 
 def _range(values: pl.Series, kind: LogicalType) -> tuple[float | None, float | None]:
-    ends = as_numbers(pl.Series([values.min(), values.max()], dtype=values.dtype), kind)
+    first, last = values.min(), values.max()
+    known = [float(end) for end in (first, last) if isinstance(end, int | float) and math.isfinite(end)]
+    if kind.numeric and len(known) == 2:  # most columns of a wide table: no series for two numbers
+        return known[0], known[1]
+    ends = as_numbers(pl.Series([first, last], dtype=values.dtype), kind)
     if ends is None:
         return None, None
     if not ends.is_finite().all():

@@ -97,7 +97,8 @@ def _canonical(column: pl.Series) -> tuple[str, tuple[Part, ...]]:
 
 
 def _reals(piece: pl.Series) -> Bytes:
-    values = piece.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0  # negative zero becomes zero
+    known = piece.fill_null(0.0) if piece.null_count() else piece
+    values = known.cast(pl.Float64).to_numpy() + 0.0  # negative zero becomes zero
     strange = np.isnan(values)
     if strange.any():
         values[strange] = np.nan

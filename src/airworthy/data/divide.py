@@ -51,6 +51,7 @@ def divide(
         division = _by_unit(frame, charter, inputs, share, stage)
     staying = int((~division.aside & ~division.purged).sum())
     if not division.aside.any() or staying == 0:
+        _require_entities(frame, charter)
         raise InputError(
             f"{frame.height:,} rows cannot be divided: {int(division.aside.sum()):,} would be set aside, "
             f"{int(division.purged.sum()):,} purged and {staying:,} would stay.",
@@ -58,6 +59,22 @@ def divide(
             remedy="Add rows, or change split.method, the shares under [split] or target.matures_after.",
         )
     return division
+
+
+def _require_entities(frame: pl.DataFrame, charter: Charter) -> None:
+    """Rows of one entity stay together, so one entity leaves nothing to divide."""
+    entity = charter.data.entity
+    if charter.split.method is SplitMethod.TIME or not entity:
+        return
+    if np.unique(entity_codes(frame, entity)).size == 1:
+        names = ", ".join(entity)
+        raise InputError(
+            f"All {frame.height:,} rows belong to one entity: {names} holds one value, "
+            f"{', '.join(str(value) for value in frame.select(entity).row(0))}. Rows of one entity are never "
+            "fitted and measured at once, so there is nothing to measure on.",
+            value=names,
+            remedy="Name a column that tells whom a row is about (data.entity, or entity=...), or none.",
+        )
 
 
 def time_keys(frame: pl.DataFrame, charter: Charter) -> pl.Series:

@@ -13,6 +13,8 @@ from airworthy.model.rows import Rows
 from airworthy.scoring import Scorer, row_at
 
 ROWS, PASSES = 200, 3
+CELLS = 200_000
+"""Rows of 10,000 values take longer to make than to score: fewer of them then."""
 MOST_SECONDS = 0.5
 """A model of a millisecond a row is measured on fewer rows: the search has better uses for its time."""
 FEWEST = 20
@@ -32,7 +34,8 @@ def latency_of(scorer: Scorer, rows: Rows, clock: Callable[[], float] = time.per
     Of three passes the quickest counts for each row: what else the machine did meanwhile only adds. The
     figures say how fast a model is here, and become part of no model.
     """
-    places = np.unique(np.linspace(0, len(rows) - 1, min(ROWS, len(rows))).astype(int))
+    most = min(ROWS, max(FEWEST, CELLS // max(1, len(rows.columns))), len(rows))
+    places = np.unique(np.linspace(0, len(rows) - 1, most).astype(int))
     typed = [row_at(scorer.contract, rows.columns, int(i)) for i in places]
     scorer.score_row(typed[0])  # the first call fills caches that every later one finds
     best: list[float] = []

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from airworthy.data.split import held_places
 from airworthy.kernel.budget import Budget
-from airworthy.kernel.errors import BudgetStopped, InputError
+from airworthy.kernel.errors import BudgetStopped, InputError, Interrupted
 from airworthy.kernel.ports import Progress, ProgressStage
 from airworthy.kernel.units import format_duration
 from airworthy.model.child import TrainingProcess, require_memory, training_process
 from airworthy.model.finish import finish, finished
-from airworthy.model.job import write_job
+from airworthy.model.job import Record, write_job
 from airworthy.model.orders import Event, Order
 from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
@@ -57,6 +58,8 @@ def train(
         Nothing was finished inside the limit; the remedy names a limit that would do.
     InputError
         The rows cannot be learned from.
+    Interrupted
+        On Ctrl-C: says what is finished, where it is kept and how to go on.
     """
     learners = learners_of(problem.charter)
     left = budget.remaining() if limit_seconds is None else min(limit_seconds, budget.remaining())
@@ -72,12 +75,41 @@ def train(
         only=replay,
     )
     watch = _Watch(problem, budget, left)
-    with progress.stage("Train candidates", total=left) as stage, training_process(order, folder) as process:
-        watch.follow(process, until, stage)
-    records = [record for record in finished(folder, replay) if record.learner in order.learners]
-    if not records:
-        raise watch.nothing_finished(problem)
-    return finish(problem, prepared, folder, records, watch.unfinished)
+    try:
+        with (
+            progress.stage("Train candidates", total=left) as stage,
+            training_process(order, folder) as process,
+        ):
+            watch.follow(process, until, stage)
+        records = _of(finished(folder, replay), order)
+        if not records:
+            raise watch.nothing_finished(problem)
+        return finish(problem, prepared, folder, records, watch.unfinished)
+    except KeyboardInterrupt:
+        raise interrupted(_of(finished(folder, replay), order), folder) from None
+
+
+def _of(records: Sequence[Record], order: Order) -> list[Record]:
+    return [record for record in records if record.learner in order.learners]
+
+
+def interrupted(records: Sequence[Record], folder: Path) -> Interrupted:
+    """What Ctrl-C left: each candidate was written whole when it was finished."""
+    best = min((record for record in records if not record.refused), key=lambda one: one.loss, default=None)
+    if best is None:
+        return Interrupted(
+            "Training was stopped by Ctrl-C before a first candidate was finished.",
+            value=str(folder),
+            remedy="Start it again; nothing has to be cleaned up.",
+        )
+    count = "1 candidate is" if len(records) == 1 else f"{len(records)} candidates are"
+    return Interrupted(
+        f"Training was stopped by Ctrl-C. {count} finished; the best so far is {best.name} "
+        f"({best.measure} {best.loss:.4g}). Kept in {folder}.",
+        value=str(folder),
+        remedy="Go on from there: `airworthy run` again, or aw.train(..., folder=...) with this folder. "
+        "A short limit takes the best of what is finished.",
+    )
 
 
 class _Watch:
@@ -155,7 +187,7 @@ class _Watch:
             f"No model was finished in {format_duration(self._limit)} ({reason}).",
             value=self._limit,
             remedy=f"Set budget.time so that training gets at least {format_duration(enough)}: the simplest "
-            f"model of {rows:,} rows and {columns} inputs needs about that.",
+            f"model of {rows:,} rows and {columns:,} inputs needs about that.",
         )
 
 

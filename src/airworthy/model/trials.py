@@ -82,7 +82,7 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
         0.5 + 8e-6 * fits * min(n, FOREST_ROWS) * width,
     )
     taught = fits * min(n, NETWORK_ROWS)
-    network = Trial("network", "network", 3, _network, 0.5 + taught * (2e-4 + 4e-6 * width))
+    network = Trial("network", "network", 3, _network, 0.5 + taught * (5e-5 + 2e-6 * width))
     others = [
         Trial("xgboost", "xgboost", 3, partial(_xgboost, threads=threads), fits * (0.3 + 3e-6 * cells)),
         Trial("catboost", "catboost", 3, partial(_catboost, threads=threads), fits * (1.0 + 1e-5 * cells)),

@@ -13,7 +13,7 @@ import polars as pl
 
 from airworthy.charter.model import Charter, Preference, SearchRules, Split, SplitMethod
 from airworthy.charter.scope import Scope
-from airworthy.data.bare import refuse_names, scope_of_frame
+from airworthy.data.bare import refuse_names, scope_of_plain
 from airworthy.data.canonical import to_canonical
 from airworthy.data.columns import columns_for_scoring
 from airworthy.data.contract import learn_contract
@@ -154,6 +154,7 @@ def train(
     ------
     InputError : the rows cannot be learned from, or a column is not there.
     BudgetStopped : nothing was finished within `seconds`; the remedy names a limit that would do.
+    Interrupted : on Ctrl-C; what was finished is kept, and the message says where.
 
     Examples
     --------
@@ -188,7 +189,7 @@ def _problem(
     plain = from_any(frame)
     told = declared(entity=entity)
     refuse_names(plain.columns, target, time or order, told)
-    scope, table = scope_of_frame(plain, target, time, told)
+    scope, table = scope_of_plain(plain, target, time, told)
     charter = _ordered(scope.charter, time, order, exclude)
     _require_columns(at_decision, plain.columns)
     data = replace(charter.data, at_decision=tuple(at_decision))
