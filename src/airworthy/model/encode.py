@@ -184,6 +184,7 @@ def _ramps(feature: Scaled, rows: Rows) -> list[Feature]:
             high=high,
         )
         for low, high in pairwise(ends)
+        if (high - low) / 2 > 0
     ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+# 32 bits: half the time of 64, and what is scored are the weights as they are written.
 Floats = npt.NDArray[np.float32]
 
 STEP_ROWS = 128
@@ -95,34 +96,49 @@ def epochs(rows: Floats, goals: Floats, hidden: Sequence[int], task: str, seed: 
     """
     random = np.random.default_rng(seed)
     net = started((rows.shape[1], *hidden, goals.shape[1]), random)
-    first, second = np.zeros_like(net.numbers), np.zeros_like(net.numbers)
-    mean, taken = np.zeros_like(net.numbers), 0
+    steps = _Steps(net.numbers)
     while True:
         order = random.permutation(len(rows))
         for start in range(0, len(rows), STEP_ROWS):
             places = order[start : start + STEP_ROWS]
-            masks = [
-                (random.random((len(places), size), np.float32) >= DROPPED).astype(np.float32) / (1 - DROPPED)
-                for size in hidden
-            ]
+            masks = [_mask((len(places), size), random) for size in hidden]
             values = net.values(rows[places], masks)
             error = (_answers(values[-1], task) - goals[places]) / np.float32(len(places))
-            slope = net.slope(values, error, masks)
-            taken += 1
-            first += (1 - FIRST) * (slope - first)
-            second += (1 - SECOND) * (slope**2 - second)
-            # Both means start at nought, and are scaled up until they have seen enough.
-            rate = RATE * np.sqrt(1 - SECOND**taken) / (1 - FIRST**taken)
-            net.numbers *= np.float32(1 - RATE * DECAY)
-            net.numbers -= np.float32(rate) * first / (np.sqrt(second) + np.float32(TINY))
-            mean += (1 - min(REMEMBERED, taken / (taken + 9.0))) * (net.numbers - mean)
-        yield Net(net.sizes, mean.copy())
+            steps.take(net.slope(values, error, masks))
+        yield Net(net.sizes, steps.mean.copy())
+
+
+class _Steps:
+    """AdamW over `numbers`, in place, and their running mean."""
+
+    def __init__(self, numbers: Floats) -> None:
+        self._numbers, self._taken = numbers, 0
+        self._first, self._second = np.zeros_like(numbers), np.zeros_like(numbers)
+        self.mean = np.zeros_like(numbers)
+
+    def take(self, slope: Floats) -> None:
+        """One step against the slope."""
+        self._taken += 1
+        self._first += (1 - FIRST) * (slope - self._first)
+        self._second += (1 - SECOND) * (slope**2 - self._second)
+        # Both means start at nought, and are scaled up until they have seen enough.
+        rate = RATE * np.sqrt(1 - SECOND**self._taken) / (1 - FIRST**self._taken)
+        self._numbers *= np.float32(1 - RATE * DECAY)
+        self._numbers -= np.float32(rate) * self._first / (np.sqrt(self._second) + np.float32(TINY))
+        kept = min(REMEMBERED, self._taken / (self._taken + 9.0))  # early on, of fewer steps
+        self.mean += (1 - kept) * (self._numbers - self.mean)
+
+
+def _mask(shape: tuple[int, int], random: np.random.Generator) -> Floats:
+    """Nought for values that are left out; the others make up for them."""
+    kept = random.random(shape, np.float32) >= DROPPED
+    return kept.astype(np.float32) / np.float32(1 - DROPPED)
 
 
 def _answers(margins: Floats, task: str) -> Floats:
     if task == "regression":
         return margins
     if margins.shape[1] == 1:
-        return 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(margins, -30, 30))), dtype=np.float32)
     raised = np.exp(margins - margins.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
