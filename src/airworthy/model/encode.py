@@ -39,6 +39,8 @@ PRIOR_ROWS = 20.0
 """A category's mean outcome starts as if this many rows of the overall mean had been seen."""
 RAMPS = 8
 """Pieces into which a neural net's encoding parts a number."""
+MOST_RAMPED = 100
+"""Of more numbers each is read as it is: nine features a number would cost more than they tell."""
 TAIL = 0.005
 """A linear model reads numbers no further out than these quantiles: one typing error must not decide."""
 
@@ -161,9 +163,10 @@ def plain_for_network(rows: Rows) -> Plain:
     A net over smooth inputs learns steps slowly (Gorishniy et al., NeurIPS 2022: piecewise linear encoding).
     """
     linear = plain_for_linear(rows)
-    ramps = [
-        ramp for feature in linear.features if isinstance(feature, Scaled) for ramp in _ramps(feature, rows)
-    ]
+    numbers = [feature for feature in linear.features if isinstance(feature, Scaled)]
+    if len(numbers) > MOST_RAMPED:
+        return linear
+    ramps = [ramp for feature in numbers for ramp in _ramps(feature, rows)]
     return Plain((*linear.features, *ramps), linear.by_mean)
 
 

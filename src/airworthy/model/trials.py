@@ -89,10 +89,10 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     ]
     others = [trial for trial in others if find_spec(trial.name) is not None]
     # On many rows the additive model takes longer than all others together, and would starve them.
-    rest = [additive, *boosted, forest] if n <= QUICK_ROWS else [*boosted, forest, additive]
-    found = [linear, plain, *rest, network, *others]
+    rest = [additive, *boosted, network, forest] if n <= QUICK_ROWS else [*boosted, network, forest, additive]
+    found = [linear, plain, *rest, *others]
     if n > 2 * QUICK_ROWS:
-        found = [quick, plain, linear, *rest, network, *others]
+        found = [quick, plain, linear, *rest, *others]
     return (*found, pairs) if outputs == 1 else tuple(found)
 
 

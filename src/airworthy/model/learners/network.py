@@ -25,9 +25,9 @@ MOST_EPOCHS, PATIENCE = 100, 12
 
 def fit_network(part: Part, setting: int | None) -> Grown:
     """Fit until the held rows gain nothing more, or for `setting` + 1 epochs."""
-    encoded = part.encoded("network")
-    chosen = part.rows.sample(NETWORK_ROWS)
-    rows, matrix = part.rows.take(chosen), _bounded(encoded.learn.matrix[chosen])
+    taught = _sampled(part)
+    encoded, rows = taught.encoded("network"), taught.rows
+    matrix = _bounded(encoded.learn.matrix)
     center, scale = _scale_of(rows)
     running = epochs(
         matrix, _goals(rows, center, scale), HIDDEN, rows.task, derive_seed(rows.seed, "network")
@@ -60,6 +60,13 @@ def fit_network(part: Part, setting: int | None) -> Grown:
         )
 
     return Grown(np.array(losses) if losses else NOTHING_TO_SET, fitted)
+
+
+def _sampled(part: Part) -> Part:
+    """The part with a declared sample of at most `NETWORK_ROWS` rows, drawn before ramps make them wide."""
+    if len(part.rows) <= NETWORK_ROWS:
+        return part
+    return Part(part.rows.take(part.rows.sample(NETWORK_ROWS)), part.held, part.plains)
 
 
 def _bounded(matrix: FloatArray) -> Floats:
