@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -51,6 +53,25 @@ def test_a_column_that_orders_rows_is_no_input() -> None:
 def test_a_column_that_is_not_there_is_named(arguments: dict[str, str], words: str) -> None:
     with pytest.raises(InputError, match=words):
         aw.train(table(100, 5), seconds=30, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"seconds": 0.0}, "seconds = 0 is no time limit"),
+        ({"seconds": float("nan")}, "seconds = nan is no time limit"),
+        ({"prefer": "speed"}, 'prefer = "speed" is not known'),
+        ({"exclude": ["sity"]}, 'exclude names "sity"'),
+        ({"entity": "who"}, "All 100 rows belong to one entity: who holds one value, A"),
+    ],
+    ids=["no time", "no number", "preference", "exclude", "one entity"],
+)
+def test_an_argument_that_cannot_be_kept_is_named_before_training(
+    arguments: dict[str, Any], words: str
+) -> None:
+    frame = table(100, 9).with_columns(pl.lit("A").alias("who"))
+    with pytest.raises(InputError, match=words):
+        aw.train(frame, "answer", **{"seconds": 30, "threads": 1, **arguments})
 
 
 def test_a_limit_that_no_model_can_keep_names_one_that_would_do() -> None:

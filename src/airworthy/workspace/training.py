@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -163,8 +164,9 @@ def train(
     >>> train(rows, "y", seconds=30, threads=1).predict(rows[:2]).round()     # doctest: +SKIP
     array([0., 1.])
     """
+    _require_limit(seconds)
     budget = Budget(seconds)
-    rules = SearchRules(prefer=Preference(prefer), readable=readable)
+    rules = SearchRules(prefer=_preference(prefer), readable=readable)
     progress = progress or QuietProgress()
     problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, seed)
     if problem.suspects:
@@ -191,7 +193,8 @@ def _problem(
     refuse_names(plain.columns, target, time or order, told)
     scope, table = scope_of_plain(plain, target, time, told)
     charter = _ordered(scope.charter, time, order, exclude)
-    _require_columns(at_decision, plain.columns)
+    _require_columns("at_decision", at_decision, plain.columns)
+    _require_columns("exclude", exclude, plain.columns)
     data = replace(charter.data, at_decision=tuple(at_decision))
     charter = replace(charter, seed=seed, search=rules, data=data)
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
@@ -200,11 +203,29 @@ def _problem(
     return Problem(without(contract, found), known, charter.task, charter, seed, suspects=found)
 
 
-def _require_columns(names: Sequence[str], known: Sequence[str]) -> None:
+def _require_limit(seconds: float) -> None:
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise InputError(
+            f"seconds = {seconds:g} is no time limit.",
+            value=seconds,
+            remedy="Give the seconds that the whole call may take, such as 60.",
+        )
+
+
+def _preference(prefer: str) -> Preference:
+    known = [str(one) for one in Preference]
+    if prefer not in known:
+        raise InputError(
+            f'prefer = "{prefer}" is not known.', value=prefer, remedy=f"Write one of: {', '.join(known)}."
+        )
+    return Preference(prefer)
+
+
+def _require_columns(argument: str, names: Sequence[str], known: Sequence[str]) -> None:
     for name in names:
         if name not in known:
             raise InputError(
-                f'at_decision names "{name}", and the table has no such column.',
+                f'{argument} names "{name}", and the table has no such column.',
                 value=name,
                 remedy=f"Its columns are: {', '.join(list(known)[:10])}.",
             )
