@@ -12,7 +12,7 @@ from airworthy.model.menu_chart import menu_chart
 from airworthy.model.menu_figures import Bench, worths
 from airworthy.model.menu_front import beaten_by
 from airworthy.model.menu_limits import beyond, limit_costs, limits_of, require_choosable, require_may_take
-from airworthy.model.menu_words import beaten, because, trade
+from airworthy.model.menu_words import beaten, because, few_rows, trade
 
 MOST = 24
 """Offers of one menu; a long search tries more, and few people read so many."""
@@ -69,7 +69,8 @@ def make_menu(
     unit = bench.unit if taken.costs is not None else ""
     return Menu(
         rule=str(prefer),
-        because=because(taken, may, len(rivals), prefer, beats.get(taken.name)),
+        because=because(taken, may, len(rivals), prefer, beats.get(taken.name))
+        + few_rows(own.worth.quality, bench.metric),
         recommended=taken.name,
         chosen=take or taken.name,
         rows=len(bench.y),

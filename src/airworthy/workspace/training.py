@@ -128,6 +128,7 @@ def train(
     seconds: float = 60.0,
     prefer: str = "value",
     readable: bool = False,
+    interval: float | None = None,
     seed: int = 0,
     folder: str | Path | None = None,
     threads: int | None = None,
@@ -148,6 +149,8 @@ def train(
     seconds : limit of the whole call.
     prefer : "value" takes the least loss, "simple" the simplest model that cannot be told apart from it.
     readable : train only models whose every reason can be read.
+    interval : share of outcomes that `score(frame).interval` is to hold, such as 0.9; of classes the set
+        `score(frame).possible`. It is measured on rows that no model had learned from.
     folder : where candidates are kept, so that a second call goes on from the first; else a new one.
     threads : all cores by default. They change the time, never the model.
 
@@ -165,10 +168,11 @@ def train(
     array([0., 1.])
     """
     _require_limit(seconds)
+    _require_share(interval)
     budget = Budget(seconds)
     rules = SearchRules(prefer=_preference(prefer), readable=readable)
     progress = progress or QuietProgress()
-    problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, seed)
+    problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, interval, seed)
     if problem.suspects:
         progress.note(told(problem.suspects))
     home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
@@ -186,6 +190,7 @@ def _problem(
     exclude: Sequence[str],
     at_decision: Sequence[str],
     rules: SearchRules,
+    interval: float | None,
     seed: int,
 ) -> Problem:
     plain = from_any(frame)
@@ -196,7 +201,8 @@ def _problem(
     _require_columns("at_decision", at_decision, plain.columns)
     _require_columns("exclude", exclude, plain.columns)
     data = replace(charter.data, at_decision=tuple(at_decision))
-    charter = replace(charter, seed=seed, search=rules, data=data)
+    decision = replace(charter.decision, interval=interval)
+    charter = replace(charter, seed=seed, search=rules, data=data, decision=decision)
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
     contract = learn_contract(known, charter, infer_types(plain))
     found = find_suspects(Scope(charter, contract), known)
@@ -209,6 +215,15 @@ def _require_limit(seconds: float) -> None:
             f"seconds = {seconds:g} is no time limit.",
             value=seconds,
             remedy="Give the seconds that the whole call may take, such as 60.",
+        )
+
+
+def _require_share(interval: float | None) -> None:
+    if interval is not None and not 0 < interval < 1:
+        raise InputError(
+            f"interval = {interval:g} is no share of outcomes.",
+            value=interval,
+            remedy="Give a number between 0 and 1, such as 0.9.",
         )
 
 
