@@ -61,11 +61,22 @@ def test_a_column_that_is_not_there_is_named(arguments: dict[str, str], words: s
         ({"seconds": 0.0}, "seconds = 0 is no time limit"),
         ({"seconds": float("nan")}, "seconds = nan is no time limit"),
         ({"interval": 90.0}, "interval = 90 is no share"),
+        ({"learners": "forest"}, 'learners names "forest"'),
+        ({"learners": "lightgbm", "readable": True, "exclude": ["who"]}, "No kind of model is left"),
         ({"prefer": "speed"}, 'prefer = "speed" is not known'),
         ({"exclude": ["sity"]}, 'exclude names "sity"'),
         ({"entity": "who"}, "All 100 rows belong to one entity: who holds one value, A"),
     ],
-    ids=["no time", "no number", "no share", "preference", "exclude", "one entity"],
+    ids=[
+        "no time",
+        "no number",
+        "no share",
+        "learner",
+        "nothing left",
+        "preference",
+        "exclude",
+        "one entity",
+    ],
 )
 def test_an_argument_that_cannot_be_kept_is_named_before_training(
     arguments: dict[str, Any], words: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from airworthy.charter.model import READABLE, Charter, LearnerKind
-from airworthy.kernel.errors import MissingExtra
+from airworthy.kernel.errors import InputError, MissingExtra
 
 EXTRAS = {
     LearnerKind.ADDITIVE: ("interpret", "interpret-core", "explain"),
@@ -18,7 +18,7 @@ EXTRAS = {
 def learners_of(charter: Charter) -> tuple[str, ...]:
     """Kinds to train, in the charter's order of simplicity.
 
-    Raises `MissingExtra` when the charter names kinds and none of them is installed.
+    Raises `MissingExtra` when none of the kinds is installed, `InputError` when the limits leave none.
     """
     search = charter.search
     named = [
@@ -26,6 +26,14 @@ def learners_of(charter: Charter) -> tuple[str, ...]:
         for kind in LearnerKind
         if (search.learners is None or kind in search.learners) and (not search.readable or kind in READABLE)
     ]
+    if not named:
+        kinds = ", ".join(str(kind) for kind in search.learners or ())
+        raise InputError(
+            f"No kind of model is left: search.learners allows {kinds}, and search.readable none of them.",
+            value=kinds,
+            remedy=f"Allow one that can be read ({', '.join(str(kind) for kind in READABLE)}), or leave "
+            "search.readable out.",
+        )
     if not any(_is_installed(kind) for kind in named):
         _, package, extra = EXTRAS[named[0]]
         raise MissingExtra(package, extra)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from airworthy.charter.model import Charter, Preference, SearchRules, Split, SplitMethod
+from airworthy.charter.model import Charter, LearnerKind, Preference, SearchRules, Split, SplitMethod
 from airworthy.charter.scope import Scope
 from airworthy.data.bare import refuse_names, scope_of_plain
 from airworthy.data.canonical import to_canonical
@@ -128,6 +128,7 @@ def train(
     seconds: float = 60.0,
     prefer: str = "value",
     readable: bool = False,
+    learners: Sequence[str] | str = (),
     interval: float | None = None,
     seed: int = 0,
     folder: str | Path | None = None,
@@ -149,6 +150,7 @@ def train(
     seconds : limit of the whole call.
     prefer : "value" takes the least loss, "simple" the simplest model that cannot be told apart from it.
     readable : train only models whose every reason can be read.
+    learners : the only kinds that are trained ("linear", "lightgbm", "extra-trees", …); by default all.
     interval : share of outcomes that `score(frame).interval` is to hold, such as 0.9; of classes the set
         `score(frame).possible`. It is measured on rows that no model had learned from.
     folder : where candidates are kept, so that a second call goes on from the first; else a new one.
@@ -170,7 +172,7 @@ def train(
     _require_limit(seconds)
     _require_share(interval)
     budget = Budget(seconds)
-    rules = SearchRules(prefer=_preference(prefer), readable=readable)
+    rules = SearchRules(prefer=_preference(prefer), readable=readable, learners=_kinds(learners))
     progress = progress or QuietProgress()
     problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, interval, seed)
     if problem.suspects:
@@ -234,6 +236,18 @@ def _preference(prefer: str) -> Preference:
             f'prefer = "{prefer}" is not known.', value=prefer, remedy=f"Write one of: {', '.join(known)}."
         )
     return Preference(prefer)
+
+
+def _kinds(learners: Sequence[str] | str) -> tuple[LearnerKind, ...] | None:
+    names = (learners,) if isinstance(learners, str) else tuple(learners)
+    known = [str(kind) for kind in LearnerKind]
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(
+            f'learners names "{unknown[0]}", which is not known.',
+            value=unknown[0],
+            remedy=f"Write some of: {', '.join(known)}.",
+        )
+    return tuple(LearnerKind(name) for name in names) or None
 
 
 def _require_columns(argument: str, names: Sequence[str], known: Sequence[str]) -> None:
