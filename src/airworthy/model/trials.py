@@ -63,7 +63,7 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     )
     few = fits * min(n, ADDITIVE_ROWS)
     additive = Trial(
-        "additive", "additive", 1, partial(_additive, pairs=0), 0.5 + 8e-6 * few * width * outputs
+        "additive", "additive", 1, partial(_additive, pairs=0), 0.5 + 2e-5 * few * width * outputs
     )
     pairs = Trial("additive-pairs", "additive", 2, partial(_additive, pairs=PAIRS), 2.0 + 6e-5 * few * width)
     slow = 0.05 if n < MANY_ROWS else 0.1
@@ -91,10 +91,10 @@ def portfolio(field: Field, threads: int) -> tuple[Trial, ...]:
     ]
     others = [trial for trial in others if find_spec(trial.name) is not None]
     # On many rows the additive model takes longer than all others together, and would starve them.
-    rest = [additive, *boosted, *bent] if n <= QUICK_ROWS else [*boosted, *bent, additive]
-    found = [linear, plain, *rest, *others]
+    rest = [additive, *boosted, *bent, *others] if n <= QUICK_ROWS else [*boosted, *bent, *others, additive]
+    found = [linear, plain, *rest]
     if n > 2 * QUICK_ROWS:
-        found = [quick, plain, linear, *rest, *others]
+        found = [quick, plain, linear, *rest]
     return (*found, pairs) if outputs == 1 else tuple(found)
 
 
