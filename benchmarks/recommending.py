@@ -81,7 +81,9 @@ def peers(python: str, known: Interactions, later: Later, k: int, repeats: bool)
             repeats=repeats,
         )
         script = Path(__file__).with_name("recommending_peers.py")
-        subprocess.run([python, "-W", "ignore", str(script), str(folder)], check=True, env=os.environ | ONE_THREAD)
+        subprocess.run(
+            [python, "-W", "ignore", str(script), str(folder)], check=True, env=os.environ | ONE_THREAD
+        )
         told = json.loads((folder / "lists.json").read_text())
     for name, found in told.items():
         print(f"  {name}: {found['seconds']:.0f} s at work")
