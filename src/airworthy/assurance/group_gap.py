@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airworthy.charter.groups import Group, expected_rows, groups_of, members
 from airworthy.assurance.quality_check import AssuranceCheck, predictions_of
 from airworthy.assurance.wording import measured, percent, points, rows
+from airworthy.charter.groups import Group, expected_rows, groups_of, members
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Facts
