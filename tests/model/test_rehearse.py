@@ -32,3 +32,12 @@ def test_a_short_past_is_ranked_by_all_of_it_and_promises_nothing() -> None:
     ranking = rehearsed([candidate(1, 2), candidate(2, 1)], BLOCKS[:2])
     assert len(ranking.places) == 20
     assert ranking.note == ""
+
+
+def test_the_latest_block_does_not_choose_what_a_guess_has_beaten() -> None:
+    turned = [candidate(1, 9, 9, 9), candidate(8, 7, 7, 7)]
+    guess = candidate(7.5, 8, 8, 8)
+    ranking = rehearsed([*turned, candidate(7, 7.5, 7.5, 7.5)], BLOCKS, guess)
+    assert len(ranking.places) == 40
+    assert "lost to a plain guess in an earlier one" in ranking.note
+    assert len(rehearsed(turned, BLOCKS, candidate(9, 9.5, 9.5, 9.5)).places) == 10

@@ -39,9 +39,9 @@ from airworthy.model.job import (
 from airworthy.model.menu import Menu
 from airworthy.model.menu_figures import Bench
 from airworthy.model.menu_make import make_menu
-from airworthy.model.naive import naive_costs
+from airworthy.model.naive import guess_losses, naive_costs
 from airworthy.model.permitted import learners_of
-from airworthy.model.problem import Problem
+from airworthy.model.problem import TARGET, Problem
 from airworthy.model.rehearse import Ranking, rehearsed
 from airworthy.model.rows import Rows, rows_of
 from airworthy.model.trained import Candidate, HeldOut, Trained
@@ -218,7 +218,11 @@ def _ranking(rivals: Sequence[Rival], found: _Measured, ordered: bool) -> Rankin
     if not ordered:
         return Ranking(np.arange(len(found.places)))
     blocks = [np.searchsorted(found.places, fold.hold) for fold in found.folds]
-    return rehearsed([rival.losses for rival in rivals if not rival.record.refused], blocks)
+    guess = np.empty(len(found.places))
+    outcome = found.prepared.rows[TARGET]
+    for fold, block in zip(found.folds, blocks, strict=True):
+        guess[block] = guess_losses(outcome[fold.fit], found.held.y[block], found.job)
+    return rehearsed([rival.losses for rival in rivals if not rival.record.refused], blocks, guess)
 
 
 def _note(found: _Measured) -> str:

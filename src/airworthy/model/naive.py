@@ -40,6 +40,17 @@ def naive_costs(problem: Problem, job: Job, rows: Rows) -> FloatArray | None:
     return binary_costs(rows.y, positive, both[:, 0], both[:, 1])
 
 
+def guess_losses(known: pl.Series, y: FloatArray, job: Job) -> FloatArray:
+    """Loss in each row, shape (n,), of saying what the `known` outcomes say of every row alike.
+
+    Log loss of their shares, or squared distance from their mean.
+    """
+    if job.task == "regression":
+        return np.asarray((y - float(np.mean(known.to_numpy()))) ** 2)
+    shares = class_shares(known, job.contract.classes)
+    return np.asarray(-np.log(np.maximum(shares, 1 / (known.len() + 1)))[y.astype(np.int64)])
+
+
 def class_shares(target: pl.Series, classes: tuple[str, ...]) -> FloatArray:
     """Share of each class among the known outcomes, in the order of `classes`.
 
