@@ -12,12 +12,13 @@ from pathlib import Path
 import psutil
 
 PROGRAM = """
-import sys
+import signal, sys
 import numpy as np, polars as pl
 import airworthy as aw
 from airworthy.kernel.errors import AirworthyError
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started deaf to it
     rng = np.random.default_rng(5)
     x, z = rng.normal(size=(2, 4000))
     frame = pl.DataFrame({"x": x, "z": z, "y": np.where(x * z + rng.normal(size=4000) > 0, "yes", "no")})
