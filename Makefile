@@ -46,9 +46,8 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/planted/run.py --quick
 
 pages: $(STAMP)
-	@mkdir -p build
 	@$(BIN)/python -m airworthy.charter.page > docs/charter.md
-	@$(BIN)/python -m airworthy.charter.schema > build/schema.json && mv build/schema.json src/airworthy/charter/charter.schema.json
+	@$(BIN)/python -m airworthy.charter.schema
 	@$(BIN)/python scripts/make_check_pages.py
 	@$(BIN)/python scripts/make_command_page.py
 

@@ -110,7 +110,7 @@ class Offer:
     @property
     def read(self) -> str:
         """What one reads who reads the model."""
-        return READ[min(self.rank, len(READ) - 1)]
+        return "a net" if self.learner == "network" else READ[min(self.rank, len(READ) - 1)]
 
     @property
     def readable(self) -> bool:
