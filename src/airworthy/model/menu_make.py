@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from airworthy.charter.model import Charter
 from airworthy.model.choose import Rival, choose
-from airworthy.model.menu import Menu, Offer
+from airworthy.model.menu import Menu, Offer, Worth
 from airworthy.model.menu_chart import menu_chart
 from airworthy.model.menu_figures import Bench, worths
 from airworthy.model.menu_front import beaten_by
@@ -46,22 +46,7 @@ def make_menu(
     listed = _listed(rivals, may, taken, beats, take)
     worth = worths(listed, taken, bench)
     offers = [
-        Offer(
-            name=rival.name,
-            learner=rival.record.learner,
-            rank=rival.record.rank,
-            worth=worth[rival.name],
-            gap=rival.gap,
-            latency_us=rival.record.latency_us,
-            latency_p99_us=rival.record.latency_p99_us,
-            size_bytes=rival.record.size_bytes,
-            front=rival in may and rival.name not in beats,
-            beaten_by=beaten(*beats[rival.name]) if rival.name in beats else "",
-            beyond=beyond(rival, limits),
-            refused=rival.record.refused,
-            says="",
-            digest=digests[rival.name],
-        )
+        _offer(rival, rival in may, beats.get(rival.name), worth[rival.name], beyond(rival, limits), digests)
         for rival in listed
     ]
     own = next(offer for offer in offers if offer.name == taken.name)
@@ -79,6 +64,33 @@ def make_menu(
         limits=limit_costs(open_to_all, limits, charter, bench),
         offers=tuple(offers),
         chart=menu_chart(offers, taken.name, unit, bench.metric),
+    )
+
+
+def _offer(
+    rival: Rival,
+    may: bool,
+    beat: tuple[str, str] | None,
+    worth: Worth,
+    beyond_limits: tuple[str, ...],
+    digests: Mapping[str, str],
+) -> Offer:
+    """One line of the menu, without its sentence. `beat`: who beats it, and in what."""
+    return Offer(
+        name=rival.name,
+        learner=rival.record.learner,
+        rank=rival.record.rank,
+        worth=worth,
+        gap=rival.gap,
+        latency_us=rival.record.latency_us,
+        latency_p99_us=rival.record.latency_p99_us,
+        size_bytes=rival.record.size_bytes,
+        front=may and beat is None,
+        beaten_by=beaten(*beat) if beat else "",
+        beyond=beyond_limits,
+        refused=rival.record.refused,
+        says="",
+        digest=digests[rival.name],
     )
 
 

@@ -15,15 +15,15 @@ import numpy as np
 from catboost import CatBoost, Pool
 
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Grown
 from airworthy.model.learners.foreign_trees import catboost_base, catboost_trees
-from airworthy.model.learners.tree_text import model_text
+from airworthy.model.learners.written import written
 from airworthy.model.part import Part
 from airworthy.model.shape import signs_of
-from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/catboost.txt"
 MAX_ROUNDS, PATIENCE = 2000, 60
+DEPTH = 6
 LOSSES = {"binary": "Logloss", "multiclass": "MultiClass", "regression": "RMSE"}
 
 
@@ -33,7 +33,7 @@ def fit_catboost(part: Part, setting: int | None, threads: int) -> Grown:
     parameters: dict[str, Any] = {
         "loss_function": LOSSES[rows.task],
         "learning_rate": 0.06,
-        "depth": 6,
+        "depth": DEPTH,
         "random_seed": derive_seed(rows.seed, "catboost") % 2**31,
         "thread_count": threads,
         "allow_writing_files": False,
@@ -54,19 +54,7 @@ def fit_catboost(part: Part, setting: int | None, threads: int) -> Grown:
         losses = np.array(model.get_evals_result()["validation"][LOSSES[rows.task]])
     document = _document(model)
     trees = catboost_trees(document, rows.outputs)
-
-    def fitted(at: int) -> Fitted:
-        kept = trees[: (at + 1) * rows.outputs]
-        return Fitted(
-            features=features,
-            learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
-            baseline=means_of(encoded.learn),
-            rows=len(rows),
-            weights={WEIGHTS: model_text(kept, len(features), rows.outputs, catboost_base(document))},
-            note=f"{len(kept) // rows.outputs} rounds of depth 6",
-        )
-
-    return Grown(losses, fitted)
+    return written(part, trees, catboost_base(document), losses, DEPTH, WEIGHTS)
 
 
 def _document(model: CatBoost) -> dict[str, Any]:

@@ -9,15 +9,15 @@ import numpy as np
 import xgboost
 
 from airworthy.kernel.seed import derive_seed
-from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of
+from airworthy.model.learners.fitted import NOTHING_TO_SET, Grown
 from airworthy.model.learners.foreign_trees import xgboost_base, xgboost_trees
-from airworthy.model.learners.tree_text import model_text
+from airworthy.model.learners.written import written
 from airworthy.model.part import Part
 from airworthy.model.shape import sets_of, signs_of
-from airworthy.scoring.spec import Boosted
 
 WEIGHTS = "weights/xgboost.txt"
 MAX_ROUNDS, PATIENCE = 3000, 60
+DEPTH = 5
 OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
 
 
@@ -27,7 +27,7 @@ def fit_xgboost(part: Part, setting: int | None, threads: int) -> Grown:
     parameters: dict[str, Any] = {
         "objective": OBJECTIVES[rows.task],
         "eta": 0.05,
-        "max_depth": 5,
+        "max_depth": DEPTH,
         "subsample": 0.8,
         "colsample_bytree": 0.7,
         "lambda": 5.0,
@@ -62,16 +62,4 @@ def fit_xgboost(part: Part, setting: int | None, threads: int) -> Grown:
         losses = np.array(next(iter(told["held"].values())))
     document = json.loads(bytes(booster.save_raw("json")))
     trees = xgboost_trees(document)
-
-    def fitted(at: int) -> Fitted:
-        kept = trees[: (at + 1) * rows.outputs]
-        return Fitted(
-            features=features,
-            learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
-            baseline=means_of(encoded.learn),
-            rows=len(rows),
-            weights={WEIGHTS: model_text(kept, len(features), rows.outputs, xgboost_base(document))},
-            note=f"{len(kept) // rows.outputs} rounds of depth 5",
-        )
-
-    return Grown(losses, fitted)
+    return written(part, trees, xgboost_base(document), losses, DEPTH, WEIGHTS)
