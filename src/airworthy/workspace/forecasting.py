@@ -43,6 +43,7 @@ from airworthy.model import Candidate, Problem, Trained
 from airworthy.model import train as search
 from airworthy.scoring.contract import Contract, LogicalType
 from airworthy.scoring.scorer import Scorer
+from airworthy.workspace.arguments import kinds_of, require_limit, require_share
 from airworthy.workspace.forecast_chart import chart_of
 from airworthy.workspace.forecast_measured import Measured, measured
 
@@ -147,9 +148,11 @@ def forecast(
     InputError : times are irregular, two rows have one series and time, or the past is too short.
     BudgetStopped : nothing was finished within `seconds`; the remedy names a limit that would do.
     """
+    require_limit(seconds)
+    require_share("level", level)
+    _require_season(season)
     budget = Budget(seconds)
-    kinds = tuple(LearnerKind(kind) for kind in _names(learners)) or None
-    asked = _Asked(target, time, _names(series), _names(known_ahead), level, kinds, seed)
+    asked = _Asked(target, time, _names(series), _names(known_ahead), level, kinds_of(learners), seed)
     plain = _plain(frame, asked)
     panel = panel_of(plain, target, time, asked.series, every)
     past = _past(panel, season, parse_horizon(horizon, panel.grid.step))
@@ -172,6 +175,15 @@ def forecast(
         scorer=scorer,
         history=_history(panel, past, asked),
     )
+
+
+def _require_season(season: int | None) -> None:
+    if season is not None and season < 1:
+        raise InputError(
+            f"season = {season} is no number of steps.",
+            value=season,
+            remedy="Give the steps after which the pattern returns, 1 for none, or leave it out.",
+        )
 
 
 def _past(panel: Panel, season: int | None, steps: int) -> Past:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from airworthy.charter.model import Charter, LearnerKind, Preference, SearchRules, Split, SplitMethod
+from airworthy.charter.model import Charter, Preference, SearchRules, Split, SplitMethod
 from airworthy.charter.scope import Scope
 from airworthy.data.bare import refuse_names, scope_of_plain
 from airworthy.data.canonical import to_canonical
@@ -31,6 +30,7 @@ from airworthy.model import train as search
 from airworthy.model.menu_limits import not_on_menu
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.scorer import Scorer, Scores
+from airworthy.workspace.arguments import kinds_of, require_limit, require_share
 
 Floats = npt.NDArray[np.float64]
 
@@ -169,10 +169,10 @@ def train(
     >>> train(rows, "y", seconds=30, threads=1).predict(rows[:2]).round()     # doctest: +SKIP
     array([0., 1.])
     """
-    _require_limit(seconds)
-    _require_share(interval)
+    require_limit(seconds)
+    require_share("interval", interval)
     budget = Budget(seconds)
-    rules = SearchRules(prefer=_preference(prefer), readable=readable, learners=_kinds(learners))
+    rules = SearchRules(prefer=_preference(prefer), readable=readable, learners=kinds_of(learners))
     progress = progress or QuietProgress()
     problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, interval, seed)
     if problem.suspects:
@@ -211,24 +211,6 @@ def _problem(
     return Problem(without(contract, found), known, charter.task, charter, seed, suspects=found)
 
 
-def _require_limit(seconds: float) -> None:
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise InputError(
-            f"seconds = {seconds:g} is no time limit.",
-            value=seconds,
-            remedy="Give the seconds that the whole call may take, such as 60.",
-        )
-
-
-def _require_share(interval: float | None) -> None:
-    if interval is not None and not 0 < interval < 1:
-        raise InputError(
-            f"interval = {interval:g} is no share of outcomes.",
-            value=interval,
-            remedy="Give a number between 0 and 1, such as 0.9.",
-        )
-
-
 def _preference(prefer: str) -> Preference:
     known = [str(one) for one in Preference]
     if prefer not in known:
@@ -236,18 +218,6 @@ def _preference(prefer: str) -> Preference:
             f'prefer = "{prefer}" is not known.', value=prefer, remedy=f"Write one of: {', '.join(known)}."
         )
     return Preference(prefer)
-
-
-def _kinds(learners: Sequence[str] | str) -> tuple[LearnerKind, ...] | None:
-    names = (learners,) if isinstance(learners, str) else tuple(learners)
-    known = [str(kind) for kind in LearnerKind]
-    if unknown := [name for name in names if name not in known]:
-        raise InputError(
-            f'learners names "{unknown[0]}", which is not known.',
-            value=unknown[0],
-            remedy=f"Write some of: {', '.join(known)}.",
-        )
-    return tuple(LearnerKind(name) for name in names) or None
 
 
 def _require_columns(argument: str, names: Sequence[str], known: Sequence[str]) -> None:
