@@ -7,7 +7,7 @@ writers broke the chain 87 times in 600 appends, without an error.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -112,7 +112,7 @@ class SqlStore:
 
     # Reading
 
-    def entries(self, start: int = 0) -> Iterator[Entry]:
+    def entries(self, start: int = 0) -> Generator[Entry]:
         """Stored entries from `start` on, by their stored number, exactly as stored."""
         with store_errors(self.url), self._connection() as connection:
             yield from self._pages(connection, start)

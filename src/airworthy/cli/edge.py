@@ -7,7 +7,9 @@ import io
 import json
 import os
 import select
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -32,6 +34,27 @@ def print_json(document: Mapping[str, Any]) -> None:
     """Exactly one JSON document on standard output."""
     narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
     sys.stdout.write(json.dumps(document, ensure_ascii=narrow, allow_nan=False, indent=2, default=str) + "\n")
+
+
+def heed_signals() -> None:
+    """SIGTERM, with which a container or a scheduler stops, ends a command as Ctrl-C does; neither is lost.
+
+    Python drops every exception in a clean-up that runs by chance (a generator's end, a finalizer). An
+    interrupt that falls into one is sent again.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print_dropped = sys.unraisablehook
+
+    def hook(dropped: sys.UnraisableHookArgs) -> None:
+        if not issubclass(dropped.exc_type, KeyboardInterrupt):
+            print_dropped(dropped)
+        elif not sys.is_finalizing():
+            # Later, and from another thread: what is raised inside this hook is dropped too.
+            again = threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGTERM))
+            again.daemon = True
+            again.start()
+
+    sys.unraisablehook = hook
 
 
 def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:

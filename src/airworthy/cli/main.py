@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 
 try:
     import typer
 
     from airworthy.cli import author, choose, live, release, repair, trust
-    from airworthy.cli.edge import run_at_edge
+    from airworthy.cli.edge import heed_signals, run_at_edge
 except KeyboardInterrupt:  # Ctrl-C in the first tenths of a second, before the edge can put it into words
     sys.stderr.write("Stopped before anything began.\n")
     sys.exit(130)
@@ -30,8 +29,7 @@ for module in (author, choose, repair, release, live, trust):
 
 def main() -> None:
     """Entry point of the console script."""
-    # A container or a scheduler stops with SIGTERM: it ends like Ctrl-C. `serve` sets its own handlers.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    heed_signals()  # `serve` sets handlers of its own
     run_at_edge(typer.main.get_command(app), sys.argv[1:])
 
 

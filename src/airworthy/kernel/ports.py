@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +49,10 @@ class RecordStore(Protocol):
         """Inside the block every read sees the ledger and its projections at one moment."""
         ...
 
-    def entries(self, start: int = 0) -> Iterator[Entry]: ...
+    def entries(self, start: int = 0) -> Generator[Entry]:
+        """Entries from `start` on; who leaves before the end closes it."""
+        ...
+
     def head(self) -> Head: ...
     def select(self, table: str, **where: object) -> list[Mapping[str, Any]]:
         """Rows of a projection (see `airworthy.registry.records`), oldest first."""

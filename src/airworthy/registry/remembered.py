@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,5 +90,6 @@ class RememberedHeads:
 
 
 def _hash_at(store: RecordStore, seq: int) -> str:
-    entry = next(store.entries(seq), None)
+    with closing(store.entries(seq)) as entries:
+        entry = next(entries, None)
     return entry.hash if entry is not None and entry.seq == seq else ""
