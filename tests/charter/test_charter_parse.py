@@ -311,12 +311,3 @@ def test_shares_of_a_population_must_add_up_to_one() -> None:
         parse_charter(text, Path("airworthy.toml"))
     charter = parse_charter(text.replace("0.3", "0.6"), Path("airworthy.toml"))
     assert charter.population.shares == {"region": {"north": 0.4, "south": 0.6}}
-
-
-@pytest.mark.parametrize("task", ["ranking", "recommendation"])
-def test_ranking_is_one_fault_that_names_the_way(task: str) -> None:
-    error = refused(changed('task = "binary"', f'task = "{task}"'))
-    assert error.line == line_with(FLIGHTS, 'task = "binary"')
-    assert error.value == task
-    assert "aw.recommend" in str(error)
-    assert "1 more" not in str(error)

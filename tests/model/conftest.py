@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from model_worlds import problem
 
-from airworthy.charter.model import Task
+from airworthy.charter.model import ROW_TASKS
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.progress import QuietProgress
 from airworthy.model import Problem, Trained, train
@@ -13,7 +13,7 @@ from airworthy.model import Problem, Trained, train
 SOME = ("linear", "lightgbm-6", "additive")
 
 
-@pytest.fixture(scope="session", params=list(Task), ids=str)
+@pytest.fixture(scope="session", params=ROW_TASKS, ids=str)
 def trained(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Problem, Trained]:

@@ -79,15 +79,20 @@ def _join_columns(
 def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
     """Every column of the joined table that the charter names, and where."""
     data, fallback = charter.data, charter.serving.fallback
-    yield charter.target.column, ("target", "column")
-    if data.decision_time is not None:
+    if charter.ranking is not None:
+        for key in ("user", "item", "time", "weight"):
+            if (name := getattr(charter.ranking, key)) is not None:
+                yield name, ("ranking", key)
+    else:
+        yield charter.target.column, ("target", "column")
+    if data.decision_time is not None and charter.ranking is None:
         yield data.decision_time, ("data", "decision_time")
     forecast = charter.forecast
     lists = {
         ("forecast", "series"): forecast.series if forecast else (),
         ("forecast", "known_ahead"): forecast.known_ahead if forecast else (),
         ("data", "order_by"): data.order_by,
-        ("data", "entity"): data.entity,
+        ("data", "entity"): data.entity if charter.ranking is None else (),
         ("data", "exclude"): data.exclude,
         ("data", "after_decision"): data.after_decision,
         ("data", "at_decision"): data.at_decision,

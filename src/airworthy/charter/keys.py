@@ -120,7 +120,6 @@ TARGET = Table(
         Key("missing", Kind.CHOICE, '"leave-out"', choices=tuple(model.Missing)),
         Key("matures_after", Kind.DURATION, '"2d"'),
     ),
-    required=True,
 )
 DATA = Table(
     "data",
@@ -211,6 +210,18 @@ FORECAST = Table(
         Key("known_ahead", Kind.COLUMNS, '["price"]'),
     ),
 )
+RANKING = Table(
+    "ranking",
+    model.RankingRules,
+    (
+        Key("user", Kind.COLUMN, '"customer_id"'),
+        Key("item", Kind.COLUMN, '"article"'),
+        Key("time", Kind.COLUMN, '"bought_at"'),
+        Key("weight", Kind.COLUMN, '"quantity"'),
+        Key("k", Kind.WHOLE, "10", low=1, high=1000),
+        Key("repeats", Kind.FLAG, "false"),
+    ),
+)
 PEOPLE = Table(
     "people",
     model.Person,
@@ -298,6 +309,7 @@ CHARTER = Table(
         SEARCH,
         BUDGET,
         FORECAST,
+        RANKING,
         PEOPLE,
         FAIRNESS,
         POPULATION,

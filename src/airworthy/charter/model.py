@@ -26,6 +26,11 @@ class Task(StrEnum):
     BINARY = "binary"
     MULTICLASS = "multiclass"
     REGRESSION = "regression"
+    RANKING = "ranking"
+
+
+ROW_TASKS = (Task.BINARY, Task.MULTICLASS, Task.REGRESSION)
+"""Tasks that give one answer a row; a ranking gives each user a list."""
 
 
 class Missing(StrEnum):
@@ -168,6 +173,18 @@ class ForecastRules:
     def steps(self) -> int:
         """Of the horizon."""
         return parse_horizon(self.horizon, self.step)
+
+
+@dataclass(frozen=True)
+class RankingRules:
+    """Lists of items for users, from a table of who took what when: one row a purchase, a play, a click."""
+
+    user: str  # column that names who took it
+    item: str  # column that names what was taken
+    time: str  # column that dates the row, in the source's zone
+    weight: str | None = None  # column that says how much a row counts; rows of 0 or less are left out
+    k: int = 10  # items of a list
+    repeats: bool | None = None  # whether lists may hold what the user had; when absent, the rows decide
 
 
 class Preference(StrEnum):
@@ -321,6 +338,7 @@ class Charter:
     search: SearchRules = field(default_factory=SearchRules)
     budget: BudgetRules = field(default_factory=BudgetRules)
     forecast: ForecastRules | None = None
+    ranking: RankingRules | None = None
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)
     population: Population = field(default_factory=Population)

@@ -13,6 +13,7 @@ from airworthy.charter.keys import CHARTER
 from airworthy.charter.locate import locate_keys
 from airworthy.charter.model import FORMAT, Charter, Costs, Fallback, Task
 from airworthy.charter.problems import Problems, dotted
+from airworthy.charter.ranking import fill_ranking
 from airworthy.charter.rules import check_rules
 from airworthy.charter.tables import TableReader
 from airworthy.charter.values import show
@@ -78,7 +79,6 @@ def parse_charter(text: str, path: Path) -> Charter:
     document = _decode(text, path)
     problems = Problems(path.name, locate_keys(text))
     _refuse_newer(document, problems)
-    _refuse_ranking(document, problems)
     reader = TableReader(problems)
     values = reader.table(CHARTER, document, ())
     _finish(values, document, problems)
@@ -139,23 +139,11 @@ def _refuse_newer(document: dict[str, Any], problems: Problems) -> None:
         problems.raise_if_any()
 
 
-def _refuse_ranking(document: dict[str, Any], problems: Problems) -> None:
-    """A list of items is no answer to a row: sealing, deciding and serving one are other questions."""
-    task = document.get("task")
-    if task in ("ranking", "recommendation"):
-        problems.add(
-            ("task",),
-            f'A charter cannot declare task = "{task}": lists of items have no gate yet.',
-            task,
-            'Train, measure and keep a recommender from Python: aw.recommend(frame, user="…", item="…").',
-        )
-        problems.raise_if_any()
-
-
 def _finish(values: dict[str, Any], document: dict[str, Any], problems: Problems) -> None:
     """What one table takes from another: the budget's currency, and the type of a fallback's answer."""
     _share_currency(values)
     fill_forecast(values, problems)
+    fill_ranking(values, document, problems)
     costs, budget, serving = values.get("costs"), values.get("budget"), values.get("serving")
     if costs and budget and budget.currency is None:
         values["budget"] = dataclasses.replace(budget, currency=costs.currency)

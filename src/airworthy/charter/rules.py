@@ -13,6 +13,7 @@ from airworthy.charter.limiting import check_limits
 from airworthy.charter.locate import Path
 from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
 from airworthy.charter.problems import Problems, did_you_mean, listed
+from airworthy.charter.ranking import check_ranking
 
 
 def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) -> None:
@@ -27,6 +28,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     _search(charter, problems)
     check_limits(charter, document, problems)
     check_forecast(charter, document, problems)
+    check_ranking(charter, document, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)

@@ -84,6 +84,9 @@ def charter_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "airworthy.toml",
         **_table(CHARTER),
+        "if": {"properties": {"task": {"const": "ranking"}}, "required": ["task"]},
+        "then": {"required": ["ranking"]},
+        "else": {"required": ["target"]},
     }
 
 

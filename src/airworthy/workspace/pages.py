@@ -9,7 +9,7 @@ from typing import Any
 
 from airworthy.assurance.checks import CHECKS as ASSURANCE
 from airworthy.assurance.required import REQUIRED
-from airworthy.charter.model import Charter, Target, Task
+from airworthy.charter.model import ROW_TASKS, Charter, Target, Task
 from airworthy.charter.scope import Scope
 from airworthy.data.checks import CHECKS as DATA
 from airworthy.kernel.check import Check
@@ -74,7 +74,7 @@ def _limits(check: Check[Any]) -> tuple[tuple[str, Limit], ...]:
         scope: Any = SimpleNamespace(expectation=None, limit=lambda code, default: default)
         shipped = check.limit(scope, "")
         return () if shipped.low is None and shipped.high is None else (("every task", shipped),)
-    return tuple((str(task), check.limit(_bare(task), "table")) for task in Task)
+    return tuple((str(task), check.limit(_bare(task), "table")) for task in ROW_TASKS)
 
 
 def _bare(task: Task) -> Scope:
