@@ -44,6 +44,32 @@ def parse_size(text: str) -> int:
     return int(float(match[1]) * _BYTES[match[2]])
 
 
+_KWH = {"J": 1 / 3.6e6, "kJ": 1 / 3600, "MJ": 1 / 3.6, "Wh": 1e-3, "kWh": 1.0, "MWh": 1e3}
+
+
+def parse_energy(text: str) -> float:
+    """Kilowatt-hours in `text`, such as `2kWh`, `500 Wh` or `3.6 MJ`.
+
+    Raises `ValueError` when the text is not an amount of energy.
+
+    >>> parse_energy("2kWh"), parse_energy("500 Wh"), parse_energy("3.6 MJ")
+    (2.0, 0.5, 1.0)
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(J|kJ|MJ|Wh|kWh|MWh)", text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not an amount of energy; write for example 500Wh or 2kWh")
+    return float(match[1]) * _KWH[match[2]]
+
+
+def format_energy(kwh: float) -> str:
+    """Energy for people.
+
+    >>> format_energy(0.0000123), format_energy(0.0123), format_energy(2.5)
+    ('0.0123 Wh', '12.3 Wh', '2.5 kWh')
+    """
+    return f"{kwh * 1e3:.3g} Wh" if kwh < 1 else f"{kwh:.4g} kWh"
+
+
 def format_duration(seconds: float) -> str:
     """A duration for people.
 
@@ -96,3 +122,20 @@ class MoneyRange:
     @property
     def exact(self) -> bool:
         return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Money:
+    """One amount in one currency."""
+
+    amount: float
+    currency: str
+
+    def __str__(self) -> str:
+        """For people: cents, and more digits where the amount is less than a few of them.
+
+        >>> str(Money(1234.5, "USD")), str(Money(0.00213, "EUR")), str(Money(0.0, "EUR"))
+        ('1,234.50 USD', '0.0021 EUR', '0.00 EUR')
+        """
+        few = 0 < abs(self.amount) < 0.1
+        return f"{self.amount:.2g} {self.currency}" if few else f"{self.amount:,.2f} {self.currency}"
