@@ -1,72 +1,255 @@
-"""One budget for one run: wall time and money, what each stage spent, and whether more can be afforded."""
+"""One budget for one run: time, money, energy, memory; what each piece used, and what can be afforded."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from airworthy.kernel.errors import BudgetStopped
-from airworthy.kernel.units import format_duration
+from airworthy.kernel.units import format_duration, format_energy
+
+JOULES_PER_KWH = 3.6e6
+LEARN_SECONDS = 1.0
+"""So long nothing is forecast from the energy used: a tenth of a second says nothing of the next hour."""
+
+
+def steady() -> float:
+    """Seconds on a clock that nobody sets back; where there is one, on one that counts sleep too."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a process and all that descend from it used until now. Energy is None where nobody reads it."""
+
+    cpu_seconds: float = 0.0
+    joules: float | None = None
+    energy_source: str = ""
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one stage, or one candidate, of the run used; `seconds` are wall time."""
+
+    kind: str
+    name: str
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    joules: float | None = None
+    peak_memory_bytes: int = 0
+
+
+@dataclass
+class _Open:
+    """A piece that has begun."""
+
+    kind: str
+    name: str
+    began: float
+    before: Reading
+    peak: int = 0
 
 
 @dataclass
 class Budget:
-    """A hard limit of seconds (and of money, where a rate is declared), measured on a monotonic clock.
+    """Hard limits of one run; what is None has no limit, or is not known.
+
+    Attributes
+    ----------
+    spent_before : seconds that count too: the process's own age, or those of an interrupted run.
+    meter : reads what the run has used; by default nothing but time is known.
+    grams_per_kwh : carbon of the grid, where its zone is known; `grid` says which.
 
     >>> budget = Budget(limit_seconds=180, monotonic=lambda: 0.0)
-    >>> budget.remaining()
-    180.0
+    >>> budget.remaining(), budget.binding
+    (180.0, 'budget.time (3 min 0 s)')
+    >>> Budget(180, 3.6, "EUR", monotonic=lambda: 0.0, max_money=0.1).remaining()    # 0.001 EUR a second
+    100.0
     """
 
     limit_seconds: float
     rate_per_hour: float | None = None
     currency: str | None = None
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = steady
     spent_before: float = 0.0
+    max_money: float | None = None
+    max_kwh: float | None = None
+    memory_bytes: int | None = None
+    meter: Callable[[], Reading] = Reading
+    grams_per_kwh: float | None = None
+    grid: str = ""
     stages: dict[str, float] = field(default_factory=dict)
+    pieces: list[Piece] = field(default_factory=list)
+    peak_memory_bytes: int = 0
     _start: float = field(init=False)
+    _last: Reading = field(init=False, default=Reading())
+    _open: list[_Open] = field(init=False, default_factory=list)
+    _lock: threading.RLock = field(init=False, default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self._start = self.monotonic()
+
+    def observe(self) -> Reading:
+        """Read the meter, and remember the peak of memory for every piece that is open."""
+        reading = self.meter()
+        with self._lock:
+            self._last = reading
+            self.peak_memory_bytes = max(self.peak_memory_bytes, reading.memory_bytes)
+            for piece in self._open:
+                piece.peak = max(piece.peak, reading.memory_bytes)
+        return reading
 
     def spent(self) -> float:
         """Seconds since the run began, including those of an interrupted run that this one continues."""
         return self.spent_before + self.monotonic() - self._start
 
     def remaining(self) -> float:
-        return max(0.0, self.limit_seconds - self.spent())
+        """Seconds until the first limit of time, money or energy; 0 when one is reached."""
+        return max(0.0, min(left for left, _ in self._left()))
 
-    def money(self) -> float | None:
-        """Money so far; None where nobody declared a rate."""
-        return None if self.rate_per_hour is None else self.spent() / 3600 * self.rate_per_hour
+    @property
+    def binding(self) -> str:
+        """The limit that ends the run first, as the charter names it, with its value."""
+        return min(self._left(), key=lambda pair: pair[0])[1]
+
+    def forecast_end(self) -> float:
+        """Seconds of the whole run if it goes on to its first limit."""
+        return self.spent() + self.remaining()
+
+    def _left(self) -> list[tuple[float, str]]:
+        spent = self.spent()
+        found = [(self.limit_seconds - spent, f"budget.time ({format_duration(self.limit_seconds)})")]
+        if self.max_money is not None and self.rate_per_hour:
+            words = f"budget.max_cost ({self.max_money:g} {self.currency or ''}".rstrip() + ")"
+            found.append((self.max_money / self.rate_per_hour * 3600 - spent, words))
+        if self.max_kwh is not None and self._last.joules is not None:
+            left = self.max_kwh * JOULES_PER_KWH - self._last.joules
+            watts = self._last.joules / spent if spent >= LEARN_SECONDS else 0.0
+            if left <= 0 or watts > 0:
+                words = f"budget.max_energy ({format_energy(self.max_kwh)})"
+                found.append((left / watts if watts > 0 else 0.0, words))
+        return found
+
+    def money(self, seconds: float | None = None) -> float | None:
+        """Money of so many seconds, by default so far; None where nobody declared a rate."""
+        if self.rate_per_hour is None:
+            return None
+        return (self.spent() if seconds is None else seconds) / 3600 * self.rate_per_hour
+
+    @property
+    def kwh(self) -> float | None:
+        """Energy so far; None where nobody reads it."""
+        return None if self._last.joules is None else self._last.joules / JOULES_PER_KWH
+
+    @property
+    def energy_source(self) -> str:
+        """Where the energy's figure comes from; empty where there is none."""
+        return self._last.energy_source
 
     def require(self, seconds: float, what: str) -> None:
         """Raise `BudgetStopped` unless `seconds` more can be afforded."""
         if seconds > self.remaining():
             raise BudgetStopped(
-                f"{what} needs about {format_duration(seconds)}, and only "
-                f"{format_duration(self.remaining())} of {format_duration(self.limit_seconds)} are left.",
+                f"{what} needs about {format_duration(seconds)}, and {self.binding} leaves "
+                f"{format_duration(self.remaining())}.",
                 value=self.limit_seconds,
-                remedy="Raise budget.time in airworthy.toml, or use fewer rows.",
+                remedy=f"Raise {self.binding.partition(' ')[0]} in airworthy.toml, or use fewer rows.",
             )
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Charge the time inside the block to `name`."""
+        """Charge what is used inside the block to the stage `name`."""
         began = self.monotonic()
+        piece = self.begin("stage", name)
         try:
             yield
         finally:
+            self.end(piece)
             self.stages[name] = self.stages.get(name, 0.0) + self.monotonic() - began
 
+    def begin(self, kind: str, name: str) -> _Open:
+        """Begin a piece; give what comes back to `end`."""
+        reading = self.observe()
+        piece = _Open(kind, name, self.monotonic(), reading, reading.memory_bytes)
+        with self._lock:
+            self._open.append(piece)
+        return piece
+
+    def end(self, piece: _Open) -> Piece:
+        """End a piece. What a second one of the same kind and name used is added to the first."""
+        now = self.observe()
+        joules = None
+        if now.joules is not None:
+            joules = max(0.0, now.joules - (piece.before.joules or 0.0))
+        used = Piece(
+            piece.kind,
+            piece.name,
+            self.monotonic() - piece.began,
+            max(0.0, now.cpu_seconds - piece.before.cpu_seconds),
+            joules,
+            piece.peak,
+        )
+        with self._lock:
+            self._open.remove(piece)
+            for place, known in enumerate(self.pieces):
+                if (known.kind, known.name) == (used.kind, used.name):
+                    self.pieces[place] = _together(known, used)
+                    return used
+            self.pieces.append(used)
+        return used
+
     def as_json(self) -> dict[str, object]:
+        """The `spend` of the evidence: see docs/json.md."""
+        reading = self.observe()
         return {
             "seconds": round(self.spent(), 3),
             "limit_seconds": self.limit_seconds,
+            "cpu_seconds": round(reading.cpu_seconds, 3),
             "money": self.money(),
             "currency": self.currency if self.rate_per_hour is not None else None,
-            "energy_kwh": None,
+            "energy_kwh": self.kwh,
+            "energy_source": self.energy_source,
+            "carbon_g": self._carbon(reading.joules),
+            "grid": self.grid if self.grams_per_kwh is not None else "",
+            "peak_memory_bytes": self.peak_memory_bytes,
+            "max_money": self.max_money,
+            "max_energy_kwh": self.max_kwh,
+            "limit_memory_bytes": self.memory_bytes,
             "stages": {name: round(seconds, 3) for name, seconds in self.stages.items()},
+            "pieces": [self._piece_as_json(piece) for piece in self.pieces],
         }
+
+    def _piece_as_json(self, piece: Piece) -> dict[str, object]:
+        return {
+            "kind": piece.kind,
+            "name": piece.name,
+            "seconds": round(piece.seconds, 3),
+            "cpu_seconds": round(piece.cpu_seconds, 3),
+            "money": self.money(piece.seconds),
+            "energy_kwh": None if piece.joules is None else piece.joules / JOULES_PER_KWH,
+            "carbon_g": self._carbon(piece.joules),
+            "peak_memory_bytes": piece.peak_memory_bytes,
+        }
+
+    def _carbon(self, joules: float | None) -> float | None:
+        if joules is None or self.grams_per_kwh is None:
+            return None
+        return joules / JOULES_PER_KWH * self.grams_per_kwh
+
+
+def _together(first: Piece, second: Piece) -> Piece:
+    joules = None
+    if first.joules is not None or second.joules is not None:
+        joules = (first.joules or 0.0) + (second.joules or 0.0)
+    return replace(
+        first,
+        seconds=first.seconds + second.seconds,
+        cpu_seconds=first.cpu_seconds + second.cpu_seconds,
+        joules=joules,
+        peak_memory_bytes=max(first.peak_memory_bytes, second.peak_memory_bytes),
+    )
