@@ -30,6 +30,8 @@ class Kind(StrEnum):
     DURATION = 'duration such as "3m"'
     SIZE = 'size such as "4GiB"'
     MONEY = 'amount, [low, high], or text such as "4 USD"'
+    AMOUNT = 'amount, or text such as "50 USD"'
+    ENERGY = 'energy such as "2kWh"'
     SHARES = "table of column to value to share"
     COSTS = "table of actual to decided to cost"
     ANSWER = "text or number"
@@ -197,6 +199,11 @@ BUDGET = Table(
         Key("rate_per_hour", Kind.NUMBER, "0.4", low=0),
         Key("currency", Kind.TEXT, '"EUR"'),
         Key("memory", Kind.SIZE, '"4GiB"', field="memory_bytes"),
+        Key("machine", Kind.TEXT, '"aws p3.2xlarge us-east-1"'),
+        Key("region", Kind.TEXT, '"DE"'),
+        Key("max_cost", Kind.AMOUNT, '"50 USD"'),
+        Key("max_energy", Kind.ENERGY, '"2kWh"', field="max_kwh"),
+        Key("monthly", Kind.AMOUNT, '"400 USD"'),
     ),
 )
 FORECAST = Table(

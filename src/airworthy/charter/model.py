@@ -13,7 +13,7 @@ from pathlib import Path
 
 from airworthy.charter.stepping import Step, parse_horizon, parse_step
 from airworthy.kernel.result import Limit
-from airworthy.kernel.units import MoneyRange
+from airworthy.kernel.units import Money, MoneyRange
 
 FORMAT = 1
 ROW_ORDER = "__row__"
@@ -150,8 +150,13 @@ class BudgetRules:
 
     seconds: float = 300.0  # wall-clock time of one run
     rate_per_hour: float | None = None  # money that one hour of this machine costs
-    currency: str | None = None  # of rate_per_hour; when absent, that of costs
+    currency: str | None = None  # of rate_per_hour; when absent, that of machine, or of costs
     memory_bytes: int | None = None  # memory that training may use
+    machine: str | None = None  # rented machine whose hour has a listed price: `provider type region [spot]`
+    region: str | None = None  # grid that powers it, for carbon: a country (`DE`) or a zone of your own table
+    max_cost: Money | None = None  # money that one run may cost; needs rate_per_hour or machine
+    max_kwh: float | None = None  # energy that one run may use, measured where possible, else estimated
+    monthly: Money | None = None  # money that all runs and guarded commands of a month may cost
 
 
 @dataclass(frozen=True)

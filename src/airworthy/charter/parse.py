@@ -15,6 +15,7 @@ from airworthy.charter.model import FORMAT, Charter, Costs, Fallback, Task
 from airworthy.charter.problems import Problems, dotted
 from airworthy.charter.ranking import fill_ranking
 from airworthy.charter.rules import check_rules
+from airworthy.charter.spending import fill_budget
 from airworthy.charter.tables import TableReader
 from airworthy.charter.values import show
 from airworthy.kernel.canonical import Json
@@ -144,9 +145,8 @@ def _finish(values: dict[str, Any], document: dict[str, Any], problems: Problems
     _share_currency(values)
     fill_forecast(values, problems)
     fill_ranking(values, document, problems)
-    costs, budget, serving = values.get("costs"), values.get("budget"), values.get("serving")
-    if costs and budget and budget.currency is None:
-        values["budget"] = dataclasses.replace(budget, currency=costs.currency)
+    fill_budget(values, problems)
+    serving = values.get("serving")
     if serving and serving.fallback and "task" in values:
         fallback = _typed_fallback(serving.fallback, values["task"], problems)
         values["serving"] = dataclasses.replace(serving, fallback=fallback)

@@ -14,6 +14,7 @@ from airworthy.charter.locate import Path
 from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
 from airworthy.charter.problems import Problems, did_you_mean, listed
 from airworthy.charter.ranking import check_ranking
+from airworthy.charter.spending import check_budget
 
 
 def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) -> None:
@@ -24,6 +25,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     _columns(charter, problems)
     _split(charter, problems)
     _costs(charter, problems)
+    check_budget(charter, problems)
     check_decision(charter, document, problems)
     _search(charter, problems)
     check_limits(charter, document, problems)
@@ -226,23 +228,6 @@ def _costs(charter: Charter, problems: Problems) -> None:
             "both kinds of error cost 0, so no decision is better than another.",
             0,
             "Leave both costs out, or say what one of them costs.",
-        )
-    for name, currency in (("costs", costs.currency), ("budget", charter.budget.currency)):
-        if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
-            problems.add(
-                (name, "currency"),
-                f'"{currency}" is no currency code.',
-                currency,
-                "Write three capitals, such as EUR or USD.",
-            )
-    if not charter.budget.seconds:
-        problems.add(("budget", "time"), "0s leaves no time at all.", "0s", 'Write for example time = "5m".')
-    if charter.budget.rate_per_hour is not None and charter.budget.currency is None:
-        problems.add(
-            ("budget", "rate_per_hour"),
-            "rate_per_hour has no currency.",
-            charter.budget.rate_per_hour,
-            'Write currency = "EUR" under [budget].',
         )
 
 

@@ -43,6 +43,13 @@ _BY_KIND: Mapping[Kind, Schema] = {
             {"type": "string", "pattern": r"^\s*([A-Z]{3}\s*\d+(\.\d+)?|\d+(\.\d+)?\s*[A-Z]{3})\s*$"},
         ],
     },
+    Kind.AMOUNT: {
+        "anyOf": [
+            _AMOUNT,
+            {"type": "string", "pattern": r"^\s*([A-Z]{3}\s*\d+(\.\d+)?|\d+(\.\d+)?\s*[A-Z]{3})\s*$"},
+        ],
+    },
+    Kind.ENERGY: {"type": "string", "pattern": r"^\d+(\.\d+)?\s*(J|kJ|MJ|Wh|kWh|MWh)$"},
     Kind.COSTS: {
         "type": "object",
         "additionalProperties": {"type": "object", "additionalProperties": _AMOUNT},

@@ -9,7 +9,7 @@ from airworthy.charter.keys import Key, Kind, Table, every_table
 from airworthy.charter.locate import Path
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
 from airworthy.charter.values import BadValue, read_value, show
-from airworthy.kernel.units import MoneyRange
+from airworthy.kernel.units import Money, MoneyRange
 
 
 class TableReader:
@@ -77,11 +77,14 @@ class TableReader:
 
 
 def _make(table: Table, values: dict[str, Any]) -> object:
-    """The dataclass; amounts of money take the currency of their table."""
+    """The dataclass; costs take the currency of their table."""
     for key in table.keys:
         if key.kind is Kind.MONEY and key.attribute in values:
             low, high, own = values[key.attribute]
             values[key.attribute] = MoneyRange(low, high, own or values.get("currency", ""))
+        if key.kind is Kind.AMOUNT and key.attribute in values:
+            amount, _, own = values[key.attribute]
+            values[key.attribute] = Money(amount, own)
     made: object = table.type(**values)
     return made
 

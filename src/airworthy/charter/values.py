@@ -20,7 +20,7 @@ from airworthy.charter.model import (
 )
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.result import Limit
-from airworthy.kernel.units import parse_duration, parse_size
+from airworthy.kernel.units import parse_duration, parse_energy, parse_size
 
 
 class BadValue(ValueError):
@@ -123,13 +123,21 @@ def _size(key: Key, value: object) -> int:
         raise BadValue(f"{show(value)} is not a size.", f"Write for example {key.example}.") from error
 
 
+def _energy(key: Key, value: object) -> float:
+    try:
+        return parse_energy(_text(key, value))
+    except ValueError as error:
+        message = f"{show(value)} is no amount of energy."
+        raise BadValue(message, f"Write for example {key.name} = {key.example}.") from error
+
+
 def _cost(key: Key, value: object, at: tuple[str | int, ...] = ()) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise _wrong(key, value, at)
     if value < 0:
-        raise BadValue(
-            f"{show(value)} is negative: a cost is zero or more.", "Write what one such error costs.", at
-        )
+        error_price = "Write what one such error costs."
+        remedy = error_price if key.kind is Kind.MONEY else f"Write for example {key.name} = {key.example}."
+        raise BadValue(f"{show(value)} is negative: a cost is zero or more.", remedy, at)
     return float(value)
 
 
@@ -147,6 +155,13 @@ def _money(key: Key, value: object) -> Amount:
             f"the range {show(value)} runs from high to low.", f"Write [{show(value[1])}, {show(value[0])}]."
         )
     return low, high, ""
+
+
+def _amount(key: Key, value: object) -> Amount:
+    """One amount; a range would leave open where to stop."""
+    if isinstance(value, list):
+        raise _wrong(key, value)
+    return _money(key, value)
 
 
 _WRITTEN = re.compile(r"(?:([A-Z]{3})\s*)?(-?\d+(?:\.\d+)?)(?:\s*([A-Z]{3}))?")
@@ -316,6 +331,8 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.DURATION: _duration,
     Kind.SIZE: _size,
     Kind.MONEY: _money,
+    Kind.AMOUNT: _amount,
+    Kind.ENERGY: _energy,
     Kind.COSTS: _costs,
     Kind.SHARES: _shares,
     Kind.ANSWER: _answer,
