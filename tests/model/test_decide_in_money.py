@@ -309,7 +309,7 @@ def test_an_outcome_called_review_cannot_be_reviewed(tmp_path: Path) -> None:
 def test_too_few_rows_for_an_interval_are_named_before_anything_is_trained(tmp_path: Path) -> None:
     given = charter(Task.REGRESSION, Costs(), DecisionRules(interval=0.99))
     table = frame()[:150].with_columns(__target__=pl.int_range(150).cast(pl.Float64))
-    with pytest.raises(InputError, match="needs 199 validation rows with an outcome; there are 75"):
+    with pytest.raises(InputError, match="needs 199 measured rows with an outcome; there are 75"):
         write_job(world_problem(given, Contract(columns=CONTRACT.columns), table), tmp_path)
 
 

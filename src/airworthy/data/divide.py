@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from airworthy.charter.called import called
 from airworthy.charter.model import Charter, SplitMethod
 from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME
 from airworthy.data.units import IntArray, entity_codes, look_alikes, row_units, strata
@@ -56,7 +57,12 @@ def divide(
             f"{frame.height:,} rows cannot be divided: {int(division.aside.sum()):,} would be set aside, "
             f"{int(division.purged.sum()):,} purged and {staying:,} would stay.",
             value=frame.height,
-            remedy="Add rows, or change split.method, the shares under [split] or target.matures_after.",
+            remedy=called(
+                charter,
+                "Add rows, or change split.method, the shares under [split] or target.matures_after in "
+                "airworthy.toml.",
+                "Add rows, or rows that differ: identical ones stay together.",
+            ),
         )
     return division
 
@@ -73,7 +79,8 @@ def _require_entities(frame: pl.DataFrame, charter: Charter) -> None:
             f"{', '.join(str(value) for value in frame.select(entity).row(0))}. Rows of one entity are never "
             "fitted and measured at once, so there is nothing to measure on.",
             value=names,
-            remedy="Name a column that tells whom a row is about (data.entity, or entity=...), or none.",
+            remedy=f"Name a column that tells whom a row is about as "
+            f"{called(charter, 'data.entity in airworthy.toml', 'entity')}, or none.",
         )
 
 
@@ -110,7 +117,7 @@ def _as_numbers(values: pl.Series) -> pl.Series:
 
 def _by_time(frame: pl.DataFrame, charter: Charter, inputs: Sequence[str], share: float) -> Division:
     keys = time_keys(frame, charter)
-    cut = _cut(keys, share)
+    cut = _cut(keys, share, charter)
     aside = (keys >= cut).to_numpy()
     purged = not_matured(keys, cut, charter) & ~aside
     rows = int(aside.sum())
@@ -132,7 +139,7 @@ def _by_time(frame: pl.DataFrame, charter: Charter, inputs: Sequence[str], share
     return Division(aside, purged, "; ".join(parts))
 
 
-def _cut(keys: pl.Series, share: float) -> object:
+def _cut(keys: pl.Series, share: float, charter: Charter) -> object:
     """The time from which rows are set aside: equal times stay together, as near to `share` as they allow."""
     counts = keys.value_counts(name="rows").sort(keys.name)
     later = counts["rows"].reverse().cum_sum().reverse() / len(keys)
@@ -140,7 +147,11 @@ def _cut(keys: pl.Series, share: float) -> object:
         raise InputError(
             f"All {len(keys):,} rows have one time, so none is later than the others.",
             value=str(keys[0]) if len(keys) else None,
-            remedy="Use another split.method, or a decision time that differs between rows.",
+            remedy=called(
+                charter,
+                "Use another split.method in airworthy.toml, or a decision time that differs between rows.",
+                "Leave time and order out, or name a column that differs between rows.",
+            ),
         )
     best = int((later[1:] - share).abs().arg_min() or 0) + 1
     return counts[keys.name][best]

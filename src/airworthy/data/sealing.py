@@ -39,15 +39,16 @@ def seal(frame: pl.DataFrame, charter: Charter, types: Mapping[str, LogicalType]
     Raises `InputError` when fewer than 30 rows have an outcome, or a side would be empty.
     """
     known = frame.filter(pl.col(RESERVED_TARGET).is_not_null())
+    without = frame.height - known.height
     if known.height < MIN_ROWS:
         raise InputError(
             f"{known.height:,} of {frame.height:,} rows have an outcome; at least {MIN_ROWS} are needed.",
             value=known.height,
-            remedy="Add rows with an outcome, or see target.missing in airworthy.toml.",
+            remedy="Add rows with an outcome"
+            + (", or say what a missing one means: target.missing in airworthy.toml." if without else "."),
         )
     division = divide(known, charter, input_names(types, charter), charter.split.sealed, "seal")
     aside, purged = pl.Series(division.aside), pl.Series(division.purged)
-    without = frame.height - known.height
     note = f"Sealed test: {division.note}."
     if without:
         note += f" {without:,} rows without an outcome are on neither side."

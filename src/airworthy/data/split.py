@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from airworthy.charter.called import called
 from airworthy.charter.model import Charter, SplitMethod
 from airworthy.data.divide import divide, not_matured, time_keys
 from airworthy.data.types import RESERVED_TARGET
@@ -44,7 +45,7 @@ def split_development(frame: pl.DataFrame, charter: Charter, contract: Contract)
     division = divide(frame, charter, _inputs(contract), charter.split.validation, "validation")
     aside, purged = pl.Series(division.aside), pl.Series(division.purged)
     train = frame.filter(~aside & ~purged)
-    _require_classes(train, contract)
+    _require_classes(train, contract, charter)
     return Split(
         train=train,
         validation=frame.filter(aside),
@@ -111,7 +112,7 @@ def cross_folds(
             return CrossFolds(made, _told(frame, made, ordered))
     division = divide(frame, charter, _inputs(contract), charter.split.validation, "validation")
     fold = Fold(np.flatnonzero(~division.aside & ~division.purged), np.flatnonzero(division.aside))
-    _require_classes(frame[fold.fit].filter(pl.Series(learn[fold.fit])), contract)
+    _require_classes(frame[fold.fit].filter(pl.Series(learn[fold.fit])), contract, charter)
     return CrossFolds((fold,), division.note)
 
 
@@ -145,13 +146,18 @@ def _inputs(contract: Contract) -> list[str]:
     return [column.name for column in contract.with_role(Role.INPUT)]
 
 
-def _require_classes(train: pl.DataFrame, contract: Contract) -> None:
+def _require_classes(train: pl.DataFrame, contract: Contract, charter: Charter) -> None:
     absent = [label for label in contract.classes if not bool((train[RESERVED_TARGET] == label).any())]
     if absent:
         raise InputError(
             f'No training row has the outcome "{absent[0]}": all of them are in the validation rows.',
             value=absent[0],
-            remedy="Add rows with it, or make split.validation or target.matures_after smaller.",
+            remedy=called(
+                charter,
+                "Add rows with it, or make split.validation or target.matures_after "
+                "in airworthy.toml smaller.",
+                "Add rows with it: earlier ones where time or order is given.",
+            ),
         )
 
 

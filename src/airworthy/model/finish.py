@@ -43,7 +43,7 @@ from airworthy.model.naive import guess_losses, naive_costs
 from airworthy.model.permitted import learners_of
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.rehearse import Ranking, rehearsed
-from airworthy.model.rows import Rows, rows_of
+from airworthy.model.rows import Rows, nothing_varies, rows_of
 from airworthy.model.trained import Candidate, HeldOut, Trained
 from airworthy.scoring import Scorer, row_at
 from airworthy.scoring.artefact import MANIFEST, load_spec
@@ -191,7 +191,7 @@ def _publish(
         schedule=tuple(record.name for record in found.records if _is_trial(record)),
         held_out=HeldOut(found.prepared.rows[PLACE].to_numpy()[found.places], outputs),
         learned_rows=chosen.rows,
-        note=" ".join(filter(None, (_note(found), ranking.note, told(problem.suspects)))),
+        note=" ".join(filter(None, (_note(found), ranking.note, told(problem.suspects), _flat(job, held)))),
     )
 
 
@@ -229,6 +229,16 @@ def _note(found: _Measured) -> str:
     if len(found.folds) == len(found.prepared.folds):
         return f"Measured on {found.prepared.note}."
     return f"Measured on {len(found.places):,} rows of the last fold: the time allowed one small fit."
+
+
+def _flat(job: Job, held: Rows) -> str:
+    """What to know of a model that no input can move."""
+    if job.relative or not nothing_varies(held.columns):
+        return ""
+    return (
+        f"No input differs between these {len(held):,} rows, so any model answers the same for each. "
+        "Add columns that tell the rows apart."
+    )
 
 
 def _rival(record: Record, problem: Problem, job: Job, folder: Path, rows: Rows) -> Rival:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from airworthy.charter.called import called
 from airworthy.charter.deciding import prices_both
 from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data.digest import logical_digest
@@ -256,11 +257,11 @@ def _require_decidable(problem: Problem, measured: int) -> None:
     level = rules.interval
     if level is None or problem.task is not Task.REGRESSION or measured >= fewest_rows(level):
         return
+    name = called(problem.charter, "decision.interval", "interval")
     raise InputError(
-        f"decision.interval = {level:g} needs {fewest_rows(level)} validation rows with an outcome; "
-        f"there are {measured}.",
+        f"{name} = {level:g} needs {fewest_rows(level)} measured rows with an outcome; there are {measured}.",
         value=measured,
-        remedy="Give more rows, declare a lower share, or take decision.interval out.",
+        remedy=f"Give more rows, declare a lower share, or take {name} out.",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from airworthy.charter.called import called
 from airworthy.charter.model import Charter, Task
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.units import format_micro, format_size
@@ -103,7 +104,8 @@ def require_choosable(
         raise InputError(
             f"No candidate may be chosen: {reasons}.",
             value=len(rivals),
-            remedy="Take the columns that are named there out with data.exclude or data.after_decision.",
+            remedy="Take the columns that are named there out with "
+            + called(charter, "data.exclude or data.after_decision in airworthy.toml.", "exclude=[...]."),
         )
     found = [rival for rival in open_to_all if all(limit.met_by(rival) for limit in limits)]
     if found:

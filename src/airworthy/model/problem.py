@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from airworthy.charter.called import called
 from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.kernel.errors import InputError
-from airworthy.scoring.contract import Contract
+from airworthy.scoring.contract import Column, Contract, Role
 from airworthy.scoring.spec import Step
 
 TARGET = "__target__"
+MOST_NAMED = 5
+UNREAD = {
+    Role.ENTITY: "an entity",
+    Role.TIME: "a time",
+    Role.PROTECTED: "protected",
+    Role.EXCLUDED: "excluded",
+    Role.AFTER_DECISION: "known only after the decision",
+}
+"""What a column is that no model reads."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         if not self.contract.inputs:
-            raise InputError(
-                "No column is left that a model may read.",
-                value=0,
-                remedy="Shorten data.exclude or data.after_decision in airworthy.toml, or join more columns.",
-            )
+            raise self._unreadable()
         known = self.learned.get_column(TARGET).drop_nulls()
         if self.task is Task.REGRESSION:
             enough, found = known.len() >= 2, f"{known.len()} rows with an outcome"
@@ -69,8 +75,34 @@ class Problem:
             raise InputError(
                 f"The training rows are too few to learn from: {found}.",
                 value=known.len(),
-                remedy="Give more rows, or a smaller split.sealed in airworthy.toml.",
+                remedy=called(
+                    self.charter,
+                    "Give more rows, or a smaller split.sealed in airworthy.toml.",
+                    "Give more rows.",
+                ),
             )
+
+    def _unreadable(self) -> InputError:
+        """The error where no column is an input, with what became of each."""
+        unread = [column for column in self.contract.columns if column.role not in (Role.INPUT, Role.TARGET)]
+        told = [f"{column.name} {self._why_unread(column)}" for column in unread[:MOST_NAMED]]
+        more = f" and {len(unread) - MOST_NAMED:,} more" if len(unread) > MOST_NAMED else ""
+        return InputError(
+            f"No column is left that a model may read{': ' if told else ''}{', '.join(told)}{more}.",
+            value=", ".join(column.name for column in unread[:MOST_NAMED]) or 0,
+            remedy=called(
+                self.charter,
+                "Add columns that differ between rows and are known when a row is decided, or shorten "
+                "data.exclude or data.after_decision in airworthy.toml.",
+                "Add columns that differ between rows, or name fewer in exclude, time, order and entity.",
+            ),
+        )
+
+    def _why_unread(self, column: Column) -> str:
+        if column.name in self.rows.columns and self.rows[column.name].drop_nulls().n_unique() < 2:
+            return "holds one value"
+        suspected = self.suspects.get(column.name)
+        return f"may give the outcome away ({suspected})" if suspected else f"is {UNREAD[column.role]}"
 
     @property
     def learned(self) -> pl.DataFrame:

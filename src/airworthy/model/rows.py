@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -99,6 +100,23 @@ class Rows:
         fold = np.empty(n, dtype=np.int64)
         fold[order] = np.arange(n) % FOLDS
         return fold
+
+
+def nothing_varies(columns: Columns) -> bool:
+    """Whether every row is like the first in every column, so that all models answer the same.
+
+    >>> nothing_varies({"age": np.array([5.0, 5.0]), "city": ["x", "x"]})
+    True
+    >>> nothing_varies({"age": np.array([5.0, np.nan])})
+    False
+    """
+    return all(_is_one_value(values) for values in columns.values())
+
+
+def _is_one_value(values: FloatArray | Sequence[str | None]) -> bool:
+    if isinstance(values, np.ndarray):
+        return bool(np.isnan(values).all() or (values == values[:1]).all())
+    return all(value == values[0] for value in values)
 
 
 def rows_of(frame: pl.DataFrame, job: Job, steps: tuple[Step, ...] = ()) -> Rows:

@@ -7,11 +7,13 @@ may learn from all rows.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from airworthy.charter.called import called
 from airworthy.data.split import held_places
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import BudgetStopped, InputError, Interrupted
@@ -183,11 +185,20 @@ class _Watch:
         rows, columns = problem.rows.height, len(problem.contract.inputs)
         enough = cheapest_seconds(rows, columns)
         reason = next(iter(self.unfinished.values()), (0.0, "stopped at the time limit"))[1]
+        if enough <= self._limit:  # a busy machine, or slower than any that was measured
+            because = f"this machine did less than usual: {format_duration(enough)} do as a rule"
+            enough = 2 * self._limit
+        else:
+            because = "the simplest model needs about that"
+        time = called(
+            problem.charter,
+            f"Raise budget.time in airworthy.toml so that training gets at least {format_duration(enough)}",
+            f"Give seconds={math.ceil(enough)} or more",
+        )
         return BudgetStopped(
             f"No model was finished in {format_duration(self._limit)} ({reason}).",
             value=self._limit,
-            remedy=f"Set budget.time so that training gets at least {format_duration(enough)}: the simplest "
-            f"model of {rows:,} rows and {columns:,} inputs needs about that.",
+            remedy=f"{time}: of {rows:,} rows and {columns:,} inputs {because}.",
         )
 
 
