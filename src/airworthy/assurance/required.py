@@ -17,6 +17,12 @@ REQUIRED: dict[Task, tuple[str, ...]] = {
     ),
     Task.MULTICLASS: ("PER001", "PER002", "CAL001", "STA002", "SRV001", "SRV002"),
     Task.REGRESSION: ("PER001", "PER002", "CAL001", "STA002", "FAI003", "SRV001", "SRV002"),
+    Task.RANKING: (
+        "REC001",  # its lists are better than the same one for all
+        "REC004",  # groups of users get lists as good
+        "SRV001",  # one list is fast enough
+        "SRV002",  # the server gives the list that was tested
+    ),
 }
 """A code without a subject (no protected column, no time of decision) plans nothing and blocks nothing."""
 

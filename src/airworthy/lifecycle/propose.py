@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from airworthy.assurance import CHECKS, default_required
+from airworthy.assurance.lists import LIST_CHECKS
 from airworthy.charter.model import Charter, Task
 from airworthy.charter.parse import parse_charter
 from airworthy.charter.problems import listed
@@ -20,9 +21,10 @@ from airworthy.lifecycle.propose_draft import Draft
 from airworthy.lifecycle.propose_look import Look, look_at
 from airworthy.lifecycle.propose_options import ProposeOptions, read_cost, with_answer
 from airworthy.lifecycle.propose_questions import Question, open_questions
-from airworthy.lifecycle.propose_roles import Roles, guess_roles
+from airworthy.lifecycle.propose_ranking import Taken, guess_ranking, ranking_questions, ranking_roles
+from airworthy.lifecycle.propose_roles import Roles, guess_roles, known
 from airworthy.lifecycle.propose_series import guess_series, read_as_series
-from airworthy.lifecycle.propose_text import charter_text
+from airworthy.lifecycle.propose_text import charter_text, ranking_text
 
 __all__ = ["Proposal", "ProposeOptions", "Question", "propose", "with_answer"]
 
@@ -72,6 +74,8 @@ def propose(
         )
     typed = type_text(frame).frame
     looks = look_at(typed)
+    if taken := guess_ranking(typed, looks, target, options):
+        return _lists(path, looks, taken, options)
     roles = guess_roles(typed, looks, target, options)
     if series := guess_series(typed, looks, roles, options):
         roles = read_as_series(roles, series)
@@ -84,9 +88,24 @@ def propose(
     return Proposal(text, charter, open_questions(looks, roles, options), _notes(looks, roles))
 
 
+def _lists(path: str, looks: tuple[Look, ...], taken: Taken, options: ProposeOptions) -> Proposal:
+    """The charter of a table that says who took what when."""
+    known(looks, [*options.named])
+    roles = ranking_roles(looks, taken, options)
+    draft = Draft(path, looks, roles, options, (), _required(roles.task))
+    text = ranking_text(draft, taken)
+    charter = parse_charter(text, _beside(path))
+    said = (
+        f"Rows say which {taken.user.name} took which {taken.item.name}: the charter is of lists. To predict "
+        "a column instead, name it: --target COLUMN"
+    )
+    notes = (said, *_notes(looks, roles))
+    return Proposal(text, charter, ranking_questions(looks, roles, taken, options), notes)
+
+
 def _required(task: Task) -> tuple[tuple[str, str], ...]:
     """The default codes for the task, each with its title. A code without a subject blocks nothing."""
-    titles = {check.code: check.title for check in CHECKS}
+    titles = {check.code: check.title for check in (*CHECKS, *LIST_CHECKS)}
     return tuple((code, titles[code]) for code in default_required(task))
 
 

@@ -77,7 +77,7 @@ def guess_roles(
     InputError
         The target, or a column that an option names, is absent; or the target cannot be predicted.
     """
-    _known(looks, [*options.named])
+    known(looks, [*options.named])
     outcome = find_target(looks, target)
     _apart(outcome.name, options)
     if options.time is not None and frame[options.time].dtype == pl.String:
@@ -115,7 +115,8 @@ def guess_roles(
     )
 
 
-def _known(looks: tuple[Look, ...], names: Sequence[str]) -> None:
+def known(looks: tuple[Look, ...], names: Sequence[str]) -> None:
+    """Raise `InputError` for a name that is no column."""
     columns = [look.name for look in looks]
     for name in names:
         if name not in columns:
@@ -139,7 +140,7 @@ def _apart(target: str, options: ProposeOptions) -> None:
 def find_target(looks: tuple[Look, ...], target: str | None) -> Look:
     """The outcome's column: the named one, else one that is called like an outcome, else the last."""
     if target is not None:
-        _known(looks, [target])
+        known(looks, [target])
         return next(look for look in looks if look.name == target)
     named = [look for look in looks if set(tokens(look.name)) & TARGETS and look.filled]
     few = [look for look in named if look.distinct <= MOST_CLASSES]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.kernel.units import MoneyRange
 from airworthy.lifecycle.propose_draft import Draft, decide, listing, note, one_line, quoted
 from airworthy.lifecycle.propose_look import Look
+from airworthy.lifecycle.propose_ranking import Taken, ranking_fairness, ranking_lines, ranking_serving
 from airworthy.lifecycle.propose_words import TIMES, may_be_after_name, tokens
 
 ALIKE = 0.2  # correlation of neighbouring outcomes from which the order of rows is worth a question
 CAPPED = 0.01  # share of rows with the largest number from which it may be a ceiling
+
+
+def ranking_text(draft: Draft, taken: Taken) -> str:
+    """The whole file of a charter of lists."""
+    top = partial(_top, purpose=taken.purpose)
+    lists = partial(ranking_lines, taken=taken)
+    return _joined(draft, (top, _source, lists, _budget, ranking_fairness, ranking_serving, _people, _checks))
 
 
 def charter_text(draft: Draft) -> str:
@@ -31,11 +40,15 @@ def charter_text(draft: Draft) -> str:
         _people,
         _checks,
     )
+    return _joined(draft, parts)
+
+
+def _joined(draft: Draft, parts: Sequence[Callable[[Draft], Iterator[str]]]) -> str:
     blocks = ["\n".join(part(draft)) for part in parts]
     return "\n\n".join(blocks) + "\n"
 
 
-def _top(draft: Draft) -> Iterator[str]:
+def _top(draft: Draft, purpose: str = "") -> Iterator[str]:
     roles = draft.roles
     yield from note(
         f"The charter of this model, proposed from {draft.path} ({draft.rows:,} rows, "
@@ -46,7 +59,7 @@ def _top(draft: Draft) -> Iterator[str]:
     yield f"name = {quoted(draft.name)}"
     if draft.options.purpose is None:
         yield from decide("what is the answer used for, and by whom? The dossier quotes this sentence.")
-    yield f"purpose = {quoted(draft.options.purpose or f'Predict {roles.target.name}')}"
+    yield f"purpose = {quoted(draft.options.purpose or purpose or f'Predict {roles.target.name}')}"
     yield f"task = {quoted(roles.task)}"
 
 
@@ -295,4 +308,5 @@ def _checks(draft: Draft) -> Iterator[str]:
     for code, title in draft.required:
         yield f"  {quoted(code)},  # {one_line(title)}"
     yield "]"
-    yield from note("Another limit than the shipped one: limits = { PER001 = { low = 0.7 } }")
+    example = "REC001 = { low = 0.02 }" if draft.roles.task is Task.RANKING else "PER001 = { low = 0.7 }"
+    yield from note(f"Another limit than the shipped one: limits = {{ {example} }}")

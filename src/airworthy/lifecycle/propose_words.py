@@ -35,6 +35,17 @@ PERSONS = _words(
     nutzer patientin mitarbeiter utilisateur usuario cliente paciente klant
     """
 )
+ITEMS = _words(
+    """
+    item article product stock sku isbn movie film song track artist album book video game recipe course
+    page restaurant hotel brand artikel produkt ware lied buch produit livre producto libro prodotto
+    """
+)
+AMOUNTS = _words(
+    """
+    quantity qty plays listens count units menge anzahl stückzahl quantité cantidad quantità
+    """
+)
 TIMES = _words(
     """
     date time timestamp datetime day week month year hour minute period quarter created opened ordered

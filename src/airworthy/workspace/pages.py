@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from airworthy.assurance.checks import CHECKS as ASSURANCE
+from airworthy.assurance.lists import OF_LISTS
 from airworthy.assurance.required import REQUIRED
 from airworthy.charter.model import ROW_TASKS, Charter, Target, Task
 from airworthy.charter.scope import Scope
@@ -22,7 +23,7 @@ from airworthy.scoring.contract import Contract
 
 def all_checks() -> tuple[Check[Any], ...]:
     """Every shipped check, by code."""
-    return tuple(sorted((*DATA, *ASSURANCE, *MONITORING), key=lambda check: check.code))
+    return tuple(sorted((*DATA, *ASSURANCE, *OF_LISTS, *MONITORING), key=lambda check: check.code))
 
 
 def check_list() -> list[dict[str, str]]:
@@ -74,7 +75,8 @@ def _limits(check: Check[Any]) -> tuple[tuple[str, Limit], ...]:
         scope: Any = SimpleNamespace(expectation=None, limit=lambda code, default: default)
         shipped = check.limit(scope, "")
         return () if shipped.low is None and shipped.high is None else (("every task", shipped),)
-    return tuple((str(task), check.limit(_bare(task), "table")) for task in ROW_TASKS)
+    tasks = (Task.RANKING,) if check in OF_LISTS else ROW_TASKS
+    return tuple((str(task), check.limit(_bare(task), "table")) for task in tasks)
 
 
 def _bare(task: Task) -> Scope:

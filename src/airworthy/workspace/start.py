@@ -74,6 +74,6 @@ def _answered(
             return options, proposal
         try:
             tried = with_answer(options, question.key, answer)
-            return tried, again(proposal.charter.target.column, tried)
+            return tried, again(proposal.charter.target.column or None, tried)
         except InputError as error:
             why = f"{error.message} {error.remedy}"

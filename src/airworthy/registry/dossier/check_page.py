@@ -173,6 +173,7 @@ STAGES = (
     ("Stability over time", ("STA",)),
     ("Groups of people", ("FAI",)),
     ("Explanation", ("EXP",)),
+    ("Lists of items", ("REC",)),
     ("Messy input", ("ROB",)),
     ("Serving", ("SRV",)),
     ("Live traffic", ("MON",)),
