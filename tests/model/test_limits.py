@@ -59,7 +59,7 @@ def workers(parent: int) -> list[psutil.Process]:
         children = psutil.Process(parent).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
-    return [child for child in children if "airworthy.model.worker" in " ".join(_command(child))]
+    return [child for child in children if "airworthy.model.warden" in " ".join(_command(child))]
 
 
 def _command(process: psutil.Process) -> list[str]:
@@ -77,7 +77,7 @@ def wait_for(condition: object, seconds: float = 30.0) -> None:
 
 
 def test_a_limit_too_short_for_any_model_says_which_would_do(tmp_path: Path) -> None:
-    with pytest.raises(BudgetStopped, match="No model was finished in") as caught:
+    with pytest.raises(BudgetStopped, match="No model can be finished in") as caught:
         train(problem(Task.BINARY), tmp_path, Budget(300), QuietProgress(), limit_seconds=0.6)
     assert "at least 5 s" in caught.value.remedy
     assert not workers(os.getpid())

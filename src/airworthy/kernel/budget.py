@@ -45,7 +45,7 @@ class Piece:
 
 
 @dataclass
-class _Open:
+class OpenPiece:
     """A piece that has begun."""
 
     kind: str
@@ -88,7 +88,7 @@ class Budget:
     peak_memory_bytes: int = 0
     _start: float = field(init=False)
     _last: Reading = field(init=False, default=Reading())
-    _open: list[_Open] = field(init=False, default_factory=list)
+    _open: list[OpenPiece] = field(init=False, default_factory=list)
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -172,15 +172,15 @@ class Budget:
             self.end(piece)
             self.stages[name] = self.stages.get(name, 0.0) + self.monotonic() - began
 
-    def begin(self, kind: str, name: str) -> _Open:
+    def begin(self, kind: str, name: str) -> OpenPiece:
         """Begin a piece; give what comes back to `end`."""
         reading = self.observe()
-        piece = _Open(kind, name, self.monotonic(), reading, reading.memory_bytes)
+        piece = OpenPiece(kind, name, self.monotonic(), reading, reading.memory_bytes)
         with self._lock:
             self._open.append(piece)
         return piece
 
-    def end(self, piece: _Open) -> Piece:
+    def end(self, piece: OpenPiece) -> Piece:
         """End a piece. What a second one of the same kind and name used is added to the first."""
         now = self.observe()
         joules = None

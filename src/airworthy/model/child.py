@@ -7,20 +7,24 @@ import selectors
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import msgspec
-import psutil
 
 from airworthy.kernel.errors import BudgetStopped
+from airworthy.metering.tree import Tree
 from airworthy.model.orders import Event, Order
 
 LOG = "training.log"
 GRACE = 0.3
 """Seconds between the polite signal and the other one."""
+KILLED_IN = 2.0
+"""Seconds in which what is killed is gone, on a machine that does other work too."""
+RETURNED = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
+"""Of glibc: tables of a megabyte and more go back to the system when they are freed, not only at the end."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -28,10 +32,15 @@ class TrainingProcess:
     """A running search in its own process group."""
 
     def __init__(self, order: Order, folder: Path) -> None:
-        environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1"), "OMP_WAIT_POLICY": "PASSIVE"}
+        environment = {
+            **os.environ,
+            **dict.fromkeys(ONE_THREAD, "1"),
+            "OMP_WAIT_POLICY": "PASSIVE",
+            **RETURNED,
+        }
         with (folder / LOG).open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "airworthy.model.worker"],
+                [sys.executable, "-m", "airworthy.model.warden"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -49,15 +58,15 @@ class TrainingProcess:
         """None while it runs."""
         return self._process.poll()
 
-    def events(self, until: float, tick: float = 0.1) -> Iterator[Event | None]:
-        """Events as they come, None at each tick, until the child ends or `until` (monotonic seconds)."""
+    def events(self, left: Callable[[], float], tick: float = 0.1) -> Iterator[Event | None]:
+        """Events as they come, None at each tick, until the child ends or no seconds are `left`."""
         assert self._process.stdout is not None
         stream = self._process.stdout.fileno()
         os.set_blocking(stream, False)
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
-            while (left := until - time.monotonic()) > 0:
-                if not selector.select(min(tick, left)):
+            while (seconds := left()) > 0:
+                if not selector.select(min(tick, seconds)):
                     yield None
                     continue
                 data = os.read(stream, 1 << 16)
@@ -67,27 +76,28 @@ class TrainingProcess:
                 for line in lines:
                     yield msgspec.json.decode(line, type=Event)
 
-    def memory_bytes(self) -> int:
-        """Resident bytes of the process and its children; 0 once it has ended."""
-        try:
-            process = psutil.Process(self._process.pid)
-            family = [process, *process.children(recursive=True)]
-            return sum(member.memory_info().rss for member in family)
-        except psutil.Error:
-            return 0
-
     def end(self) -> None:
-        """Terminate the whole group, then kill it; what was finished is on disk."""
-        for sign, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, 1.0)):
-            if self._process.poll() is None:
-                with suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, sign)
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(patience)
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with suppress(BrokenPipeError):
-                    stream.close()
+        """Terminate the whole group; then its warden ends what is left of the family, in any session."""
+        if self._process.poll() is None:
+            self._tell(signal.SIGTERM, GRACE)
+        self._close(self._process.stdin)  # the warden's word that nobody waits any more
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(KILLED_IN)
+        if self._process.poll() is None:
+            self._tell(signal.SIGKILL, KILLED_IN)
+        self._close(self._process.stdout)
+
+    def _tell(self, number: signal.Signals, patience: float) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+
+    @staticmethod
+    def _close(stream: IO[bytes] | None) -> None:
+        if stream is not None:
+            with suppress(BrokenPipeError):
+                stream.close()
 
 
 @contextmanager
@@ -100,12 +110,12 @@ def training_process(order: Order, folder: Path) -> Iterator[TrainingProcess]:
         process.end()
 
 
-def require_memory(process: TrainingProcess, limit: int | None, kept: int) -> bool:
-    """Whether the process stays below `limit` bytes.
+def require_memory(family: Tree, limit: int | None, kept: int) -> bool:
+    """Whether this process and all that descends from it stay below `limit` bytes.
 
-    Raises `BudgetStopped` when it does not and no candidate was kept.
+    Raises `BudgetStopped` when they do not and no candidate was kept.
     """
-    used = process.memory_bytes() if limit is not None else 0
+    used = family.sample().rss_bytes if limit is not None else 0
     if limit is None or used <= limit:
         return True
     if kept:

@@ -6,13 +6,17 @@ import msgspec
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One search below `folder` of `learners`. `only` replays a list of trials, whatever the time."""
+    """One search below `folder` of `learners`. `only` replays a list of trials, whatever the time.
+
+    `memory_bytes` is what the process may hold, of a limit for all.
+    """
 
     folder: str
     seconds: float
     threads: int
     learners: tuple[str, ...]
     only: tuple[str, ...] | None = None
+    memory_bytes: int | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,20 +15,23 @@ from pathlib import Path
 
 from airworthy.charter.called import called
 from airworthy.data.split import held_places
-from airworthy.kernel.budget import Budget
+from airworthy.kernel.budget import Budget, OpenPiece
 from airworthy.kernel.errors import BudgetStopped, InputError, Interrupted
 from airworthy.kernel.ports import Progress, ProgressStage
+from airworthy.kernel.spending import spending
 from airworthy.kernel.units import format_duration
+from airworthy.metering.tree import Tree
 from airworthy.model.child import TrainingProcess, require_memory, training_process
-from airworthy.model.finish import finish, finished
+from airworthy.model.ending import MOST_SHARE, Pace, end_seconds, finish_in
+from airworthy.model.finish import finished
 from airworthy.model.job import Record, write_job
 from airworthy.model.orders import Event, Order
 from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
 from airworthy.model.trained import Trained
 
-FINISH_SECONDS, FINISH_SECONDS_PER_ROW = 1.0, 3e-5
-"""Kept back for the menu, writing the artefact and the decision's intervals."""
+TICK, QUICK_TICK = 0.1, 0.05
+"""Seconds between two looks at the child; the second where memory has a limit."""
 
 
 def train(
@@ -65,28 +68,28 @@ def train(
     """
     learners = learners_of(problem.charter)
     left = budget.remaining() if limit_seconds is None else min(limit_seconds, budget.remaining())
-    deadline = time.monotonic() + left
+    watch = _Watch(problem, budget, left)
+    watch.require_enough()
     prepared = write_job(problem, folder)
-    measured = len(held_places(prepared.folds))
-    until = deadline - min(left / 3, FINISH_SECONDS + FINISH_SECONDS_PER_ROW * measured)
+    watch.keep_for_ending(len(held_places(prepared.folds)))
     order = Order(
         folder=str(folder.resolve()),
-        seconds=until - time.monotonic(),
+        seconds=watch.left(),
         threads=threads or _cores(),
         learners=learners,
         only=replay,
+        memory_bytes=watch.memory_left(),
     )
-    watch = _Watch(problem, budget, left)
     try:
         with (
             progress.stage("Train candidates", total=left) as stage,
             training_process(order, folder) as process,
         ):
-            watch.follow(process, until, stage)
+            watch.follow(process, stage)
         records = _of(finished(folder, replay), order)
         if not records:
-            raise watch.nothing_finished(problem)
-        return finish(problem, prepared, folder, records, watch.unfinished)
+            raise watch.nothing_finished()
+        return finish_in(watch.to_deadline(), problem, prepared, folder, records, watch.unfinished)
     except KeyboardInterrupt:
         raise interrupted(_of(finished(folder, replay), order), folder) from None
 
@@ -115,39 +118,80 @@ def interrupted(records: Sequence[Record], folder: Path) -> Interrupted:
 
 
 class _Watch:
-    """Follows the child: progress, memory, and what became of each trial."""
+    """Follows the child: time, progress, memory, and what became of each trial and was spent on it."""
 
     def __init__(self, problem: Problem, budget: Budget, limit: float) -> None:
+        self._problem, self._budget, self._limit = problem, budget, limit
         self._memory = problem.charter.budget.memory_bytes
-        self._budget, self._limit = budget, limit
+        self._after = budget.remaining() - limit  # what the caller keeps for itself
+        self._pace, self._measured = Pace(), 0
         self._running, self._finished, self._dropped = "", 0, 0
+        self._piece: OpenPiece | None = None
+        self._family = Tree(os.getpid())
         self._began = time.monotonic()
         self.unfinished: dict[str, tuple[float, str]] = {}
 
-    def follow(self, process: TrainingProcess, until: float, stage: ProgressStage) -> None:
+    def require_enough(self) -> None:
+        """Raise `BudgetStopped` where the time, or the memory, cannot do for the simplest model."""
+        rows, columns = self._problem.rows.height, len(self._problem.contract.inputs)
+        if self._limit < fewest_seconds(rows, columns):
+            raise self._too_little()
+        require_memory(self._family, self._memory, 0)
+
+    def keep_for_ending(self, measured: int) -> None:
+        """From here on so much time is kept as ending takes with so many `measured` rows."""
+        self._measured = measured
+
+    def to_deadline(self) -> float:
+        """Seconds until the caller's time is up."""
+        return max(0.0, self._budget.remaining() - self._after)
+
+    def left(self) -> float:
+        """Seconds that may still go into training: what ending takes grows with each candidate."""
+        ending = end_seconds(self._measured, self._finished + 2, self._pace())
+        return self.to_deadline() - min(MOST_SHARE * self._limit, ending)
+
+    def memory_left(self) -> int | None:
+        """Bytes that the child may hold beside this process."""
+        return None if self._memory is None else max(0, self._memory - self._family.sample().rss_bytes)
+
+    def follow(self, process: TrainingProcess, stage: ProgressStage) -> None:
         """Until the child has ended or the time is up."""
         shown = time.monotonic()
-        for event in process.events(until):
-            if event is not None:
-                self._take(event)
-            now = time.monotonic()
-            stage.advance(now - shown, self._line(until - now))
-            shown = now
-            if event is not None and event.kind == "end":
-                return
-            if not require_memory(process, self._memory, self._finished):
-                self._stop(f"stopped at the memory limit of {(self._memory or 0) / 1e6:,.0f} MB")
-                return
-        if time.monotonic() >= until:
-            self._stop("stopped at the time limit")
-        else:
-            self._stop(f"the training process ended with code {process.exit_code}; see training.log")
+        try:
+            for event in process.events(self.left, TICK if self._memory is None else QUICK_TICK):
+                if event is not None:
+                    self._take(event)
+                now = time.monotonic()
+                stage.advance(now - shown, self._line())
+                shown = now
+                if event is not None and event.kind == "end":
+                    return
+                if not require_memory(self._family, self._memory, self._finished):
+                    self._stop(f"stopped at the memory limit of {(self._memory or 0) / 1e6:,.0f} MB")
+                    return
+            if self.left() <= 0:
+                self._stop(self._at_limit())
+            else:
+                self._stop(f"the training process ended with code {process.exit_code}; see training.log")
+        finally:
+            self._end_piece()
+
+    def _at_limit(self) -> str:
+        name = self._budget.binding
+        return "stopped at the time limit" if name.startswith("budget.time") else f"stopped at {name}"
 
     def _take(self, event: Event) -> None:
         if event.kind == "refused":
             raise InputError(event.text, value=event.name or None, remedy=event.remedy)
         if event.kind == "start":
             self._running, self._since = event.name, time.monotonic()
+            self._end_piece()
+            self._piece = self._budget.begin("candidate", event.name)
+            return
+        self._end_piece()
+        if event.kind == "end":
+            self.unfinished |= {} if not event.text else {"further candidates": (0.0, event.text)}
         elif event.kind == "done":
             self._running, self._finished = "", self._finished + 1
         elif event.kind == "skip":
@@ -167,13 +211,16 @@ class _Watch:
         since = self._since if self._running else self._began
         self.unfinished[self._running or "further candidates"] = (time.monotonic() - since, why)
 
-    def _line(self, left: float) -> str:
-        money = self._budget.money()
-        cost = "" if money is None else f", {money:.2f} {self._budget.currency or ''}".rstrip()
-        what = self._running or "preparing"
-        return f"{what}, {self._finished} finished{cost}, {format_duration(max(0.0, left))} left"
+    def _end_piece(self) -> None:
+        if self._piece is not None:
+            self._budget.end(self._piece)
+            self._piece = None
 
-    def nothing_finished(self, problem: Problem) -> BudgetStopped | InputError:
+    def _line(self) -> str:
+        what = self._running or "preparing"
+        return f"{what}, {self._finished} finished, {spending(self._budget)}"
+
+    def nothing_finished(self) -> BudgetStopped | InputError:
         """The error when there is no candidate at all."""
         failed = [f"{name} {why}" for name, (_, why) in self.unfinished.items() if why.startswith("failed")]
         if failed:
@@ -182,24 +229,45 @@ class _Watch:
                 value=len(failed),
                 remedy="Run `airworthy audit` to see what is unusual about the rows.",
             )
-        rows, columns = problem.rows.height, len(problem.contract.inputs)
+        reason = next(iter(self.unfinished.values()), (0.0, self._at_limit()))[1]
+        return self._stopped(f"No model was finished in {format_duration(self._limit)} ({reason}).")
+
+    def _too_little(self) -> BudgetStopped:
+        return self._stopped(
+            f"No model can be finished in {format_duration(self._limit)}, which {self._budget.binding} "
+            "leaves for training, so nothing was started."
+        )
+
+    def _stopped(self, message: str) -> BudgetStopped:
+        rows, columns = self._problem.rows.height, len(self._problem.contract.inputs)
         enough = cheapest_seconds(rows, columns)
-        reason = next(iter(self.unfinished.values()), (0.0, "stopped at the time limit"))[1]
         if enough <= self._limit:  # a busy machine, or slower than any that was measured
             because = f"this machine did less than usual: {format_duration(enough)} do as a rule"
             enough = 2 * self._limit
         else:
-            because = "the simplest model needs about that"
+            because = "the simplest model needs about that (an estimate)"
+        money = self._budget.money(enough)
+        cost = "" if money is None else f", {money:.2g} {self._budget.currency or ''}".rstrip()
+        key = self._budget.binding.partition(" ")[0]
         time = called(
-            problem.charter,
-            f"Raise budget.time in airworthy.toml so that training gets at least {format_duration(enough)}",
+            self._problem.charter,
+            f"Raise {key} in airworthy.toml so that training gets at least {format_duration(enough)}{cost}",
             f"Give seconds={math.ceil(enough)} or more",
         )
         return BudgetStopped(
-            f"No model was finished in {format_duration(self._limit)} ({reason}).",
+            message,
             value=self._limit,
             remedy=f"{time}: of {rows:,} rows and {columns:,} inputs {because}.",
         )
+
+
+def fewest_seconds(rows: int, columns: int) -> float:
+    """Less than this has been seen to do nowhere: starting Python and its libraries, and one small fit.
+
+    >>> fewest_seconds(10_000, 20)
+    1.3
+    """
+    return 1.2 + 5e-7 * rows * columns
 
 
 def cheapest_seconds(rows: int, columns: int) -> float:
