@@ -74,7 +74,8 @@ def _opened(charter: Charter, progress: Progress) -> dict[str, OpenedSource]:
 
 def _assembled(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress) -> Assembled:
     frame, joins = _join(charter, opened, progress)
-    outcome = make_target(frame[charter.target.column], charter)
+    column = charter.ranking.item if charter.ranking else charter.target.column
+    outcome = make_target(frame[column], charter)
     if outcome.note:
         progress.note(outcome.note)
     known = {name: "real" for name in frame.columns if name.startswith(PREFIX)} if charter.forecast else {}

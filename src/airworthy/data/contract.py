@@ -60,7 +60,7 @@ def learn_contract(frame: pl.DataFrame, charter: Charter, types: Mapping[str, Lo
         learn_column(frame[name], kind, role_of(name, kind, charter)) for name, kind in types.items()
     )
     classes: tuple[str, ...] = ()
-    if charter.task is not Task.REGRESSION:
+    if charter.task in (Task.BINARY, Task.MULTICLASS):
         classes = class_order(label_order(frame[RESERVED_TARGET]), charter)
     return Contract(columns=columns, classes=classes, rows=frame.height)
 

@@ -18,6 +18,8 @@ def role_of(name: str, kind: LogicalType, charter: Charter) -> Role:
     nothing about the next row.
     """
     data = charter.data
+    if charter.ranking is not None:
+        return _role_in_lists(name, charter)
     if name == charter.target.column:
         return Role.TARGET
     if charter.forecast is not None and not name.startswith(PREFIX):
@@ -41,6 +43,14 @@ def role_of(name: str, kind: LogicalType, charter: Charter) -> Role:
     if kind is LogicalType.IDENTIFIER and name not in data.types:
         return Role.EXCLUDED
     return Role.INPUT
+
+
+def _role_in_lists(name: str, charter: Charter) -> Role:
+    """Lists read who took what when, and how much of it; nothing else."""
+    rules = charter.ranking
+    assert rules is not None
+    named = {rules.user: Role.ENTITY, rules.item: Role.INPUT, rules.time: Role.TIME, rules.weight: Role.INPUT}
+    return named.get(name, Role.PROTECTED if name in charter.fairness.protected else Role.EXCLUDED)
 
 
 def input_names(types: Mapping[str, LogicalType], charter: Charter) -> list[str]:

@@ -113,6 +113,6 @@ def _kept_text(source: Source, charter: Charter) -> frozenset[str]:
     """Columns that stay as written: declared text, and the labels of a classification target."""
     prefix = next((join.prefix for join in charter.joins if join.source == source.name), "")
     declared = {name for name, kind in charter.data.types.items() if kind in _TEXT}
-    if charter.task is not Task.REGRESSION and charter.target.above is None:
+    if charter.task in (Task.BINARY, Task.MULTICLASS) and charter.target.above is None:
         declared.add(charter.target.column)
     return frozenset(name.removeprefix(prefix) for name in declared if name.startswith(prefix))

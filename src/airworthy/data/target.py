@@ -37,6 +37,8 @@ def make_target(column: pl.Series, charter: Charter) -> Outcome:
     classes than the task has.
     """
     missing = column.null_count()
+    if charter.task is Task.RANKING:
+        return Outcome(as_text(column), (), missing)  # what was taken is the outcome of each row
     if missing == len(column):
         raise InputError(
             f'The target "{column.name}" has no value in any of {len(column):,} rows.',

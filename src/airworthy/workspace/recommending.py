@@ -58,13 +58,15 @@ class Recommendations:
         told = [one for one in self.candidates if one.ndcg is not None]
         return tuple(_trade(one) for one in told if not any(_beats(other, one) for other in told))
 
-    def for_user(self, user: object, k: int | None = None) -> Recommended:
-        """The k items for one user; the most popular ones, with a note, for a user without a history."""
-        return self.recommender.for_user(user, k)
+    def for_user(self, user: object, k: int | None = None, exclude: Sequence[object] = ()) -> Recommended:
+        """The k items for one user, none of `exclude`; the most popular ones, with a note, for a new user."""
+        return self.recommender.for_user(user, k, exclude)
 
-    def for_history(self, items: Sequence[object], k: int | None = None) -> Recommended:
-        """The k items that go with a basket."""
-        return self.recommender.for_history(items, k)
+    def for_history(
+        self, items: Sequence[object], k: int | None = None, exclude: Sequence[object] = ()
+    ) -> Recommended:
+        """The k items that go with a basket, none of `exclude`."""
+        return self.recommender.for_history(items, k, exclude)
 
     @cached_property
     def table(self) -> pl.DataFrame:

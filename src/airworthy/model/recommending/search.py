@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from airworthy.data.interactions import Interactions
+from airworthy.data.interactions import Codes, Interactions
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.ports import Progress
 from airworthy.model.recommending.compare import BASELINES, Compared, choose, compare, words
@@ -42,7 +42,17 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What the search leaves. `later` and `measured` are the last window's, None where it had nobody."""
+    """What the search leaves. All that follows `notes` is of the last window, and None where it had nobody.
+
+    Attributes
+    ----------
+    beside
+        What the chosen way and every baseline measured, by name.
+    before, after
+        The rows before that window, and its own.
+    for_new
+        Codes of the list of a user without a history.
+    """
 
     artefact: Path
     candidates: tuple[Compared, ...]
@@ -51,6 +61,10 @@ class Found:
     later: Later | None = None
     measured: Measured | None = None
     known: Fitting | None = None
+    beside: Mapping[str, Measured] = field(default_factory=dict)
+    before: Interactions | None = None
+    after: Interactions | None = None
+    for_new: Codes | None = None
 
 
 def search(rows: Interactions, asked: Asked, folder: Path, budget: Budget, progress: Progress) -> Found:
@@ -82,7 +96,19 @@ def search(rows: Interactions, asked: Asked, folder: Path, budget: Budget, progr
     )
     later = trial.later(TEST)
     notes = (*rows.notes, said, *_of_users(later))
-    return Found(artefact, candidates, repeats, notes, later, final[chosen], trial.fitting(TEST))
+    return Found(
+        artefact,
+        candidates,
+        repeats,
+        notes,
+        later,
+        final[chosen],
+        trial.fitting(TEST),
+        final,
+        windows.known(rows, TEST),
+        windows.later(rows, TEST),
+        trial.for_new(TEST),
+    )
 
 
 def _repeats(rows: Interactions, asked: Asked, windows: Windows) -> tuple[bool, str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
-from airworthy.data.interactions import Interactions
+from airworthy.data.interactions import Codes, Interactions
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import BudgetStopped
 from airworthy.model.recommending.fit import RECENT, Fitting, Frame
@@ -19,7 +19,7 @@ from airworthy.model.recommending.pairs import HISTORY
 from airworthy.model.recommending.ranker import FEWEST_TAUGHT, MOST_TAUGHT, lessons, teach
 from airworthy.model.recommending.ties import MOST_ITEMS
 from airworthy.model.recommending.windows import CUTS, Windows
-from airworthy.scoring.recommending.recommender import Recommender
+from airworthy.scoring.recommending.recommender import NOBODY, Recommender
 from airworthy.scoring.recommending.spec import RANKED
 from airworthy.scoring.recommending.store import Stored
 
@@ -93,6 +93,11 @@ class Trial:
         learned = lessons(Recommender(earlier), self.later(window - 1), self.seed)
         text = teach(learned, self.frame.k, self.seed, self.threads)
         return self.fitting(window).stored(names, RANKED, self.fallback, text, basket)
+
+    def for_new(self, window: int) -> Codes:
+        """The list of a user without a history, as it is known at a window."""
+        stored = self.fitting(window).stored([self.fallback], self.fallback, self.fallback)
+        return Recommender(stored).ranked(NOBODY, self.frame.k)[0]
 
     def can_teach(self) -> bool:
         """Whether enough users came back in the first window for a ranker to learn from them."""

@@ -16,11 +16,12 @@ from airworthy.scoring.recommending.spec import RANKED, Neighbours
 from airworthy.scoring.recommending.store import ABOUT_ITEMS, Stored, load
 
 NOTHING_KNOWN = "Nothing of this history is known: these are the most popular items."
-NOTHING_LEFT = "Nothing is left to recommend: this history holds every item."
+NOTHING_LEFT = "Nothing is left to recommend: every item was had or is excluded."
 NEW_USER = "No history of this user: these are the most popular items."
 
 
-NOBODY = History.now(np.empty(0, np.int64))
+NONE = np.empty(0, np.int64)
+NOBODY = History.now(NONE)
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,27 +71,40 @@ class Recommender:
         """The recommender saved in `folder`; errors as of `airworthy.scoring.recommending.store.load`."""
         return cls(load(Path(folder)))
 
-    def for_user(self, user: object, k: int | None = None) -> Recommended:
-        """The k items for a user; the most popular ones, and a note, for who has no history."""
+    def for_user(self, user: object, k: int | None = None, exclude: Sequence[object] = ()) -> Recommended:
+        """The k items for a user, none of `exclude`; the most popular ones, and a note, without a history."""
         code = self._user.get(_text(user, self.spec.user))
+        without = self._codes(exclude)
         if code is None:
-            return self._told(NOBODY, k, NEW_USER)
-        return self._told(self.history(code), k, "")
+            return self._told(NOBODY, k, NEW_USER, without)
+        return self._told(self.history(code), k, "", without)
 
-    def for_history(self, items: Sequence[object], k: int | None = None) -> Recommended:
+    def for_history(
+        self, items: Sequence[object], k: int | None = None, exclude: Sequence[object] = ()
+    ) -> Recommended:
         """The k other items that go with those of a basket, its latest last; the note names unknown items."""
-        if isinstance(items, str | bytes):
-            raise InputError(
-                "A history is a list of items, not one text.", value=items, remedy=f"Write [{items!r}]."
-            )
-        names = list(dict.fromkeys(_text(item, self.spec.item) for item in reversed(items)))
+        names = list(reversed(self._names(items)))
+        without = self._codes(exclude)
         codes = [self._code[name] for name in names if name in self._code]
         unknown = [name for name in names if name not in self._code]
         if not codes:
-            return self._told(NOBODY, k, NOTHING_KNOWN)
+            return self._told(NOBODY, k, NOTHING_KNOWN, without)
         note = f"{len(unknown):,} of {len(names):,} items are not known: {', '.join(unknown[:5])}."
         basket = History.now(np.array(codes[: self.spec.history]))
-        return self._told(basket, k, note if unknown else "", basket=True)
+        return self._told(basket, k, note if unknown else "", without, basket=True)
+
+    def _names(self, items: Sequence[object]) -> list[str]:
+        """Items as they stand in the table, each once, where it stands last."""
+        if isinstance(items, str | bytes):
+            raise InputError(
+                "Items come as a list of items, not as one text.", value=items, remedy=f"Write [{items!r}]."
+            )
+        return list(dict.fromkeys(_text(item, self.spec.item) for item in reversed(items)))[::-1]
+
+    def _codes(self, items: Sequence[object]) -> Codes:
+        """Codes of those of the items that are known: what is not known stands in no list anyway."""
+        known = [self._code[name] for name in self._names(items) if name in self._code]
+        return np.array(known, np.int64) if known else NONE
 
     def history(self, user: int) -> History:
         """What the user with this code had: the latest items."""
@@ -101,31 +115,36 @@ class Recommender:
         )
         return History(item.astype(np.int64), count.astype(float), fresh.astype(float), age.astype(float))
 
-    def ranked(self, history: History, k: int, basket: bool = False) -> tuple[Codes, Floats]:
+    def ranked(
+        self, history: History, k: int, basket: bool = False, exclude: Codes = NONE
+    ) -> tuple[Codes, Floats]:
         """Codes and scores of the k best items; what fills the list up by popularity has the score NaN.
 
-        Items of the history may stand in it where the specification allows repeats; those of a basket never.
+        Items of the history may stand in it where the specification allows repeats; those of a basket and of
+        `exclude` never.
         """
-        barred = history.items[:0] if self.spec.repeats and not basket else history.items
+        barred = exclude if self.spec.repeats and not basket else np.concatenate([history.items, exclude])
         method = self.spec.basket if basket else self.spec.method
         if method == RANKED and self._ranker is not None and len(history):
-            return self._filled(*self._by_ranker(self._ranker, history, k), barred, k)
+            return self._filled(*self._by_ranker(self._ranker, history, k, exclude), barred, k)
         source = self.spec.source(method) if len(history) else self._fallback
         scores = self._asked.scores(source, history)
         found = self._asked.best(source, scores, barred, k)
         return self._filled(found, scores[found], barred, k)
 
-    def offers(self, history: History) -> tuple[Codes, Floats]:
+    def offers(self, history: History, exclude: Codes = NONE) -> tuple[Codes, Floats]:
         """What the sources offer together, in the order of items, and what the ranker reads of each."""
-        barred = history.items[:0] if self.spec.repeats else history.items
+        barred = exclude if self.spec.repeats else np.concatenate([history.items, exclude])
         told = [self._asked.scores(source, history) for source in self._offering]
         asked = zip(self._offering, told, strict=True)
         reach = [self._asked.best(source, scores, barred, self.spec.reach) for source, scores in asked]
         offered = np.unique(np.concatenate(reach))
         return offered, offered_rows(told, self._about, history, offered)
 
-    def _by_ranker(self, ranker: BoosterHandle, history: History, k: int) -> tuple[Codes, Floats]:
-        offered, rows = self.offers(history)
+    def _by_ranker(
+        self, ranker: BoosterHandle, history: History, k: int, exclude: Codes
+    ) -> tuple[Codes, Floats]:
+        offered, rows = self.offers(history, exclude)
         margins = ranker.margins(rows)[:, 0]
         order = np.argsort(-margins, kind="stable")[:k]
         return offered[order], margins[order]
@@ -138,11 +157,13 @@ class Recommender:
         more = self._asked.best(self._fallback, popular, taken, k - len(found))
         return np.concatenate([found, more]), np.concatenate([scores, np.full(len(more), np.nan)])
 
-    def _told(self, history: History, k: int | None, note: str, basket: bool = False) -> Recommended:
+    def _told(
+        self, history: History, k: int | None, note: str, exclude: Codes, basket: bool = False
+    ) -> Recommended:
         wanted = self.spec.k if k is None else k
         if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             raise InputError(f"k is {wanted!r}.", value=wanted, remedy="Give a whole number from 1.")
-        found, scores = self.ranked(history, wanted, basket)
+        found, scores = self.ranked(history, wanted, basket, exclude)
         reasons = self._reasons(history, found, self.spec.basket if basket else self.spec.method)
         items = (
             Item(item=self.items[code], score=0.0 if np.isnan(score) else score, reason=reason)
