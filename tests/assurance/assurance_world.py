@@ -123,7 +123,7 @@ def binary(
         threshold=threshold,
         columns=table,
         time=None if days is None else np.sort(rng.random(n)) * 86400 * days,
-        rows_are="validation",
+        rows_are="out-of-fold",
         **given,
     )
 
@@ -140,7 +140,7 @@ def regression(seed: int, n: int, noise: float = 1.0, *, days: float | None = No
         decision=found.prediction,
         columns=table,
         time=None if days is None else np.sort(rng.random(n)) * 86400 * days,
-        rows_are="validation",
+        rows_are="out-of-fold",
     )
 
 

@@ -278,7 +278,7 @@ def test_srv002_sends_a_sample_of_many_validation_rows_and_every_sealed_row(
     rows, model = binary(0, 100), scorer()
     decoder = RowDecoder(CONTRACT)
     model.decode = lambda body: decoder.decode(body)[0]  # type: ignore[assignment,method-assign]
-    of_validation = one("SRV002", replace(rows, rows_are="validation"), WITHIN, scorer=model)
+    of_validation = one("SRV002", replace(rows, rows_are="out-of-fold"), WITHIN, scorer=model)
     of_sealed = one("SRV002", replace(rows, rows_are="sealed"), WITHIN, scorer=model)
     assert "of 30 rows" in of_validation.finding
     assert "of 100 rows" in of_sealed.finding

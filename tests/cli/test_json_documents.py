@@ -206,7 +206,7 @@ def test_run(version: dict[str, Any]) -> None:
     assert 0 < version["decision"]["threshold"] < 1
     for metric in version["metrics"].values():
         assert set(metric) >= METRIC
-        assert metric["rows"] == "validation"
+        assert metric["rows"] == "out-of-fold"
     assert version["metrics"]["auc"]["baseline"] == 0.5
     for result in (*version["results"], *version["audit"]):
         is_result(result)

@@ -197,7 +197,7 @@ def test_training_that_lacks_a_class_is_refused(make_charter):
     )
     charter = charter_for(make_charter, SplitMethod.TIME, data=DataRules(decision_time="t"))
     contract = learn_contract(frame, charter, infer_types(frame))
-    with pytest.raises(InputError, match='No training row has the outcome "yes"'):
+    with pytest.raises(InputError, match='No row to learn from has the outcome "yes"'):
         split_development(frame.filter(pl.col("__time__") < START + 85 * DAY), charter, contract)
 
 

@@ -18,6 +18,10 @@ Integers = NDArray[np.int64]
 Values = Floats | Sequence[str | None] | NDArray[Any]
 
 
+OUT_OF_FOLD = "out-of-fold"
+"""Development rows, each scored by a model of the same recipe that had not learned from it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Predictions:
     """Outcomes and predictions of n rows. Build it with `Predictions.of`, which checks and encodes.
@@ -37,7 +41,7 @@ class Predictions:
     time : (n,) decision times in epoch seconds, or None.
     time_is_place : `time` holds places in the order of rows, because no column holds a date.
     entity : (n,) integer codes of the entity, or None when every row is its own.
-    rows_are : "validation", "sealed", "window", as shown beside every figure.
+    rows_are : `OUT_OF_FOLD`, "sealed", "window", as shown beside every figure.
     error_costs : (n, 2) what a false alarm and a miss cost in each row, where they differ by row; or None.
     places : how many cases people could take among these rows, where that limits the decisions; or None.
     held : (n,) whether the outcome lay inside the declared prediction interval or set, or None.

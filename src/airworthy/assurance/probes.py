@@ -21,7 +21,7 @@ from airworthy.assurance.given import (
 )
 from airworthy.assurance.noise import NOISE_ROWS, Noise
 from airworthy.assurance.perturb import spoil
-from airworthy.assurance.predictions import Predictions, Values, take_columns
+from airworthy.assurance.predictions import OUT_OF_FOLD, Predictions, Values, take_columns
 from airworthy.assurance.quality import row_losses
 from airworthy.assurance.request import request_bodies
 from airworthy.kernel.errors import InputError
@@ -38,7 +38,7 @@ MOST_PERMUTED = 60_000
 TIMED_ROWS = 1_000
 WARM_UP_ROWS = 50
 SENT_ROWS = 20_000
-"""Of validation rows, which are looked at again and again: about six seconds. Sealed rows are all sent."""
+"""Of out-of-fold rows, which are looked at again and again: about six seconds. Sealed rows are all sent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,9 +158,9 @@ def skew(facts: Facts, inputs: tuple[Column, ...]) -> SkewCount:
 
 
 def _sent_places(predictions: Predictions, seed: int) -> NDArray[np.int64]:
-    """Which rows are sent: all, except of very many validation rows."""
+    """Which rows are sent: all, except of very many out-of-fold rows."""
     n = len(predictions)
-    if predictions.rows_are != "validation" or n <= SENT_ROWS:
+    if predictions.rows_are != OUT_OF_FOLD or n <= SENT_ROWS:
         return np.arange(n)
     return np.sort(np.random.default_rng(seed).choice(n, SENT_ROWS, replace=False))
 

@@ -54,8 +54,8 @@ def level(measurement: Measurement) -> str:
 def rows(count: int, kind: object = "") -> str:
     """A row count with what kind of rows.
 
-    >>> rows(1234, "validation"), rows(1)
-    ('1,234 validation rows', '1 row')
+    >>> rows(1234, "sealed"), rows(1)
+    ('1,234 sealed rows', '1 row')
     """
     noun = "row" if count == 1 else "rows"
     return f"{count:,} {kind} {noun}" if kind else f"{count:,} {noun}"

@@ -150,7 +150,8 @@ def _require_classes(train: pl.DataFrame, contract: Contract, charter: Charter) 
     absent = [label for label in contract.classes if not bool((train[RESERVED_TARGET] == label).any())]
     if absent:
         raise InputError(
-            f'No training row has the outcome "{absent[0]}": all of them are in the validation rows.',
+            f'No row to learn from has the outcome "{absent[0]}": all of them are among the rows that are to '
+            "measure the model.",
             value=absent[0],
             remedy=called(
                 charter,

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from airworthy.assurance.predictions import Predictions
+from airworthy.assurance.predictions import OUT_OF_FOLD, Predictions
 from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data import columns_for_scoring
 from airworthy.data.divide import time_keys
@@ -62,8 +62,8 @@ def predictions_of(
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
         error_costs=_error_costs(scorer, columns, frame.height),
         places=_places(scorer, scores.decision),
-        # The validation rows set the bounds: what they hold proves nothing.
-        held=None if rows_are == "validation" else _held(scores, frame["__target__"].to_list()),
+        # The out-of-fold rows set the bounds: what they hold proves nothing.
+        held=None if rows_are == OUT_OF_FOLD else _held(scores, frame["__target__"].to_list()),
         prior=prior_of(past if past.height else frame, charter.task, classes),
         last_matured_outcome=None if last is None else last[past.height :],
         columns=columns,

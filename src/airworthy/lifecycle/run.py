@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from airworthy.assurance.given import SplitNote
+from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.data import columns_for_scoring
 from airworthy.data.audit import audit_frame
 from airworthy.data.repair import Rows, clock_of
@@ -193,7 +194,7 @@ def _assure(
             prepared.contract,
             rows.frame,
             rows.past,
-            rows_are="validation",
+            rows_are=OUT_OF_FOLD,
             note=split_note(_split_text(prepared, trained), expected["expected"]),
             budget=run.budget,
             held_out=rows.outputs,

@@ -157,7 +157,7 @@ def _coverage(spec: ScorerSpec, rows: Rows, outputs: FloatArray, evidence: Evide
     else:
         found = set_coverage(region.level, outputs, rows)
     if found is None:
-        note = "Too few validation rows to learn the bounds on some and measure them on others."
+        note = "Too few out-of-fold rows to learn the bounds on some and measure them on others."
         return {
             **base,
             "measured": None,

@@ -147,7 +147,7 @@ def group_results() -> list[Result]:
                 "miss-rate-gap",
                 f"group:carrier={carrier}",
                 verdict,
-                f"{carrier} is missed {100 * gap:+.1f} points more often than the other carriers, in {n:,} validation rows.",
+                f"{carrier} is missed {100 * gap:+.1f} points more often than the other carriers, in {n:,} out-of-fold rows.",
                 "Collect more rows, or have a named person waive it." if settle else "",
                 required=n >= 100,
                 measurement=m,
@@ -166,7 +166,7 @@ def results() -> list[Result]:
             "ranking-above-naive",
             "model",
             Verdict.PASS,
-            "AUC 0.713 on 31,204 validation rows; the naive baseline reaches 0.541.",
+            "AUC 0.713 on 31,204 out-of-fold rows; the naive baseline reaches 0.541.",
             "",
             True,
             measurement(0.713, 0.006, "AUC"),
@@ -188,7 +188,7 @@ def results() -> list[Result]:
             "calibration-gap",
             "model",
             Verdict.FAIL,
-            "Stated probabilities are off by 4.1 points on average in 31,204 validation rows: late flights happen less often than stated.",
+            "Stated probabilities are off by 4.1 points on average in 31,204 out-of-fold rows: late flights happen less often than stated.",
             "Recalibrate on newer rows: give newer data and run again.",
             True,
             measurement(0.041, 0.006, share),
@@ -352,7 +352,7 @@ def metric(
         "higher_is_better": higher,
         "baseline": baseline,
         "baseline_name": name if baseline is not None else None,
-        "rows": "validation",
+        "rows": "out-of-fold",
     }
 
 
@@ -462,7 +462,7 @@ def evidence(version: str = "v3", shift: float = 0.0) -> dict[str, Any]:
             },
         ],
         "explanation": {
-            "method": "permutation on validation rows",
+            "method": "permutation on out-of-fold rows",
             "features": [
                 {"name": n, "importance": v, "low": v * 0.9, "high": v * 1.1}
                 for n, v in (

@@ -29,7 +29,7 @@ class ServingSkew(AssuranceCheck):
     ## How it is measured
     Every measured row is written as the JSON that a caller would send, decoded by the contract, scored
     alone, and compared: margins, probabilities and decision. The count is of the rows that were sent, so
-    there is no interval: all sealed rows before a release; of more than 20,000 validation rows, 20,000
+    there is no interval: all sealed rows before a release; of more than 20,000 out-of-fold rows, 20,000
     drawn with the charter's seed. Rows that the contract refuses are named; serving answers those with an
     error or the fallback rule.
 

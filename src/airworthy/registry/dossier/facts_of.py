@@ -62,7 +62,7 @@ def _data(given: DossierInput) -> list[tuple[str, str]]:
         "columns": data.columns,
         "development rows": data.development_rows,
         "training rows": data.training_rows,
-        "validation rows": data.validation_rows,
+        "out-of-fold rows": data.validation_rows,
         "sealed rows": data.sealed_rows,
         "without outcome": data.without_outcome,
     }

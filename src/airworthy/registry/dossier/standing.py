@@ -48,7 +48,7 @@ def _verdict(given: DossierInput, shut: tuple[Obstacle, ...], missing: int) -> t
     if given.stage == "retired":
         return "retired", "Retired", "This version is no longer in use."
     if required and shut and all(_is_unopened(obstacle) for obstacle in shut):
-        reason = f"All {required:,} required results pass on validation rows. {shut[0].finding}"
+        reason = f"All {required:,} required results pass on out-of-fold rows. {shut[0].finding}"
         return "conditional", "Ready for the sealed test", reason
     if open_ := len([obstacle for obstacle in shut if not _is_unopened(obstacle)]):
         verb = "stands" if open_ == 1 else "stand"

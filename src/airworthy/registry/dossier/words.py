@@ -123,16 +123,20 @@ METRICS: dict[str, MetricWords] = {
 }
 
 
+ROWS_OF = {"validation": "out-of-fold", "sealed": "sealed"}
+"""Which rows a metric's prefix stands for."""
+
+
 def metric_words(name: str) -> MetricWords:
     """Words of a metric; an unlisted one is spelled out from its name.
 
     >>> metric_words("validation_auc").label, metric_words("top_5_hits").label
-    ('Ranking (AUC), validation rows', 'Top 5 hits')
+    ('Ranking (AUC), out-of-fold rows', 'Top 5 hits')
     """
     rows, _, rest = name.partition("_")
-    if rows in ("validation", "sealed") and rest:
+    if rows in ROWS_OF and rest:
         words = metric_words(rest)
-        return replace(words, label=f"{words.label}, {rows} rows")
+        return replace(words, label=f"{words.label}, {ROWS_OF[rows]} rows")
     known = METRICS.get(name.lower())
     return known or MetricWords(name.replace("_", " ").strip().capitalize(), "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.kernel.result import Verdict
 from airworthy.measures.proportion import Wilson
 from airworthy.registry.dossier.document import DossierInput, Fallback, GroupCounts
@@ -85,14 +86,14 @@ def _tested(given: DossierInput, store: Store) -> list[Sentence]:
     found = []
     if used is not None:
         text = f"Its figures rest on {used.n:,} {used.rows} rows, which no candidate was fitted on."
-        if used.rows == "validation":
+        if used.rows == OUT_OF_FOLD:
             text += " They also chose among the candidates: the sealed rows tell more."
         found.append(store.say(text, "data"))
     parts = [
         f"{n:,} {name}"
         for name, n in (
             ("for training", data.training_rows),
-            ("for validation", data.validation_rows),
+            ("out of fold", data.validation_rows),
             ("sealed", data.sealed_rows),
         )
         if n is not None
