@@ -13,6 +13,7 @@ from airworthy.kernel.clock import FixedClock
 from airworthy.kernel.digest import digest_bytes
 from airworthy.kernel.plan import Plan, PlanItem
 from airworthy.kernel.result import Result, Verdict
+from airworthy.metering.spend import Spend
 from airworthy.registry.registry import Registry
 from airworthy.registry.views import VersionView
 from airworthy.release.manifest import Manifest
@@ -140,6 +141,16 @@ def live_a_whole_life(scene: Scene) -> None:
     registry.finish_stage(run, "audit", "sha256:key", b"output", seconds=1.5)
     registry.stop_run(run, "interrupted")
     registry.record_spend(run, {**Budget(60.0, 1.2, "EUR").as_json(), "stages": {"audit": 1.5}})
+    registry.record_command_spend(
+        "g1",
+        Spend(60.0, 50.0, 0.02, "EUR", 0.001, "estimated: 3.5 W a busy core", 0.4, 10**8, 6.0),
+        project="delays",
+        person="ann",
+        command="python train.py",
+        outcome="exit 0",
+        began="2026-05-01T10:00:00.000000Z",
+        ended="2026-05-01T10:01:00.000000Z",
+    )
     version = scene.train(charter)
     registry.open_sealed(version.seal, "v1", "promotion")
     scene.measure("v1", charter, Verdict.FAIL)

@@ -280,7 +280,35 @@ class SpendRecorded(Record):
     limit_seconds: str
     money: str
     currency: str
-    stages: Text
+    stages: Text  # stage -> seconds
+    cpu_seconds: str = ""
+    energy_kwh: str = ""
+    energy_source: str = ""
+    carbon_g: str = ""
+    peak_memory_bytes: int = 0
+    outcome: str = ""  # "finished", or why the run ended early
+    stage_kwh: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CommandSpent(Record):
+    kind = "command.spent"
+    id: str  # of the guard that watched it; taken in once
+    command: str
+    project: str
+    person: str
+    outcome: str
+    began: str
+    ended: str
+    seconds: str
+    cpu_seconds: str
+    money: str
+    currency: str
+    energy_kwh: str
+    energy_source: str
+    carbon_g: str
+    peak_memory_bytes: int
+    idle_seconds: str
 
 
 @dataclass(frozen=True)
@@ -346,6 +374,7 @@ RECORDS: tuple[type[Record], ...] = (
     RolledBack,
     ExpectationSealed,
     SpendRecorded,
+    CommandSpent,
     MonitorWindow,
     AlarmRaised,
     OutcomesReceived,

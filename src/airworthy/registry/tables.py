@@ -55,6 +55,7 @@ LOGS: Mapping[type[r.Record], Table] = {
     r.VersionMoved: _log("moves", r.VersionMoved),
     r.ExpectationSealed: _log("expectations", r.ExpectationSealed),
     r.SpendRecorded: _log("spend", r.SpendRecorded),
+    r.CommandSpent: _log("commands", r.CommandSpent),
     r.MonitorWindow: _log("windows", r.MonitorWindow),
     r.AlarmRaised: _log("alarms", r.AlarmRaised),
     r.OutcomesReceived: _log("outcomes", r.OutcomesReceived),

@@ -1,4 +1,4 @@
-"""What is written down about a live version: expectations, windows, alarms, outcomes, spend and notes."""
+"""What is written down about a live version: expectations, windows, alarms, outcomes and notes."""
 
 from __future__ import annotations
 
@@ -49,20 +49,6 @@ class WatchBook(Book):
     def expectations(self, version: str) -> list[Mapping[str, Any]]:
         """What was sealed for a version, oldest first."""
         return self.store.select("expectations", version=version)
-
-    def record_spend(self, run: str, spend: Mapping[str, Any], *, actor: str = "") -> None:
-        """Record `Budget.as_json()` of a run."""
-        text = r.decimal_text
-        stages = {str(name): text(seconds) for name, seconds in spend["stages"].items()}
-        record = r.SpendRecorded(
-            run=run,
-            seconds=text(spend["seconds"]),
-            limit_seconds=text(spend["limit_seconds"]),
-            money=text(spend["money"]),
-            currency=spend["currency"] or "",
-            stages=stages,
-        )
-        self._append(record, actor=actor)
 
     def record_window(
         self,
