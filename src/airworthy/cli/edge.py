@@ -59,7 +59,8 @@ def heed_signals() -> None:
 
 def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     """Run `app` and leave the process with the documented exit code; never with a traceback."""
-    as_json = "--json" in arguments
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    as_json = "--json" in own  # behind two dashes stands another program's command
     _print_anything()
     try:
         code = app(args=arguments, standalone_mode=False)

@@ -45,6 +45,7 @@ class Account:
     error: str | None = None  # why the command never started
     kept: bool = False  # the journal holds the cost
     then_code: int | None = None
+    left: list[int] = field(default_factory=list)  # what SIGKILL did not end
     warned: dict[str, int] = field(default_factory=dict)
 
     @property

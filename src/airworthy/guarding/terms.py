@@ -57,7 +57,7 @@ class Terms:
         """Wall time that both the time and the money allow; infinite where neither was agreed.
 
         >>> Terms("a", ("x",), "p", "me", "", max_cost=50.0, rate_per_hour=3.06).limit_seconds
-        58823.529411764706
+        58823.5294117647
         """
         limits = [math.inf]
         if self.max_seconds is not None:

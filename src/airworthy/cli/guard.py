@@ -1,0 +1,90 @@
+"""`airworthy guard`: a stop of time, money, energy and memory around anybody's command."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from airworthy.cli.edge import print_json
+from airworthy.cli.options import HERE, AsJson, Folder, Quiet
+
+
+def guard(
+    command: Annotated[
+        list[str] | None, typer.Argument(help="The command, after two dashes: -- python train.py")
+    ] = None,
+    max_time: Annotated[str | None, typer.Option(help="Longest wall time, such as 5h.")] = None,
+    max_cost: Annotated[
+        str | None, typer.Option(help="Most money, such as 50 or '50 USD'; needs --rate.")
+    ] = None,
+    rate: Annotated[str | None, typer.Option(help="What the machine costs: 3.06/h or '3.06 USD/h'.")] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Of a cost and a rate that name none; USD when absent.")
+    ] = None,
+    max_energy: Annotated[str | None, typer.Option(help="Most energy, such as 2kWh.")] = None,
+    max_memory: Annotated[
+        str | None, typer.Option(help="Most memory of all its processes, such as 8GiB.")
+    ] = None,
+    idle: Annotated[
+        str | None, typer.Option(help="Stop after so long without work on a core or GPU, such as 20m.")
+    ] = None,
+    grace: Annotated[
+        str | None,
+        typer.Option(
+            help="SIGTERM comes so long before SIGKILL; both within the limit. "
+            "When absent 10s, at most a tenth of the limit."
+        ),
+    ] = None,
+    log_pattern: Annotated[
+        str | None,
+        typer.Option(help="Regular expression, its first group a figure that should fall: 'loss=([0-9.]+)'."),
+    ] = None,
+    patience: Annotated[
+        str | None, typer.Option(help="Stop when that figure has not fallen for so long.")
+    ] = None,
+    warn: Annotated[
+        str | None, typer.Option(help="Web address that gets each warning as JSON, by POST.")
+    ] = None,
+    mail: Annotated[
+        str | None, typer.Option(help="Address that gets each warning; needs AIRWORTHY_SMTP.")
+    ] = None,
+    then: Annotated[
+        str | None, typer.Option(help="Shell command to run afterwards, such as one that stops the machine.")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(help="To whom the cost belongs; when absent the charter's or folder's name.")
+    ] = None,
+    charter: Folder = HERE,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> None:
+    """Run any command, and stop it and all it started at a limit of time, money, energy or memory."""
+    from airworthy.guarding.asking import Asked  # these start processes: only when the command runs
+    from airworthy.guarding.run import run_guarded
+
+    asked = Asked(
+        command=command or (),
+        max_time=max_time,
+        max_cost=max_cost,
+        rate=rate,
+        currency=currency,
+        max_energy=max_energy,
+        max_memory=max_memory,
+        idle=idle,
+        grace=grace,
+        log_pattern=log_pattern,
+        patience=patience,
+        warn=warn,
+        mail=mail,
+        then=then,
+        quiet=quiet or json,
+    )
+    ended = run_guarded(asked, charter, project, datetime.now(UTC), to_error=json)
+    if json:
+        print_json(ended.as_json())
+    raise typer.Exit(ended.account.exit_code)
+
+
+COMMANDS = (guard,)

@@ -1,0 +1,89 @@
+"""The journal of one command: a file that says it began, what it used so far, and in the end what it cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airworthy.guarding.account import Account, Phase
+from airworthy.guarding.boottime import boot_id
+from airworthy.guarding.terms import Terms
+from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.clock import parse_rfc3339, rfc3339
+
+FORMAT = 1
+_SECRET = re.compile(r"(?i)(pass|secret|token|api[-_]?key|credential)")
+
+
+def journal_path(folder: Path, id: str) -> Path:
+    """Where the journal of one command lies below the `.airworthy` folder."""
+    return folder / "spend" / f"{id}.json"
+
+
+def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequence[int] = ()) -> None:
+    """Write what is known now; a later call replaces it whole.
+
+    `state` is "running" until the last process is gone, then "finished", and then nothing changes any more.
+    Raises `WorkspaceError` when the disk refuses.
+    """
+    over = account.phase in (Phase.GONE, Phase.KEPT, Phase.DONE)
+    document: dict[str, Any] = {
+        "v": FORMAT,
+        "id": terms.id,
+        "state": "finished" if over else "running",
+        "spend": account.spend(terms).as_json(),
+        "project": terms.project,
+        "person": terms.person,
+        "command": shown(terms.command),
+        "outcome": account.outcome if over else "running",
+        "began": terms.began_at,
+        "ended": _later(terms.began_at, account.seconds),
+        "guard": {
+            "guardians": list(guardians),
+            "boot": boot_id(),
+            "began_boottime": account.began,
+            "limit_seconds": None if terms.limit_seconds == float("inf") else terms.limit_seconds,
+            "max_cost": terms.max_cost,
+            "rate_per_hour": terms.rate_per_hour,
+            "max_kwh": terms.max_kwh,
+            "max_memory_bytes": terms.max_memory_bytes,
+            "idle_seconds": terms.idle_seconds,
+        },
+    }
+    write_atomic(path, json.dumps(document, indent=1).encode(), mode=0o600)
+
+
+def shown(command: Sequence[str]) -> str:
+    """The command as it may be kept for years: values of options that look like secrets are left out.
+
+    >>> shown(["python", "t.py", "--api-key=abc", "--token", "xyz", "--lr", "3"])
+    'python t.py --api-key=*** --token *** --lr 3'
+    """
+    words: list[str] = []
+    hide = False
+    for word in command:
+        name, equals, _ = word.partition("=")
+        secret = bool(_SECRET.search(name))
+        if hide:
+            words.append("***")
+        elif secret and equals:
+            words.append(f"{name}=***")
+        else:
+            words.append(word)
+        hide = not hide and secret and word.startswith("-") and not equals
+    return " ".join(words)
+
+
+def _later(began_at: str, seconds: float) -> str:
+    """The end by the same clock that began it: the time of day may have been set since."""
+    return rfc3339(parse_rfc3339(began_at) + timedelta(seconds=seconds)) if began_at else ""
+
+
+def alive(guardians: Sequence[int]) -> bool:
+    """Whether one of the processes that keep this journal still runs."""
+    return any(os.path.exists(f"/proc/{pid}") for pid in guardians)
