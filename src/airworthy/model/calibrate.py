@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import isotonic_regression, minimize
 
 from airworthy.measures.probability import row_log_loss
+from airworthy.model.newton import fit_logistic
+from airworthy.model.rising import rising
 from airworthy.model.rows import FOLDS, IntArray
 from airworthy.scoring.calibration import compile_calibration
 from airworthy.scoring.columns import FloatArray
@@ -22,6 +23,8 @@ ISOTONIC_ROWS, ISOTONIC_EVENTS = 1000, 100
 """Below either a free curve follows noise."""
 MAX_POINTS = 100
 """Points kept of an isotonic curve."""
+COLDEST, HOTTEST, WARMTH_DIGITS = 1e-3, 1e3, 1e-7
+"""Between which factors several classes' margins are scaled, and how closely the factor is found."""
 
 Fit = Callable[[FloatArray, FloatArray], Calibration]
 
@@ -112,17 +115,14 @@ def probabilities(calibration: Calibration, margins: FloatArray, classes: int) -
 def _fit_platt(margins: FloatArray, y: FloatArray) -> Calibration:
     """Slope (and offset for two classes) of least log loss; Platt 1999, temperature scaling beyond two."""
     if margins.shape[1] > 1:
-        found = minimize(_temperature_loss, np.zeros(1), args=(margins, y), method="L-BFGS-B")
-        return Platt(slope=float(np.exp(found.x[0])))
+        return Platt(slope=_warmth(margins, y.astype(int)))
     scale = float(margins.std()) or 1.0
     center = float(margins.mean())
-    found = minimize(
-        _platt_loss, np.array([scale, center]), args=((margins[:, 0] - center) / scale, y), jac=True
-    )
-    slope = float(found.x[0]) / scale
+    steep, level = fit_logistic((margins - center) / scale, y, start=np.array([scale, center])).tolist()
+    slope = steep / scale
     if not np.isfinite(slope) or slope <= 0.0:  # an order turned round is not a calibration
         return Platt()
-    return Platt(slope=slope, offset=float(found.x[1]) - slope * center)
+    return Platt(slope=slope, offset=level - slope * center)
 
 
 def platt_line(margins: FloatArray, y: FloatArray) -> tuple[float, float]:
@@ -131,17 +131,21 @@ def platt_line(margins: FloatArray, y: FloatArray) -> tuple[float, float]:
     return (found.slope, found.offset) if isinstance(found, Platt) else (1.0, 0.0)
 
 
-def _platt_loss(x: FloatArray, margins: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
-    z = x[0] * margins + x[1]
-    loss = float((np.logaddexp(0.0, z) - y * z).mean())
-    gap = 1.0 / (1.0 + np.exp(-np.clip(z, -500, 500))) - y
-    return loss, np.array([(gap * margins).mean(), gap.mean()])
+def _warmth(margins: FloatArray, y: IntArray) -> float:
+    """What margins (n, k) are multiplied by for least log loss: one over Guo et al.'s temperature (2017).
 
-
-def _temperature_loss(x: FloatArray, margins: FloatArray, y: FloatArray) -> float:
-    z = margins * np.exp(x[0])
-    z = z - z.max(axis=1, keepdims=True)
-    return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y.astype(int)]).mean())
+    The loss is convex in it, and its slope rises: halved until both ends are one number.
+    """
+    low, high = COLDEST, HOTTEST
+    chosen = margins[np.arange(len(y)), y]
+    while high / low > 1.0 + WARMTH_DIGITS:
+        middle = math.sqrt(low * high)
+        scaled = margins * middle
+        share = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        rises = float(((share * margins).sum(axis=1) - chosen).mean()) > 0.0
+        low, high = (low, middle) if rises else (middle, high)
+    return math.sqrt(low * high)
 
 
 def _fit_isotonic(margins: FloatArray, y: FloatArray) -> Calibration:
@@ -151,7 +155,7 @@ def _fit_isotonic(margins: FloatArray, y: FloatArray) -> Calibration:
     values, start = np.unique(ranked, return_index=True)
     sums = np.add.reduceat(y[order], start)
     rows = np.diff(np.append(start, len(ranked))).astype(np.float64)
-    level = isotonic_regression(sums / rows, weights=rows).x
+    level = rising(sums / rows, rows)
     # One point for each level, at its mean margin; levels pulled off 0 and 1 by half a row.
     edges = np.flatnonzero(np.diff(level)) + 1
     blocks = np.split(np.arange(len(values)), edges)

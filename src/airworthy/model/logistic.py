@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
+import numpy.typing as npt
 
+from airworthy.model.newton import MOST_WEIGHTS, fit_logistic
 from airworthy.model.signed import fit_signed
+from airworthy.model.unneeded import reveal
 from airworthy.scoring.columns import FloatArray
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 ABSENT = -10.0
 """Margin of a class that the rows do not hold: it stays possible, about one case in twenty thousand."""
@@ -40,24 +46,58 @@ def fit_margins(
     row_weights
         What each row counts, shape (n,); of classes only.
     """
-    # scikit-learn takes a second to import, and only the child process fits.
-    from sklearn.linear_model import LogisticRegression, Ridge
-
     if regression:
         center, scale = float(y.mean()), float(y.std()) or 1.0
+        goals = (y - center) / scale
         if any(signs):
-            weights, offsets = fit_signed(
-                matrix, (y - center) / scale, signs, regression=True, strength=strength
-            )
-            return weights * scale, offsets * scale + center
-        solver = "lsqr" if sp.issparse(matrix) else "cholesky"
-        ridge = Ridge(alpha=1.0 / strength, solver=solver, tol=1e-8).fit(matrix, (y - center) / scale)
-        return np.atleast_2d(ridge.coef_) * scale, np.atleast_1d(ridge.intercept_) * scale + center
+            weights, offsets = fit_signed(matrix, goals, signs, regression=True, strength=strength)
+        else:
+            weights, offsets = _ridge(matrix, goals, strength)
+        return weights * scale, offsets * scale + center
     present = np.unique(y).astype(int)
     if len(present) == 1:
         return _certain(matrix.shape[1], int(present[0]), outputs)
     if any(signs):
         return fit_signed(matrix, y, signs, regression=False, strength=strength, row_weights=row_weights)
+    if outputs == 1 and isinstance(matrix, np.ndarray) and matrix.shape[1] <= MOST_WEIGHTS:
+        found = fit_logistic(matrix, y, 1.0 / strength, row_weights)
+        return found[None, :-1], found[-1:]
+    return _by_library(matrix, y, present, outputs, strength, row_weights)
+
+
+def _ridge(
+    matrix: FloatArray | sp.csr_matrix, goals: FloatArray, strength: float
+) -> tuple[FloatArray, FloatArray]:
+    """Least squares with an L2 penalty and a free intercept."""
+    n, width = matrix.shape
+    if not isinstance(matrix, np.ndarray) or width > min(n, MOST_WEIGHTS):
+        # Loaded for many columns only: scikit-learn is 70 MB that most training does not need.
+        reveal("sklearn")
+        from sklearn.linear_model import Ridge
+
+        solver = "cholesky" if isinstance(matrix, np.ndarray) else "lsqr"
+        ridge = Ridge(alpha=1.0 / strength, solver=solver, tol=1e-8).fit(matrix, goals)
+        return np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
+    middle = matrix.mean(axis=0)
+    # Of centred columns, without a centred copy of them.
+    products = matrix.T @ matrix - n * np.outer(middle, middle)
+    products[np.diag_indices(width)] += 1.0 / strength
+    weights = np.linalg.solve(products, matrix.T @ (goals - goals.mean()))
+    return weights[None, :], np.atleast_1d(goals.mean() - middle @ weights)
+
+
+def _by_library(
+    matrix: FloatArray | sp.csr_matrix,
+    y: FloatArray,
+    present: npt.NDArray[np.int64],
+    outputs: int,
+    strength: float,
+    row_weights: FloatArray | None,
+) -> tuple[FloatArray, FloatArray]:
+    # Loaded for words, many columns and several classes only: scikit-learn is 70 MB of memory.
+    reveal("sklearn")
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=strength, max_iter=ITERATIONS).fit(matrix, y, row_weights)
     coefficients, offsets = model.coef_, model.intercept_
     if outputs == 1:

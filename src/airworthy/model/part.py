@@ -24,8 +24,10 @@ from airworthy.scoring.features import feature_matrix
 from airworthy.scoring.spec import Feature
 from airworthy.scoring.steps import apply_steps
 
+SHARED = ("trees", "numbers")
+"""Kinds that several trials read. The others are far wider, and made again for the few that do."""
 CACHED_CELLS = 3_000_000
-"""Encoded tables up to so many numbers are kept for the next trial: 24 MB each, three kinds a fold."""
+"""Encoded tables of these kinds are kept up to so many numbers: 24 MB each, two kinds a fold."""
 
 _PLAIN: dict[str, Callable[[Rows], Plain]] = {
     "trees": plain_for_trees,
@@ -82,7 +84,7 @@ class Part:
         learn = encoded(self.plains[kind], self.rows, self.text)
         held = None if self.held is None else matrix_of(learn.features, self.held)
         made = Encoded(learn, held)
-        if learn.matrix.size <= CACHED_CELLS:
+        if kind in SHARED and learn.matrix.size <= CACHED_CELLS:
             self._kept[kind] = made
         return made
 

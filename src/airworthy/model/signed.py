@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize
 
 from airworthy.scoring.columns import FloatArray
 
@@ -38,6 +37,9 @@ def fit_signed(
     >>> float(weights[0, 0]), round(float(intercept[0]), 6)   # the slope of 1 is forbidden: the mean is left
     (0.0, 2.0)
     """
+    # 30 MB that only declared directions need.
+    from scipy.optimize import minimize
+
     n, width = matrix.shape
     counts = np.ones(n) if row_weights is None else row_weights
     free = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}

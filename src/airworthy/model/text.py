@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
 from airworthy.model.logistic import fit_margins
 from airworthy.model.rows import FOLDS, Rows
@@ -19,6 +19,9 @@ from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.spec import TextLength, TextScore
 from airworthy.scoring.text import tokens_of
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 MAX_TOKENS = 20_000
 MIN_ROWS = 2  # a token in one row alone says nothing about the next
@@ -129,6 +132,8 @@ def _vocabulary(tokens: Sequence[Sequence[str]]) -> Vocabulary:
 
 def _tfidf(tokens: Sequence[Sequence[str]], vocabulary: Vocabulary) -> sp.csr_matrix:
     """Rows of tf * idf, each of Euclidean length 1."""
+    import scipy.sparse as sp  # 24 MB that only words need
+
     index = vocabulary.index
     indptr, indices, data = [0], [], []
     for row in tokens:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import msgspec
 import numpy as np
-from scipy.stats import rankdata
 
 from airworthy.model.crossfit import Field, Fit, out_of_fold
 from airworthy.model.losses import row_losses
 from airworthy.model.rows import Rows
+from airworthy.scoring.columns import FloatArray
 
 RUNS_ALONG = 0.95
 """Rank correlation with the order of rows from which on a number tells little but the time."""
@@ -53,9 +53,16 @@ def running_along(rows: Rows) -> tuple[str, ...]:
         known = np.flatnonzero(np.isfinite(values))
         if len(known) < 3 or values[known].min() == values[known].max():
             continue
-        if abs(float(np.corrcoef(known, rankdata(values[known]))[0, 1])) >= RUNS_ALONG:
+        if abs(float(np.corrcoef(known, _ranks(values[known]))[0, 1])) >= RUNS_ALONG:
             found.append(column.name)
     return tuple(found)
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Places in order of size, shape (n,); equal values share the mean of theirs."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return np.asarray((ends - (counts - 1) / 2)[inverse])
 
 
 def _loss(field: Field, fit: Fit) -> float:

@@ -17,6 +17,7 @@ from airworthy.model.learners.fitted import Grown
 from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, LINEAR_ROWS, NETWORK_ROWS, Trees
 from airworthy.model.part import Part
 from airworthy.model.rows import MANY_ROWS
+from airworthy.model.unneeded import reveal
 
 QUICK_ROWS = 10_000
 PAIRS = 10
@@ -154,6 +155,7 @@ def boosted_trees(part: Part, setting: int | None, trees: Trees, threads: int) -
 
 
 def _extra_trees(part: Part, setting: int | None, threads: int) -> Grown:
+    reveal("sklearn")
     from airworthy.model.learners.extra_trees import fit_extra_trees
 
     return fit_extra_trees(part, threads)
@@ -181,6 +183,7 @@ def _additive(part: Part, setting: int | None, pairs: int) -> Grown:
     # interpret and the pandas it needs are 154 MB: an extra, and named when it is missing.
     if find_spec("interpret") is None:
         raise MissingExtra("interpret-core", "explain")
+    reveal("pandas", "sklearn")
     from airworthy.model.learners.additive import fit_additive
 
     return fit_additive(part, pairs)

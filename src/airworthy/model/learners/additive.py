@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from interpret.glassbox import ExplainableBoostingClassifier, ExplainableBoostingRegressor
-from sklearn.isotonic import isotonic_regression
 
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.seed import derive_seed
@@ -17,6 +16,7 @@ from airworthy.model.encode import Encoding
 from airworthy.model.learners.fitted import NOTHING_TO_SET, Fitted, Grown, means_of, sampled
 from airworthy.model.learners.settings import ADDITIVE_ROWS
 from airworthy.model.part import Part
+from airworthy.model.rising import rising
 from airworthy.model.rows import Rows
 from airworthy.model.shape import pairs_of, signs_of
 from airworthy.scoring.columns import FloatArray
@@ -114,7 +114,7 @@ def export(
 
 def _directed(curve: FloatArray, rows: FloatArray, sign: int) -> FloatArray:
     """The rising or falling curve of least squares (Barlow et al. 1972); an empty bin hardly counts."""
-    return np.asarray(isotonic_regression(curve, sample_weight=np.maximum(rows, 1e-6), increasing=sign > 0))
+    return sign * rising(sign * curve, np.maximum(rows, 1e-6))
 
 
 def _axis(bins: object, feature: object) -> tuple[tuple[float, ...], list[int]]:

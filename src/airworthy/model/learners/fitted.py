@@ -55,10 +55,13 @@ NOTHING_TO_SET: FloatArray = np.zeros(1)
 
 def means_of(encoding: Encoding) -> tuple[float, ...]:
     """Mean of each feature over its known values; 0 where none is known."""
-    matrix: FloatArray = encoding.matrix
-    known = np.isfinite(matrix)
-    sums = np.where(known, matrix, 0.0).sum(axis=0)
-    return tuple((sums / np.maximum(known.sum(axis=0), 1)).tolist())
+    # Column by column: a wide table must not be copied for its means.
+    return tuple(_mean(column) for column in encoding.matrix.T)
+
+
+def _mean(column: FloatArray) -> float:
+    known = column[np.isfinite(column)]
+    return float(known.mean()) if len(known) else 0.0
 
 
 def sampled(used: int, rows: int) -> str:

@@ -37,14 +37,21 @@ def fit_lightgbm(part: Part, setting: int | None, trees: Trees, threads: int) ->
     losses: list[float] = []
     parameters = _parameters(rows, trees, threads) | _limits(encoded.learn.features, rows.shape)
     booster = _train(part, encoded, parameters, setting, losses)
+    # Of the table only what the model needs: a fold's booster waits for those of all others.
+    features, baseline, outputs, taught = (
+        encoded.learn.features,
+        means_of(encoded.learn),
+        rows.outputs,
+        len(rows),
+    )
 
     def fitted(at: int) -> Fitted:
-        rounds = min(at + 1, booster.num_trees() // rows.outputs)
+        rounds = min(at + 1, booster.num_trees() // outputs)
         return Fitted(
-            features=encoded.learn.features,
-            learner=Boosted(weights=WEIGHTS, outputs=rows.outputs),
-            baseline=means_of(encoded.learn),
-            rows=len(rows),
+            features=features,
+            learner=Boosted(weights=WEIGHTS, outputs=outputs),
+            baseline=baseline,
+            rows=taught,
             weights={WEIGHTS: portable_text(booster, rounds)},
             note=f"{rounds} rounds of {trees.leaves} leaves",
         )

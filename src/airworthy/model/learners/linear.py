@@ -22,21 +22,26 @@ def fit_linear(part: Part, setting: int | None, strengths: tuple[float, ...] = S
     encoded = part.encoded("linear")
     encoding = encoded.learn
     chosen = part.rows.sample(LINEAR_ROWS)
-    rows, matrix = part.rows.take(chosen), encoding.matrix[chosen]
+    rows, matrix = part.rows, encoding.matrix
+    if len(chosen) < len(rows):
+        rows, matrix = rows.take(chosen), matrix[chosen]
     signs = signs_of(encoding.features, rows.shape)
+    # Of the table only what the model needs: a fold's weights wait for those of all others.
+    features, baseline, taught = encoding.features, means_of(encoding), len(rows)
+    told = sampled(taught, len(part.rows))
     models: dict[int, tuple[FloatArray, FloatArray]] = {}
 
     def fitted(at: int) -> Fitted:
         weights, intercepts = models[at]
         return Fitted(
-            features=encoding.features,
+            features=features,
             learner=Linear(
                 coefficients=tuple(tuple(row) for row in weights.tolist()),
                 intercepts=tuple(intercepts.tolist()),
             ),
-            baseline=means_of(encoding),
-            rows=len(rows),
-            note=sampled(len(rows), len(part.rows)) or f"inverse penalty {strengths[at]:g}",
+            baseline=baseline,
+            rows=taught,
+            note=told or f"inverse penalty {strengths[at]:g}",
         )
 
     for at, strength in enumerate(strengths):

@@ -45,18 +45,26 @@ def fit_network(part: Part, setting: int | None) -> Grown:
             if len(losses) - int(np.argmin(losses)) > PATIENCE:
                 break
 
+    # Of the table only what the model needs: a fold's nets wait for those of all others.
+    features, baseline, outputs, count = (
+        encoded.learn.features,
+        means_of(encoded.learn),
+        rows.outputs,
+        len(rows),
+    )
+    told = sampled(count, len(part.rows))
+
     def fitted(at: int) -> Fitted:
         net = nets[min(at, len(nets) - 1)]
-        width = len(encoded.learn.features)
         return Fitted(
-            features=encoded.learn.features,
+            features=features,
             learner=Network(
-                weights=WEIGHTS, reads=(tuple(range(width)),), hidden=HIDDEN, outputs=rows.outputs
+                weights=WEIGHTS, reads=(tuple(range(len(features))),), hidden=HIDDEN, outputs=outputs
             ),
-            baseline=means_of(encoded.learn),
-            rows=len(rows),
+            baseline=baseline,
+            rows=count,
             weights={WEIGHTS: written_numbers(_numbers(net, center, scale))},
-            note=sampled(len(rows), len(part.rows)) or f"{min(at, len(nets) - 1) + 1} epochs",
+            note=told or f"{min(at, len(nets) - 1) + 1} epochs",
         )
 
     return Grown(np.array(losses) if losses else NOTHING_TO_SET, fitted)

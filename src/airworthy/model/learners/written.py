@@ -34,18 +34,19 @@ def written(
     weights
         Name of the file that the trees are written to.
     """
-    encoded, rows = part.encoded("numbers"), part.rows
+    learn = part.encoded("numbers").learn
+    # Of the table only what the model needs: a fold's trees wait for those of all others.
+    features, baseline, outputs, taught = learn.features, means_of(learn), part.rows.outputs, len(part.rows)
 
     def fitted(at: int) -> Fitted:
-        kept = trees[: (at + 1) * rows.outputs]
-        features = encoded.learn.features
+        kept = trees[: (at + 1) * outputs]
         return Fitted(
             features=features,
-            learner=Boosted(weights=weights, outputs=rows.outputs),
-            baseline=means_of(encoded.learn),
-            rows=len(rows),
-            weights={weights: model_text(kept, len(features), rows.outputs, base)},
-            note=f"{len(kept) // rows.outputs} rounds of depth {depth}",
+            learner=Boosted(weights=weights, outputs=outputs),
+            baseline=baseline,
+            rows=taught,
+            weights={weights: model_text(kept, len(features), outputs, base)},
+            note=f"{len(kept) // outputs} rounds of depth {depth}",
         )
 
     return Grown(losses, fitted)
