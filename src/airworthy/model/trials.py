@@ -17,7 +17,7 @@ from airworthy.model.learners.fitted import Grown
 from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, LINEAR_ROWS, NETWORK_ROWS, Trees
 from airworthy.model.part import Part
 from airworthy.model.rows import MANY_ROWS
-from airworthy.model.unneeded import reveal
+from airworthy.model.unneeded import pandas_by_name, reveal
 
 QUICK_ROWS = 10_000
 PAIRS = 10
@@ -168,7 +168,8 @@ def _network(part: Part, setting: int | None) -> Grown:
 
 
 def _catboost(part: Part, setting: int | None, threads: int) -> Grown:
-    from airworthy.model.learners.catboost import fit_catboost
+    with pandas_by_name():
+        from airworthy.model.learners.catboost import fit_catboost
 
     return fit_catboost(part, setting, threads)
 
