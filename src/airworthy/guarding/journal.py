@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,6 +14,7 @@ from airworthy.guarding.boottime import boot_id
 from airworthy.guarding.terms import Terms
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.clock import parse_rfc3339, rfc3339
+from airworthy.metering.processes import read_process
 
 FORMAT = 1
 _SECRET = re.compile(r"(?i)(pass|secret|token|api[-_]?key|credential)")
@@ -25,10 +25,12 @@ def journal_path(folder: Path, id: str) -> Path:
     return folder / "spend" / f"{id}.json"
 
 
-def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequence[int] = ()) -> None:
+def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequence[int]) -> None:
     """Write what is known now; a later call replaces it whole.
 
-    `state` is "running" until the last process is gone, then "finished", and then nothing changes any more.
+    `guardians` are the pids of door and keeper. `state` is "running" until the last process is gone, then
+    "finished", and then nothing changes any more.
+
     Raises `WorkspaceError` when the disk refuses.
     """
     over = account.phase in (Phase.GONE, Phase.KEPT, Phase.DONE)
@@ -44,7 +46,8 @@ def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequenc
         "began": terms.began_at,
         "ended": _later(terms.began_at, account.seconds),
         "guard": {
-            "guardians": list(guardians),
+            "guardians": [[pid, started(pid)] for pid in guardians if pid],
+            "grace_seconds": terms.grace_seconds,
             "boot": boot_id(),
             "began_boottime": account.began,
             "limit_seconds": None if terms.limit_seconds == float("inf") else terms.limit_seconds,
@@ -84,6 +87,7 @@ def _later(began_at: str, seconds: float) -> str:
     return rfc3339(parse_rfc3339(began_at) + timedelta(seconds=seconds)) if began_at else ""
 
 
-def alive(guardians: Sequence[int]) -> bool:
-    """Whether one of the processes that keep this journal still runs."""
-    return any(os.path.exists(f"/proc/{pid}") for pid in guardians)
+def started(pid: int) -> float | None:
+    """When a living process started, in the system's own unit; None when it is gone."""
+    process = read_process(pid)
+    return None if process is None else process.started

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from airworthy.guarding.abandoned import finish_abandoned
 from airworthy.guarding.account import Account
 from airworthy.guarding.asking import Asked, agree
 from airworthy.guarding.door import guard
@@ -69,6 +70,8 @@ def run_guarded(asked: Asked, place: Path, project: str | None, now: datetime, *
         person=getpass.getuser(),
         began_at=rfc3339(now),
     )
+    for left in finish_abandoned(folder / HOME):
+        say(left.text)
     if not terms.quiet:
         say(_agreed(terms))
     return Ended(terms, guard(terms, folder / HOME, to_error=to_error))

@@ -1,0 +1,94 @@
+"""The guard killed, the keeper killed or stopped, both killed, and a disk that takes nothing more."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from guarded_trees import SLACK, Guarded, kill, marked, python, start, until
+
+from airworthy.guarding.abandoned import finish_abandoned
+
+LIMIT = 4.0
+TIMED = {"max_time": "4s", "grace": "500ms", "rate": "3600 USD/h"}
+DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.fork()\nready()\nwhile True: time.sleep(9)\n"
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
+    """Four guards at once, each with a part of it killed while its command runs."""
+    trees = {}
+    for name in ("door", "keeper", "keeper stopped", "disk"):
+        tree = trees[name] = start(
+            tmp_path_factory.mktemp("killed"), TIMED, python(DEAF), piped=name == "disk"
+        )
+        tree.ready()
+        time.sleep(0.2)  # let the keeper note that the command runs
+        if name == "door":
+            kill(tree.door.pid)
+        elif name == "keeper":
+            kill(tree.keeper())
+        elif name == "keeper stopped":
+            kill(tree.keeper(), signal.SIGSTOP)
+        else:
+            resource.prlimit(tree.keeper(), resource.RLIMIT_FSIZE, (0, 0))  # the disk refuses every byte
+    return trees
+
+
+@pytest.mark.parametrize("name", ["door", "keeper", "keeper stopped"])
+def test_one_guardian_finishes_what_the_other_began(killed: dict[str, Guarded], name: str) -> None:
+    tree = killed[name]
+    code = tree.end()
+    journal = tree.finished()
+    until(lambda: not marked(tree.id), "the end of the command")
+    assert code == (-9 if name == "door" else 3), tree.said()
+    assert journal["outcome"] == "stopped: time"
+    assert LIMIT - 0.6 <= journal["spend"]["seconds"] <= LIMIT + SLACK
+    assert journal["spend"]["money"] == pytest.approx(journal["spend"]["seconds"], abs=1e-3)
+    until(lambda: "process stopped; this machine still costs" in tree.said(), "the summary")
+    assert tree.said().count("of processor time") == 1
+
+
+def test_a_full_disk_stops_no_stopping_and_the_cost_is_printed(killed: dict[str, Guarded]) -> None:
+    tree = killed["disk"]
+    assert tree.end() == 3
+    assert marked(tree.id) == []
+    said = tree.said()
+    assert "the cost could not be kept, so it stands here only" in said
+    assert "used 4" in said
+    assert "kept as" not in said
+    assert tree.journal()["state"] == "running"
+    finish_abandoned(tree.folder / ".airworthy")
+    assert tree.journal()["outcome"] == "lost: its guard was killed"
+
+
+def test_when_both_are_killed_the_next_guard_or_spend_ends_it(tmp_path: Path) -> None:
+    tree = start(tmp_path, {"max_time": "3s", "rate": "3600 USD/h"}, python(DEAF))
+    tree.ready()
+    time.sleep(0.2)
+    keeper = tree.keeper()
+    kill(tree.door.pid)
+    kill(keeper)
+    tree.end()
+    until(lambda: tree.door.poll() is not None and len(marked(tree.id)) == 2, "only the command")
+    time.sleep(3)
+    assert len(marked(tree.id)) == 2, "nobody is left to stop it"
+    (found,) = finish_abandoned(tmp_path / ".airworthy")
+    assert found.stopped == 2
+    assert marked(tree.id) == []
+    journal = tree.journal()
+    assert journal["outcome"] == "stopped late: its guard was killed"
+    assert journal["spend"]["money"] > 3.0
+    assert finish_abandoned(tmp_path / ".airworthy") == ()
+
+
+def test_a_journal_that_cannot_be_written_refuses_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / ".airworthy").mkdir()
+    (tmp_path / ".airworthy" / "spend").write_text("a file where the folder should be")
+    tree = start(tmp_path, {"max_time": "9s"}, python("ready()"))
+    assert tree.end() == 1  # the launcher of these tests shows the error; the command line says exit code 2
+    assert "could not be written" in tree.said()
+    assert not (tmp_path / "ready").exists()
