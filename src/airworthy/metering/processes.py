@@ -72,7 +72,8 @@ def _read_elsewhere(pid: int) -> Process | None:
     import psutil  # 20 ms to import; Linux never needs it here
 
     try:
-        with psutil.Process(pid) as process, process.oneshot():
+        process = psutil.Process(pid)
+        with process.oneshot():
             times = process.cpu_times()
             return Process(
                 pid=pid,

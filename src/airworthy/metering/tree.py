@@ -20,6 +20,9 @@ class Sample:
 class Tree:
     """A process and its descendants, also those that leave it by a double fork after they were seen once.
 
+    What was born and left between two samples is not seen, unless the root is a child subreaper (`prctl`),
+    to which it comes back.
+
     A process that ends gives its CPU time to the parent that waits for it, and the parent shows it. Where
     nobody waited (the parent ignores SIGCHLD, or died first) the last figure seen is added, so that what ran
     after the last sample is lost: sample often.
