@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airworthy.charter.scope import Scope
 from airworthy.kernel.result import Subject
-from airworthy.scoring.contract import Column, LogicalType, Role
+from airworthy.scoring.contract import Column, LogicalType
 
 TABLE, OUTCOME, CLOCK = "table", "target", "time"
 _PREFIX = "column:"
@@ -27,14 +27,8 @@ def column_of(subject: Subject) -> str:
 
 
 def watched(scope: Scope) -> tuple[Column, ...]:
-    """Columns that the model or the record of a decision rests on: all but the outcome, those that a person
-    excluded, and those known only after the decision."""
-    excluded = scope.charter.data.exclude
-    return tuple(
-        column
-        for column in scope.contract.columns
-        if column.role not in (Role.TARGET, Role.AFTER_DECISION) and column.name not in excluded
-    )
+    """Columns that the model or the record of a decision rests on."""
+    return scope.watched
 
 
 def inputs(scope: Scope) -> tuple[Column, ...]:
@@ -52,5 +46,4 @@ def has_time(scope: Scope) -> bool:
 
 def sources(scope: Scope) -> tuple[str, ...]:
     """Columns of few words, one of which may name the source of the rows."""
-    words = (LogicalType.CATEGORY, LogicalType.FLAG)
-    return tuple(column.name for column in watched(scope) if column.type in words)
+    return scope.sources
