@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from airworthy.cli.edge import print_json
+from airworthy.cli.edge import leave_with, print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet, Sheet
-from airworthy.kernel.errors import InputError, Interrupted
+from airworthy.kernel.errors import BudgetStopped, InputError, Interrupted
 
 if TYPE_CHECKING:
     from airworthy.workspace.audit import Audit
@@ -137,16 +138,25 @@ def run(
 ) -> None:
     """Audit, split, train inside the budget, assure, and write a version with its dossier."""
     from airworthy.cli.show import the_progress, version_on_terminal
+    from airworthy.metering.family import process_age
     from airworthy.workspace import Workspace
 
     with Workspace.open(charter, progress=the_progress(quiet or json), actor=actor) as workspace:
-        document = workspace.run()
-        if json:
-            print_json(document)
-            return
+        document = workspace.run(spent_before=process_age(), overrun=leave_with)
+    if json:
+        print_json(document)
+    else:
         version_on_terminal(document)
         typer.echo(f"\nDossier: {document['dossier']}")
-        typer.echo(f"Next: airworthy promote {document['version']} --stage staging")
+        typer.echo(f"Next: {_after_run(document)}")
+    if document["left_out"]:
+        raise typer.Exit(BudgetStopped.exit_code)
+
+
+def _after_run(document: Mapping[str, Any]) -> str:
+    if document["left_out"]:
+        return "raise the budget in airworthy.toml, then airworthy run: what is finished is kept"
+    return f"airworthy promote {document['version']} --stage staging"
 
 
 COMMANDS = (init, audit, run)

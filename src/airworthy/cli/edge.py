@@ -143,6 +143,18 @@ def _of_the_system(error: OSError) -> WorkspaceError:
     return WorkspaceError(f"{place}: {error.strerror}.", value=str(place), remedy=remedy)
 
 
+def leave_with(error: AirworthyError) -> NoReturn:
+    """End this process now, from any thread, with the error's message and code.
+
+    For work that hangs in compiled code beyond its budget: it can be left, and not be stopped. What was
+    finished is on disk, as after a `kill -9`.
+    """
+    _report(error, "--json" in sys.argv)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(error.exit_code)
+
+
 def _report(error: AirworthyError, as_json: bool) -> None:
     if as_json:
         print_json(error.as_json())

@@ -11,6 +11,7 @@ from airworthy.kernel.fact import Facts
 from airworthy.kernel.judge import DEFAULT_ALPHA, Judged, judge_family
 from airworthy.kernel.plan import Plan, limits_of
 from airworthy.kernel.result import NotApplicable, Result, Subject, Verdict
+from airworthy.kernel.time_up import TimeUp
 
 NO_LIMIT_REMEDY = (
     "It informs only: no limit was agreed. Set checks.limits.{} in airworthy.toml to have it judged."
@@ -31,18 +32,25 @@ def run_checks(
 ) -> list[Result]:
     """Measure and judge everything planned. Every planned item gets exactly one result.
 
-    `may_start` answers whether the budget still allows a check; what it refuses is NOT_RUN.
+    `may_start` answers whether the budget still allows a check; what it refuses is NOT_RUN. So is the check
+    in which a `TimeUp` falls, and every later one.
     """
     planned: dict[str, dict[Subject, bool]] = {}
     for item in plan.items:
         planned.setdefault(item.code, {})[item.subject] = item.required
     active = [check for check in checks if check.code in planned]
-    facts.prepare(fact for check in active if check.cost is Cost.CHEAP for fact in _needs(check, scope))
     results: list[Result] = []
-    # Required first: when the budget ends, what a gate waits for has been measured.
-    for check in sorted(active, key=lambda c: (not any(planned[c.code].values()), ORDER[c.cost], c.code)):
-        on_check(check)
-        results += _run_one(check, planned[check.code], facts, scope, alpha, may_start(check))
+    try:
+        facts.prepare(fact for check in active if check.cost is Cost.CHEAP for fact in _needs(check, scope))
+        # Required first: when the budget ends, what a gate waits for has been measured.
+        for check in sorted(active, key=lambda c: (not any(planned[c.code].values()), ORDER[c.cost], c.code)):
+            on_check(check)
+            results += _run_one(check, planned[check.code], facts, scope, alpha, may_start(check))
+    except TimeUp:
+        done = {result.code for result in results}
+        for check in active:
+            if check.code not in done:
+                results += _run_one(check, planned[check.code], facts, scope, alpha, False)
     covered = {(result.code, result.subject) for result in results}
     orphans = [item for item in plan.items if (item.code, item.subject) not in covered]
     results += [

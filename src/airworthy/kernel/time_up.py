@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 AGAIN_SECONDS = 0.02
@@ -17,13 +18,20 @@ class TimeUp(KeyboardInterrupt):
     """The time for the block is up. All that keeps what is finished on Ctrl-C keeps it here too."""
 
 
+@dataclass
+class Alarm:
+    """Whether it has rung: what caught the `TimeUp` on the way need not say so."""
+
+    rang: bool = False
+
+
 @contextmanager
-def ends_in(seconds: float) -> Iterator[None]:
-    """Raise `TimeUp` inside the block, once, when it has taken `seconds`.
+def ends_in(seconds: float, alarm: Alarm | None = None) -> Iterator[None]:
+    """Raise `TimeUp` inside the block, once, when it has taken `seconds`; at once where that is 0 or less.
 
     The signal of a timer does it, between two steps of Python: one call into compiled code is waited for.
     Only the main thread can be interrupted; elsewhere the block runs to its end, and who calls it looks at
-    the budget between steps.
+    the budget between steps. `alarm` is told.
 
     >>> try:
     ...     with ends_in(0.01):
@@ -32,18 +40,21 @@ def ends_in(seconds: float) -> Iterator[None]:
     ...     print("stopped")
     stopped
     """
+    told, armed = alarm or Alarm(), True
+
+    def ring(number: int = 0, frame: FrameType | None = None) -> None:
+        if armed:
+            told.rang = True
+            raise TimeUp
+
+    if seconds <= 0:
+        ring()
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
-    armed = True
-
-    def ring(number: int, frame: FrameType | None) -> None:
-        if armed:
-            raise TimeUp
-
-    before = signal.signal(signal.SIGALRM, ring)
-    waiting, period = signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6))
     with _ring_again():
+        before = signal.signal(signal.SIGALRM, ring)
+        waiting, period = signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             yield
         finally:

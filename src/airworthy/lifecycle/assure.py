@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,20 @@ from numpy.typing import NDArray
 
 from airworthy.assurance import CHECKS, default_required, facts_for, metrics
 from airworthy.assurance.given import SplitNote
+from airworthy.assurance.lists import LIST_CHECKS
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.scope import Scope
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.judge import DEFAULT_ALPHA
 from airworthy.kernel.plan import Plan, make_plan
-from airworthy.kernel.result import Result
+from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.run_checks import run_checks
+from airworthy.kernel.spending import spending
+from airworthy.kernel.time_up import ends_in
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.predict import predictions_of
+from airworthy.lifecycle.spending import close_seconds
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.scorer import Scorer
 
@@ -35,6 +40,11 @@ class Assured:
     plan: Plan
     results: tuple[Result, ...]
     metrics: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def not_run(self) -> tuple[Result, ...]:
+        """What the budget left no time for."""
+        return tuple(result for result in self.results if result.verdict is Verdict.NOT_RUN)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -53,7 +63,8 @@ def required_codes(context: Context) -> tuple[str, ...]:
     declared = context.charter.checks.required
     if declared is None:
         return default_required(context.charter.task)
-    known = sorted(check.code for check in CHECKS)
+    asked = LIST_CHECKS if context.charter.ranking else CHECKS
+    known = sorted(check.code for check in asked)
     if unknown := [code for code in declared if code not in known]:
         raise InputError(
             f"checks.required names {unknown[0]}, and a gate cannot wait for it.",
@@ -81,7 +92,7 @@ def assure(
     Parameters
     ----------
     past : rows known before `frame`, for the naive baselines.
-    budget : what it leaves decides whether an expensive check may start; None: everything runs.
+    budget : checks end where it leaves only what closing the run takes; None: everything runs.
     openings : how often these rows have been opened; the family's alpha is divided by it.
     held_out : what models of the same recipe that did not see `frame` say of it (see `predictions_of`). What
         is asked of the artefact itself (its path in serving, its reasons, other input) still goes through it.
@@ -94,16 +105,22 @@ def assure(
         predictions, scorer=scorer, split=note, clock=time.perf_counter, seed=context.charter.seed
     )
     with context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage:
-        results = run_checks(
-            plan,
-            CHECKS,
-            facts,
-            scope,
-            alpha=DEFAULT_ALPHA / openings,
-            may_start=lambda check: budget is None or budget.remaining() > 1.0,
-            on_check=lambda check: stage.advance(1, check.name),
-        )
+        keep = close_seconds(frame.height)
+        with ends_in(budget.remaining() - keep) if budget else nullcontext():
+            results = run_checks(
+                plan,
+                CHECKS,
+                facts,
+                scope,
+                alpha=DEFAULT_ALPHA / openings,
+                may_start=lambda check: budget is None or budget.remaining() > keep,
+                on_check=lambda check: stage.advance(1, _line(check.name, budget)),
+            )
     return Assured(plan, tuple(results), _metrics(context, predictions, rows_are))
+
+
+def _line(check: str, budget: Budget | None) -> str:
+    return check if budget is None else f"{check}, {spending(budget)}"
 
 
 def _metrics(context: Context, predictions: Predictions, rows_are: str) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,22 +13,27 @@ import polars as pl
 from airworthy.assurance.given import SplitNote
 from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.data import columns_for_scoring
-from airworthy.data.audit import audit_frame
+from airworthy.data.audit import AuditInterrupted, audit_frame
 from airworthy.data.repair import Rows, clock_of
 from airworthy.data.series.ahead import as_told
 from airworthy.kernel.atomic import remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import AirworthyError, WorkspaceError
+from airworthy.kernel.result import Result, Verdict
+from airworthy.kernel.spending import spending
+from airworthy.kernel.time_up import Alarm, TimeUp, ends_in
 from airworthy.lifecycle.assure import assure, required_codes
 from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
+from airworthy.lifecycle.lists import run_lists
 from airworthy.lifecycle.measured import measured_rows
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
+from airworthy.lifecycle.spending import AUDIT_SHARE, BACKTEST_SHARE, budget_of, close_seconds, out_of_budget
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.lifecycle.training import (
@@ -38,6 +43,7 @@ from airworthy.lifecycle.training import (
     trained_model,
     without_suspects,
 )
+from airworthy.metering.family import Family, metered
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
@@ -45,19 +51,50 @@ from airworthy.scoring.scorer import Scorer
 
 PART_SECONDS = 3600.0
 """Half-written files of this age belong to no living writer."""
+NOT_RUN = str(Verdict.NOT_RUN)
 
 
-def run_charter(context: Context, choice: Choice | None = None) -> dict[str, Any]:
+def run_charter(
+    context: Context,
+    choice: Choice | None = None,
+    *,
+    spent_before: float = 0.0,
+    overrun: Callable[[AirworthyError], None] | None = None,
+) -> dict[str, Any]:
     """Run the charter to a version and return its document (see docs/json.md).
 
     Parameters
     ----------
     choice
         What a person took from the menu of an earlier run; nothing is trained then.
+    spent_before
+        Seconds that count too: of a command, what starting it took.
+    overrun
+        Ends the process, called where the run hangs in compiled code beyond its limit.
+
+    Raises
+    ------
+    BudgetStopped
+        There was no time for a model; what is finished is kept.
     """
-    charter, registry = context.charter, context.registry
     required_codes(context)
-    budget = Budget(charter.budget.seconds, charter.budget.rate_per_hour, charter.budget.currency)
+    budget = budget_of(context.charter, spent_before)
+    family = Family(whole=spent_before > 0)
+
+    def end(budget: Budget) -> None:
+        family.end_descendants()
+        if overrun is not None:
+            overrun(out_of_budget(budget))
+
+    with metered(budget, family, end):
+        try:
+            return _metered_run(context, choice, budget)
+        except TimeUp:
+            raise out_of_budget(budget) from None
+
+
+def _metered_run(context: Context, choice: Choice | None, budget: Budget) -> dict[str, Any]:
+    charter, registry = context.charter, context.registry
     remove_parts(context.home, before=context.clock.now().timestamp() - PART_SECONDS)
     digest = registry.declare_charter(charter, context.charter_bytes, actor=context.actor)
     for dead in registry.close_dead_runs():
@@ -71,6 +108,7 @@ def run_charter(context: Context, choice: Choice | None = None) -> dict[str, Any
     except BaseException as error:
         reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
         with suppress(WorkspaceError):  # a full disk cannot take this either; the next run closes it
+            registry.record_spend(name, budget.as_json())
             registry.stop_run(name, reason)
         raise
     if run.reused:
@@ -78,11 +116,14 @@ def run_charter(context: Context, choice: Choice | None = None) -> dict[str, Any
     registry.record_spend(name, budget.as_json())
     registry.finish_run(name, version)
     dossier = context.home / "dossiers" / f"{version}.html"
-    return {**version_document(context, version), "dossier": str(dossier), "reused": run.reused}
+    document = version_document(context, version)
+    return {**document, "dossier": str(dossier), "reused": run.reused, "left_out": run.not_run}
 
 
 def _run(run: Run, choice: Choice | None) -> str:
     context = run.context
+    if context.charter.ranking is not None:
+        return run_lists(run)
     prepared = prepare(run)
     audit = _audit(run, prepared)
     prepared = without_suspects(context, prepared, audit)
@@ -114,12 +155,25 @@ def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
     inputs = {"development": prepared.document["development"], "charter": context.charter.digest}
 
     def compute() -> Mapping[str, Any]:
-        rows, contract = as_told(prepared.development, prepared.contract, context.charter)
-        report = audit_frame(rows, charter=context.charter, contract=contract)
-        return {"results": [result.as_json() for result in report.results]}
+        results: tuple[Result, ...] = ()
+        alarm = Alarm()
+        try:
+            with ends_in(AUDIT_SHARE * run.budget.remaining(), alarm):
+                rows, contract = as_told(prepared.development, prepared.contract, context.charter)
+                results = audit_frame(rows, charter=context.charter, contract=contract).results
+        except AuditInterrupted as stopped:
+            if not alarm.rang:
+                raise
+            results = stopped.report.results
+        except TimeUp:
+            pass  # before the first result: `incomplete` says so
+        return {"results": [result.as_json() for result in results], "incomplete": alarm.rang}
 
     with context.progress.stage("Audit the development rows"):
-        return run.stage("audit", inputs, compute)
+        document = run.stage("audit", inputs, compute)
+    if document.get("incomplete"):
+        run.leave_out("A part of the audit")
+    return document
 
 
 def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
@@ -159,16 +213,24 @@ def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
     def compute() -> Mapping[str, Any]:
         with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
-            found = expect_next(
-                prepared.development,
-                context.charter,
-                prepared.contract,
-                lambda: stage.advance(1),
-                prepared.steps,
-            )
+            left = run.budget.remaining() - close_seconds(prepared.development.height)
+            try:
+                with ends_in(BACKTEST_SHARE * left):
+                    found = expect_next(
+                        prepared.development,
+                        context.charter,
+                        prepared.contract,
+                        lambda: stage.advance(1, spending(run.budget)),
+                        prepared.steps,
+                    )
+            except TimeUp:
+                return {"expected": None, "incomplete": True}
         return {"expected": found.as_json() if found else None}
 
-    return run.stage("expect", inputs, compute)
+    document = run.stage("expect", inputs, compute)
+    if document.get("incomplete"):
+        run.leave_out("The backtest of past periods")
+    return document
 
 
 def _assure(
@@ -188,7 +250,7 @@ def _assure(
 
     def compute() -> Mapping[str, Any]:
         rows = measured_rows(context, prepared, trained)
-        return assure(
+        found = assure(
             context,
             artefact,
             prepared.contract,
@@ -198,9 +260,13 @@ def _assure(
             note=split_note(_split_text(prepared, trained), expected["expected"]),
             budget=run.budget,
             held_out=rows.outputs,
-        ).as_json()
+        )
+        return {**found.as_json(), "incomplete": bool(found.not_run)}
 
-    return run.stage("assure", inputs, compute)
+    document = run.stage("assure", inputs, compute)
+    if left_out := sorted({one["name"] for one in document["results"] if one["verdict"] == NOT_RUN}):
+        run.leave_out(f"{len(left_out)} of the checks ({', '.join(left_out)})")
+    return {name: value for name, value in document.items() if name != "incomplete"}
 
 
 def _split_text(prepared: Prepared, trained: Mapping[str, Any]) -> str:
@@ -289,6 +355,7 @@ def _evidence(
         "contract": prepared.document["contract"],
         "rows": {name: prepared.document[name] for name in ("sealed", "development")},
         "spend": run.budget.as_json(),
+        "not_run": run.not_run,
         "environment": environment(),
         "openings": [item.as_json() for item in context.registry.openings(dataset["seal_digest"])],
     }

@@ -17,12 +17,25 @@ from airworthy.lifecycle.context import Context
 
 @dataclass(frozen=True)
 class Run:
-    """A run in progress. `reused` names the stages whose output an earlier run had made."""
+    """A run in progress.
+
+    Attributes
+    ----------
+    reused : stages whose output an earlier run had made.
+    not_run : what the budget left no room for, in words.
+    """
 
     name: str
     context: Context
     budget: Budget
     reused: list[str] = field(default_factory=list)
+    not_run: list[str] = field(default_factory=list)
+
+    def leave_out(self, what: str) -> None:
+        """Say that the budget ended before `what` could be done; it stands in the evidence."""
+        text = f"{what}: not run, because {self.budget.binding} left no time for it."
+        self.not_run.append(text)
+        self.context.progress.note(text)
 
     def stage(
         self,
@@ -37,6 +50,8 @@ class Run:
         ----------
         usable : whether the files that a remembered document names are still what they were; if not, the
             stage runs again and makes them again.
+
+        A document that says `incomplete` is not remembered: with more time the stage would make another one.
         """
         key = stage_key(name, inputs, self.context.charter.seed)
         registry = self.context.registry
@@ -47,6 +62,8 @@ class Run:
         began = time.monotonic()
         with self.budget.stage(name):
             document = compute()
+        if document.get("incomplete"):
+            return document
         data = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False).encode("utf-8")
         registry.finish_stage(
             self.name, name, key, data, seconds=time.monotonic() - began, actor=self.context.actor

@@ -20,20 +20,15 @@ from airworthy.kernel.result import Verdict
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.measured import table_of
 from airworthy.lifecycle.prepare import Prepared
+from airworthy.lifecycle.spending import ASSURANCE_SHARE, close_seconds
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.model import Problem, Trained, take, train
 from airworthy.model.finish import candidate_digest, not_kept
 from airworthy.registry.artefact import artefact_files
 
-ASSURANCE_SHARE = 0.35
-"""Of what is left after reading and auditing: kept for backtests, checks and the dossier.
-
-What comes after training, in fits of the winner's size: twelve backtests on 1/13 to 12/13 of at most 60,000
-rows and one random split are about seven fits of 80 trees, against a search that tries tens; the checks send
-each validation row through the server's path (measured: 55 us a row of 30 columns in all). The share is an
-allowance, not a derivation: what is not used is not spent, and what does not fit is NOT_RUN, never a PASS.
-"""
+FEWEST_SECONDS = 1.0
+"""Below it not even the training process has started."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +82,14 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
     def compute() -> Mapping[str, Any]:
         left = run.budget.remaining()
-        limit = left * (1 - ASSURANCE_SHARE)
-        if limit < 2:
+        limit = min(left * (1 - ASSURANCE_SHARE), left - close_seconds(prepared.development.height))
+        if limit < FEWEST_SECONDS:
             raise BudgetStopped(
-                f"Reading and auditing took {run.budget.spent():.0f} s of the {charter.budget.seconds:.0f} s "
-                "budget; nothing useful can be trained in what is left.",
+                f"Reading and auditing took {run.budget.spent():.1f} s, and {run.budget.binding} leaves "
+                f"{left:.1f} s: nothing useful can be trained in that.",
                 value=charter.budget.seconds,
-                remedy=f"Raise budget.time to at least {int(run.budget.spent() * 2 + 20)}s.",
+                remedy=f"Raise {run.budget.binding.partition(' ')[0]}: {int(run.budget.spent() * 2 + 12)} s "
+                "should do (an estimate).",
             )
         problem, folder = _problem(context, prepared), candidates_folder(context, prepared)
         found = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
@@ -123,7 +119,7 @@ def taken_model(run: Run, prepared: Prepared, choice: Choice) -> Mapping[str, An
 def artefact_of(context: Context, trained: Mapping[str, Any]) -> Path:
     """The trained model's folder, among the versions whatever became of the place where it was made."""
     kept, made = _places(context, trained)
-    if _digest_of(kept) != trained["digest"]:
+    if digest_of(kept) != trained["digest"]:
         copy_whole(made, kept)
     return kept
 
@@ -180,7 +176,7 @@ def _problem(context: Context, prepared: Prepared) -> Problem:
 def _document(context: Context, trained: Trained) -> Mapping[str, Any]:
     return {
         "artefact": trained.artefact.relative_to(context.home).as_posix(),
-        "digest": _digest_of(trained.artefact),
+        "digest": digest_of(trained.artefact),
         "candidates": [candidate.as_json() for candidate in trained.candidates],
         "decision": dict(trained.decision),
         "menu": trained.menu.as_json(),
@@ -195,7 +191,7 @@ def _document(context: Context, trained: Trained) -> Mapping[str, Any]:
 
 def _usable(context: Context) -> Callable[[Mapping[str, Any]], bool]:
     def usable(document: Mapping[str, Any]) -> bool:
-        kept = any(_digest_of(place) == document["digest"] for place in _places(context, document))
+        kept = any(digest_of(place) == document["digest"] for place in _places(context, document))
         return kept and context.holds_frame(document["held_out"])
 
     return usable
@@ -207,5 +203,6 @@ def _places(context: Context, trained: Mapping[str, Any]) -> tuple[Path, Path]:
     return kept, context.home / trained["artefact"]
 
 
-def _digest_of(artefact: Path) -> str:
+def digest_of(artefact: Path) -> str:
+    """Digest of a model's files, as a version bears it."""
     return digest_json(artefact_files(artefact))

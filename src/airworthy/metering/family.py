@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from airworthy.kernel.budget import Budget, Reading
 from airworthy.metering.energy import EnergyMeter
@@ -15,6 +16,8 @@ from airworthy.metering.processes import PROC
 from airworthy.metering.tree import Tree
 
 EVERY_SECONDS = 0.1
+LAST_SECONDS = 0.8
+"""For saying why, and for the system to take back a process."""
 
 
 class Family:
@@ -26,6 +29,15 @@ class Family:
         self._before = 0.0 if whole else self._tree.sample().cpu_seconds
         self._lock = threading.Lock()
 
+    def end_descendants(self) -> None:
+        """Kill all that descends from this process."""
+        with self._lock:
+            pids = self._tree.sample().pids
+        for pid in pids:
+            if pid != self._tree.pid:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
     def __call__(self) -> Reading:
         with self._lock:  # a tree remembers its last look, and two threads must not look at once
             sample = self._tree.sample()
@@ -34,15 +46,37 @@ class Family:
         return Reading(cpu, energy.joules, energy.source, sample.rss_bytes)
 
 
+def overdue(budget: Budget) -> float:
+    """Seconds after its limit when a run is ended whatever it does: no run exceeds 2 % or 2 s by more.
+
+    >>> overdue(Budget(60)), overdue(Budget(3600))
+    (1.2, 71.2)
+    """
+    return max(0.02 * budget.limit_seconds, 2.0) - LAST_SECONDS
+
+
 @contextmanager
-def metered(budget: Budget, family: Family) -> Iterator[None]:
-    """Inside the block the budget sees what the family uses, ten times a second."""
+def metered(
+    budget: Budget, family: Family, overrun: Callable[[Budget], None] | None = None
+) -> Iterator[None]:
+    """Inside the block the budget sees what the family uses, ten times a second.
+
+    `overrun` is called, in a thread of its own, when the budget was used up `overdue` seconds ago.
+    """
     ended = threading.Event()
     budget.meter = family
 
     def watch() -> None:
+        empty_since: float | None = None
         while not ended.wait(EVERY_SECONDS):
             budget.observe()
+            if budget.remaining() > 0:
+                empty_since = None
+                continue
+            empty_since = budget.monotonic() if empty_since is None else empty_since
+            if overrun is not None and budget.monotonic() - empty_since >= overdue(budget):
+                overrun(budget)
+                return
 
     watcher = threading.Thread(target=watch, name="airworthy-meter", daemon=True)
     watcher.start()

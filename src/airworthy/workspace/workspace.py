@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from airworthy.adapters.run_lock import run_lock
 from airworthy.charter.parse import load_charter
 from airworthy.data import read_file
 from airworthy.kernel.clock import SystemClock, rfc3339
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.errors import AirworthyError, InputError
 from airworthy.kernel.ports import Clock, Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.units import parse_duration
@@ -95,10 +96,18 @@ class Workspace:
         """Charter, registry and ports, for those who build on the workspace."""
         return self._context
 
-    def run(self) -> dict[str, Any]:
-        """Run the charter to a version; its document. Continues an interrupted run; does nothing twice."""
+    def run(
+        self, *, spent_before: float = 0.0, overrun: Callable[[AirworthyError], None] | None = None
+    ) -> dict[str, Any]:
+        """Run the charter to a version; its document. Continues an interrupted run; does nothing twice.
+
+        Parameters
+        ----------
+        spent_before : seconds that count against the budget too: of a command, what starting it took.
+        overrun : ends the process where the run hangs beyond its limit; without it, it is waited for.
+        """
         with run_lock(self._context.home):
-            return run_charter(self._context)
+            return run_charter(self._context, spent_before=spent_before, overrun=overrun)
 
     def menu(self, version: str | None = None) -> dict[str, Any]:
         """What was trained beside a version, by default the newest, and what each candidate trades."""
