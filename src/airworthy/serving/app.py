@@ -38,6 +38,7 @@ from airworthy.serving.page import home_page
 from airworthy.serving.prediction_log import LogWriter
 from airworthy.serving.predictor import FALLBACK
 from airworthy.serving.service import Answer, PredictionService
+from airworthy.serving.usage import UsageBook
 
 TOP_REASONS = 5
 
@@ -84,12 +85,13 @@ class App:
         metrics: Metrics,
         note: Callable[[str], None],
         parent: int | None = None,
+        usage: UsageBook | None = None,
     ) -> None:
         self.live = live
         self._service = PredictionService(live, log, clock)
         self._log, self._outcomes = log, outcomes
         self._clock, self._limits, self._metrics, self._note = clock, limits, metrics, note
-        self._parent = parent
+        self._parent, self._usage = parent, usage
         self._routes: dict[str, tuple[str, Route]] = {
             "/v1/predict": ("POST", self._predict),
             "/v1/outcomes": ("POST", self._report),
@@ -238,12 +240,25 @@ class App:
             except WorkspaceError as error:
                 self._metrics.count("airworthy_log_sync_failures_total")
                 self._note(str(error))
+        self._account()
         self._metrics.publish()
 
+    def _account(self, *, last: bool = False) -> None:
+        if self._usage is None:
+            return
+        try:
+            seconds = self._usage.tick(self._metrics.decided(), self.live.current.version)
+            self._metrics.count("airworthy_cpu_seconds_total", amount=seconds)
+            if last:
+                self._usage.write()
+        except WorkspaceError as error:
+            self._note(str(error))
+
     def close(self) -> None:
-        """Make the logs durable and close them."""
+        """Make the logs durable and close them; write down what answering cost."""
         self._log.close()
         self._outcomes.close()
+        self._account(last=True)
 
 
 def create_app(
@@ -281,6 +296,7 @@ def create_app(
         metrics=Metrics(shared_metrics),
         note=note,
         parent=parent,
+        usage=UsageBook(workspace),
     )
 
 

@@ -17,6 +17,7 @@ HELP = {
     "airworthy_decisions_total": "Rows decided, by version, mode and decision.",
     "airworthy_fallback_total": "Rows that the fallback rule decided, by version.",
     "airworthy_outcomes_total": "Outcomes received.",
+    "airworthy_cpu_seconds_total": "Processor seconds of the serving processes since they were ready.",
     "airworthy_log_sync_failures_total": "Times the disk refused to make the log durable.",
 }
 
@@ -50,6 +51,15 @@ class Metrics:
         """Count one prediction request that took `seconds` from its last byte to the answer."""
         self._buckets[bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
+
+    def decided(self) -> dict[str, int]:
+        """Rows that this worker decided, by version."""
+        rows: dict[str, int] = {}
+        for (name, labels), amount in list(self._counts.items()):  # a copy at once: answers go on meanwhile
+            if name == "airworthy_decisions_total":
+                version = dict(labels)["version"]
+                rows[version] = rows.get(version, 0) + int(amount)
+        return rows
 
     def publish(self) -> None:
         """Write this worker's counts where the others see them; a reader sees the old file or the new."""
