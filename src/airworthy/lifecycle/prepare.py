@@ -61,12 +61,27 @@ def prepare(run: Run) -> Prepared:
         "charter": context.charter.digest,
         "recipe": recipe.digest,
         "answers": digest_json(answers),
-        **_source_digests(context),
+        **source_digests(context),
     }
     with context.progress.stage("Read, join and seal"):
         document = run.stage("prepare", inputs, lambda: _prepare(run, recipe), usable=_all_stored(context))
-    dataset = document["dataset"]
+    record_rows(context, document)
+    return Prepared(
+        document=document,
+        contract=msgspec.convert(document["contract"], Contract),
+        development=pl.read_parquet(context.frame_path(document["development"])),
+        train=pl.read_parquet(context.frame_path(document["train"])),
+        validation=pl.read_parquet(context.frame_path(document["validation"])),
+        learn=pl.read_parquet(context.frame_path(document["learn"]))["learn"],
+        recipe=recipe,
+        steps=msgspec.convert(document["steps"], tuple[Step, ...]),
+    )
+
+
+def record_rows(context: Context, document: Mapping[str, Any]) -> None:
+    """Tell the registry of the rows that were read, and of those that were sealed."""
     registry = context.registry
+    dataset = document["dataset"]
     sources = [_texts(source) for source in dataset["sources"]]
     registry.record_snapshot(
         dataset["digest"],
@@ -82,16 +97,6 @@ def prepare(run: Run) -> Prepared:
         sealed_rows=dataset["sealed_rows"],
         method=dataset["split"],
         blob=document["sealed"],
-    )
-    return Prepared(
-        document=document,
-        contract=msgspec.convert(document["contract"], Contract),
-        development=pl.read_parquet(context.frame_path(document["development"])),
-        train=pl.read_parquet(context.frame_path(document["train"])),
-        validation=pl.read_parquet(context.frame_path(document["validation"])),
-        learn=pl.read_parquet(context.frame_path(document["learn"]))["learn"],
-        recipe=recipe,
-        steps=msgspec.convert(document["steps"], tuple[Step, ...]),
     )
 
 
@@ -149,7 +154,7 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
     }
 
 
-def _source_digests(context: Context) -> dict[str, str]:
+def source_digests(context: Context) -> dict[str, str]:
     """Digest of each source's bytes: reading them again is cheaper than missing a change."""
     folder = context.charter.path.parent
     return {

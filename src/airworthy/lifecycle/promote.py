@@ -11,6 +11,7 @@ from airworthy.kernel.errors import GateClosed, InputError
 from airworthy.lifecycle.assure import assure
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import write_dossier
+from airworthy.lifecycle.lists_measured import assure_sealed
 from airworthy.lifecycle.run import explanation, split_note
 from airworthy.registry.views import GateDecision, VersionView
 from airworthy.release.manifest import FallbackRule, Manifest
@@ -62,17 +63,20 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
     # Found intact before the seal is opened: an opening that measures nothing would be spent for nothing.
     sealed, development = (context.frame_path(evidence["rows"][name]) for name in ("sealed", "development"))
     number = registry.open_sealed(view.seal, view.version, "promotion to staging", actor=context.actor)
-    contract = msgspec.convert(evidence["contract"], Contract)
-    assured = assure(
-        context,
-        context.home / view.artefact,
-        contract,
-        pl.read_parquet(sealed),
-        pl.read_parquet(development),
-        rows_are="sealed",
-        note=split_note(evidence["dataset"]["split"], evidence["expected"]),
-        openings=number,
-    ).as_json()
+    if context.charter.ranking is not None:
+        assured = assure_sealed(context, view, evidence, number)
+    else:
+        contract = msgspec.convert(evidence["contract"], Contract)
+        assured = assure(
+            context,
+            context.home / view.artefact,
+            contract,
+            pl.read_parquet(sealed),
+            pl.read_parquet(development),
+            rows_are="sealed",
+            note=split_note(evidence["dataset"]["split"], evidence["expected"]),
+            openings=number,
+        ).as_json()
     validation = {f"validation_{name}": metric for name, metric in evidence["metrics"].items()}
     openings = [opening.as_json() for opening in registry.openings(view.seal)]
     document: dict[str, Any] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airworthy.assurance.lists.found import FEWEST_USERS, ListCheck, lists_of, users
 from airworthy.assurance.quality_check import seed_for
 from airworthy.assurance.wording import interval, measured, number
-from airworthy.charter.groups import Group, expected_rows, groups_of, members
+from airworthy.charter.groups import Group, groups_of, members
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Facts
@@ -33,7 +33,7 @@ class GroupGetsWorseLists(ListCheck):
 
     ## Limit
     `fairness.max_gap` of the charter either way (0.1 when not declared), as a difference of NDCG. A group
-    whose rows promise fewer than `fairness.min_rows` informs only.
+    of fewer than `fairness.min_rows` known users informs only.
 
     ## What to do
     Ask the domain expert whether the gap has a reason that may count. Collect more rows of the group, or
@@ -60,8 +60,10 @@ class GroupGetsWorseLists(ListCheck):
         return tuple(group.subject for group in groups_of(scope))
 
     def may_require(self, scope: Scope, subject: Subject) -> bool:
-        expected = expected_rows(_named(scope, subject), scope)
-        return expected is None or expected >= scope.charter.fairness.min_rows
+        """A group that fewer known users are of than the floor is advisory: the contract counts users."""
+        group = _named(scope, subject)
+        counted = sum(scope.contract[group.column].counts)
+        return not counted or (group.share or 0.0) * counted >= scope.charter.fairness.min_rows
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
         gap = scope.charter.fairness.max_gap

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from airworthy.data.interactions import Codes, Floats, Interactions
 from airworthy.kernel.seed import derive_seed
 from airworthy.measures.topk import ndcg_at_k, recall_at_k
-from airworthy.scoring.recommending.recommender import Recommender
 
 MOST_USERS = 5_000
 """Users who are measured, drawn by the seed: the interval of their mean is then about +-0.006."""
@@ -79,7 +80,15 @@ class Measured:
     microseconds: float
 
 
-def measure(recommender: Recommender, later: Later, k: int) -> Measured:
+class GivesLists(Protocol):
+    """A recommender, or one under other codes."""
+
+    def every_list(self, users: Iterable[int], k: int) -> Iterable[tuple[int, Codes, Floats]]:
+        """(user, items, scores) of many users, as codes."""
+        ...
+
+
+def measure(recommender: GivesLists, later: Later, k: int) -> Measured:
     """Measure the lists of one recommender for all users of `later`."""
     lists = np.full((len(later), k), -1, np.int64)
     hits = np.zeros((len(later), k), bool)
