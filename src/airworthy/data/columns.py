@@ -11,6 +11,8 @@ import polars as pl
 from airworthy.data.contract import as_numbers
 from airworthy.scoring.contract import Column, Contract, LogicalType
 
+SLICE = 10_000
+
 ScoringColumn = npt.NDArray[np.float64] | list[str | None]
 
 
@@ -47,7 +49,14 @@ def _scoring_column(values: pl.Series, column: Column) -> ScoringColumn:
         return values.cast(pl.Float64).fill_null(float("nan")).to_numpy().copy()
     numbers = as_numbers(values, column.type)
     if numbers is None:
-        return values.cast(pl.String).to_list()
+        return _words(values.cast(pl.String))
     array = numbers.to_numpy(writable=True)  # null becomes NaN
     array[~np.isfinite(array)] = np.nan
     return array
+
+
+def _words(values: pl.Series) -> list[str | None]:
+    """A column of text, each different word once in memory: 8 bytes a cell instead of 60."""
+    known: dict[str | None, str | None] = {}
+    slices = (values[start : start + SLICE].to_list() for start in range(0, len(values), SLICE))
+    return [known.setdefault(value, value) for part in slices for value in part]

@@ -109,12 +109,15 @@ def _reads(model: Fitted) -> tuple[tuple[int, ...], ...]:
 
 def _trees_together(models: Sequence[Fitted], name: str, joined: _Joined) -> bytes:
     """The trees side by side, each leaf divided by the number of models."""
-    blocks: list[str] = []
+    # As bytes, one model's text at a time: a bag of forests is tens of megabytes of it.
+    heads: list[list[str]] = []
+    blocks: list[bytes] = []
     for model, places in zip(models, joined.places, strict=True):
-        _, trees = _parts(model.weights[name])
-        blocks += [_moved(tree, np.array(places), 1.0 / len(models)) for tree in trees]
-    head, _ = _parts(models[0].weights[name])
-    return _text(head, blocks, len(joined.features))
+        head, trees = _parts(model.weights[name])
+        heads.append(head)
+        for tree in trees:
+            blocks.append(_moved(tree, len(blocks), np.array(places), 1.0 / len(models)).encode())
+    return _text(heads[0], blocks, len(joined.features))
 
 
 def _parts(weights: bytes) -> tuple[list[str], list[str]]:
@@ -123,9 +126,10 @@ def _parts(weights: bytes) -> tuple[list[str], list[str]]:
     return head.strip().split("\n"), trees
 
 
-def _moved(tree: str, places: np.ndarray, share: float) -> str:
-    """The tree over the bag's features, and what it adds times `share`."""
+def _moved(tree: str, number: int, places: np.ndarray, share: float) -> str:
+    """The tree as the bag's `number`, over the bag's features, and what it adds times `share`."""
     lines = tree.split("\n")
+    lines[0] = f"Tree={number}"
     for at, line in enumerate(lines):
         name, _, values = line.partition("=")
         if name == "split_feature" and values:
@@ -135,15 +139,14 @@ def _moved(tree: str, places: np.ndarray, share: float) -> str:
     return "\n".join(lines)
 
 
-def _text(head: Sequence[str], trees: Sequence[str], width: int) -> bytes:
-    blocks = [re.sub(r"^Tree=\d+", f"Tree={number}", tree) for number, tree in enumerate(trees)]
+def _text(head: Sequence[str], blocks: Sequence[bytes], width: int) -> bytes:
     said = dict(line.split("=", 1) for line in head if "=" in line)
     infos = said.get("feature_infos", "").split()
     told = {
         "max_feature_idx": str(width - 1),
         "feature_names": " ".join(f"f{i}" for i in range(width)),
         "feature_infos": " ".join([*infos, *["none"] * (width - len(infos))]),
-        "tree_sizes": " ".join(str(len(block.encode())) for block in blocks),
+        "tree_sizes": " ".join(str(len(block)) for block in blocks),
     }
     lines = [f"{name}={told[name]}" if (name := line.split("=", 1)[0]) in told else line for line in head]
-    return ("\n".join(lines) + "\n\n" + "".join(blocks) + "end of trees\n").encode()
+    return b"".join([("\n".join(lines) + "\n\n").encode(), *blocks, b"end of trees\n"])

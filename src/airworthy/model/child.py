@@ -17,14 +17,13 @@ import msgspec
 from airworthy.kernel.errors import BudgetStopped
 from airworthy.metering.tree import Tree
 from airworthy.model.orders import Event, Order
+from airworthy.model.returned import SETTINGS, give_back
 
 LOG = "training.log"
 GRACE = 0.3
 """Seconds between the polite signal and the other one."""
 KILLED_IN = 2.0
 """Seconds in which what is killed is gone, on a machine that does other work too."""
-RETURNED = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
-"""Of glibc: tables of a megabyte and more go back to the system when they are freed, not only at the end."""
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -36,8 +35,9 @@ class TrainingProcess:
             **os.environ,
             **dict.fromkeys(ONE_THREAD, "1"),
             "OMP_WAIT_POLICY": "PASSIVE",
-            **RETURNED,
+            **SETTINGS,
         }
+        give_back()  # the tables were written down, and this process only waits
         with (folder / LOG).open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "airworthy.model.warden"],

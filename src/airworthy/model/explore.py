@@ -36,6 +36,7 @@ from airworthy.model.job import (
 from airworthy.model.losses import row_losses
 from airworthy.model.orders import Event, Order
 from airworthy.model.relative import corrects, naive_trials, smoothing_trial
+from airworthy.model.returned import give_back
 from airworthy.model.rows import Rows, nothing_varies, rows_of
 from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, settle
@@ -87,6 +88,7 @@ def explore(order: Order, tell: Tell) -> None:
             )
             continue
         search.run(trial, forecast)
+        give_back()
 
 
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
