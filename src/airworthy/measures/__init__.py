@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         unit_costs,
         useful_cost_ratios,
     )
+    from airworthy.measures.outlook import Outlook, PastPeriod
     from airworthy.measures.probability import (
         brier,
         calibration_bins,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         log_loss,
         row_log_loss,
     )
+    from airworthy.measures.promise import period_of, promised
     from airworthy.measures.proportion import Exact, Newcombe, Wilson
     from airworthy.measures.quantile import OrderStatistic
     from airworthy.measures.ranking import Auc, AucDifference, auc, average_precision
@@ -104,6 +106,10 @@ _HOME = {
     "Newcombe": "proportion",
     "NextPeriod": "forecast",
     "OrderStatistic": "quantile",
+    "Outlook": "outlook",
+    "PastPeriod": "outlook",
+    "period_of": "promise",
+    "promised": "promise",
     "PairedDifference": "means",
     "PopulationStability": "distances",
     "psi": "distances",
@@ -128,7 +134,9 @@ __all__ = [
     "Newcombe",
     "NextPeriod",
     "OrderStatistic",
+    "Outlook",
     "PairedDifference",
+    "PastPeriod",
     "PopulationStability",
     "Wilson",
     "accuracy",
@@ -161,7 +169,9 @@ __all__ = [
     "matrix_costs",
     "mutual_information",
     "next_alpha",
+    "period_of",
     "price_of_a_place",
+    "promised",
     "psi",
     "psi_significance",
     "r2",

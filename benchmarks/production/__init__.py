@@ -1,0 +1,1 @@
+"""What the next period brings: intervals beside what then happened, on real rows in order of time."""
