@@ -17,6 +17,22 @@ ERRORS = ("false_positive", "false_negative")
 _RULE = re.compile(r"(.+?)\s*(>=|<=|==|>|<)\s*(\S+)")
 
 
+_VOLUME = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(d|w|mo|y)")
+_IN_A_MONTH = {"d": 365.25 / 12, "w": 365.25 / 84, "mo": 1.0, "y": 1 / 12}
+
+
+def monthly(volume: str) -> float:
+    """Decisions a month of `decision.volume`. Raises `ValueError` where it is not written so, or is zero.
+
+    >>> monthly("30000/mo"), monthly("1200/y"), round(monthly("100/d"))
+    (30000.0, 100.0, 3044)
+    """
+    match = _VOLUME.fullmatch(volume.strip())
+    if not match or not float(match[1]):
+        raise ValueError(volume)
+    return float(match[1]) * _IN_A_MONTH[match[2]]
+
+
 @dataclass(frozen=True)
 class Present:
     """Today's rule: `column sign bound` is decided positive; without a sign the column holds the decision."""
@@ -62,6 +78,7 @@ def check_decision(charter: Charter, document: dict[str, Any], problems: Problem
     _review(charter, document.get("decision", {}), problems)
     _present(charter, problems)
     _interval(charter.decision, problems)
+    _volume(charter, problems)
 
 
 def prices_both(costs: Costs) -> bool:
@@ -242,6 +259,20 @@ def _interval(rules: DecisionRules, problems: Problems) -> None:
             rules.interval,
             "Write for example interval = 0.9: nine outcomes of ten lie inside.",
         )
+
+
+def _volume(charter: Charter, problems: Problems) -> None:
+    volume, at = charter.decision.volume, ("decision", "volume")
+    if volume is None:
+        return
+    try:
+        monthly(volume)
+    except ValueError:
+        message = f'"{volume}" is no count of decisions in a time.'
+        problems.add(at, message, volume, 'Write for example "30000/mo", or with /d, /w or /y.')
+    if charter.costs.currency is None:
+        message = "volume turns money into money a month, and nobody declared what errors cost."
+        problems.add(at, message, volume, "Declare [costs] with a currency, or take volume out.")
 
 
 def _not_binary(name: str, charter: Charter, problems: Problems) -> None:

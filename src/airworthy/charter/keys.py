@@ -171,6 +171,7 @@ DECISION = Table(
         Key("capacity", Kind.WHOLE, "200", low=1),
         Key("per", Kind.DURATION, '"1d"'),
         Key("per_rows", Kind.WHOLE, "5000", low=1),
+        Key("volume", Kind.TEXT, '"30000/mo"'),
         Key("review_cost", Kind.MONEY, '"4 USD"'),
         Key("review_error", Kind.SHARE, "0.05"),
         Key("review_capacity", Kind.WHOLE, "50", low=1),

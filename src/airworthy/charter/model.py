@@ -137,6 +137,7 @@ class DecisionRules:
     capacity: int | None = None  # positive decisions that people can follow up in one window
     per: float | None = None  # length of that window; needs data.decision_time
     per_rows: int | None = None  # that window as rows, where no column says when each row is decided
+    volume: str | None = None  # decisions in a day, week, month or year; the menu then speaks of a month
     review_cost: MoneyRange | None = None  # of one case that a person decides
     review_error: float = 0.0  # share of cases in which that person errs
     review_capacity: int | None = None  # cases that people can decide in one window

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from airworthy.charter.deciding import monthly
 from airworthy.charter.model import Charter, Task
 from airworthy.data.split import Fold, held_places
 from airworthy.data.suspects import told
@@ -22,7 +23,7 @@ from airworthy.model.by_group import BY_GROUP, drop_by_group, is_twin, keep_by_g
 from airworthy.model.choose import Rival
 from airworthy.model.decide import class_costs, moves_of, number_costs
 from airworthy.model.document import decision_document
-from airworthy.model.figures import blocks_of
+from airworthy.model.figures import PER, blocks_of
 from airworthy.model.gaps import gap_of
 from airworthy.model.job import (
     CANDIDATES,
@@ -36,7 +37,7 @@ from airworthy.model.job import (
     of_one_fold,
     prepare_job,
 )
-from airworthy.model.menu import Menu
+from airworthy.model.menu import A_MONTH, Menu
 from airworthy.model.menu_figures import Bench
 from airworthy.model.menu_make import make_menu
 from airworthy.model.naive import guess_losses, naive_costs
@@ -191,7 +192,7 @@ def _publish(
         schedule=tuple(record.name for record in found.records if _is_trial(record)),
         held_out=HeldOut(found.prepared.rows[PLACE].to_numpy()[found.places], outputs),
         learned_rows=chosen.rows,
-        note=" ".join(filter(None, (_note(found), ranking.note, told(problem.suspects), _flat(job, held)))),
+        note=" ".join(filter(None, (_note(found), ranking.note, told(problem.suspects)))),
     )
 
 
@@ -200,18 +201,21 @@ def _menu(
 ) -> Menu:
     """The menu on the rows that rank candidates."""
     places, held, declared = ranking.places, found.held, problem.charter.costs
+    volume = problem.charter.decision.volume
     naive = naive_costs(problem, found.job, held)
     groups = None if held.groups is None else held.groups[places]
     bench = Bench(
         y=held.y[places],
         naive=None if naive is None else naive[places],
         blocks=blocks_of(groups, len(places), ordered=problem.ordered),
-        unit=f"{declared.currency} per 1,000" if declared.currency else "",
+        unit=f"{declared.currency} {'per 1,000' if volume is None else A_MONTH}" if declared.currency else "",
         metric=found.records[0].measure,
         seed=problem.seed,
+        per=PER if volume is None else monthly(volume),
     )
     digests = {rival.name: candidate_digest(folder, rival.name) for rival in rivals}
-    return make_menu([rival.at(places) for rival in rivals], problem.charter, bench, digests, name)
+    menu = make_menu([rival.at(places) for rival in rivals], problem.charter, bench, digests, name)
+    return replace(menu, because=" ".join(filter(None, (menu.because, _flat(found.job, held)))))
 
 
 def _ranking(rivals: Sequence[Rival], found: _Measured, ordered: bool) -> Ranking:

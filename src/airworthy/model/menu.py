@@ -15,6 +15,8 @@ READ = ("a list of weights", "curves", "curves with pairs", "trees", "a blend")
 """What a person who reads the model reads, by rank of simplicity."""
 LOG_LOSS = "log loss"
 """The measure of classes; of numbers it is the root mean squared error."""
+A_MONTH = "a month"
+"""How a unit of money ends where the charter declares how much is decided; else `per 1,000`."""
 READABLE_RANK = 2
 """Up to this rank every reason is a number in a list or a curve that can be drawn."""
 
@@ -56,9 +58,10 @@ class Worth:
     Attributes
     ----------
     saves
-        What its decisions save per 1,000 against deciding without a model; None where nobody declared a cost.
+        What its decisions save, per 1,000 or a month, against deciding without a model; None where nobody
+        declared a cost.
     earns
-        What they earn more than the recommended candidate's per 1,000, rows paired; None for itself.
+        What they earn more than the recommended candidate's, rows paired; None for itself.
     quality
         Mean log loss, or root mean squared error.
     worse

@@ -34,7 +34,9 @@ class Bench:
     blocks
         Rows that belong together, (n,); None where each row stands alone.
     unit
-        Of money, such as `EUR per 1,000`.
+        Of money, such as `EUR per 1,000` or `EUR a month`.
+    per
+        How many decisions a figure of money is of.
     metric
         Of losses: `log loss` or `root mean squared error`.
     """
@@ -45,6 +47,7 @@ class Bench:
     unit: str
     metric: str
     seed: int
+    per: float = PER
 
     @property
     def squared(self) -> bool:
@@ -71,7 +74,7 @@ def worths(rivals: Sequence[Rival], recommended: Rival, bench: Bench) -> dict[st
 
 
 def earns(rival: Rival, other: Rival, bench: Bench) -> tuple[Measured | None, Measured]:
-    """How much more `rival` earns per 1,000 than `other`, and how much worse its quality is; rows paired."""
+    """How much more `rival` earns than `other`, and how much worse its quality is; rows paired."""
     worth = worths([rival], other, bench)[rival.name]
     assert worth.worse is not None  # two candidates
     return worth.earns, worth.worse
@@ -81,7 +84,7 @@ def _columns(rival: Rival, recommended: Rival, bench: Bench) -> list[FloatArray]
     losses = [rival.losses, rival.losses - recommended.losses]
     if rival.costs is None or recommended.costs is None or bench.naive is None:
         return losses
-    return [*losses, (bench.naive - rival.costs) * PER, (recommended.costs - rival.costs) * PER]
+    return [*losses, (bench.naive - rival.costs) * bench.per, (recommended.costs - rival.costs) * bench.per]
 
 
 def _worth(rival: Rival, recommended: Rival, bench: Bench, estimates: Iterator[Bootstrap]) -> Worth:

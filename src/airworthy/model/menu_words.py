@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from airworthy.charter.model import Preference
 from airworthy.kernel.units import format_micro, format_size
 from airworthy.model.choose import Rival, level_in_cost, level_in_loss
-from airworthy.model.menu import LOG_LOSS, Measured, Offer
+from airworthy.model.menu import A_MONTH, LOG_LOSS, Measured, Offer
 from airworthy.model.menu_front import ALIKE, closer
 
 
@@ -17,13 +17,15 @@ def earned(figure: Measured) -> str:
 
     >>> earned(Measured(-12.0, -31.0, 4.0, "EUR per 1,000", 900))
     'earns EUR 12 less per 1,000 decisions (−31 to +4), within noise'
+    >>> earned(Measured(1900.0, -300.0, 4100.0, "EUR a month", 900))
+    'earns EUR 1,900 more a month (−300 to +4,100), within noise'
     """
-    currency = figure.unit.partition(" ")[0]
+    currency, _, per = figure.unit.partition(" ")
     if not figure.value:
         return "earns the same"
     side = "more" if figure.value > 0 else "less"
     amount = plain(abs(figure.value))
-    return f"earns {currency} {amount} {side} per 1,000 decisions{around(figure)}"
+    return f"earns {currency} {amount} {side} {per if per == A_MONTH else f'{per} decisions'}{around(figure)}"
 
 
 def worse(figure: Measured) -> str:
@@ -114,7 +116,7 @@ def _room(offer: Offer, other: Offer) -> list[str]:
         (offer.latency_us, other.latency_us, "answers in", format_micro),
         (float(offer.size_bytes), float(other.size_bytes), "takes", format_size),
     ):
-        if max(mine, theirs) > ALIKE * min(mine, theirs):
+        if max(mine, theirs) > ALIKE * min(mine, theirs) and show(mine) != show(theirs):
             found.append(f"{verb} {show(mine)} instead of {show(theirs)}")
     return found
 

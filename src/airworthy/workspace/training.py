@@ -20,7 +20,7 @@ from airworthy.data.contract import learn_contract
 from airworthy.data.declared import declared
 from airworthy.data.frame import from_any
 from airworthy.data.suspects import find_suspects, told, without
-from airworthy.data.types import RESERVED_TARGET, infer_types
+from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME, infer_types
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
@@ -199,6 +199,8 @@ def _problem(
     told = declared(entity=entity)
     refuse_names(plain.columns, target, time or order, told)
     scope, table = scope_of_plain(plain, target, time, told)
+    if time is None:  # a column that merely holds dates must not order rows instead of `order`
+        table = table.drop(RESERVED_TIME, strict=False)
     charter = _ordered(scope.charter, time, order, exclude)
     _require_columns("at_decision", at_decision, plain.columns)
     _require_columns("exclude", exclude, plain.columns)
