@@ -52,6 +52,7 @@ class TrainingProcess:
             self._process.stdin.write(msgspec.json.encode(order) + b"\n")
             self._process.stdin.flush()
         self._rest = b""
+        self._family = Tree(self._process.pid)
 
     @property
     def exit_code(self) -> int | None:
@@ -66,6 +67,7 @@ class TrainingProcess:
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
             while (seconds := left()) > 0:
+                self._family.sample()
                 if not selector.select(min(tick, seconds)):
                     yield None
                     continue
@@ -85,6 +87,9 @@ class TrainingProcess:
             self._process.wait(KILLED_IN)
         if self._process.poll() is None:
             self._tell(signal.SIGKILL, KILLED_IN)
+        for pid in self._family.sample().pids:  # where somebody killed the warden itself
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
         self._close(self._process.stdout)
 
     def _tell(self, number: signal.Signals, patience: float) -> None:
