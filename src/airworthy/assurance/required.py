@@ -19,7 +19,7 @@ REQUIRED: dict[Task, tuple[str, ...]] = {
     Task.REGRESSION: ("PER001", "PER002", "CAL001", "STA002", "FAI003", "SRV001", "SRV002"),
     Task.RANKING: (
         "REC001",  # its lists are better than the same one for all
-        "REC004",  # groups of users get lists as good
+        "FAI004",  # groups of users get lists as good
         "SRV001",  # one list is fast enough
         "SRV002",  # the server gives the list that was tested
     ),

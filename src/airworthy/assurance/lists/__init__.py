@@ -4,11 +4,11 @@ from typing import Any
 
 from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
 from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
+from airworthy.assurance.lists.fai004_group_gets_worse_lists import GroupGetsWorseLists
 from airworthy.assurance.lists.rec001_no_better_than_baseline import NoBetterThanBaseline
 from airworthy.assurance.lists.rec002_few_items_shown import FewItemsShown
 from airworthy.assurance.lists.rec003_popular_items_crowd import PopularItemsCrowd
-from airworthy.assurance.lists.rec004_group_gets_worse_lists import GroupGetsWorseLists
-from airworthy.assurance.lists.rec005_new_users_and_items import NewUsersAndItems
+from airworthy.assurance.lists.rec004_new_users_and_items import NewUsersAndItems
 from airworthy.kernel.check import Check
 
 OF_LISTS: tuple[Check[Any], ...] = (

@@ -16,6 +16,7 @@ from airworthy.kernel.ledger import Head
 from airworthy.kernel.plan import PlanItem
 from airworthy.kernel.result import Result
 from airworthy.registry.dossier.decision_views import DecisionView
+from airworthy.registry.dossier.list_views import ListsView
 from airworthy.registry.dossier.menu_views import ChoiceView, MenuView
 from airworthy.scoring.contract import Contract
 
@@ -240,6 +241,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[CandidateView, ...] = ()
     menu: MenuView | None = None
     choice: ChoiceView | None = None
+    lists: ListsView | None = None
     explanation: ExplanationView = ExplanationView()
     expected: ExpectedView | None = None
     spend: SpendView = SpendView()

@@ -8,6 +8,7 @@ from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, RepairEffect
 from airworthy.registry.dossier.groups import group_counts
+from airworthy.registry.dossier.list_views import list_lines, way_rows
 from airworthy.registry.dossier.menu import menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.words import bare, number
 
@@ -118,6 +119,14 @@ def _contract(given: DossierInput) -> list[tuple[str, str]]:
         ("classes", ", ".join(given.contract.classes)),
         ("learned from", f"{given.contract.rows:,} rows"),
     ]
+
+
+def _lists(given: DossierInput) -> list[tuple[str, str]]:
+    if given.lists is None:
+        return []
+    found = [("lists", f"{given.lists.k:,} {given.lists.item} for each {given.lists.user}")]
+    found += [(row[0], " · ".join(cell for cell in row[1:] if cell)) for row in way_rows(given.lists)]
+    return found + [("so", line) for line in list_lines(given.lists)]
 
 
 def _decision(given: DossierInput) -> list[tuple[str, str]]:
@@ -253,6 +262,7 @@ FACTS = {
     "candidates": _candidates,
     "menu": _menu,
     "choice": _choice,
+    "lists": _lists,
     "explanation": _explanation,
     "expected": _expected,
     "spend": _spend,

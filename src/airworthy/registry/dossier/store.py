@@ -39,6 +39,7 @@ DOCUMENTS = {
     "groups": ("groups", "Counts by group at the decision threshold", "/groups"),
     "candidates": ("candidates", "The models that were tried", "/candidates"),
     "menu": ("menu", "Each candidate beside the recommended one, and what limits cost", "/menu"),
+    "lists": ("lists", "The ways of recommending, and whom the chosen one serves", "/lists"),
     "choice": ("choice", "Who chose another candidate than the recommended one, and why", "/choice"),
     "explanation": ("explanation", "What drives the model", "/explanation"),
     "expected": ("expected", "What is expected of the next period", "/expected"),

@@ -64,6 +64,15 @@ METRICS: dict[str, MetricWords] = {
         "Of one case with the event and one without, how often the model scores the one with it higher; "
         "0.5 is guessing.",
     ),
+    "ndcg": MetricWords(
+        "List quality (NDCG)",
+        "1 for a list that begins with as many items as it can that the user then took; less where hits "
+        "stand lower, 0 without any.",
+    ),
+    "list_recall": MetricWords("Recall of lists", "Of what a user took later, the share in the list."),
+    "shown_items": MetricWords(
+        "Items shown", "The share of all items that stand in at least one measured user's list."
+    ),
     "average_precision": MetricWords(
         "Average precision",
         "The share of true events among the cases ranked highest, averaged down the list.",

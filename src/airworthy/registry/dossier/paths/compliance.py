@@ -57,6 +57,9 @@ def _purpose(given: DossierInput, store: Store) -> list[Sentence]:
     found = [store.say(f"{text}.", "charter")]
     if charter.kpi:
         found.append(store.say(f"It serves: {charter.kpi.rstrip('.')}.", "charter"))
+    if given.lists is not None:
+        text = f"It recommends {given.lists.item} to {given.lists.user}; what they then take is the outcome."
+        found.append(store.say(text, "lists"))
     if charter.target:
         found.append(
             store.say(f"It predicts {charter.glossary.get(charter.target, charter.target)}.", "charter")
@@ -82,10 +85,8 @@ def _affected(given: DossierInput, store: Store) -> list[Sentence]:
     names = [charter.glossary.get(name, name) for name in charter.protected]
     found = [store.say(f"Protected columns: {listed(names)}. They {use}.", "charter")]
     if charter.max_gap is not None:
-        text = (
-            f"A gap of more than {number(charter.max_gap * 100)} points from everybody else is too much, "
-            "as declared."
-        )
+        gap = f"{charter.max_gap:g} in NDCG" if given.lists else f"{number(charter.max_gap * 100)} points"
+        text = f"A gap of more than {gap} from everybody else is too much, as declared."
         found.append(store.say(text, "charter"))
     text = (
         "Each gap has an interval that allows for looking at many groups at once. Where it lies across the "

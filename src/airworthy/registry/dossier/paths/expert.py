@@ -16,7 +16,7 @@ from airworthy.registry.dossier.views import ResultView, result_view
 from airworthy.registry.dossier.words import count, interval, listed, number
 from airworthy.scoring.contract import Column, Role
 
-TRUST = ("ROB", "STA", "CAL", "SRV", "DAT")
+TRUST = ("REC", "ROB", "STA", "CAL", "SRV", "DAT")
 MOST = 8
 LEVEL = 0.95
 
@@ -142,6 +142,10 @@ def _untested(given: DossierInput, store: Store) -> list[Sentence]:
     if not given.charter.protected:
         text = "No protected column is declared, so no group of people was looked at."
         found.append(store.say(text, "charter"))
+    if given.lists is not None:
+        text = "Quality is that of users with a history: new users and new items are counted apart."
+        found.append(store.say(text, "lists"))
+        return found
     found.append(
         store.say(
             "Values outside the ranges below, and categories not seen in training, were not tested.",
@@ -199,6 +203,9 @@ def _thousand(group: GroupCounts, floor: int) -> Thousand:
 
 def _overall(given: DossierInput, store: Store) -> list[Sentence]:
     found = []
+    if given.lists is not None:
+        text = "Does not apply: a list decides no case. What users then took is counted under the lists."
+        found.append(store.say(text, "lists"))
     for name, words in (
         ("misses_per_1000", "events are missed"),
         ("false_alarms_per_1000", "are flagged without an event"),
@@ -234,6 +241,12 @@ def _drivers(given: DossierInput) -> list[Driver]:
 
 def _driven(given: DossierInput, store: Store) -> list[Sentence]:
     explanation = given.explanation
+    if given.lists is not None:
+        text = "Does not apply as a ranking of inputs: lists read who took what when, and nothing else."
+        each = (
+            "Each item names the plainest thing known of it: taken before, often taken with another, popular."
+        )
+        return [store.say(text, "lists"), store.say(each, "lists")]
     if not explanation.features:
         text = "The evidence holds no explanation: what drives this model was not measured."
         return [store.say(text, "explanation")]
@@ -249,7 +262,9 @@ def _driven(given: DossierInput, store: Store) -> list[Sentence]:
 def _override(given: DossierInput, store: Store) -> list[Sentence]:
     found = []
     rule = given.charter.fallback
-    if rule is None:
+    if given.lists is not None:
+        text = "A fallback rule does not apply: who has no history gets the most popular items, and a note."
+    elif rule is None:
         text = "No fallback rule is declared: without [serving.fallback], decisions stop when the model does."
     else:
         text = f"When the model may not decide, the declared rule does: {_rule(rule)}."

@@ -14,6 +14,7 @@ from airworthy.registry.dossier.charts import ChartView, chart_view
 from airworthy.registry.dossier.deciding import RuleRow, decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
+from airworthy.registry.dossier.list_views import HEADS, list_lines, segment_rows, way_rows
 from airworthy.registry.dossier.menu import choice_line, heads, menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
 from airworthy.registry.dossier.store import Item, Sentence, Store
@@ -109,6 +110,18 @@ class Candidates:
 
 
 @dataclass(frozen=True)
+class Lists:
+    """The ways of recommending, whom the chosen one serves, and what was decided on the way."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    segments: tuple[tuple[str, ...], ...]
+    sentences: tuple[Sentence, ...]
+    figures: tuple[Sentence, ...]
+    item: Item
+
+
+@dataclass(frozen=True)
 class Product:
     """The first page of the product path."""
 
@@ -121,6 +134,7 @@ class Product:
     expected: Worth | None
     deciding: Deciding | None
     menu: Candidates | None
+    lists: Lists | None
     changes: tuple[Sentence, ...]
     spend: tuple[Sentence, ...]
     spend_share: float | None
@@ -151,6 +165,7 @@ def product_path(given: DossierInput, store: Store) -> Product:
         expected=_expected(given, store),
         deciding=_deciding(given, store),
         menu=_menu(given, store),
+        lists=_lists(given, store),
         changes=tuple(_changes(given, standing, store)),
         spend=tuple(_spend(given, store)),
         spend_share=None if share is None else min(1.0, share),
@@ -195,6 +210,9 @@ def _hurdles(standing: Standing, given: DossierInput, store: Store) -> list[Hurd
 def _worth(given: DossierInput, store: Store) -> Worth:
     """Cost of the decisions beside the cheapest rule without a model; money where costs were declared."""
     cost = given.metrics.get(COST)
+    if given.lists is not None:
+        text = "Does not apply: a list is right in parts, so no error has one price and no money is shown."
+        return Worth("What errors cost", (store.say(text, "lists"),), Markup(""))
     if cost is None:
         text = "The evidence holds no cost of errors per 1,000 decisions: run again to measure it."
         return Worth("What errors cost", (store.say(text, "decision"),), Markup(""))
@@ -243,6 +261,20 @@ def _menu(given: DossierInput, store: Store) -> Candidates | None:
         (*chose, *(store.say(line, "menu") for line in menu_lines(menu))),
         chart_view(menu.chart) if menu.chart and len(menu.offers) > 1 else None,
         store.document("menu"),
+    )
+
+
+def _lists(given: DossierInput, store: Store) -> Lists | None:
+    if given.lists is None:
+        return None
+    told = [r for r in given.results if r.code.startswith("REC") and r.finding]
+    return Lists(
+        HEADS,
+        tuple(way_rows(given.lists)),
+        tuple(segment_rows(given.lists)),
+        tuple(store.say(line, "lists") for line in list_lines(given.lists)),
+        tuple(store.say(result.finding, result) for result in told),
+        store.document("lists"),
     )
 
 

@@ -1,4 +1,4 @@
-"""REC004: do groups of users get worse lists than the rest?"""
+"""FAI004: do groups of users get worse lists than the rest?"""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class GroupGetsWorseLists(ListCheck):
     Ekstrand et al., "All The Cool Kids, How Do They Fit In?", FAT* (2018) 172.
     """
 
-    code: ClassVar[str] = "REC004"
+    code: ClassVar[str] = "FAI004"
     name: ClassVar[str] = "group-gets-worse-lists"
     title: ClassVar[str] = "Groups of users get lists as good"
     advice: ClassVar[str] = (

@@ -1,4 +1,4 @@
-"""REC005: for how many users and items is there no past to read?"""
+"""REC004: for how many users and items is there no past to read?"""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NewUsersAndItems(ListCheck):
     Beside the users stands what the list for new ones is worth to them.
 
     ## Limit
-    None is shipped. `[checks.limits] REC005 = { high = 0.3 }` has both judged.
+    None is shipped. `[checks.limits] REC004 = { high = 0.3 }` has both judged.
 
     ## What to do
     Train again more often, ask new users for a first choice, and give new items places of their own.
@@ -42,7 +42,7 @@ class NewUsersAndItems(ListCheck):
     Schein et al., "Methods and metrics for cold-start recommendations", SIGIR (2002) 253.
     """
 
-    code: ClassVar[str] = "REC005"
+    code: ClassVar[str] = "REC004"
     name: ClassVar[str] = "new-users-and-items"
     title: ClassVar[str] = "Few users and items without a past"
     about: ClassVar[tuple[Subject, ...]] = ("users", "items")
