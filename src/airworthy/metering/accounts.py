@@ -61,6 +61,8 @@ class Group(StrEnum):
     MONTH = "month"
     PERSON = "person"
     STAGE = "stage"
+    VERSION = "version"
+    RUN = "run"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Line:
 
 
 def lines(entries: Iterable[Entry], group: Group) -> list[Line]:
-    """One line for each project, month, person or stage, in the order of its name."""
+    """One line for each project, month, person, stage, version or run, in the order of its name."""
     members: dict[str, list[Entry]] = {}
     for entry in entries:
         for part in _stages(entry) if group is Group.STAGE else (entry,):
@@ -96,6 +98,8 @@ _KEYS: Mapping[Group, Callable[[Entry], str]] = {
     Group.MONTH: lambda entry: entry.month,
     Group.PERSON: lambda entry: entry.person,
     Group.STAGE: lambda entry: entry.stage,
+    Group.VERSION: lambda entry: entry.version or "no version",
+    Group.RUN: lambda entry: entry.name,
 }
 
 

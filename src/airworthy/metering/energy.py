@@ -68,8 +68,8 @@ class Machine:
     def words(self) -> str:
         """How the estimate is made."""
         return (
-            f"estimated: {BUSY_WATTS:g} W a busy core, {IDLE_WATTS:g} W each of {self.cores} cores at rest, "
-            f"{MEMORY_WATTS:g} W for each of {self.memory_gb:.3g} GB"
+            f"estimated: {BUSY_WATTS:g} W a busy core, {IDLE_WATTS:g} W one at rest "
+            f"({self.cores} here), {MEMORY_WATTS:g} W a GB ({self.memory_gb:.3g} GB here)"
         )
 
 

@@ -65,6 +65,7 @@ def metered(
     """
     ended = threading.Event()
     budget.meter = family
+    budget.count_start()
 
     def watch() -> None:
         empty_since: float | None = None
