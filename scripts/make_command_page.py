@@ -16,6 +16,7 @@ STAGES = (
     ("The author", ("init", "audit", "repair", "run", "choose")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "ahead", "switch")),
+    ("What it costs", ("guard", "spend")),
     ("Anybody", ("verify", "explain", "check", "demo")),
 )
 SETTINGS = (
@@ -25,7 +26,17 @@ SETTINGS = (
         "Folder of your private keys (`keys/NAME.key`) and of the highest ledger heads that you have seen",
     ),
     ("AIRWORTHY_DEBUG", "unset", "Set to 1: a surprise prints where it happened, on standard error"),
+    (
+        "AIRWORTHY_GUARD",
+        "unset",
+        "Set by `guard` for everything that it starts, to its id, so that survivors are found; not for people",
+    ),
     ("AIRWORTHY_SERVE", "unset", "Set by the server itself for its worker processes; not for people"),
+    (
+        "AIRWORTHY_SMTP",
+        "unset",
+        "Server for `guard --mail`: `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://`",
+    ),
 )
 INTRO = """\
 # Commands

@@ -65,7 +65,7 @@ def summary(terms: Terms, account: Account) -> list[str]:
     lines = [_how(terms, account), f"used {_used(terms, account)}."]
     if account.idle_seconds >= 1:
         wasted = terms.money(account.idle_seconds)
-        cost = "" if wasted is None else f": {wasted:,.2f} {terms.currency}"
+        cost = "" if wasted is None else f": {terms.price(wasted)}"
         lines.append(
             f"idle for {format_duration(account.idle_seconds)} of {format_duration(account.seconds)}{cost}."
         )
@@ -93,7 +93,7 @@ def limit_words(terms: Terms, reason: str) -> str:
     """The limit that was reached, with its figure and unit."""
     return {
         "time": f"time, {format_duration(terms.max_seconds or 0)}",
-        "cost": f"cost, {terms.max_cost or 0:,.2f} {terms.currency}",
+        "cost": f"cost, {terms.price(terms.max_cost)}",
         "energy": f"energy, {terms.max_kwh or 0:.3g} kWh",
         "memory": f"memory, {format_size(terms.max_memory_bytes or 0)}",
         "idle": f"idleness, {format_duration(terms.idle_seconds or 0)}",
@@ -105,10 +105,10 @@ def _used(terms: Terms, account: Account) -> str:
     spend = account.spend(terms)
     parts = [format_duration(spend.seconds)]
     if spend.money is not None:
-        parts.insert(0, f"{spend.money:,.4g} {spend.currency}")
+        parts.insert(0, terms.price(spend.money))
     parts.append(f"{format_duration(spend.cpu_seconds)} of processor time")
     if spend.energy_kwh is not None:
-        parts.append(f"{spend.energy_kwh:.3g} kWh ({spend.energy_source})")
+        parts.append(f"{spend.energy_kwh:.3g} kWh ({spend.energy_source.partition(':')[0]})")
     parts.append(f"at most {format_size(spend.peak_memory_bytes)} of memory")
     return ", ".join(parts)
 
@@ -120,6 +120,6 @@ def _bill(terms: Terms, account: Account) -> list[str]:
         return [f"`{terms.then}` failed with exit code {account.then_code}: this machine may still cost."]
     if terms.rate_per_hour is None:
         return []
-    rate = f"{terms.rate_per_hour:,.2f} {terms.currency}/h"
+    rate = f"{terms.price(terms.rate_per_hour)}/h"
     how = "stopped" if account.reason else "ended"
     return [f"process {how}; this machine still costs {rate} until you stop it (--then COMMAND does)."]

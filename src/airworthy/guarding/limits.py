@@ -94,9 +94,10 @@ def mark_reached(share: float, warned: int) -> int | None:
 def used_words(limit: str, terms: Terms, account: Account, memory_bytes: int) -> str:
     """How much of a limit is used, with its unit."""
     if limit == "cost":
-        return f"{terms.money(account.seconds):,.2f} of {terms.max_cost:,.2f} {terms.currency}"
+        return f"{terms.price(terms.money(account.seconds))} of {terms.price(terms.max_cost)}"
     if limit == "energy":
-        return f"{account.joules / 3.6e6:.3g} of {terms.max_kwh:.3g} kWh ({account.energy_source})"
+        how = account.energy_source.partition(":")[0]
+        return f"{account.joules / 3.6e6:.3g} of {terms.max_kwh:.3g} kWh ({how})"
     if limit == "memory":
         return f"{format_size(memory_bytes)} of {format_size(terms.max_memory_bytes or 0)}"
     return f"{format_duration(account.seconds)} of {format_duration(terms.limit_seconds)}"

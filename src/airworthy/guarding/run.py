@@ -100,5 +100,5 @@ def _agreed(terms: Terms) -> str:
     text = f"stops at {'; '.join(limits)}"
     if terms.max_cost is not None and terms.rate_per_hour is not None:
         hours = format_duration(terms.max_cost / terms.rate_per_hour * 3600)
-        text += f" (= {hours} at {terms.rate_per_hour:,.4g} {terms.currency}/h)"
+        text += f" (= {hours} at {terms.price(terms.rate_per_hour)}/h)"
     return f"{text}; SIGTERM {format_duration(terms.grace_seconds)} before SIGKILL."

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from airworthy.kernel.units import Money
+
 IDLE_SHARE = 0.05
 """Below this share of one core, and of every GPU, a command counts as idle."""
 
@@ -69,6 +71,10 @@ class Terms:
     def money(self, seconds: float) -> float | None:
         """What `seconds` of the machine cost; None without a rate."""
         return None if self.rate_per_hour is None else seconds / 3600 * self.rate_per_hour
+
+    def price(self, amount: float | None) -> str:
+        """An amount in the currency of these terms, for people."""
+        return str(Money(amount or 0.0, self.currency or ""))
 
     def as_json(self) -> dict[str, object]:
         """The JSON object that the door hands to the keeper."""

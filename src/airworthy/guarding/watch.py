@@ -102,7 +102,7 @@ class Watch:
         account.seconds = now - account.began
         account.cpu_seconds = self._before[0] + sample.cpu_seconds
         account.peak_memory_bytes = max(account.peak_memory_bytes, sample.rss_bytes)
-        over = now - self._window.began >= 1.0
+        over = now - self._window.began >= (1.0 if sample.alive else 0.1)
         if over or self.terms.max_kwh is not None or sample.alive == 0:
             energy = self._meter.reading(sample.cpu_seconds)
             account.joules, account.energy_source = self._before[1] + energy.joules, energy.source

@@ -76,7 +76,7 @@ def format_duration(seconds: float) -> str:
     >>> format_duration(0.0042), format_duration(75), format_duration(8000)
     ('4.2 ms', '1 min 15 s', '2 h 13 min')
     """
-    if seconds < 1:
+    if seconds < 0.9995:  # which would round to 1e+03 ms
         return f"{seconds * 1e3:.3g} ms"
     if seconds < 60:
         return f"{seconds:.1f} s".replace(".0 s", " s")

@@ -1,0 +1,198 @@
+"""Whom a guard tells, and what it runs afterwards: webhook, mail, `--then`, the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from guarded_trees import PATIENCE, marked, pid_of_child, python, start, until
+
+FOREVER = "ready()\nwhile True: time.sleep(9)\n"
+
+
+@pytest.fixture
+def webhook() -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """A web server on loopback and what it was sent."""
+    heard: list[dict[str, object]] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", heard
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[tuple[int, list[str]]]:
+    """A mail server that speaks just enough SMTP, and the messages it took."""
+    taken: list[str] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, connection.makefile("rwb", 0) as wire:
+                    talk(wire)
+
+    def talk(wire: object) -> None:
+        wire.write(b"220 here\r\n")
+        while line := wire.readline():
+            word = line[:4].upper()
+            if word == b"DATA":
+                wire.write(b"354 go on\r\n")
+                taken.append(b"".join(iter(wire.readline, b".\r\n")).decode())
+            wire.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()[1], taken
+    listener.close()
+
+
+def test_warnings_reach_webhook_and_mail_and_then_ends_the_bill(
+    tmp_path: Path, webhook: tuple[str, list[dict[str, object]]], mail_server: tuple[int, list[str]]
+) -> None:
+    (address, heard), (port, taken) = webhook, mail_server
+    options = {"max_time": "3s", "warn": address, "mail": "me@team.org", "then": "echo off > machine; exit 4"}
+    tree = start(tmp_path, options, python(FOREVER), {"AIRWORTHY_SMTP": f"smtp://127.0.0.1:{port}"})
+    assert tree.end() == 3
+    assert heard[0]["per_cent"] in (50, 80, 95)
+    assert heard[-1]["limit"] == "time"
+    assert heard[-1]["spend"]["seconds"] > 2.5
+    assert any("stopping (time)" in message for message in taken)
+    assert (tmp_path / "machine").read_text() == "off\n"
+    assert "failed with exit code 4" in tree.said()
+
+
+def test_a_webhook_that_never_answers_holds_nothing_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        tree = start(tmp_path, {"max_time": "2s", "warn": address}, python(FOREVER))
+        tree.ready()
+        journal = tree.finished()
+        assert journal["spend"]["seconds"] < 4
+        assert marked(tree.id) == []
+    assert tree.end() == 3
+    assert "the webhook could not be sent" in tree.said()
+
+
+def test_the_terminal_belongs_to_the_command(tmp_path: Path) -> None:
+    """It reads from the terminal, and hears Ctrl-C itself, each time."""
+    body = (
+        "name = input('name? ')\nheard = 0\n"
+        "while heard < 2:\n"
+        " try: print('waiting', heard, name, flush=True); time.sleep(30)\n"
+        " except KeyboardInterrupt: heard += 1\n"
+        "sys.exit(9)\n"
+    )
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        words = [
+            sys.executable,
+            "-m",
+            "airworthy.cli.main",
+            "guard",
+            "--max-time",
+            "50s",
+            "--",
+            *python(body),
+        ]
+        os.execv(sys.executable, words)
+    answers = [(b"name? ", b"bob\n"), (b"waiting 0 bob", b"\x03"), (b"waiting 1 bob", b"\x03")]
+    seen = b""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if answers and answers[0][0] in seen:
+            os.write(terminal, answers.pop(0)[1])
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                seen += os.read(terminal, 4096)
+            except OSError:
+                break
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9, seen.decode()
+
+
+def test_a_signal_to_the_guard_reaches_the_command_and_then_what_it_left(tmp_path: Path) -> None:
+    body = (
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n"
+        "if os.fork() == 0:\n os.setsid(); signal.signal(signal.SIGTERM, signal.SIG_DFL)\n time.sleep(60)\n"
+        + FOREVER
+    )
+    tree = start(tmp_path, {"max_time": "50s", "grace": "2s"}, python(body))
+    tree.ready()
+    time.sleep(0.3)
+    os.kill(tree.door.pid, signal.SIGTERM)
+    keeper = tree.keeper()
+    until(
+        lambda: marked(tree.id) == [pid_of_child(keeper)],
+        "the command's end, and the keeper to adopt the rest",
+    )
+    time.sleep(0.3)
+    os.kill(tree.door.pid, signal.SIGTERM)
+    assert tree.end() == 5
+    assert marked(tree.id) == []
+    assert "what it left behind was stopped" in tree.said()
+
+
+def test_the_json_document_stands_alone_on_standard_output(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "airworthy.cli.main", "guard", "--max-time", "30s", "--json"),
+            *("--project", "churn", "--", "sh", "-c", "echo noise; exit 6", "x", "--api-key=abc"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["exit_code"], document["command_exit_code"]) == (6, 6, 6)
+    assert document["project"] == "churn"
+    assert document["kept"] is True
+    assert "abc" not in document["command"]
+    assert done.stderr == "noise\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (["--max-time", "5s", "--", "no-such-command"], 127, "There is no command 'no-such-command'."),
+        (["--max-time", "5s", "--", "./plain"], 126, "./plain is not executable."),
+        (["--max-time", "5s"], 2, "There is no command to guard."),
+    ],
+)
+def test_what_cannot_start_is_said_as_shells_number_it(
+    tmp_path: Path, words: list[str], code: int, text: str
+) -> None:
+    (tmp_path / "plain").write_text("echo")
+    done = subprocess.run(
+        [sys.executable, "-m", "airworthy.cli.main", "guard", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.splitlines()[0]) == (code, text)
+    assert not (tmp_path / ".airworthy").exists()
