@@ -26,7 +26,6 @@ class World:
     block: np.ndarray  # (n,)
     first: int
     metric: str  # "auc" or "r2"
-    season: int = 0  # blocks in a year, 0 where the rows tell no date
 
     @property
     def blocks(self) -> int:
@@ -38,7 +37,12 @@ def elec2() -> World:
     rows = pl.read_csv(SHARED / "elec2" / "elec2.csv.gz")
     features = rows.drop("date", "class").to_numpy()
     return World(
-        "elec2", features.astype(float), rows["class"].to_numpy().astype(float), _by_count(len(rows), 1488), 8, "auc"
+        "elec2",
+        features.astype(float),
+        rows["class"].to_numpy().astype(float),
+        by_count(len(rows), 1488),
+        8,
+        "auc",
     )
 
 
@@ -46,22 +50,36 @@ def noaa_weather() -> World:
     """Rain of the day at Bellevue, 1949-1999; blocks of 365 days."""
     rows = pl.read_csv(SHARED / "noaa_weather" / "weather.csv")
     features = rows.drop("target").to_numpy().astype(float)
-    return World("noaa_weather", features, rows["target"].to_numpy().astype(float), _by_count(len(rows), 365), 8, "auc")
+    return World(
+        "noaa_weather", features, rows["target"].to_numpy().astype(float), by_count(len(rows), 365), 8, "auc"
+    )
 
 
 def nycflights() -> World:
     """Arrival more than 30 minutes late, with the last weather before departure; months of 2013."""
-    flights, weather, planes, airports = (_package(name) for name in ("flights", "weather", "planes", "airports"))
+    flights, weather, planes, airports = (
+        _package(name) for name in ("flights", "weather", "planes", "airports")
+    )
     seen = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
-    weather = weather.select("origin", "time_hour", *seen).with_columns(pl.col(seen).cast(pl.Float64, strict=False))
+    weather = weather.select("origin", "time_hour", *seen).with_columns(
+        pl.col(seen).cast(pl.Float64, strict=False)
+    )
     rows = (
         flights.drop_nulls("arr_delay")
-        .join(weather.unique(["origin", "time_hour"], keep="first", maintain_order=True), on=["origin", "time_hour"], how="left")
-        .join(planes.select("tailnum", pl.col("year").alias("built"), "seats", "engine"), on="tailnum", how="left")
+        .join(
+            weather.unique(["origin", "time_hour"], keep="first", maintain_order=True),
+            on=["origin", "time_hour"],
+            how="left",
+        )
+        .join(
+            planes.select("tailnum", pl.col("year").alias("built"), "seats", "engine"),
+            on="tailnum",
+            how="left",
+        )
         .join(airports.select(pl.col("faa").alias("dest"), "lat", "lon", "alt"), on="dest", how="left")
         .sort("time_hour", "flight", "carrier", "origin")
     )
-    words = [_coded(rows[name]) for name in ("carrier", "origin", "dest", "engine")]
+    words = [coded(rows[name]) for name in ("carrier", "origin", "dest", "engine")]
     numbers = ["hour", "minute", "distance", *seen, "built", "seats", "lat", "lon", "alt"]
     day = rows["time_hour"].str.slice(0, 10).str.to_date().dt.weekday()
     values = rows.select(pl.col(numbers).cast(pl.Float64, strict=False)).to_numpy()
@@ -77,17 +95,17 @@ def beijing_pm25() -> World:
     weekday = pl.date("year", "month", "day").dt.weekday().alias("weekday")
     numbers = rows.select("month", "hour", weekday, "DEWP", "TEMP", "PRES", "Iws", "Is", "Ir").to_numpy()
     month = (rows["year"].to_numpy() - 2010) * 12 + rows["month"].to_numpy() - 1
-    features = np.column_stack([numbers, _coded(rows["cbwd"])]).astype(float)
-    return World("beijing_pm25", features, np.log(rows["pm2.5"].to_numpy()), month, 12, "r2", season=12)
+    features = np.column_stack([numbers, coded(rows["cbwd"])]).astype(float)
+    return World("beijing_pm25", features, np.log(rows["pm2.5"].to_numpy()), month, 12, "r2")
 
 
-def _by_count(rows: int, size: int) -> np.ndarray:
+def by_count(rows: int, size: int) -> np.ndarray:
     """Consecutive blocks of `size` rows; what is left over joins no block of its own (-1)."""
     codes = np.arange(rows) // size
     return np.where(codes < rows // size, codes, -1)
 
 
-def _coded(values: pl.Series) -> np.ndarray:
+def coded(values: pl.Series) -> np.ndarray:
     """Codes in order of first appearance, so that no later row changes an earlier code."""
     known = {value: code for code, value in enumerate(values.unique(maintain_order=True))}
     return np.array([known[value] for value in values], float)
