@@ -34,12 +34,12 @@ from airworthy.model.job import (
     read_job,
 )
 from airworthy.model.losses import row_losses
-from airworthy.model.orders import Event, Order
+from airworthy.model.orders import Event, Order, SoFar
 from airworthy.model.relative import corrects, naive_trials, smoothing_trial
 from airworthy.model.returned import give_back
 from airworthy.model.rows import Rows, nothing_varies, rows_of
 from airworthy.model.shape import why_left_out
-from airworthy.model.timeless import Settled, settle
+from airworthy.model.timeless import Settled, bare_of, settle
 from airworthy.model.trials import Trial, Weighing, plain_trees, portfolio
 from airworthy.model.tune import drawn_trials
 from airworthy.model.weighed import SUSPECT, WEIGHTED, Needless, cross_fit_weighted, with_twins
@@ -50,45 +50,36 @@ SPARE, UNPACED = 1.2, 2.0
 nothing of its kind, so that nobody knows yet how far off the forecast is. (An additive model took 26 of 60 s
 on the adult rows, and was stopped unfinished: test log loss .2739, and .2732 since.)"""
 
+START_SECONDS = 1.5
+"""About what a new process needs before its first trial."""
+
 NOTHING_VARIES = "no input differs between rows, so it would answer as the finished candidate does"
 
 Tell = Callable[[Event], None]
 
 
-def explore(order: Order, tell: Tell) -> None:
-    """Run the portfolio in order until the time is used; finished candidates of an earlier run stay."""
+def explore(order: Order, tell: Tell) -> Order | None:
+    """Run the portfolio in order until the time is used; finished candidates of an earlier run stay.
+
+    Returns what another process is to go on with, where the next trial needs other libraries: those that this
+    one has loaded would stay in memory to its end.
+    """
     folder = Path(order.folder)
     began = time.monotonic()
     job = read_job(folder)
     frame = pl.read_ipc(folder / ROWS)
     search = _Search(job, frame, read_folds(folder), order, tell)
-    field = search.field
-    for trial in _trials(job, field, order.threads):
-        if trial.learner not in order.learners or (order.only is not None and trial.name not in order.only):
-            continue
-        if (folder / CANDIDATES / trial.name / RECORD).is_file():
-            search.know(trial)
-            tell(Event(kind="done", name=trial.name, text="kept from an earlier run"))
-            continue
-        if reason := why_left_out(trial.name, trial.learner, job.shape, field.rows.columns):
-            tell(Event(kind="skip", name=trial.name, text=reason))
-            continue
-        if search.is_needless(trial):
-            tell(Event(kind="skip", name=trial.name, text=NOTHING_VARIES))
+    for trial in _trials(job, search.field, order.threads):
+        if search.passes_over(trial):
             continue
         left = order.seconds - (time.monotonic() - began)
-        forecast = search.forecast(trial)
-        if order.only is None and forecast * search.spare(trial) > left:
-            if trial.drawn:
-                continue
-            tell(
-                Event(
-                    kind="skip", name=trial.name, text=f"needs about {forecast:.1f} s, {left:.1f} s are left"
-                )
-            )
+        if order.only is None and not search.affords(trial, left):
             continue
-        search.run(trial, forecast)
+        if search.needs_others(trial):
+            return msgspec.structs.replace(order, seconds=left, so_far=search.so_far)
+        search.run(trial)
         give_back()
+    return None
 
 
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
@@ -109,16 +100,72 @@ class _Search:
         self.field, raw = self._rows(job)
         self._held, self._last = raw.take(self.field.held), raw.take(self.field.holds[-1])
         self._folder, self._threads, self._tell = Path(order.folder), order.threads, tell
-        self._only = order.only
-        self._pace: dict[str, float] = {}
-        self._settled: Settled | None = None
+        self._learners, self._only = order.learners, order.only
+        self._handled, self._pace = list(order.so_far.handled), dict(order.so_far.pace)
+        self._settled = self._settled_before(order.so_far)
         self._best: FloatArray | None = None
+        self._with_pandas: bool | None = None
         self._flat = not job.relative and nothing_varies(self.field.rows.columns)
 
     def _rows(self, job: Job) -> tuple[Field, Rows]:
         """The rows that learners see, in their folds, and as a caller of the model sends them."""
         field = Field(rows_of(self._frame, job, job.steps), self._frame[LEARN].to_numpy(), self._folds)
         return field, rows_of(self._frame, job)
+
+    def _settled_before(self, so_far: SoFar) -> Settled | None:
+        if so_far.without is None:
+            return None
+        names = so_far.without
+        return Settled(bare_of(self.field, names) if names else self.field, so_far.note, names)
+
+    @property
+    def so_far(self) -> SoFar:
+        """What a process that goes on has to know."""
+        settled = self._settled
+        return SoFar(
+            handled=tuple(self._handled),
+            pace=self._pace,
+            without=None if settled is None else settled.without,
+            note="" if settled is None else settled.note,
+        )
+
+    def passes_over(self, trial: Trial) -> bool:
+        """Whether nothing is left to do about the trial: not asked for, done before, or of no use here."""
+        if trial.learner not in self._learners or (self._only is not None and trial.name not in self._only):
+            return True
+        finished = (self._folder / CANDIDATES / trial.name / RECORD).is_file()
+        if finished:
+            self.know(trial)
+        if trial.name in self._handled:
+            return True
+        if finished:
+            self._close(Event(kind="done", name=trial.name, text="kept from an earlier run"))
+            return True
+        reason = why_left_out(trial.name, trial.learner, self._job.shape, self.field.rows.columns)
+        if not reason and self.is_needless(trial):
+            reason = NOTHING_VARIES
+        if reason:
+            self._close(Event(kind="skip", name=trial.name, text=reason))
+        return bool(reason)
+
+    def affords(self, trial: Trial, left: float) -> bool:
+        """Whether the trial fits into the seconds that are left, and a new process where it needs one."""
+        forecast = self.forecast(trial) * self.spare(trial)
+        if forecast + (START_SECONDS if self.needs_others(trial) else 0.0) <= left:
+            return True
+        if not trial.drawn:
+            told = f"needs about {self.forecast(trial):.1f} s, {left:.1f} s are left"
+            self._close(Event(kind="skip", name=trial.name, text=told))
+        return False
+
+    def needs_others(self, trial: Trial) -> bool:
+        """Whether this process has run trials with other libraries."""
+        return self._with_pandas is not None and self._with_pandas != trial.with_pandas
+
+    def _close(self, event: Event) -> None:
+        """Nothing more will be done about the trial."""
+        self._handled.append(event.name)
+        self._tell(event)
 
     def forecast(self, trial: Trial) -> float:
         """Seconds the trial will take, scaled by what the last of its kind took against its forecast."""
@@ -128,9 +175,11 @@ class _Search:
         """How many times the forecast must be left."""
         return SPARE if trial.learner in self._pace or self._best is None else UNPACED
 
-    def run(self, trial: Trial, forecast: float) -> None:
+    def run(self, trial: Trial) -> None:
         """Train, keep and report one trial. A learner that breaks does not cost the others."""
-        self._tell(Event(kind="start", name=trial.name, seconds=forecast))
+        self._with_pandas = trial.with_pandas
+        self._handled.append(trial.name)
+        self._tell(Event(kind="start", name=trial.name, seconds=self.forecast(trial)))
         began = time.perf_counter()
         try:
             record = self._fit(trial, began)

@@ -5,6 +5,19 @@ from __future__ import annotations
 import msgspec
 
 
+class SoFar(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What earlier processes of the same search found out.
+
+    `pace`: by kind, how many times its forecast a trial took. `without`: columns that only tell the time and
+    are left out, with the `note` that says so; None where nobody has asked yet.
+    """
+
+    handled: tuple[str, ...] = ()
+    pace: dict[str, float] = {}
+    without: tuple[str, ...] | None = None
+    note: str = ""
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """One search below `folder` of `learners`. `only` replays a list of trials, whatever the time.
 
@@ -17,6 +30,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     learners: tuple[str, ...]
     only: tuple[str, ...] | None = None
     memory_bytes: int | None = None
+    so_far: SoFar = SoFar()
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
