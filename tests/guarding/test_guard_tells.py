@@ -196,3 +196,12 @@ def test_what_cannot_start_is_said_as_shells_number_it(
     )
     assert (done.returncode, done.stderr.splitlines()[0]) == (code, text)
     assert not (tmp_path / ".airworthy").exists()
+
+
+def test_what_cannot_be_afforded_does_not_start_and_its_bill_ends_all_the_same(tmp_path: Path) -> None:
+    tree = start(tmp_path, {"max_time": "1ms", "then": "touch off"}, python("ready()"))
+    assert tree.end() == 3
+    assert "never started: the limit was over before it could start" in tree.said()
+    assert not (tmp_path / "ready").exists()
+    assert (tmp_path / "off").exists()
+    assert tree.finished()["outcome"].startswith("not started")

@@ -48,6 +48,7 @@ def test_one_guardian_finishes_what_the_other_began(killed: dict[str, Guarded], 
     assert journal["outcome"] == "stopped: time"
     assert LIMIT - 0.6 <= journal["spend"]["seconds"] <= LIMIT + SLACK
     assert journal["spend"]["money"] == pytest.approx(journal["spend"]["seconds"], abs=1e-3)
+    assert journal["spend"]["energy_source"]
     until(lambda: "process stopped; this machine still costs" in tree.said(), "the summary")
     assert tree.said().count("of processor time") == 1
 

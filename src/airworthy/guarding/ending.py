@@ -34,7 +34,7 @@ def finish(terms: Terms, account: Account, board: Board, teller: Teller, keep: C
         account.phase = Phase.KEPT
         board.write(account)
     if account.phase is Phase.KEPT:
-        if terms.then is not None and account.error is None:
+        if terms.then is not None and _was_wanted(account):
             account.then_code = run_then(terms.then, board)
         if not terms.quiet:
             for line in summary(terms, account):
@@ -42,6 +42,11 @@ def finish(terms: Terms, account: Account, board: Board, teller: Teller, keep: C
         teller.wait()
         account.phase = Phase.DONE
         board.write(account)
+
+
+def _was_wanted(account: Account) -> bool:
+    """Whether the work is over; what could not be executed is a slip that a person corrects first."""
+    return account.error is None or account.reason is not None
 
 
 def run_then(command: str, board: Board) -> int:
@@ -114,7 +119,7 @@ def _used(terms: Terms, account: Account) -> str:
 
 
 def _bill(terms: Terms, account: Account) -> list[str]:
-    if terms.then is not None and account.error is None:
+    if terms.then is not None and _was_wanted(account):
         if account.then_code == 0:
             return [f"`{terms.then}` ended with exit code 0."]
         return [f"`{terms.then}` failed with exit code {account.then_code}: this machine may still cost."]

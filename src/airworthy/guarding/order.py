@@ -12,8 +12,10 @@ from typing import Any
 
 from airworthy.guarding.account import Account, Phase
 from airworthy.guarding.board import Board
+from airworthy.guarding.boottime import boottime
 from airworthy.guarding.ending import finish
 from airworthy.guarding.journal import write_journal
+from airworthy.guarding.limits import Seen, must_stop
 from airworthy.guarding.tell import Teller
 from airworthy.guarding.terms import Terms
 from airworthy.guarding.watch import Watch
@@ -87,10 +89,15 @@ def carry_out(
 
 def _start(order: Order, account: Account) -> None:
     """Start the command; or, where a keeper died between the start and its note of it, go on with that."""
-    orphans = children_of(os.getpid())
     account.phase = Phase.RUNNING
-    for pid in orphans:
+    for pid in children_of(os.getpid()):
         account.root = pid
+        return
+    stop = must_stop(order.terms, account, Seen(boottime(), 0.0, 0))
+    if stop is not None:
+        account.phase, account.reason = Phase.GONE, stop.reason
+        account.seconds = boottime() - account.began
+        account.error = "the limit was over before it could start"
         return
     out, err = order.writers or (2 if order.to_error else None, None)
     try:
