@@ -88,6 +88,9 @@ def test_costs_by_column_are_read_whole() -> None:
         (COSTS + "[decision]\nreview_cost=1\ncapacity=2\nper_rows=9\n", "takes a place", "review_capacity"),
         (COSTS + '[decision]\npresent = "amount >= many"\n', '"many" in present is no number', "1000"),
         (COSTS + '[decision]\npresent = "fraud"\n', "the target itself", "known at the decision"),
+        (COSTS + '[decision]\nvolume = "many"\n', "no count of decisions", "30000/mo"),
+        (COSTS + '[decision]\nvolume = "0/mo"\n', "no count of decisions", "30000/mo"),
+        ('[decision]\nvolume = "30/d"\n', "nobody declared what errors cost", "take volume out"),
         (COSTS + "[decision]\ninterval = 1.0\n", "between 0.5 and 0.99", "0.9"),
     ],
 )

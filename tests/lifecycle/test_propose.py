@@ -77,6 +77,17 @@ def test_every_question_has_a_reason_and_two_examples() -> None:
         assert question.why in describe(question)
 
 
+def test_a_decision_is_proposed_as_far_as_the_table_and_the_costs_tell(tmp_path: Path) -> None:
+    options = ProposeOptions(cost_false_positive="5 EUR", cost_false_negative="45 EUR")
+    text = loaded(propose(table(), "c.csv", "Churn", options), tmp_path).text
+    assert "With these costs a review pays below 4.5:" in text  # 5 x 45 / 50
+    assert "# per_rows = 5000" in text  # no column says when a row is decided
+    assert '# present = "amount >= 1000"' in text
+    assert '# volume = "30000/mo"' in text
+    numbers = loaded(propose(table().drop("Churn"), "c.csv", "amount"), tmp_path)
+    assert numbers.charter.decision.interval == 0.9
+
+
 def test_answers_fill_the_lines_and_their_questions_disappear(tmp_path: Path) -> None:
     frame = table(gender=["Male", "Female"] * 300, closed_on=["x"] * ROWS)
     options = ProposeOptions(currency="EUR")

@@ -210,7 +210,8 @@ def _review(charter: Charter, given: dict[str, Any], problems: Problems) -> None
     if rules.capacity is not None:
         problems.add(
             ("decision", "capacity"),
-            "capacity and review_cost together: a review that ends positive takes a place as well.",
+            "capacity and review_cost together: a review that ends positive takes a place as well, and how "
+            "many do is not known when the rule is made.",
             rules.capacity,
             "Declare review_capacity for the reviewers, or capacity without review_cost.",
         )

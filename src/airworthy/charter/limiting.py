@@ -12,6 +12,24 @@ from airworthy.charter.problems import Problems, listed
 WEIGHED = (LearnerKind.LINEAR, LearnerKind.LIGHTGBM)
 """Learners that heed what a row weighs."""
 
+_MEASURED = {
+    Task.MULTICLASS: "Of several classes the largest difference in how often one is decided is measured.",
+    Task.REGRESSION: "Of numbers the difference of the mean decided number is measured, in standard "
+    "deviations.",
+}
+"""What stands for a gap where no threshold decides between two answers."""
+_WITHOUT_REMEDY = (
+    "Take mitigate out: the menu then shows each candidate's gap, and `airworthy choose` takes one with a "
+    'smaller gap. Or declare two answers: task = "binary", with target.above or target.positive.'
+)
+_WHY_NOT_BOTH = {
+    "capacity": "moving a group's threshold changes how many rows are decided positive, so the capacity "
+    "would not hold",
+    "review_cost": "whom a reviewer decides positive is not known beforehand, so what is left of the gap "
+    "would not be either",
+}
+"""Why thresholds by group do not go with another rule that moves the threshold."""
+
 
 def check_limits(charter: Charter, document: dict[str, Any], problems: Problems) -> None:
     """File contradictions of the limits that training keeps."""
@@ -34,15 +52,18 @@ def _mitigation(charter: Charter, given: dict[str, Any], problems: Problems) -> 
         problems.add(at, message, rules.mitigate[0], 'Write for example protected = ["gender"].')
     if charter.task is not Task.BINARY:
         message = f"fairness.mitigate is for a binary task; this one is {charter.task}."
-        problems.add(at, message, charter.task, "Take mitigate out: gaps are measured without it too.")
+        remedy = "Take mitigate out."
+        if charter.task in _MEASURED:
+            message, remedy = f"{message} {_MEASURED[charter.task]}", _WITHOUT_REMEDY
+        problems.add(at, message, charter.task, remedy)
     learners = charter.search.learners
     if rules.mitigate == (Remedy.REDUCTIONS,) and learners and not set(learners) & set(WEIGHED):
         message = f"reductions weigh rows for {listed(WEIGHED)}, and search.learners names neither."
         remedy = f'Add one of them to search.learners, or permit "{Remedy.THRESHOLDS}".'
         problems.add(at, message, Remedy.REDUCTIONS, remedy)
-    limited = [name for name in ("capacity", "review_cost") if getattr(charter.decision, name) is not None]
+    limited = [name for name in _WHY_NOT_BOTH if getattr(charter.decision, name) is not None]
     if Remedy.THRESHOLDS in rules.mitigate and limited:
-        message = f"a threshold for each group and decision.{limited[0]} both move the same threshold."
+        message = f'"{Remedy.THRESHOLDS}" beside decision.{limited[0]}: {_WHY_NOT_BOTH[limited[0]]}.'
         remedy = f'Write mitigate = ["reductions"], or take {limited[0]} out.'
         problems.add(at, message, Remedy.THRESHOLDS, remedy)
 

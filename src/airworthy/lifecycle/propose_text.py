@@ -7,6 +7,7 @@ from functools import partial
 
 from airworthy.charter.model import ROW_ORDER, SplitMethod, Task
 from airworthy.kernel.units import MoneyRange
+from airworthy.lifecycle.propose_deciding import deciding_lines
 from airworthy.lifecycle.propose_draft import Draft, decide, listing, note, one_line, quoted
 from airworthy.lifecycle.propose_look import Look
 from airworthy.lifecycle.propose_ranking import Taken, ranking_fairness, ranking_lines, ranking_serving
@@ -34,6 +35,7 @@ def charter_text(draft: Draft) -> str:
         *ahead,
         _split,
         _costs,
+        deciding_lines,
         _budget,
         _fairness,
         _serving,
