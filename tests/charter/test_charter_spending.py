@@ -36,7 +36,7 @@ def test_energy_and_region_are_read_with_their_units() -> None:
     assert rules.max_kwh == 0.5
     grid = grid_of(rules)
     assert grid is not None
-    assert grid.carbon_g(2) == 762.0  # 381 g/kWh
+    assert grid.carbon_g(2) == 762.82  # 381.41 g/kWh
 
 
 @pytest.mark.parametrize(

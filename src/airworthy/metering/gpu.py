@@ -83,6 +83,12 @@ class Gpu:
                 used[int(found.pid)] = used.get(int(found.pid), 0) + memory
         return used
 
+    def holders(self) -> tuple[frozenset[int], ...]:
+        """For each GPU, in the order of `devices`, the ids of the processes that hold memory on it."""
+        return tuple(
+            frozenset(int(found.pid) for found in self._processes(index)) for index in range(self.count)
+        )
+
     def close(self) -> None:
         """Leave the library."""
         self._library.nvmlShutdown()

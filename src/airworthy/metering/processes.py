@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,20 @@ def _read_linux(pid: int) -> Process | None:
         text = (PROC / str(pid) / "stat").read_bytes()
     except OSError:
         return None
-    fields = text[text.rindex(b")") + 2 :].split()  # the name in brackets may hold blanks and brackets
+    return parse_stat(pid, stat_fields(text))
+
+
+def stat_fields(text: bytes) -> list[bytes]:
+    """What follows the name in `/proc/PID/stat`: state, parent, group, session and so on (man 5 proc).
+
+    >>> stat_fields(b"7 (a (b) c) S 1 7 7 0")    # the name may hold blanks and brackets
+    [b'S', b'1', b'7', b'7', b'0']
+    """
+    return text[text.rindex(b")") + 2 :].split()
+
+
+def parse_stat(pid: int, fields: Sequence[bytes]) -> Process:
+    """The process whose `stat_fields` these are."""
     tick, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
     user, system, waited_user, waited_system = (int(value) / tick for value in fields[11:15])
     return Process(

@@ -48,7 +48,7 @@ class Tree:
     def sample(self) -> Sample:
         """CPU seconds so far, resident bytes and the number of processes now; remembers the peak."""
         living = self._living()
-        self._lost += _unclaimed(self._seen, living)
+        self._lost += unclaimed(self._seen, living)
         self._seen = living
         counted = [p for p in living.values() if not (self.children_only and p.pid == self.pid)]
         cpu = self._lost + sum(p.own for p in counted) + sum(p.waited for p in living.values())
@@ -76,12 +76,12 @@ class Tree:
         return before is not None and before.started != process.started
 
 
-def _unclaimed(before: dict[int, Process], now: dict[int, Process]) -> float:
+def unclaimed(before: dict[int, Process], now: dict[int, Process]) -> float:
     """CPU seconds of the processes that ended since, as far as no living ancestor took them over.
 
     >>> parent, child = Process(1, 0, 0.0, 1.0, 0.0, 0), Process(2, 1, 0.0, 5.0, 0.0, 0)
     >>> waited = Process(1, 0, 0.0, 1.0, 5.2, 0)
-    >>> _unclaimed({1: parent, 2: child}, {1: waited}), _unclaimed({1: parent, 2: child}, {1: parent})
+    >>> unclaimed({1: parent, 2: child}, {1: waited}), unclaimed({1: parent, 2: child}, {1: parent})
     (0.0, 5.0)
     """
     ended: dict[int, float] = {}

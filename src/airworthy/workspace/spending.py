@@ -69,6 +69,7 @@ def spent_in(places: Sequence[Path], now: datetime, month: str | None = None) ->
     for folder in dict.fromkeys(_folder(place) for place in places):
         charters[folder] = charter = _charter(folder, found)
         grid = None if charter is None else grid_of(charter.budget)
+        found.notes += [] if charter is None else _old(charter, grid, now)
         _gather(folder, clock, found, grid)
         name = folder.name if charter is None else charter.name
         served += [Served(name, use, grid) for use in serving_use(folder / HOME) if use.predictions]
@@ -117,6 +118,14 @@ def _charter(folder: Path, found: _Found) -> Charter | None:
     except AirworthyError as error:
         found.notes.append(f"Its monthly budget is not looked at: {error}")
         return None
+
+
+def _old(charter: Charter, grid: Intensity | None, now: datetime) -> list[str]:
+    """Sentences about listed figures that have grown old."""
+    from airworthy.charter.spending import price_of  # see above
+
+    dated = (price_of(charter.budget), grid)
+    return [note for figure in dated if figure is not None and (note := figure.note(now.date()))]
 
 
 def _budgets(
