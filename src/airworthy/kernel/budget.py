@@ -12,6 +12,7 @@ from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import format_duration, format_energy
 
 JOULES_PER_KWH = 3.6e6
+MOST_PACE = 4.0
 LEARN_SECONDS = 1.0
 """So long nothing is forecast from the energy used: a tenth of a second says nothing of the next hour."""
 
@@ -93,6 +94,20 @@ class Budget:
 
     def __post_init__(self) -> None:
         self._start = self.monotonic()
+        if self.spent_before:
+            self.pieces.append(Piece("stage", "start", self.spent_before))
+
+    def count_start(self) -> None:
+        """Charge what the meter shows already to the piece `start`: what starting the command took."""
+        now = self.observe()
+        if self.pieces and self.pieces[0].name == "start":
+            before = self.pieces[0]
+            self.pieces[0] = replace(
+                before,
+                cpu_seconds=now.cpu_seconds,
+                joules=now.joules,
+                peak_memory_bytes=now.memory_bytes,
+            )
 
     def observe(self) -> Reading:
         """Read the meter, and remember the peak of memory for every piece that is open."""
@@ -145,6 +160,15 @@ class Budget:
     def kwh(self) -> float | None:
         """Energy so far; None where nobody reads it."""
         return None if self._last.joules is None else self._last.joules / JOULES_PER_KWH
+
+    @property
+    def pace(self) -> float:
+        """Wall seconds of the run for each of the processor, 1 to 4: above 1 where others use it too.
+
+        Forecasts in processor seconds are multiplied by it.
+        """
+        cpu = self._last.cpu_seconds
+        return min(MOST_PACE, max(1.0, self.spent() / cpu)) if cpu >= LEARN_SECONDS else 1.0
 
     @property
     def energy_source(self) -> str:

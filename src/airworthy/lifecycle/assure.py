@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,19 +104,26 @@ def assure(
     facts = facts_for(
         predictions, scorer=scorer, split=note, clock=time.perf_counter, seed=context.charter.seed
     )
-    with context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage:
-        keep = close_seconds(frame.height)
-        with ends_in(budget.remaining() - keep) if budget else nullcontext():
-            results = run_checks(
-                plan,
-                CHECKS,
-                facts,
-                scope,
-                alpha=DEFAULT_ALPHA / openings,
-                may_start=lambda check: budget is None or budget.remaining() > keep,
-                on_check=lambda check: stage.advance(1, _line(check.name, budget)),
-            )
+    with (
+        context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage,
+        _in_time(budget, frame.height),
+    ):
+        results = run_checks(
+            plan,
+            CHECKS,
+            facts,
+            scope,
+            alpha=DEFAULT_ALPHA / openings,
+            on_check=lambda check: stage.advance(1, _line(check.name, budget)),
+        )
     return Assured(plan, tuple(results), _metrics(context, predictions, rows_are))
+
+
+def _in_time(budget: Budget | None, rows: int) -> AbstractContextManager[None]:
+    """Checks end where only what closing the run takes is left; a breath of time is always given."""
+    if budget is None:
+        return nullcontext()
+    return ends_in(max(0.01, budget.remaining() - close_seconds(rows, budget)))
 
 
 def _line(check: str, budget: Budget | None) -> str:

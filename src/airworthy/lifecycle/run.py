@@ -108,7 +108,7 @@ def _metered_run(context: Context, choice: Choice | None, budget: Budget) -> dic
     except BaseException as error:
         reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
         with suppress(WorkspaceError):  # a full disk cannot take this either; the next run closes it
-            registry.record_spend(name, budget.as_json())
+            registry.record_spend(name, budget.as_json(), outcome=reason)
             registry.stop_run(name, reason)
         raise
     if run.reused:
@@ -213,7 +213,7 @@ def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
     def compute() -> Mapping[str, Any]:
         with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
-            left = run.budget.remaining() - close_seconds(prepared.development.height)
+            left = run.budget.remaining() - close_seconds(prepared.development.height, run.budget)
             try:
                 with ends_in(BACKTEST_SHARE * left):
                     found = expect_next(

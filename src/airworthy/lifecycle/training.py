@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from airworthy.charter.model import BudgetRules, Charter, MonitoringRules, Promotion, SearchRules
+from airworthy.charter.model import BudgetRules, Charter, MonitoringRules, Promotion, SearchRules, SplitMethod
 from airworthy.data import take_snapshot
 from airworthy.data.suspects import suspects, told, without
 from airworthy.kernel.atomic import copy_whole
@@ -20,7 +20,7 @@ from airworthy.kernel.result import Verdict
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.measured import table_of
 from airworthy.lifecycle.prepare import Prepared
-from airworthy.lifecycle.spending import ASSURANCE_SHARE, close_seconds
+from airworthy.lifecycle.spending import assurance_seconds, close_seconds
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.model import Problem, Trained, take, train
@@ -82,7 +82,10 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
     def compute() -> Mapping[str, Any]:
         left = run.budget.remaining()
-        limit = min(left * (1 - ASSURANCE_SHARE), left - close_seconds(prepared.development.height))
+        rows, inputs = prepared.development.height, len(prepared.contract.inputs)
+        ordered = charter.split.method is SplitMethod.TIME
+        after = assurance_seconds(rows, inputs, ordered, run.budget)
+        limit = left - max(after, close_seconds(rows, run.budget))
         if limit < FEWEST_SECONDS:
             raise BudgetStopped(
                 f"Reading and auditing took {run.budget.spent():.1f} s, and {run.budget.binding} leaves "

@@ -168,15 +168,37 @@ class ExpectedView(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class PieceView(msgspec.Struct, frozen=True, kw_only=True):
+    """What one stage, or one candidate, of the run used."""
+
+    kind: str
+    name: str
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    money: float | None = None
+    energy_kwh: float | None = None
+    carbon_g: float | None = None
+    peak_memory_bytes: int = 0
+
+
 class SpendView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the run cost, against its limit."""
+    """What the run cost, against its limits."""
 
     seconds: float = 0.0
     limit_seconds: float | None = None
     money: float | None = None
     currency: str | None = None
     energy_kwh: float | None = None
+    energy_source: str = ""
+    carbon_g: float | None = None
+    grid: str = ""
+    cpu_seconds: float = 0.0
+    peak_memory_bytes: int = 0
+    max_money: float | None = None
+    max_energy_kwh: float | None = None
+    limit_memory_bytes: int | None = None
     stages: Mapping[str, float] = {}
+    pieces: tuple[PieceView, ...] = ()
 
 
 class OpeningView(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,6 +267,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     explanation: ExplanationView = ExplanationView()
     expected: ExpectedView | None = None
     spend: SpendView = SpendView()
+    not_run: tuple[str, ...] = ()
     environment: Mapping[str, Any] = {}
     openings: tuple[OpeningView, ...] = ()
     contract: Contract | None = None

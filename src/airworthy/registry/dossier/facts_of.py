@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from airworthy.kernel.units import format_duration
+from airworthy.kernel.units import format_duration, format_energy, format_size
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, RepairEffect
 from airworthy.registry.dossier.groups import group_counts
@@ -209,6 +209,10 @@ def _spend(given: DossierInput) -> list[tuple[str, str]]:
     found = [("time", format_duration(spend.seconds))]
     found += [("limit", format_duration(spend.limit_seconds))] if spend.limit_seconds else []
     found += [("money", number(spend.money, spend.currency or ""))] if spend.money is not None else []
+    found += (
+        [("energy", f"{format_energy(spend.energy_kwh)}, {spend.energy_source}")] if spend.energy_kwh else []
+    )
+    found += [("most memory", format_size(spend.peak_memory_bytes))] if spend.peak_memory_bytes else []
     return found + [(f"stage {name}", format_duration(s)) for name, s in spend.stages.items()]
 
 

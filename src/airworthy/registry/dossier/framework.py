@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from airworthy.kernel.result import Verdict
+from airworthy.kernel.units import format_energy
 from airworthy.registry.dossier.document import DossierInput
 from airworthy.registry.dossier.store import Item, Store
 
@@ -89,7 +90,9 @@ def _compute(given: DossierInput) -> Answer:
 
 def _energy(given: DossierInput) -> Answer:
     if given.spend.energy_kwh is not None:
-        return EVIDENCED, f"{given.spend.energy_kwh:g} kWh.", ("spend",)
+        carbon = f", {given.spend.carbon_g:.3g} g CO2e" if given.spend.carbon_g is not None else ""
+        text = f"{format_energy(given.spend.energy_kwh)}{carbon} ({given.spend.energy_source})."
+        return (PARTIAL if given.spend.energy_source.startswith("estimated") else EVIDENCED), text, ("spend",)
     return HUMAN, "Energy was not measured on this machine.", ("spend",)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from airworthy.kernel.result import Result, Verdict
-from airworthy.kernel.units import format_duration
+from airworthy.kernel.units import format_duration, format_size
 from airworthy.registry.dossier.axis import axis_around
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.menu import INTERVAL, choice_line, heads, menu_lines, menu_note, menu_rows
@@ -25,6 +25,7 @@ from airworthy.registry.dossier.words import (
     metric_words,
     number,
     quality_order,
+    sentence,
     subject_words,
     unit_of,
     verdict_words,
@@ -113,11 +114,27 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
         print_menu(given.menu, given.choice, console)
     print_results(given.everything, console)
     console.print()
+    _print_spend(given, console)
+
+
+def _print_spend(given: DossierInput, console: Console) -> None:
+    """What the run took against its limit, where it went, and what it left out."""
+    from airworthy.registry.dossier.spend import WORDS, spend_lines
+
     spend = given.spend
     limit = f" of {format_duration(spend.limit_seconds)}" if spend.limit_seconds else ""
-    console.print(
-        _text(f"Spent {format_duration(spend.seconds)}{limit}. Rows: {given.dataset.rows:,}.", "dim")
-    )
+    money = f", {number(spend.money, spend.currency or '')}" if spend.money is not None else ""
+    memory = f", at most {format_size(spend.peak_memory_bytes)}" if spend.peak_memory_bytes else ""
+    said = f"Spent {format_duration(spend.seconds)}{limit}{money}{memory}. Rows: {given.dataset.rows:,}."
+    console.print(_text(said, "dim"))
+    stages = [piece for piece in spend.pieces if piece.kind == "stage" and piece.seconds >= 0.05]
+    if stages:
+        parts = [f"{WORDS.get(one.name, one.name).lower()} {format_duration(one.seconds)}" for one in stages]
+        console.print(_text(f"{sentence(', '.join(parts))}.", "dim"))
+    for line in spend_lines(spend):
+        console.print(_text(line, "dim"))
+    for line in given.not_run:
+        console.print(_text(line, "bold yellow"))
 
 
 def _print_metrics(given: DossierInput, console: Console) -> None:
@@ -177,8 +194,8 @@ def print_menu(menu: MenuView, choice: ChoiceView | None, console: Console) -> N
         table.add_row(*(_text(cells[i], "dim" if line and i else "bold") for i in used))
     console.print(table)
     console.print(_text(menu_note(menu), "dim"))
-    for sentence in (*([choice_line(choice)] if choice else []), *menu_lines(menu)):
-        console.print(_text(sentence, ""))
+    for trade in (*([choice_line(choice)] if choice else []), *menu_lines(menu)):
+        console.print(_text(trade, ""))
     console.print()
 
 

@@ -16,6 +16,7 @@ from airworthy.registry.dossier.document import DossierInput, Metric
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
 from airworthy.registry.dossier.list_views import HEADS, list_lines, segment_rows, way_rows
 from airworthy.registry.dossier.menu import choice_line, heads, menu_lines, menu_note, menu_rows
+from airworthy.registry.dossier.spend import SPEND_HEADS, spend_chart, spend_lines, spend_rows
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
 from airworthy.registry.dossier.store import Item, Sentence, Store
 from airworthy.registry.dossier.views import MetricView, against_baseline, metric_views
@@ -138,6 +139,9 @@ class Product:
     changes: tuple[Sentence, ...]
     spend: tuple[Sentence, ...]
     spend_share: float | None
+    spend_heads: tuple[str, ...]
+    spend_rows: tuple[tuple[str, ...], ...]
+    spend_chart: ChartView | None
 
     @property
     def passed(self) -> int:
@@ -155,6 +159,7 @@ def product_path(given: DossierInput, store: Store) -> Product:
     standing = stand(given)
     spend = given.spend
     share = spend.seconds / spend.limit_seconds if spend.limit_seconds else None
+    picture = spend_chart(spend)
     return Product(
         standing=standing,
         checklist=tuple(_checklist(given, store)),
@@ -169,6 +174,9 @@ def product_path(given: DossierInput, store: Store) -> Product:
         changes=tuple(_changes(given, standing, store)),
         spend=tuple(_spend(given, store)),
         spend_share=None if share is None else min(1.0, share),
+        spend_heads=SPEND_HEADS,
+        spend_rows=tuple(spend_rows(spend)),
+        spend_chart=None if picture is None else chart_view(picture),
     )
 
 
@@ -415,6 +423,8 @@ def _spend(given: DossierInput, store: Store) -> list[Sentence]:
         found.append(
             store.say(f"It cost {number(spend.money, spend.currency)} at the declared rate.", "spend")
         )
+    found += [store.say(line, "spend") for line in spend_lines(spend)]
+    found += [store.say(line, "spend") for line in given.not_run]
     chosen = next((c for c in given.candidates if c.chosen), None)
     if chosen is not None:
         tried = count(len(given.candidates), "candidate")
