@@ -28,34 +28,41 @@ SLOPES = (0.0, 0.3, 1.0)
 """Prior variances of the slope: how far a standard deviation of promises moves the figure."""
 PRIOR_PERIODS = 3.0
 """How many periods' worth of belief that a figure varies no more than its sampling error."""
-EDGE = 1e-4
-"""An AUC or share this close to its end is taken as this close: its logarithm would be without end."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Where a figure's changes have about one size: its transformation and the way back."""
+    """Where a figure's changes have about one size: the transformation, the way back, and the figure's ends.
+
+    A figure closer to an end than its sampling error, or than `edge`, is taken as that far away: the
+    logarithm of the distance would be without end.
+    """
 
     there: Callable[[float], float]
     back: Callable[[float], float]
     slope: Callable[[float], float]  # of `there`, which carries standard errors over
+    least: float
+    most: float
+    edge: float
+
+    def within(self, figure: float, error: float = 0.0) -> float:
+        """The figure, kept off both ends."""
+        off = max(self.edge, error)
+        return min(max(figure, self.least + off), self.most - off)
 
 
-def _inside(share: float) -> float:
-    return min(max(share, EDGE), 1 - EDGE)
+def _expit(z: float) -> float:
+    return 1 / (1 + math.exp(-z)) if z > 0 else math.exp(z) / (1 + math.exp(z))
 
 
+_LOG = (math.log, math.exp, lambda v: 1 / v)
 SCALES = {
-    "auc": Scale(
-        lambda v: math.log(_inside(v) / (1 - _inside(v))),
-        lambda z: 1 / (1 + math.exp(-z)),
-        lambda v: 1 / (_inside(v) * (1 - _inside(v))),
-    ),
+    "auc": Scale(lambda v: math.log(v / (1 - v)), _expit, lambda v: 1 / (v * (1 - v)), 0.0, 1.0, 1e-4),
     "r2": Scale(
-        lambda v: -math.log(max(1 - v, EDGE)), lambda z: 1 - math.exp(-z), lambda v: 1 / max(1 - v, EDGE)
+        lambda v: -math.log(1 - v), lambda z: 1 - math.exp(-z), lambda v: 1 / (1 - v), -math.inf, 1.0, 1e-4
     ),
-    "rmse": Scale(lambda v: math.log(max(v, 1e-300)), math.exp, lambda v: 1 / max(v, 1e-300)),
-    "log_loss": Scale(lambda v: math.log(max(v, EDGE)), math.exp, lambda v: 1 / max(v, EDGE)),
+    "rmse": Scale(*_LOG, 0.0, math.inf, 1e-300),
+    "log_loss": Scale(*_LOG, 0.0, math.inf, 1e-4),
 }
 
 
@@ -110,13 +117,18 @@ class Outlook:
         if len(self.used) < 2:
             return None, None
         foreseen, scale = self._foreseen(), SCALES[self.metric]
-        low, high = (foreseen.quantile(share) for share in ((1 - level) / 2, (1 + level) / 2))
-        return scale.back(low), scale.back(high)
+        low, high = (scale.back(foreseen.quantile(share)) for share in ((1 - level) / 2, (1 + level) / 2))
+        for period in self.used:  # a past figure at an end was taken as less than it was
+            kept = scale.within(period.figure, period.error)
+            low = scale.least if period.figure < kept and low <= kept else low
+            high = scale.most if period.figure > kept and high >= kept else high
+        return low, high
 
     def _foreseen(self) -> _Mixture:
         scale = SCALES[self.metric]
-        y = np.array([scale.there(period.figure) for period in self.used])
-        errors = [period.error * scale.slope(period.figure) for period in self.used]
+        figures = [scale.within(period.figure, period.error) for period in self.used]
+        y = np.array([scale.there(figure) for figure in figures])
+        errors = [p.error * scale.slope(figure) for p, figure in zip(self.used, figures, strict=True)]
         noise = float(np.median(errors)) ** 2
         parts = [_conditional(y, k, noise, weight) for k, weight in self._kernels(len(y))]
         likelihoods = np.array([part.log_weight for part in parts])
@@ -145,13 +157,11 @@ class Outlook:
         if self.promised is None:
             return None
         scale = SCALES[self.metric]
-        said = [math.nan if p.promised is None else scale.there(p.promised) for p in self.used]
-        known = [value for value in said if math.isfinite(value)]
-        coming = scale.there(self.promised)
-        if not known or not math.isfinite(coming):
+        promises = [*(period.promised for period in self.used), self.promised]
+        said = np.array([math.nan if p is None else scale.there(scale.within(p)) for p in promises])
+        if np.isnan(said[:-1]).all():
             return None
-        mean = float(np.mean(known))
-        centred = np.nan_to_num(np.array([*said, coming]) - mean, nan=0.0)
+        centred = np.nan_to_num(said - np.nanmean(said[:-1]), nan=0.0)
         spread = float(centred.std())
         return centred / spread if spread > 1e-9 else None
 

@@ -96,7 +96,9 @@ def period_of(metric: str, y: Floats, output: Floats, promise: float | None = No
     """
     if metric == "auc":
         found = Auc(y, output)
-        return PastPeriod(found.value, found.error(), promise)
+        # Perfect ranking leaves DeLong no variance; one row of the smaller class would have made this much.
+        least = 1 / found.smaller_class if found.value in (0.0, 1.0) else 0.0
+        return PastPeriod(found.value, max(found.error(), min(least, 0.25)), promise)
     if metric == "log_loss":
         losses = row_log_loss(y.astype(np.int64), output)
         return PastPeriod(float(losses.mean()), _error(losses), promise)
