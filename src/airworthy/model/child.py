@@ -59,6 +59,15 @@ class TrainingProcess:
         """None while it runs."""
         return self._process.poll()
 
+    def how_it_ended(self) -> str:
+        """In words, once it sends no more events."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(KILLED_IN)
+        code = self._process.poll()
+        if code is None or code >= 0:
+            return f"ended with code {code}"
+        return f"was ended by {signal.Signals(-code).name}"
+
     def events(self, left: Callable[[], float], tick: float = 0.1) -> Iterator[Event | None]:
         """Events as they come, None at each tick, until the child ends or no seconds are `left`."""
         assert self._process.stdout is not None

@@ -16,12 +16,12 @@ from pathlib import Path
 from airworthy.charter.called import called
 from airworthy.data.split import held_places
 from airworthy.kernel.budget import Budget, OpenPiece
-from airworthy.kernel.errors import BudgetStopped, InputError, Interrupted
+from airworthy.kernel.errors import AirworthyError, BudgetStopped, InputError, Interrupted
 from airworthy.kernel.ports import Progress, ProgressStage
 from airworthy.kernel.spending import spending
 from airworthy.kernel.units import format_duration
 from airworthy.metering.tree import Tree
-from airworthy.model.child import TrainingProcess, require_memory, training_process
+from airworthy.model.child import LOG, TrainingProcess, require_memory, training_process
 from airworthy.model.ending import MOST_SHARE, Pace, end_seconds, finish_in
 from airworthy.model.finish import finished
 from airworthy.model.job import Record, write_job
@@ -88,7 +88,7 @@ def train(
             watch.follow(process, stage)
         records = _of(finished(folder, replay), order)
         if not records:
-            raise watch.nothing_finished()
+            raise watch.nothing_finished(folder)
         return finish_in(watch.to_deadline(), problem, prepared, folder, records, watch.unfinished)
     except KeyboardInterrupt:
         raise interrupted(_of(finished(folder, replay), order), folder) from None
@@ -127,6 +127,7 @@ class _Watch:
         self._pace, self._measured = Pace(), 0
         self._running, self._finished, self._dropped = "", 0, 0
         self._piece: OpenPiece | None = None
+        self._died = ""
         self._family = Tree(os.getpid())
         self._began = time.monotonic()
         self.unfinished: dict[str, tuple[float, str]] = {}
@@ -173,7 +174,8 @@ class _Watch:
             if self.left() <= 0:
                 self._stop(self._at_limit())
             else:
-                self._stop(f"the training process ended with code {process.exit_code}; see training.log")
+                self._died = f"the training process {process.how_it_ended()}"
+                self._stop(f"{self._died}; see training.log")
         finally:
             self._end_piece()
 
@@ -220,8 +222,15 @@ class _Watch:
         what = self._running or "preparing"
         return f"{what}, {self._finished} finished, {spending(self._budget)}"
 
-    def nothing_finished(self) -> BudgetStopped | InputError:
+    def nothing_finished(self, folder: Path) -> AirworthyError:
         """The error when there is no candidate at all."""
+        if self._died:
+            return AirworthyError(
+                f"{self._died[0].upper()}{self._died[1:]} before a first model was finished.",
+                value=str(folder / LOG),
+                remedy=f"Read the end of {folder / LOG}. A system short of memory ends it by SIGKILL: "
+                "use fewer rows then, or fewer columns.",
+            )
         failed = [f"{name} {why}" for name, (_, why) in self.unfinished.items() if why.startswith("failed")]
         if failed:
             return InputError(
@@ -233,9 +242,11 @@ class _Watch:
         return self._stopped(f"No model was finished in {format_duration(self._limit)} ({reason}).")
 
     def _too_little(self) -> BudgetStopped:
+        spent = f"seconds={self._budget.limit_seconds:g}"
+        limit = called(self._problem.charter, self._budget.binding, spent)
         return self._stopped(
-            f"No model can be finished in {format_duration(self._limit)}, which {self._budget.binding} "
-            "leaves for training, so nothing was started."
+            f"No model can be finished in {format_duration(self._limit)}, which {limit} leaves for training, "
+            "so nothing was started."
         )
 
     def _stopped(self, message: str) -> BudgetStopped:
