@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from guarded_trees import PATIENCE, marked, pid_of_child, python, start, until
+from guarded_trees import PATIENCE, SLACK, marked, python, start
 
 FOREVER = "ready()\nwhile True: time.sleep(9)\n"
 
@@ -74,12 +74,12 @@ def test_warnings_reach_webhook_and_mail_and_then_ends_the_bill(
     tmp_path: Path, webhook: tuple[str, list[dict[str, object]]], mail_server: tuple[int, list[str]]
 ) -> None:
     (address, heard), (port, taken) = webhook, mail_server
-    options = {"max_time": "3s", "warn": address, "mail": "me@team.org", "then": "echo off > machine; exit 4"}
+    options = {"max_time": "5s", "warn": address, "mail": "me@team.org", "then": "echo off > machine; exit 4"}
     tree = start(tmp_path, options, python(FOREVER), {"AIRWORTHY_SMTP": f"smtp://127.0.0.1:{port}"})
     assert tree.end() == 3
     assert heard[0]["per_cent"] in (50, 80, 95)
     assert heard[-1]["limit"] == "time"
-    assert heard[-1]["spend"]["seconds"] > 2.5
+    assert heard[-1]["spend"]["seconds"] > 4
     assert any("stopping (time)" in message for message in taken)
     assert (tmp_path / "machine").read_text() == "off\n"
     assert "failed with exit code 4" in tree.said()
@@ -88,10 +88,10 @@ def test_warnings_reach_webhook_and_mail_and_then_ends_the_bill(
 def test_a_webhook_that_never_answers_holds_nothing_up(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        tree = start(tmp_path, {"max_time": "2s", "warn": address}, python(FOREVER))
+        tree = start(tmp_path, {"max_time": "5s", "warn": address}, python(FOREVER))
         tree.ready()
         journal = tree.finished()
-        assert journal["spend"]["seconds"] < 4
+        assert journal["spend"]["seconds"] < 5 + SLACK
         assert marked(tree.id) == []
     assert tree.end() == 3
     assert "the webhook could not be sent" in tree.said()
@@ -142,13 +142,6 @@ def test_a_signal_to_the_guard_reaches_the_command_and_then_what_it_left(tmp_pat
     )
     tree = start(tmp_path, {"max_time": "50s", "grace": "2s"}, python(body))
     tree.ready()
-    time.sleep(0.3)
-    os.kill(tree.door.pid, signal.SIGTERM)
-    keeper = tree.keeper()
-    until(
-        lambda: marked(tree.id) == [pid_of_child(keeper)],
-        "the command's end, and the keeper to adopt the rest",
-    )
     time.sleep(0.3)
     os.kill(tree.door.pid, signal.SIGTERM)
     assert tree.end() == 5

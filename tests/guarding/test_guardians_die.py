@@ -67,7 +67,7 @@ def test_a_full_disk_stops_no_stopping_and_the_cost_is_printed(killed: dict[str,
 
 
 def test_when_both_are_killed_the_next_guard_or_spend_ends_it(tmp_path: Path) -> None:
-    tree = start(tmp_path, {"max_time": "3s", "rate": "3600 USD/h"}, python(DEAF))
+    tree = start(tmp_path, {"max_time": "4s", "rate": "3600 USD/h"}, python(DEAF))
     tree.ready()
     time.sleep(0.2)
     keeper = tree.keeper()
@@ -75,14 +75,14 @@ def test_when_both_are_killed_the_next_guard_or_spend_ends_it(tmp_path: Path) ->
     kill(keeper)
     tree.end()
     until(lambda: tree.door.poll() is not None and len(marked(tree.id)) == 2, "only the command")
-    time.sleep(3)
+    time.sleep(4)
     assert len(marked(tree.id)) == 2, "nobody is left to stop it"
     (found,) = finish_abandoned(tmp_path / ".airworthy")
     assert found.stopped == 2
     assert marked(tree.id) == []
     journal = tree.journal()
     assert journal["outcome"] == "stopped late: its guard was killed"
-    assert journal["spend"]["money"] > 3.0
+    assert journal["spend"]["money"] > LIMIT
     assert finish_abandoned(tmp_path / ".airworthy") == ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -78,7 +78,7 @@ class Account:
 
     def as_json(self) -> dict[str, object]:
         """The JSON object on the board."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Account:

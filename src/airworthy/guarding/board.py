@@ -56,7 +56,7 @@ class Board:
 
     @property
     def asked(self) -> float:
-        """When a person asked to end what the command left behind; 0 otherwise."""
+        """When a person asked that what the command leaves behind should end with it; 0 otherwise."""
         return self._head(2)
 
     @asked.setter

@@ -134,10 +134,10 @@ class Door:
         account = self._board.read()
         if account.root is not None and account.status is None:
             send([account.root], number)
-        else:
-            self._ask_for_the_rest()
+        if number == signal.SIGTERM or account.status is not None:
+            self._board.asked = boottime()
 
     def _ask_for_the_rest(self) -> None:
-        """The command ended and a person wants out: what it left behind must end too."""
+        """Ctrl-C after the command ended: a person wants out, so what it left behind must end too."""
         if self._board.read().status is not None:
             self._board.asked = boottime()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import select
 import signal
 import sys
-import time
 
 from airworthy.guarding.board import Board
 from airworthy.guarding.boottime import boottime
@@ -37,14 +37,15 @@ def main(board_descriptor: int, order_descriptor: int) -> None:
     with os.fdopen(order_descriptor) as stream:
         order = dataclasses.replace(Order.from_json(stream.read()), keeper=os.getpid())
     signal.pthread_sigmask(signal.SIG_SETMASK, order.blocked)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     adopt_orphans()
     tee = Tee.of(order, board)
+    deaths = wake_at_a_death()
 
     def pause(seconds: float) -> None:
         if tee is not None and os.getppid() != order.door:
             tee.start()  # the door died; nobody passes the output on any more
-        time.sleep(seconds)
+        if select.select([deaths], [], [], seconds)[0]:
+            os.read(deaths, 4096)
 
     carry_out(order, board, pause, lambda: tee.close_writers() if tee else None)
     if tee is not None:
@@ -59,6 +60,14 @@ def be_deaf(numbers: tuple[signal.Signals, ...]) -> None:
     for number in numbers:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+
+
+def wake_at_a_death() -> int:
+    """A descriptor that can be read once a child ended: a command is over at once, not at the next look."""
+    reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    return reader
 
 
 if __name__ == "__main__":

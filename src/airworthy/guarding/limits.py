@@ -52,7 +52,7 @@ def must_stop(terms: Terms, account: Account, seen: Seen) -> Stop | None:
         if left <= seen.watts * terms.grace_seconds:
             return Stop("energy", min(end, seen.now + left / seen.watts if left > 0 else seen.now))
     for reason, due in (
-        (ASKED, seen.asked > 0),
+        (ASKED, seen.asked > 0 and account.status is not None),
         ("idle", _lasted(account.idle_since, terms.idle_seconds, seen.now)),
         ("no improvement", _lasted(seen.improved or None, terms.patience_seconds, seen.now)),
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LONGEST, SHORTEST = 0.1, 0.01
+LONGEST, SHORTEST = 0.2, 0.01
 FILLING = 4e9
 """Bytes a second that one process can fill: about what a core writes into fresh pages."""
 
