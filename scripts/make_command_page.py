@@ -25,6 +25,16 @@ SETTINGS = (
         "~/.config/airworthy",
         "Folder of your private keys (`keys/NAME.key`) and of the highest ledger heads that you have seen",
     ),
+    (
+        "AIRWORTHY_GRID",
+        "~/.config/airworthy/grid.toml",
+        "Your own [grid intensities](how-to/spend.md), beside those that ship",
+    ),
+    (
+        "AIRWORTHY_PRICES",
+        "~/.config/airworthy/prices.toml",
+        "Your own [prices of machines](how-to/spend.md), beside those that ship",
+    ),
     ("AIRWORTHY_DEBUG", "unset", "Set to 1: a surprise prints where it happened, on standard error"),
     (
         "AIRWORTHY_GUARD",

@@ -185,7 +185,7 @@ def test_the_terminal_names_idle_waste_the_budget_and_where_figures_come_from(
     code, text = airworthy(capsys, str(folder), "--month", "2026-11")
     words = " ".join(text.split())
     assert code == 0
-    assert "96.50 USD of 100.00 USD spent (96 %): past 95 %" in words
+    assert "96.50 USD of 100.00 USD spent (96.5 %): past 95 %" in words
     assert "Idle: 1 h 0 min in which nothing was computed, 48.25 USD." in words
     assert "Energy measured: RAPL package." in words
     assert airworthy(capsys, str(folder), "--month", "2026-11", "--alarm")[0] == 1
@@ -223,3 +223,20 @@ def test_the_ledger_keeps_figures_to_nine_decimals_and_the_reader_gets_them_back
     assert isinstance(registry, SpendBook)
     (entry,) = registry.spends()
     assert (entry.money, entry.energy_kwh) == (Decimal("0.333333333"), Decimal("0.0000001"))
+
+
+def test_the_page_shows_what_is_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = {"g1": (11, 8, 33.66, 2.2, 9000.0), "g2": (15, 14, 45.9, 3.5, 600.0)}
+    for id, (wall, cpu, money, kwh, idle) in hours.items():
+        told = {"seconds": wall * 3600.0, "cpu_seconds": cpu * 3600.0, "money": money}
+        journal(folder, id, spend={**told, "energy_kwh": kwh, "idle_seconds": idle})
+    euros = {"seconds": 3600.0, "cpu_seconds": 3500.0, "money": 0.35, "currency": "EUR"}
+    journal(folder, "g3", project="embed", spend={**euros, "energy_kwh": 0.25, "idle_seconds": 0.0})
+    monkeypatch.setenv("COLUMNS", "110")
+    _, text = airworthy(capsys, str(folder), "--month", "2026-11")
+    printed = [line.rstrip() for line in text.splitlines() if "days old" not in line]
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "spend.md").read_text()
+    shown = page.split("```text\n")[1].split("```")[0].splitlines()[1:]
+    assert printed == [line.rstrip() for line in shown]

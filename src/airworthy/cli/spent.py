@@ -82,7 +82,7 @@ def _bar(budget: MonthLeft) -> Text:
     text = Text(f"\n{budget.project}, {budget.month}: ")
     text.append("█" * full + "░" * (BAR - full), STYLES[budget.alarm])
     spent = Money(float(budget.spent), budget.limit.currency)
-    text.append(f" {spent} of {budget.limit} spent ({budget.percent:.0f} %)")
+    text.append(f" {spent} of {budget.limit} spent ({budget.percent:.1f} %)")
     if budget.alarm:
         text.append(f": past {budget.alarm} %", STYLES[budget.alarm])
     if budget.other:
@@ -92,7 +92,8 @@ def _bar(budget: MonthLeft) -> Text:
 
 def _idle(whole: Line) -> Iterator[str]:
     if whole.idle_seconds:
-        cost = _money(whole.idle_money).replace("\n", " and ")
+        paid = {currency: amount for currency, amount in whole.idle_money.items() if amount}
+        cost = _money(paid).replace("\n", " and ")
         yield f"Idle: {format_duration(float(whole.idle_seconds))} in which nothing was computed" + (
             f", {cost}." if cost else "."
         )

@@ -80,4 +80,4 @@ def age_note(what: str, as_of: date, today: date) -> str:
     ''
     """
     days = (today - as_of).days
-    return f"{what} is of {as_of}, {days} days old: check it." if days > OLD_AFTER_DAYS else ""
+    return f"{what} is of {as_of}, {days:,} days old: check it." if days > OLD_AFTER_DAYS else ""
