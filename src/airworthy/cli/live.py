@@ -1,4 +1,4 @@
-"""Commands of live operation: serve, outcomes, monitor, ahead, switch."""
+"""Commands of live operation: serve, outcomes, monitor, ahead, recommend, switch."""
 
 from __future__ import annotations
 
@@ -94,6 +94,33 @@ def ahead(
     typer.echo(ahead_text(made, output))
 
 
+def recommend(
+    version: Annotated[
+        str | None, typer.Argument(help="A version; else the one in production, else the newest.")
+    ] = None,
+    users: Annotated[
+        Path | None, typer.Option(help="A table with the charter's user column; else all known users.")
+    ] = None,
+    items: Annotated[int | None, typer.Option(help="Items of a list; else ranking.k.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write all lists to this .csv or .parquet.")] = None,
+    charter: Folder = HERE,
+    json: AsJson = False,
+) -> None:
+    """Write the lists of a version, for the users of a table or for all that it knows."""
+    from airworthy.cli.lists import lists_document, lists_text  # Polars: only when the command runs
+    from airworthy.lifecycle.ahead import write_table
+    from airworthy.workspace import Workspace
+
+    with Workspace.open(charter) as workspace:
+        made = workspace.recommend(version, users, items)
+    if output is not None:
+        write_table(made.table, output, "lists")
+    if json:
+        print_json(lists_document(made, output))
+        return
+    typer.echo(lists_text(made, output))
+
+
 def switch(
     mode: Annotated[str, typer.Argument(help="fallback: the declared rule decides. model: the model again.")],
     charter: Folder = HERE,
@@ -132,4 +159,4 @@ def outcomes_text(document: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "Next: airworthy monitor"])
 
 
-COMMANDS = (serve, outcomes, monitor, ahead, switch)
+COMMANDS = (serve, outcomes, monitor, ahead, recommend, switch)

@@ -47,7 +47,7 @@ def ahead(context: Context, version: str | None = None) -> Ahead:
             value=charter.name,
             remedy="Add [forecast] with horizon, every and season; docs/how-to/forecast-series.md shows one.",
         )
-    view = _version(context, version)
+    view = version_of(context, version)
     scorer = Scorer.load(context.home / view.artefact)
     rows = assemble_ahead(charter, context.progress).frame
     fitted = conform(rows, scorer.contract).frame
@@ -67,13 +67,13 @@ def ahead(context: Context, version: str | None = None) -> Ahead:
     return Ahead(view.version, table.sort([*rules.series, time]), since, interval, few)
 
 
-def write_table(table: pl.DataFrame, path: Path) -> None:
-    """Write forecasts as CSV or Parquet, as the name ends. Raises `InputError` for any other ending."""
+def write_table(table: pl.DataFrame, path: Path, what: str = "forecasts") -> None:
+    """Write a table as CSV or Parquet, as the name ends. Raises `InputError` for any other ending."""
     if path.suffix not in ENDINGS:
         raise InputError(
-            f"{path.name} ends in {path.suffix or 'nothing'}, and forecasts are written as .csv or .parquet.",
+            f"{path.name} ends in {path.suffix or 'nothing'}, and {what} are written as .csv or .parquet.",
             value=path.suffix,
-            remedy="Write for example --output forecasts.csv",
+            remedy=f"Write for example --output {what}.csv",
         )
     try:
         if path.suffix == ".csv":
@@ -86,7 +86,8 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
         ) from error
 
 
-def _version(context: Context, name: str | None) -> VersionView:
+def version_of(context: Context, name: str | None) -> VersionView:
+    """The named version, else the one in production, else the newest. Raises `InputError`."""
     registry = context.registry
     versions = registry.versions()
     if name is None and not versions:

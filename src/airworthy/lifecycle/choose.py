@@ -24,6 +24,12 @@ def menu_of(context: Context, version: str | None = None) -> dict[str, Any]:
         raise InputError("There is no version yet.", value="", remedy="Make one: airworthy run")
     name = versions[-1].version if version is None else version
     evidence = context.registry.evidence(name)
+    if evidence.get("lists"):
+        raise InputError(
+            f"{name} has no menu: what orders its lists is chosen on later windows, not by a person.",
+            value=name,
+            remedy=f"The dossier shows every way that was tried: airworthy dossier {name}",
+        )
     menu: Mapping[str, Any] | None = evidence.get("menu")
     if menu is None:
         raise InputError(

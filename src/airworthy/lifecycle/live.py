@@ -11,6 +11,7 @@ import msgspec
 from airworthy.kernel.clock import rfc3339
 from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.lists_live import monitor_lists
 from airworthy.monitoring.alarm import Action, Alarm
 from airworthy.monitoring.history import judged, window_json
 from airworthy.monitoring.profile import Profile
@@ -29,6 +30,8 @@ def monitor(context: Context) -> dict[str, Any]:
     """Watch the traffic of the live version; record windows and new alarms; act on data breaks."""
     registry = context.registry
     live = registry.live()
+    if context.charter.ranking is not None:
+        return monitor_lists(context, live)
     evidence = registry.evidence(live.version)
     contract = msgspec.convert(evidence["contract"], Contract)
     scope = WatchScope(

@@ -36,6 +36,12 @@ def take_outcomes(context: Context, frame: pl.DataFrame, file: Path) -> dict[str
     InputError : a column is missing, or a row has no request id, an outcome that is no class, or a time that
         cannot be read.
     """
+    if context.charter.ranking is not None:
+        raise InputError(
+            "Lists take in no table of outcomes: what users take next is their outcome.",
+            value=file.name,
+            remedy="Add the new rows to the charter's own table, then airworthy run.",
+        )
     version = context.registry.live().version
     contract = msgspec.convert(context.registry.evidence(version)["contract"], Contract)
     ids = _ids(frame, file)

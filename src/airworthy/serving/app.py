@@ -30,6 +30,7 @@ from airworthy.serving.asgi import (
     read_body,
     send_response,
 )
+from airworthy.serving.lists import ListPredictor, ListService, list_openapi
 from airworthy.serving.live import Live
 from airworthy.serving.metrics import Metrics
 from airworthy.serving.openapi import openapi
@@ -37,10 +38,12 @@ from airworthy.serving.outcome_log import OutcomeWriter, parse_outcomes
 from airworthy.serving.page import home_page
 from airworthy.serving.prediction_log import LogWriter
 from airworthy.serving.predictor import FALLBACK
-from airworthy.serving.service import Answer, PredictionService
+from airworthy.serving.service import Answer, OtherAnswers, PredictionService, random_ids
 from airworthy.serving.usage import UsageBook
 
 TOP_REASONS = 5
+RECOMMEND = "/v1/recommend"
+ANSWERS = ("/v1/predict", RECOMMEND)
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,13 @@ class App:
     ) -> None:
         self.live = live
         self._service = PredictionService(live, log, clock)
+        self._lists = ListService(log, clock, random_ids())
         self._log, self._outcomes = log, outcomes
         self._clock, self._limits, self._metrics, self._note = clock, limits, metrics, note
         self._parent, self._usage = parent, usage
         self._routes: dict[str, tuple[str, Route]] = {
             "/v1/predict": ("POST", self._predict),
+            RECOMMEND: ("POST", self._recommend),
             "/v1/outcomes": ("POST", self._report),
             "/healthz": ("GET", self._healthz),
             "/readyz": ("GET", self._readyz),
@@ -116,7 +121,7 @@ class App:
             body = await read_body(scope, receive, self._limits.body_bytes)
             began = perf_counter()
             response = self._dispatch(scope, path, body)
-            if path == "/v1/predict":
+            if path in ANSWERS:
                 self._metrics.observe(perf_counter() - began)
         except Disconnected:
             return
@@ -154,6 +159,15 @@ class App:
         self._count(answers)
         return Response(200, encode(answers[0] if single else answers))
 
+    def _recommend(self, request: Request) -> Response:
+        current = self.live.current
+        if not isinstance(current, ListPredictor):
+            raise OtherAnswers("lists", current.version, "rows: ask /v1/predict")
+        answer = self._lists.answer_body(current, request.body, header(request.scope, b"x-request-id"))
+        labels = (("version", answer.version), ("mode", answer.mode), ("decision", "list"))
+        self._metrics.count("airworthy_decisions_total", labels)
+        return Response(200, encode(answer))
+
     def _count(self, answers: list[Answer]) -> None:
         for answer in answers:
             decision = answer.decision if isinstance(answer.decision, str) else "number"
@@ -163,6 +177,12 @@ class App:
                 self._metrics.count("airworthy_fallback_total", (("version", answer.version),))
 
     def _report(self, request: Request) -> Response:
+        if isinstance(self.live.current, ListPredictor):
+            raise OtherAnswers(
+                "outcomes",
+                self.live.current.version,
+                "lists: what users take next is their outcome. Add these rows to the table, and run again",
+            )
         classes = self.live.current.schema.classes
         found = parse_outcomes(request.body, classes, self._clock.now())
         self._outcomes.append(found)
@@ -197,6 +217,8 @@ class App:
 
     def _openapi(self, request: Request) -> Response:
         current = self.live.current
+        if isinstance(current, ListPredictor):
+            return Response(200, encode(list_openapi(current)))
         return Response(200, encode(openapi(current, current.manifest.charter_name)))
 
     def _home(self, request: Request) -> Response:
@@ -309,7 +331,7 @@ def _flag(scope: Scope, name: str) -> bool:
 
 
 def _nothing_here(request: Request) -> Response:
-    remedy = "Ask /v1/predict, /v1/outcomes, /healthz, /readyz, /metrics or /openapi.json."
+    remedy = "Ask /v1/predict or /v1/recommend, /v1/outcomes, /healthz, /readyz, /metrics or /openapi.json."
     return _failure(404, "not-found", f"There is nothing at {request.scope['path']}.", remedy)
 
 

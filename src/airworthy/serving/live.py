@@ -9,7 +9,12 @@ from pathlib import Path
 
 from airworthy.kernel.errors import AirworthyError
 from airworthy.release.manifest import Pointer, pointer_path, read_pointer
+from airworthy.scoring.recommending.spec import RECOMMENDER
+from airworthy.serving.lists import ListPredictor
 from airworthy.serving.predictor import Predictor
+
+Released = Predictor | ListPredictor
+"""What a stage can serve: answers to rows, or lists."""
 
 RETRY = 10  # polls between two tries of a pointer that could not be followed: each try reads the artefact
 KEPT = 2  # loaded versions: the champion before this one stays, so that a rollback is a swap
@@ -25,18 +30,18 @@ class Live:
 
     workspace: Path
     stage: str
-    current: Predictor
+    current: Released
     note: Callable[[str], None]
     problem: AirworthyError | None = None
     _seen: tuple[int, int, int] | None = None
     _waited: int = 0
-    _loaded: dict[str, Predictor] = field(default_factory=dict)
+    _loaded: dict[str, Released] = field(default_factory=dict)
 
     @classmethod
     def open(cls, workspace: Path, stage: str, note: Callable[[str], None]) -> Live:
         """Load what the pointer names. Raises when nothing is released or the artefact was changed."""
         seen = _signature(workspace, stage)
-        current = Predictor.open(workspace, read_pointer(workspace, stage))
+        current = open_released(workspace, read_pointer(workspace, stage))
         return cls(workspace, stage, current, note, _seen=seen, _loaded={current.manifest.digest: current})
 
     def poll(self) -> None:
@@ -67,12 +72,18 @@ class Live:
         if known is not None and known.manifest == pointer.manifest:
             self.current = known.switched(pointer)
         else:
-            self.current = Predictor.open(self.workspace, pointer)
+            self.current = open_released(self.workspace, pointer)
         self._loaded.pop(digest, None)
         self._loaded[digest] = self.current
         while len(self._loaded) > KEPT:
             del self._loaded[next(iter(self._loaded))]
         self.note(f"now serving {self.current.version} in mode {self.current.mode}")
+
+
+def open_released(workspace: Path, pointer: Pointer) -> Released:
+    """What `pointer` names, ready to answer. Raises `IntegrityError` when it is not what was released."""
+    lists = (workspace / pointer.manifest.artefact / RECOMMENDER).is_file()
+    return ListPredictor.open(workspace, pointer) if lists else Predictor.open(workspace, pointer)
 
 
 def _signature(workspace: Path, stage: str) -> tuple[int, int, int] | None:

@@ -57,17 +57,17 @@ class Predictor:
         """Load what `pointer` names. Raises `IntegrityError` when the artefact is not what was released."""
         manifest = pointer.manifest
         folder = workspace / manifest.artefact
-        _verify(folder, manifest)
+        verify_released(folder, manifest)
         scorer = Scorer.load(folder)
         rule = compile_fallback(manifest.fallback, scorer.contract) if manifest.fallback else None
         also = (manifest.fallback.column,) if manifest.fallback and manifest.fallback.column else ()
         decoder = RowDecoder(scorer.contract, (*scorer.asked, *also))
         schema = LogSchema.of(manifest.version, decoder, scorer.classes)
-        return cls(manifest, scorer, decoder, schema, rule, *_mode(pointer))
+        return cls(manifest, scorer, decoder, schema, rule, *mode_of(pointer))
 
     def switched(self, pointer: Pointer) -> Predictor:
         """The same version in the mode that `pointer` asks for."""
-        mode, reason = _mode(pointer)
+        mode, reason = mode_of(pointer)
         return replace(self, manifest=pointer.manifest, mode=mode, reason=reason)
 
     @property
@@ -115,7 +115,8 @@ class Predictor:
         return self.scorer.reasons(row, top) if prediction.mode == MODEL else []
 
 
-def _mode(pointer: Pointer) -> tuple[str, str]:
+def mode_of(pointer: Pointer) -> tuple[str, str]:
+    """The mode and its reason. Raises `IntegrityError` for a mode that does not exist."""
     if pointer.mode not in (MODEL, FALLBACK):
         raise IntegrityError(
             f"The release pointer asks for the mode {pointer.mode!r}, which does not exist.",
@@ -125,7 +126,8 @@ def _mode(pointer: Pointer) -> tuple[str, str]:
     return pointer.mode, pointer.reason
 
 
-def _verify(folder: Path, manifest: Manifest) -> None:
+def verify_released(folder: Path, manifest: Manifest) -> None:
+    """Raise `IntegrityError` where the artefact is missing, or is not what was released."""
     if not folder.is_dir():
         raise IntegrityError(
             f"The artefact of {manifest.version} is missing: {folder}.",

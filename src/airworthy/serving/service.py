@@ -10,11 +10,13 @@ from typing import Protocol
 
 import msgspec
 
+from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Clock
 from airworthy.scoring.columns import Row
 from airworthy.scoring.decode import REQUEST_ID, BadRow
 from airworthy.scoring.reasons import Reason
 from airworthy.serving.asgi import TooLarge
+from airworthy.serving.lists import ListPredictor
 from airworthy.serving.prediction_log import LoggedPrediction, LogWriter
 from airworthy.serving.predictor import Prediction, Predictor
 
@@ -40,11 +42,22 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reasons: list[Reason] | None = None
 
 
+class OtherAnswers(InputError):
+    """What was asked for is not what the released version answers with."""
+
+    code = "other-answers"
+
+    def __init__(self, asked: str, version: str, instead: str) -> None:
+        super().__init__(
+            f"{version} does not answer about {asked}.", value=asked, remedy=f"It answers about {instead}."
+        )
+
+
 class HasPredictor(Protocol):
     """Where the predictor of the moment comes from: `Live`, or anything with the attribute."""
 
     @property
-    def current(self) -> Predictor: ...
+    def current(self) -> Predictor | ListPredictor: ...
 
 
 def random_ids() -> Callable[[], str]:
@@ -76,7 +89,7 @@ class PredictionService:
         Raises `BadRow` or `TooLarge` before anything is logged, and `WorkspaceError` when the log refuses.
         """
         began = time.perf_counter()
-        predictor = self._live.current
+        predictor = self._rows_only()
         rows, ids, single = predictor.decoder.decode(body)
         if len(rows) > limit:
             raise TooLarge(
@@ -89,7 +102,13 @@ class PredictionService:
 
     def answer(self, rows: Sequence[Row], ids: Sequence[str], reasons: int = 0) -> list[Answer]:
         """Answers for typed rows with request ids of the caller's choice, one each."""
-        return self._answer(self._live.current, rows, ids, reasons)
+        return self._answer(self._rows_only(), rows, ids, reasons)
+
+    def _rows_only(self) -> Predictor:
+        current = self._live.current
+        if isinstance(current, ListPredictor):
+            raise OtherAnswers("rows", current.version, "lists: ask /v1/recommend")
+        return current
 
     def _identify(self, ids: list[str | None], header_id: str, single: bool) -> list[str]:
         made = [

@@ -23,6 +23,7 @@ from airworthy.lifecycle.ahead import Ahead, ahead
 from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
+from airworthy.lifecycle.lists_live import Lists, recommend_users
 from airworthy.lifecycle.live import monitor
 from airworthy.lifecycle.outcomes import take_outcomes
 from airworthy.lifecycle.promote import promote
@@ -121,6 +122,11 @@ class Workspace:
     def ahead(self, version: str | None = None) -> Ahead:
         """What a version expects of every series after the latest outcome, as far as the horizon."""
         return ahead(self._context, version)
+
+    def recommend(self, version: str | None = None, users: Path | None = None, k: int | None = None) -> Lists:
+        """Lists of a version for the users of a table, or for every user that it knows."""
+        table = None if users is None else read_file(users)
+        return recommend_users(self._context, version, table, k)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+NO_WIDTH = 1e-9
+
+
 @dataclass(frozen=True)
 class Axis:
     """A linear axis from `low` to `high`."""
@@ -53,12 +56,15 @@ def axis_around(values: Iterable[float | None], *, unit: str = "", margin: float
 
     >>> axis_around([0.1, 0.3, None], margin=0.5)
     Axis(low=0.0, high=0.4)
+    >>> axis_around([1e-17, -1e-17])
+    Axis(low=-0.5, high=0.5)
     """
     known = [value for value in values if value is not None and math.isfinite(value)]
     if not known:
         return Axis(0.0, 1.0)
     low, high = min(known), max(known)
-    room = (high - low) * margin or abs(high) * margin or 0.5
+    # A width of rounding errors is none: an axis without width has no place for anything.
+    room = next((size * margin for size in (high - low, abs(high)) if size > NO_WIDTH), 0.5)
     axis_low, axis_high = low - room, high + room
     if low >= 0:
         axis_low = max(0.0, axis_low)

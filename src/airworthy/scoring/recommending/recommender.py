@@ -93,6 +93,12 @@ class Recommender:
         basket = History.now(np.array(codes[: self.spec.history]))
         return self._told(basket, k, note if unknown else "", without, basket=True)
 
+    def popular(
+        self, k: int | None = None, exclude: Sequence[object] = (), note: str = NEW_USER
+    ) -> Recommended:
+        """The list that everybody without a history gets; `note` says why."""
+        return self._told(NOBODY, k, note, self._codes(exclude))
+
     def _names(self, items: Sequence[object]) -> list[str]:
         """Items as they stand in the table, each once, where it stands last."""
         if isinstance(items, str | bytes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from airworthy.scoring.decode import BadRow
+from airworthy.scoring.decode import BadJson, BadRow
 from airworthy.scoring.recommending.recommender import Recommended, Recommender
 
 MOST_ITEMS = 1000
@@ -38,7 +38,9 @@ def decode_request(body: bytes) -> ListRequest:
     except msgspec.ValidationError as error:
         raise BadRow(f"The request does not fit: {error}.", remedy=f"Send for example {EXAMPLE}") from error
     except msgspec.DecodeError as error:
-        raise BadRow(f"The body is not JSON: {error}.", remedy=f"Send for example {EXAMPLE}") from error
+        raise BadJson(
+            f"The request body cannot be read as JSON: {error}.", remedy=f"Send for example {EXAMPLE}"
+        ) from error
     if (found.user is None) == (found.basket is None):
         both = "both user and basket" if found.user is not None else "neither user nor basket"
         raise BadRow(
