@@ -47,7 +47,7 @@ def contest(
         )
         peak = 0.0
         while process.poll() is None:
-            peak = max(peak, _tree_mb(process.pid))
+            peak = max(peak, tree_mb(process.pid))
             if time.monotonic() - began > PATIENCE * limit + 60:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -61,7 +61,7 @@ def contest(
     return Figures(figures["seconds"], wall, peak, figures["disk_mb"], figures["inference_ms"])
 
 
-def _tree_mb(root: int) -> float:
+def tree_mb(root: int) -> float:
     """Resident memory of a process and all that descend from it, in MB; shared pages count in each."""
     parents: dict[int, int] = {}
     resident: dict[int, int] = {}

@@ -30,6 +30,8 @@ from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
 from airworthy.model.trained import Trained
 
+UNSPENT = 0.2
+"""A search that ends with more than this share of its time says so."""
 TICK, QUICK_TICK = 0.1, 0.05
 """Seconds between two looks at the child; the second where memory has a limit."""
 
@@ -68,7 +70,7 @@ def train(
     """
     learners = learners_of(problem.charter)
     left = budget.remaining() if limit_seconds is None else min(limit_seconds, budget.remaining())
-    watch = _Watch(problem, budget, left)
+    watch = _Watch(problem, budget, left, searching=replay is None)
     watch.require_enough()
     prepared = write_job(problem, folder)
     watch.keep_for_ending(len(held_places(prepared.folds)))
@@ -120,8 +122,9 @@ def interrupted(records: Sequence[Record], folder: Path) -> Interrupted:
 class _Watch:
     """Follows the child: time, progress, memory, and what became of each trial and was spent on it."""
 
-    def __init__(self, problem: Problem, budget: Budget, limit: float) -> None:
+    def __init__(self, problem: Problem, budget: Budget, limit: float, *, searching: bool) -> None:
         self._problem, self._budget, self._limit = problem, budget, limit
+        self._searching = searching
         self._memory = problem.charter.budget.memory_bytes
         self._after = budget.remaining() - limit  # what the caller keeps for itself
         self._pace, self._measured = Pace(), 0
@@ -193,7 +196,7 @@ class _Watch:
             return
         self._end_piece()
         if event.kind == "end":
-            self.unfinished |= {} if not event.text else {"further candidates": (0.0, event.text)}
+            self._say_what_is_left()
         elif event.kind == "done":
             self._running, self._finished = "", self._finished + 1
         elif event.kind == "skip":
@@ -212,6 +215,14 @@ class _Watch:
     def _stop(self, why: str) -> None:
         since = self._since if self._running else self._began
         self.unfinished[self._running or "further candidates"] = (time.monotonic() - since, why)
+
+    def _say_what_is_left(self) -> None:
+        left = self.left()
+        if self._searching and self._finished and left > UNSPENT * self._limit:
+            told = (
+                f"not tried: {format_duration(left)} were left, and nothing that is known to try fits into it"
+            )
+            self.unfinished["further candidates"] = (0.0, told)
 
     def _end_piece(self) -> None:
         if self._piece is not None:
@@ -260,10 +271,11 @@ class _Watch:
         money = self._budget.money(enough)
         cost = "" if money is None else f", {money:.2g} {self._budget.currency or ''}".rstrip()
         key = self._budget.binding.partition(" ")[0]
+        before = self._budget.limit_seconds - self._limit
         time = called(
             self._problem.charter,
             f"Raise {key} in airworthy.toml so that training gets at least {format_duration(enough)}{cost}",
-            f"Give seconds={math.ceil(enough)} or more",
+            f"Give seconds={math.ceil(enough + before)} or more",
         )
         return BudgetStopped(
             message,
