@@ -1,12 +1,13 @@
 """What to expect of the next period: earlier periods, each predicted from the rows before it.
 
 A small fixed learner stands in for the chosen one; what is carried over is how far quality moves from
-period to period, which a random split cannot know.
+period to period, which a random split cannot know. Rows of the coming period, where some are there without
+their outcomes, say more: how sure the learner is of them, as far as that told anything of past periods.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,20 +15,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.charter.model import Charter, Task
-from airworthy.data import columns_for_scoring
-from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.seed import derive_seed
-from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves, texts_of
-from airworthy.lifecycle.predict import known_forecast, last_outcome_of, numbers_of, order_of, seconds_of
-from airworthy.measures import auc, forecast_interval, log_loss, rmse
-from airworthy.scoring.contract import Contract, LogicalType
-from airworthy.scoring.repaired import read_names, repaired_contract
+from airworthy.lifecycle.backtest_rows import Coming, Past, past_of
+from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves
+from airworthy.lifecycle.predict import order_of
+from airworthy.measures import Outlook, PastPeriod, auc, log_loss, period_of, promised, rmse
+from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
-from airworthy.scoring.steps import Cells, apply_steps
 
 Floats = NDArray[np.float64]
 PERIODS = 12
-MOST_ROWS, MOST_ROWS_WITH_TEXT = 60_000, 20_000
 FEWEST_ROWS = 500
 FEWEST_PAST = 20
 LEVEL = 0.9
@@ -46,6 +43,7 @@ class Expectation:
     periods: tuple[float, ...]
     leads: tuple[float, ...]  # over the naive guess: AUC points, or share of the guess's loss
     random_split: float
+    coming_rows: int = 0  # rows of the coming period that were read, without outcomes
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -57,6 +55,7 @@ class Expectation:
             "periods": list(self.periods),
             "leads": list(self.leads),
             "random_split": self.random_split,
+            "coming_rows": self.coming_rows,
         }
 
 
@@ -66,6 +65,7 @@ def expect_next(
     contract: Contract,
     on_period: Callable[[], None] = lambda: None,
     steps: Sequence[Step] = (),
+    coming: Coming | None = None,
 ) -> Expectation | None:
     """Backtest over past periods of `frame`; None without an order in time or enough periods.
 
@@ -76,91 +76,86 @@ def expect_next(
     on_period : called after each fit.
     steps : the repairs that the model carries. They were fitted on the training rows, so what they learned (a
         median, a bound) is known in every period; what they put right is put right here too.
+    coming : rows of the period to come, without outcomes.
     """
     if frame.height < FEWEST_ROWS or order_of(frame, charter) is None:
         return None
-    past = _past(frame, charter, contract, steps)
+    past = past_of(frame, charter, contract, steps)
     edges = np.linspace(0, len(past.target), PERIODS + 2).astype(int)
-    known = _known_at(past, edges, charter.target.matures_after)
-    words = scores_from_before(
-        past.texts, past.target, edges.tolist(), known, charter.task, len(contract.classes)
-    )
-    features = np.column_stack([past.features, words])
-    values, leads = [], []
+    found = _periods(past, edges, charter, contract, on_period, coming)
+    drawn = _random_split(past, charter, contract)
+    metric = metric_of(charter.task)
+    ratio = 1.0 if coming is None else max(1.0, len(past.target) / (PERIODS + 1) / max(1, coming.rows))
+    outlook = Outlook(found.past, metric, found.promise, ratio)
+    low, high = outlook.interval(LEVEL) if found.past else (None, None)
+    if low is None or high is None or drawn is None:
+        return None
+    figures = tuple(period.figure for period in found.past)
+    seen = 0 if coming is None else coming.rows
+    return Expectation(metric, outlook.value, low, high, LEVEL, figures, found.leads, drawn.figure, seen)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Past periods with their leads over the naive guess, and what the coming rows promise."""
+
+    past: tuple[PastPeriod, ...]
+    leads: tuple[float, ...]
+    promise: float | None
+
+
+def _periods(
+    past: Past,
+    edges: NDArray[np.int64],
+    charter: Charter,
+    contract: Contract,
+    on_period: Callable[[], None],
+    coming: Coming | None,
+) -> _Found:
+    known = past.known_at(edges, charter.target.matures_after)
+    features = _with_words(past, edges, known, charter, contract, coming)
+    found, leads = [], []
     for index in range(2, PERIODS + 2):
         before, block = slice(0, known[index - 1]), slice(edges[index - 1], edges[index])
-        value = _quality(features, past, before, block, charter, contract)
+        period = _period(features, past, before, block, charter, contract)
         on_period()
-        if value is not None:
-            values.append(value)
-            leads.append(_lead(value, past, before, block, charter.task))
-    low, high = forecast_interval(values, LEVEL)
-    promised = _random_split(past, charter, contract)
-    if low is None or high is None or promised is None:
+        if period is not None:
+            found.append(period)
+            leads.append(_lead(period.figure, past, before, block, charter.task))
+    return _Found(tuple(found), tuple(leads), _promise(features, past, charter, contract))
+
+
+def _with_words(
+    past: Past,
+    edges: NDArray[np.int64],
+    known: list[int],
+    charter: Charter,
+    contract: Contract,
+    coming: Coming | None,
+) -> Floats:
+    """Features (n, d) of the past rows and below them of the coming ones, with their scores of words."""
+    features, texts, target = past.features, past.texts, past.target
+    ends, taught = edges.tolist(), known
+    if coming is not None:
+        m, n = len(coming.features), len(target)
+        features = np.vstack([features, coming.features])
+        texts = [old + new for old, new in zip(texts, coming.texts, strict=True)]
+        target = np.append(target, np.full(m, np.nan))
+        ends, taught = [*ends, n + m], [*known[:-1], n, n]
+    words = scores_from_before(texts, target, ends, taught, charter.task, len(contract.classes))
+    return np.column_stack([features, words])
+
+
+def _promise(features: Floats, past: Past, charter: Charter, contract: Contract) -> float | None:
+    """What the learner of all past rows promises of the coming ones; None where there are none."""
+    n = len(past.target)
+    if len(features) == n or not _teaches(past.target, charter.task, contract):
         return None
-    metric = metric_of(charter.task)
-    if metric == "auc":
-        low, high = max(0.0, low), min(1.0, high)
-    return Expectation(
-        metric, float(np.mean(values)), max(0.0, low), high, LEVEL, tuple(values), tuple(leads), promised
-    )
+    answer = _fitted(features[:n], past.target, charter, contract)(features[n:])
+    return promised(metric_of(charter.task), answer)
 
 
-@dataclass(frozen=True, eq=False)
-class _Past:
-    """The backtested rows, oldest first. `last`: the newest outcome known then, or NaN. `time` in seconds."""
-
-    features: Floats
-    texts: list[list[list[str]]]
-    target: Floats
-    last: Floats
-    time: Floats | None
-    forecast: Floats  # that a learner corrects, in shares of `size`: 0 and 1 where nothing is known ahead
-    size: Floats
-
-    def __getitem__(self, rows: NDArray[np.int64]) -> _Past:
-        """The rows in another order, without their texts."""
-        time = None if self.time is None else self.time[rows]
-        arrays = (self.target[rows], self.last[rows], time, self.forecast[rows], self.size[rows])
-        return _Past(self.features[rows], [], *arrays)
-
-
-def _known_at(past: _Past, edges: NDArray[np.int64], matures_after: float) -> list[int]:
-    """How many rows had an outcome when the block at each edge began: younger ones teach nothing yet."""
-    if past.time is None or not matures_after:
-        return [int(edge) for edge in edges]
-    starts = past.time[np.minimum(edges, len(past.time) - 1)]
-    matured = np.searchsorted(past.time, starts - matures_after, side="right")
-    return [int(min(pair)) for pair in zip(edges, matured, strict=True)]
-
-
-def _past(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> _Past:
-    known = frame.filter(pl.col("__target__").is_not_null())
-    if charter.forecast is not None:  # the first rows of a series have no past that could forecast them
-        known = known.drop_nulls([FORECAST, SIZE])
-    order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
-    assert order is not None
-    newest = np.full(known.height, np.nan) if last is None else last
-    kept = np.lexsort((known["__row__"].to_numpy(), order))
-    after = repaired_contract(contract, steps)
-    texts = any(column.type is LogicalType.TEXT for column in after.inputs)
-    most = MOST_ROWS_WITH_TEXT if texts else MOST_ROWS
-    if len(kept) > most:
-        rng = np.random.default_rng(derive_seed(charter.seed, "backtest"))
-        kept = kept[np.sort(rng.choice(len(kept), most, replace=False))]
-    rows = known[kept]
-    columns = apply_steps(steps, columns_for_scoring(rows, contract, names=read_names(contract, steps)))
-    return _Past(
-        _matrix(columns, after, len(kept)),
-        texts_of(columns, after),
-        numbers_of(rows, charter.task, contract.classes),
-        newest[kept],
-        seconds_of(rows),
-        *known_forecast(rows, charter),
-    )
-
-
-def _random_split(past: _Past, charter: Charter, contract: Contract) -> float | None:
+def _random_split(past: Past, charter: Charter, contract: Contract) -> PastPeriod | None:
     """What four fifths drawn at random say of the other fifth."""
     n = len(past.target)
     drawn = np.random.default_rng(derive_seed(charter.seed, "random split")).permutation(n)
@@ -169,7 +164,7 @@ def _random_split(past: _Past, charter: Charter, contract: Contract) -> float | 
     words = scores_of_halves(texts, target, charter.task, len(contract.classes))
     features = np.column_stack([past.features[drawn], words])
     cut = int(0.8 * n)
-    return _quality(features, past[drawn], slice(0, cut), slice(cut, n), charter, contract)
+    return _period(features, past[drawn], slice(0, cut), slice(cut, n), charter, contract)
 
 
 def metric_of(task: Task) -> str:
@@ -177,7 +172,7 @@ def metric_of(task: Task) -> str:
     return {Task.BINARY: "auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}[task]
 
 
-def _lead(value: float, past: _Past, before: slice, block: slice, task: Task) -> float:
+def _lead(value: float, past: Past, before: slice, block: slice, task: Task) -> float:
     """How far `value` is ahead of the better guess: the earlier rows' mean or shares, or the last outcome."""
     known, y, last = past.target[before], past.target[block], past.last[block]
     if task is Task.BINARY:
@@ -192,21 +187,34 @@ def _lead(value: float, past: _Past, before: slice, block: slice, task: Task) ->
     return (guess - value) / guess
 
 
-def _quality(
-    features: Floats,
-    past: _Past,
-    before: slice,
-    block: slice,
-    charter: Charter,
-    contract: Contract,
-) -> float | None:
+def _period(
+    features: Floats, past: Past, before: slice, block: slice, charter: Charter, contract: Contract
+) -> PastPeriod | None:
+    """The block as the learner of the rows before it scores it; None where either shows too little."""
     y, known = past.target[block], past.target[before]
-    if len(known) < FEWEST_PAST:
-        return None
-    if charter.task is not Task.REGRESSION and len(np.unique(known)) < max(2, len(contract.classes)):
+    if not _teaches(known, charter.task, contract):
         return None
     if charter.task is Task.BINARY and len(np.unique(y)) < 2:
         return None
+    off = (known - past.forecast[before]) / past.size[before]
+    answer = _fitted(features[before], off, charter, contract)(features[block])
+    if charter.task is Task.REGRESSION:
+        answer = past.forecast[block] + past.size[block] * answer
+    metric = metric_of(charter.task)
+    return period_of(metric, y, answer, promised(metric, answer))
+
+
+def _teaches(known: Floats, task: Task, contract: Contract) -> bool:
+    """Whether so many outcomes, of so many classes, are enough to learn from."""
+    if len(known) < FEWEST_PAST:
+        return False
+    return task is Task.REGRESSION or len(np.unique(known)) >= max(2, len(contract.classes))
+
+
+def _fitted(
+    features: Floats, outcome: Floats, charter: Charter, contract: Contract
+) -> Callable[[Floats], Floats]:
+    """The stand-in learner: what it answers for further rows."""
     parameters = {
         "objective": {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[
             charter.task
@@ -225,24 +233,5 @@ def _quality(
     # With what it imports it is 110 MB, which everybody who only trains or scores would carry.
     import lightgbm
 
-    off = (known - past.forecast[before]) / past.size[before]
-    model = lightgbm.train(parameters, lightgbm.Dataset(features[before], off), TREES)
-    answer = np.asarray(model.predict(features[block], num_threads=1))
-    answer = past.forecast[block] + past.size[block] * answer
-    if charter.task is Task.BINARY:
-        return float(auc(y, answer))
-    if charter.task is Task.MULTICLASS:
-        return float(log_loss(y.astype(np.int64), answer))
-    return float(rmse(y, answer))
-
-
-def _matrix(columns: Mapping[str, Cells], contract: Contract, rows: int) -> Floats:
-    made = []
-    for column in contract.inputs:
-        values = columns[column.name]
-        if isinstance(values, np.ndarray):
-            made.append(values)
-        else:
-            codes = {label: float(code) for code, label in enumerate(column.vocabulary)}
-            made.append(np.array([codes.get(v, np.nan) if v is not None else np.nan for v in values]))
-    return np.column_stack(made) if made else np.zeros((rows, 1))
+    model = lightgbm.train(parameters, lightgbm.Dataset(features, outcome), TREES)
+    return lambda rows: np.asarray(model.predict(rows, num_threads=1))

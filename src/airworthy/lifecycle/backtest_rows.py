@@ -1,0 +1,120 @@
+"""The rows of a backtest, oldest first, as the stand-in learner reads them, and rows still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.charter.model import Charter
+from airworthy.data import columns_for_scoring
+from airworthy.data.series.names import FORECAST, SIZE
+from airworthy.kernel.seed import derive_seed
+from airworthy.lifecycle.backtest_text import texts_of
+from airworthy.lifecycle.predict import known_forecast, last_outcome_of, numbers_of, order_of, seconds_of
+from airworthy.scoring.contract import Contract, LogicalType
+from airworthy.scoring.repaired import read_names, repaired_contract
+from airworthy.scoring.spec import Step
+from airworthy.scoring.steps import Cells, apply_steps
+
+Floats = NDArray[np.float64]
+Words = list[list[list[str]]]
+MOST_ROWS, MOST_ROWS_WITH_TEXT = 60_000, 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """The backtested rows, oldest first. `last`: the newest outcome known then, or NaN. `time` in seconds."""
+
+    features: Floats
+    texts: Words
+    target: Floats
+    last: Floats
+    time: Floats | None
+    forecast: Floats  # that a learner corrects, in shares of `size`: 0 and 1 where nothing is known ahead
+    size: Floats
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> Past:
+        """The rows in another order, without their texts."""
+        time = None if self.time is None else self.time[rows]
+        arrays = (self.target[rows], self.last[rows], time, self.forecast[rows], self.size[rows])
+        return Past(self.features[rows], [], *arrays)
+
+    def known_at(self, edges: NDArray[np.int64], matures_after: float) -> list[int]:
+        """How many rows had an outcome when the block at each edge began: younger ones teach nothing yet."""
+        if self.time is None or not matures_after:
+            return [int(edge) for edge in edges]
+        starts = self.time[np.minimum(edges, len(self.time) - 1)]
+        matured = np.searchsorted(self.time, starts - matures_after, side="right")
+        return [int(min(pair)) for pair in zip(edges, matured, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class Coming:
+    """Rows without outcomes: features (m, d) and the words of each text column. `rows` is how many came."""
+
+    features: Floats
+    texts: Words
+    rows: int
+
+
+def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> Past:
+    """The rows of `frame` whose outcome is known, oldest first, at most as many as a backtest needs."""
+    known = frame.filter(pl.col("__target__").is_not_null())
+    if charter.forecast is not None:  # the first rows of a series have no past that could forecast them
+        known = known.drop_nulls([FORECAST, SIZE])
+    order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
+    assert order is not None
+    newest = np.full(known.height, np.nan) if last is None else last
+    kept = np.lexsort((known["__row__"].to_numpy(), order))
+    most = most_rows(contract, steps)
+    if len(kept) > most:
+        rng = np.random.default_rng(derive_seed(charter.seed, "backtest"))
+        kept = kept[np.sort(rng.choice(len(kept), most, replace=False))]
+    rows = known[kept]
+    features, words = _read(rows, contract, steps)
+    return Past(
+        features,
+        words,
+        numbers_of(rows, charter.task, contract.classes),
+        newest[kept],
+        seconds_of(rows),
+        *known_forecast(rows, charter),
+    )
+
+
+def coming_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> Coming:
+    """Rows of the coming period, in the canonical form, drawn at random where there are too many."""
+    most, rows = most_rows(contract, steps), frame
+    if frame.height > most:
+        rng = np.random.default_rng(derive_seed(charter.seed, "coming rows"))
+        rows = frame[np.sort(rng.choice(frame.height, most, replace=False))]
+    return Coming(*_read(rows, contract, steps), frame.height)
+
+
+def most_rows(contract: Contract, steps: Sequence[Step]) -> int:
+    """Rows that a backtest reads: fewer where it has to read text."""
+    inputs = repaired_contract(contract, steps).inputs
+    return MOST_ROWS_WITH_TEXT if any(c.type is LogicalType.TEXT for c in inputs) else MOST_ROWS
+
+
+def _read(rows: pl.DataFrame, contract: Contract, steps: Sequence[Step]) -> tuple[Floats, Words]:
+    """Numbers (n, d) and words of the repaired rows."""
+    after = repaired_contract(contract, steps)
+    columns = apply_steps(steps, columns_for_scoring(rows, contract, names=read_names(contract, steps)))
+    return _matrix(columns, after, rows.height), texts_of(columns, after)
+
+
+def _matrix(columns: Mapping[str, Cells], contract: Contract, rows: int) -> Floats:
+    made = []
+    for column in contract.inputs:
+        values = columns[column.name]
+        if isinstance(values, np.ndarray):
+            made.append(values)
+        else:
+            codes = {label: float(code) for code, label in enumerate(column.vocabulary)}
+            made.append(np.array([codes.get(v, np.nan) if v is not None else np.nan for v in values]))
+    return np.column_stack(made) if made else np.zeros((rows, 1))
