@@ -37,11 +37,31 @@ COMMANDS = {
 }
 
 
+FILLER = (
+    "os.fork()\nready()\nkept = []\nwhile True:\n kept.append(bytearray(8 << 20))\n"
+    " kept[-1][::4096] = b'x' * 2048\n time.sleep(0.005)\n"
+)
+FLAT = (
+    "for loss in (3, 2, 1):\n print(f'loss={loss}', flush=True)\nready()\n"
+    "while True:\n print('loss=1.5', file=sys.stderr, flush=True)\n time.sleep(0.05)\n"
+)
+FLOOD = "ready()\nline = b'x' * 1023 + b'\\n'\n[sys.stdout.buffer.write(line * 1024) for _ in range(100)]\n"
+LOSS = {"log_pattern": "loss=([0-9.]+)", "patience": "1s"}
+OTHERS = {
+    "fills memory": ({"max_memory": "400MB", "max_time": "60s"}, FILLER),
+    "idles": ({"idle": "2s", "max_time": "60s", "rate": "3600 USD/h", "grace": "1s"}, FOREVER),
+    "does not improve": ({**LOSS, "max_time": "60s", "grace": "1s"}, FLAT),
+    "burns energy": ({"max_energy": "4J", "max_time": "60s", "grace": "0s"}, "ready()\nwhile True: pass\n"),
+    "floods": ({"max_time": "60s"}, FLOOD),
+    "floods a pipe": ({**LOSS, "patience": "9s", "max_time": "60s"}, FLOOD),
+}
+
+
 @pytest.fixture(scope="module")
 def trees(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
     """All of them at once: they mostly wait."""
     running = {}
-    for name, (options, body) in COMMANDS.items():
+    for name, (options, body) in {**COMMANDS, **OTHERS}.items():
         running[name] = start(tmp_path_factory.mktemp("tree"), options, python(body))
         running[name].ready()
     return running
@@ -83,12 +103,8 @@ def test_a_person_is_warned_at_each_mark(trees: dict[str, Guarded]) -> None:
     assert [f"{mark} % of the limit of time used" in said.said() for mark in (50,)] == [True]
 
 
-def test_memory_is_that_of_the_whole_tree_and_stops_a_fast_filler(tmp_path: Path) -> None:
-    filler = (
-        "os.fork()\nready()\nkept = []\nwhile True:\n kept.append(bytearray(8 << 20))\n"
-        " kept[-1][::4096] = b'x' * 2048\n time.sleep(0.005)\n"
-    )
-    tree = start(tmp_path, {"max_memory": "400MB", "max_time": "60s"}, python(filler))
+def test_memory_is_that_of_the_whole_tree_and_stops_a_fast_filler(trees: dict[str, Guarded]) -> None:
+    tree = trees["fills memory"]
     assert tree.end() == 3
     journal = tree.finished()
     assert journal["outcome"] == "stopped: memory"
@@ -96,10 +112,8 @@ def test_memory_is_that_of_the_whole_tree_and_stops_a_fast_filler(tmp_path: Path
     assert marked(tree.id) == []
 
 
-def test_an_idle_command_is_stopped_and_its_waste_named(tmp_path: Path) -> None:
-    tree = start(
-        tmp_path, {"idle": "2s", "max_time": "60s", "rate": "3600 USD/h", "grace": "1s"}, python(FOREVER)
-    )
+def test_an_idle_command_is_stopped_and_its_waste_named(trees: dict[str, Guarded]) -> None:
+    tree = trees["idles"]
     assert tree.end() == 3
     spend = tree.finished()["spend"]
     assert tree.finished()["outcome"] == "stopped: idle"
@@ -108,26 +122,28 @@ def test_an_idle_command_is_stopped_and_its_waste_named(tmp_path: Path) -> None:
     assert "this machine still costs 3,600.00 USD/h" in tree.said()
 
 
-def test_a_figure_that_stops_falling_stops_the_command(tmp_path: Path) -> None:
-    body = "for loss in (3, 2, 1):\n print(f'loss={loss}', flush=True)\nready()\n"
-    body += "while True:\n print('loss=1.5', file=sys.stderr, flush=True)\n time.sleep(0.05)\n"
-    options = {"log_pattern": "loss=([0-9.]+)", "patience": "1s", "max_time": "60s", "grace": "1s"}
-    tree = start(tmp_path, options, python(body))
+def test_a_figure_that_stops_falling_stops_the_command(trees: dict[str, Guarded]) -> None:
+    tree = trees["does not improve"]
     assert tree.end() == 3
     assert tree.finished()["outcome"] == "stopped: no improvement"
     assert tree.out() == b"loss=3\nloss=2\nloss=1\n"
 
 
-@pytest.mark.parametrize("pattern", [None, "loss=([0-9.]+)"])
-def test_a_flood_of_output_passes_whole(tmp_path: Path, pattern: str | None) -> None:
-    body = (
-        "ready()\nline = b'x' * 1023 + b'\\n'\n[sys.stdout.buffer.write(line * 1024) for _ in range(100)]\n"
-    )
-    read = {"log_pattern": pattern, "patience": "9s"} if pattern else {}
-    tree = start(tmp_path, {"max_time": "60s", **read}, python(body))
+@pytest.mark.parametrize("name", ["floods", "floods a pipe"])
+def test_a_flood_of_output_passes_whole(trees: dict[str, Guarded], name: str) -> None:
+    tree = trees[name]
     assert tree.end() == 0, tree.said()
     assert len(tree.out()) == 100 << 20
     assert tree.out().count(b"\n") == 100 * 1024
+
+
+def test_energy_is_a_limit(trees: dict[str, Guarded]) -> None:
+    tree = trees["burns energy"]
+    assert tree.end() == 3
+    journal = tree.finished()
+    assert journal["outcome"] == "stopped: energy"
+    assert journal["spend"]["energy_kwh"] >= 4 / 3.6e6
+    assert journal["spend"]["energy_source"]
 
 
 @pytest.mark.parametrize(("body", "code"), [("sys.exit(7)", 7), ("os.kill(os.getpid(), 9)", 137)])
@@ -135,19 +151,6 @@ def test_a_command_that_ends_by_itself_keeps_its_exit_code(tmp_path: Path, body:
     tree = start(tmp_path, {"max_time": "60s"}, python(body))
     assert tree.end() == code
     assert tree.finished()["outcome"] == f"exit {code}"
-
-
-def test_energy_is_a_limit(tmp_path: Path) -> None:
-    tree = start(
-        tmp_path,
-        {"max_energy": "4J", "max_time": "60s", "grace": "0s"},
-        python("ready()\nwhile True: pass\n"),
-    )
-    assert tree.end() == 3
-    journal = tree.finished()
-    assert journal["outcome"] == "stopped: energy"
-    assert journal["spend"]["energy_kwh"] >= 4 / 3.6e6
-    assert journal["spend"]["energy_source"]
 
 
 def test_the_time_of_day_moves_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from guarded_trees import SLACK, Guarded, kill, marked, python, start, until
 
 from airworthy.guarding.abandoned import finish_abandoned
+from airworthy.guarding.boottime import boottime
 
 LIMIT = 4.0
 TIMED = {"max_time": "4s", "grace": "500ms", "rate": "3600 USD/h"}
@@ -19,9 +20,9 @@ DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.fork()\nready()\nwhile
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
-    """Four guards at once, each with a part of it killed while its command runs."""
+    """Five guards at once, each with a part of it killed while its command runs."""
     trees = {}
-    for name in ("door", "keeper", "keeper stopped", "disk"):
+    for name in ("door", "keeper", "keeper stopped", "disk", "both"):
         tree = trees[name] = start(
             tmp_path_factory.mktemp("killed"), TIMED, python(DEAF), piped=name == "disk"
         )
@@ -29,6 +30,10 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
         time.sleep(0.2)  # let the keeper note that the command runs
         if name == "door":
             kill(tree.door.pid)
+        elif name == "both":
+            keeper = tree.keeper()
+            kill(tree.door.pid)
+            kill(keeper)
         elif name == "keeper":
             kill(tree.keeper())
         elif name == "keeper stopped":
@@ -66,24 +71,20 @@ def test_a_full_disk_stops_no_stopping_and_the_cost_is_printed(killed: dict[str,
     assert tree.journal()["outcome"] == "lost: its guard was killed"
 
 
-def test_when_both_are_killed_the_next_guard_or_spend_ends_it(tmp_path: Path) -> None:
-    tree = start(tmp_path, {"max_time": "4s", "rate": "3600 USD/h"}, python(DEAF))
-    tree.ready()
-    time.sleep(0.2)
-    keeper = tree.keeper()
-    kill(tree.door.pid)
-    kill(keeper)
+def test_when_both_are_killed_the_next_guard_or_spend_ends_it(killed: dict[str, Guarded]) -> None:
+    tree = killed["both"]
     tree.end()
-    until(lambda: tree.door.poll() is not None and len(marked(tree.id)) == 2, "only the command")
-    time.sleep(4)
+    over = tree.journal()["guard"]["began_boottime"] + LIMIT
+    until(lambda: boottime() > over, "its limit")
     assert len(marked(tree.id)) == 2, "nobody is left to stop it"
-    (found,) = finish_abandoned(tmp_path / ".airworthy")
+    home = tree.folder / ".airworthy"
+    (found,) = finish_abandoned(home)
     assert found.stopped == 2
     assert marked(tree.id) == []
     journal = tree.journal()
     assert journal["outcome"] == "stopped late: its guard was killed"
     assert journal["spend"]["money"] > LIMIT
-    assert finish_abandoned(tmp_path / ".airworthy") == ()
+    assert finish_abandoned(home) == ()
 
 
 def test_a_journal_that_cannot_be_written_refuses_before_anything_starts(tmp_path: Path) -> None:
