@@ -266,6 +266,7 @@ def _evidence(run: Run, prepared: Mapping[str, Any], made: Mapping[str, Any]) ->
         "contract": prepared["contract"],
         "rows": {name: prepared[name] for name in ("sealed", "development")},
         "spend": run.budget.as_json(),
+        "not_run": run.not_run,
         "environment": environment(),
         "openings": [item.as_json() for item in context.registry.openings(dataset["seal_digest"])],
     }

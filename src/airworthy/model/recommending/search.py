@@ -126,8 +126,8 @@ def _repeats(rows: Interactions, asked: Asked, windows: Windows) -> tuple[bool, 
             f"{share}; lists {'may hold' if asked.repeats else 'leave out'} these, as asked.",
         )
     if later.repeated >= REPEATS_FROM:
-        return True, f"{share}, so lists may hold what a user had; repeats=False leaves it out."
-    return False, f"{share}, so lists leave out what a user had; repeats=True lets it in."
+        return True, f"{share}, so lists may hold what a user had; setting repeats to false leaves it out."
+    return False, f"{share}, so lists leave out what a user had; setting repeats to true lets it in."
 
 
 def _tried(trial: Trial) -> tuple[dict[str, Measured], dict[str, str]]:
