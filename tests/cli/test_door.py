@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from airworthy.cli.edge import print_json, run_at_edge
+
 COMMANDS = (
     *("init", "audit", "run", "versions", "show", "dossier", "key", "approve", "waive", "promote"),
     *("rollback", "serve", "outcomes", "monitor", "switch", "verify", "explain", "check", "demo"),
@@ -71,3 +73,16 @@ def test_a_key_is_made_once_and_then_shown(tmp_path: Path, monkeypatch: pytest.M
     assert first == second
     assert set(first) == {"person", "public_key", "private_key"}
     assert len(first["public_key"]) == 64
+
+
+def test_a_ctrl_c_after_the_answer_adds_no_second_document(capsys: pytest.CaptureFixture[str]) -> None:
+    def answer(args: list[str], standalone_mode: bool) -> int:
+        print_json({"version": "v1"})
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as left:
+        run_at_edge(answer, ["run", "--json"])
+    printed = capsys.readouterr()
+    assert left.value.code == 130
+    assert json.loads(printed.out) == {"version": "v1"}
+    assert "Everything finished so far is kept" in printed.err

@@ -30,10 +30,15 @@ EXIT_CODES = {
 }
 
 
+_ANSWERED = threading.Event()
+"""Set once the one document of a command stands on standard output: a Ctrl-C after it adds no second one."""
+
+
 def print_json(document: Mapping[str, Any]) -> None:
     """Exactly one JSON document on standard output."""
     narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
     sys.stdout.write(json.dumps(document, ensure_ascii=narrow, allow_nan=False, indent=2, default=str) + "\n")
+    _ANSWERED.set()
 
 
 def heed_signals() -> None:
@@ -62,6 +67,7 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     own = arguments[: arguments.index("--")] if "--" in arguments else arguments
     as_json = "--json" in own  # behind two dashes stands another program's command
     _print_anything()
+    _ANSWERED.clear()
     try:
         code = app(args=arguments, standalone_mode=False)
     except AirworthyError as error:
@@ -98,7 +104,7 @@ def _interrupted(as_json: bool) -> NoReturn:
     stopped = Interrupted(
         "Stopped. Everything finished so far is kept.", remedy="Run the same command to continue."
     )
-    _report(stopped, as_json)
+    _report(stopped, as_json and not _ANSWERED.is_set())
     sys.exit(stopped.exit_code)
 
 

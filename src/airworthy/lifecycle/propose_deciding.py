@@ -45,7 +45,9 @@ def _review(draft: Draft) -> Iterator[str]:
     """A review pays below alarm x miss / (alarm + miss) (Chow 1970), which is known where both costs are."""
     costs = dict(draft.costs)
     if set(costs) != {"false_positive", "false_negative"}:
-        yield from note("Doubtful rows can go to a person once [costs] says what errors cost: review_cost.")
+        yield from note(
+            "Doubtful rows can go to a person once the costs of errors are declared: review_cost."
+        )
         return
     alarm, miss = costs["false_positive"].middle, costs["false_negative"].middle
     most = alarm * miss / (alarm + miss) if alarm + miss else 0.0
