@@ -93,14 +93,15 @@ class Field:
     @cached_property
     def whole(self) -> Part:
         """All rows that a model may be fitted on."""
-        return Part(self.rows.take(np.flatnonzero(self._learn)))
+        return Part(self.rows.view(np.flatnonzero(self._learn)))
 
     @cached_property
     def parts(self) -> list[Part]:
         """One a fold."""
         # Later rows must not even tell the names of categories to a model of the past.
         shared = None if self.ordered else self.whole.plains
-        return [Part(self._fit_rows(fold), self.rows.take(fold.hold), shared) for fold in self._folds]
+        # Views: copies of five folds would be five tables.
+        return [Part(self._fit_rows(fold), self.rows.view(fold.hold), shared) for fold in self._folds]
 
     def sketch(self, most: int) -> Part:
         """The last fold with at most `most` rows to learn from: for a first answer."""
@@ -108,7 +109,7 @@ class Field:
         return Part(rows.take(rows.sample(most)), self.rows.take(self._folds[-1].hold))
 
     def _fit_rows(self, fold: Fold) -> Rows:
-        return self.rows.take(fold.fit[self._learn[fold.fit]])
+        return self.rows.view(fold.fit[self._learn[fold.fit]])
 
     def places(self, fold: int) -> npt.NDArray[np.intp]:
         """Where the rows of a fold stand among all held rows."""

@@ -98,7 +98,8 @@ class _Search:
     ) -> None:
         self._job, self._frame, self._folds = job, frame, folds
         self.field, raw = self._rows(job)
-        self._held, self._last = raw.take(self.field.held), raw.take(self.field.holds[-1])
+        self._held = raw if len(self.field.held) == len(raw) else raw.take(self.field.held)
+        self._last = raw.take(self.field.holds[-1])
         self._folder, self._threads, self._tell = Path(order.folder), order.threads, tell
         self._learners, self._only = order.learners, order.only
         self._handled, self._pace = list(order.so_far.handled), dict(order.so_far.pace)
@@ -109,8 +110,9 @@ class _Search:
 
     def _rows(self, job: Job) -> tuple[Field, Rows]:
         """The rows that learners see, in their folds, and as a caller of the model sends them."""
-        field = Field(rows_of(self._frame, job, job.steps), self._frame[LEARN].to_numpy(), self._folds)
-        return field, rows_of(self._frame, job)
+        raw = rows_of(self._frame, job)
+        read = rows_of(self._frame, job, job.steps) if job.steps else raw
+        return Field(read, self._frame[LEARN].to_numpy(), self._folds), raw
 
     def _settled_before(self, so_far: SoFar) -> Settled | None:
         if so_far.without is None:

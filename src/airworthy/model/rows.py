@@ -15,7 +15,7 @@ from airworthy.kernel.seed import derive_seed
 from airworthy.model.job import GROUP, Job
 from airworthy.model.problem import TARGET
 from airworthy.model.shape import Shape
-from airworthy.model.told import Told, taken, told_of
+from airworthy.model.told import Told, View, taken, told_of
 from airworthy.scoring.columns import Columns, FloatArray
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.repaired import read_names, repaired_contract
@@ -67,11 +67,15 @@ class Rows:
 
     def take(self, places: npt.NDArray[np.intp]) -> Rows:
         """The rows at `places`."""
+        return replace(self.view(places), columns=taken(self.columns, places))
+
+    def view(self, places: npt.NDArray[np.intp]) -> Rows:
+        """The rows at `places`, their columns taken from these at each use: for what is soon encoded."""
         groups = None if self.groups is None else self.groups[places]
         weights = None if self.weights is None else self.weights[places]
         return replace(
             self,
-            columns=taken(self.columns, places),
+            columns=View(self.columns, places),
             y=self.y[places],
             groups=groups,
             told=self.told.take(places),

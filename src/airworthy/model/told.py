@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,10 +63,24 @@ class Told:
 
 def taken(columns: Columns, places: npt.NDArray[np.intp]) -> dict[str, FloatArray | list[str | None]]:
     """The rows at `places` of canonical columns."""
-    return {
-        name: values[places] if isinstance(values, np.ndarray) else [values[i] for i in places]
-        for name, values in columns.items()
-    }
+    return dict(View(columns, places))
+
+
+class View(Mapping[str, FloatArray | list[str | None]]):
+    """The rows at `places` of canonical columns, each taken when it is asked for and kept by nobody."""
+
+    def __init__(self, columns: Columns, places: npt.NDArray[np.intp]) -> None:
+        self._columns, self._places = columns, places
+
+    def __getitem__(self, name: str) -> FloatArray | list[str | None]:
+        values = self._columns[name]
+        return values[self._places] if isinstance(values, np.ndarray) else [values[i] for i in self._places]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def told_of(frame: pl.DataFrame, contract: Contract, protected: Sequence[str] = ()) -> Told:
