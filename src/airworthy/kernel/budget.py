@@ -79,6 +79,7 @@ class Budget:
     monotonic: Callable[[], float] = steady
     spent_before: float = 0.0
     max_money: float | None = None
+    money_key: str = "budget.max_cost"  # the charter's key that `max_money` comes from
     max_kwh: float | None = None
     memory_bytes: int | None = None
     meter: Callable[[], Reading] = Reading
@@ -140,7 +141,7 @@ class Budget:
         spent = self.spent()
         found = [(self.limit_seconds - spent, f"budget.time ({format_duration(self.limit_seconds)})")]
         if self.max_money is not None and self.rate_per_hour:
-            words = f"budget.max_cost ({self.max_money:g} {self.currency or ''}".rstrip() + ")"
+            words = f"{self.money_key} ({self.max_money:g} {self.currency or ''}".rstrip() + ")"
             found.append((self.max_money / self.rate_per_hour * 3600 - spent, words))
         if self.max_kwh is not None and self._last.joules is not None:
             left = self.max_kwh * JOULES_PER_KWH - self._last.joules
@@ -236,8 +237,8 @@ class Budget:
             "cpu_seconds": round(reading.cpu_seconds, 3),
             "money": self.money(),
             "currency": self.currency if self.rate_per_hour is not None else None,
-            "energy_kwh": self.kwh,
-            "energy_source": self.energy_source,
+            "energy_kwh": None if reading.joules is None else reading.joules / JOULES_PER_KWH,
+            "energy_source": reading.energy_source,
             "carbon_g": self._carbon(reading.joules),
             "grid": self.grid if self.grams_per_kwh is not None else "",
             "peak_memory_bytes": self.peak_memory_bytes,

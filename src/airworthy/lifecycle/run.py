@@ -30,6 +30,7 @@ from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.lists import run_lists
 from airworthy.lifecycle.measured import measured_rows
+from airworthy.lifecycle.month import keep_within_month
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
@@ -75,10 +76,13 @@ def run_charter(
     Raises
     ------
     BudgetStopped
-        There was no time for a model; what is finished is kept.
+        There was no time for a model; what is finished is kept. Or nothing is left of the month's money.
     """
     required_codes(context)
     budget = budget_of(context.charter, spent_before)
+    keep_within_month(context, budget)
+    if choice is None and not any(context.home.glob("runs/*/candidates/*")):  # what is kept costs nothing
+        require_affordable(context.charter, budget)
     family = Family(whole=spent_before > 0)
 
     def end(budget: Budget) -> None:

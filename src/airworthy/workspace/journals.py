@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airworthy.kernel.clock import parse_rfc3339
 from airworthy.kernel.errors import AirworthyError, WorkspaceError
 from airworthy.metering.accounts import Entry
 from airworthy.metering.grid import Intensity
+from airworthy.metering.journals import journal_entry
 from airworthy.metering.spend import Spend
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ def take_journals(registry: Registry, journals: Iterable[Path], grid: Intensity 
     for path in journals:
         try:
             document = json.loads(path.read_text("utf-8"))
-            entry, spend = _entry_of(document, grid), _spend_of(document, grid)
+            spend = _spend_of(document, grid)
+            entry = journal_entry({**document, "spend": spend.as_json()})
         except FileNotFoundError:  # another `airworthy spend` took it
             continue
         except (OSError, ValueError, KeyError, TypeError, AirworthyError) as error:
@@ -75,30 +75,3 @@ def _spend_of(document: Mapping[str, Any], grid: Intensity | None) -> Spend:
     if spend.carbon_g is None and spend.energy_kwh is not None and grid is not None:
         return replace(spend, carbon_g=grid.carbon_g(spend.energy_kwh))
     return spend
-
-
-def _entry_of(document: Mapping[str, Any], grid: Intensity | None) -> Entry:
-    spend = _spend_of(document, grid)
-    return Entry(
-        kind="command",
-        name=str(document["id"]),
-        what=str(document["command"]),
-        project=str(document["project"]),
-        person=str(document["person"]),
-        outcome=str(document["outcome"]),
-        ended=parse_rfc3339(str(document["ended"])),
-        seconds=_decimal(spend.seconds) or Decimal(0),
-        cpu_seconds=_decimal(spend.cpu_seconds),
-        money=_decimal(spend.money),
-        currency=spend.currency or "",
-        energy_kwh=_decimal(spend.energy_kwh),
-        energy_source=spend.energy_source,
-        carbon_g=_decimal(spend.carbon_g),
-        peak_memory_bytes=spend.peak_memory_bytes,
-        idle_seconds=_decimal(spend.idle_seconds),
-        running=document["state"] == "running",
-    )
-
-
-def _decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(repr(round(float(number), 9)))

@@ -13,6 +13,7 @@ from airworthy.kernel.errors import AirworthyError, InputError
 from airworthy.kernel.ports import Clock
 from airworthy.metering.accounts import Entry
 from airworthy.metering.grid import Intensity
+from airworthy.metering.journals import journal_paths
 from airworthy.metering.month import MonthLeft, left_of_month
 from airworthy.serving.usage import ServingUse, serving_use
 from airworthy.workspace.journals import take_journals
@@ -96,7 +97,7 @@ def _gather(folder: Path, clock: Clock, found: _Found, grid: Intensity | None) -
 
     home = folder / HOME
     found.notes += [left.text for left in finish_abandoned(home)]
-    journals = sorted((home / "spend").glob("*.json"))
+    journals = journal_paths(home)
     if not (home / DATABASE).exists() and not journals:
         return
     opened = open_registry if (home / DATABASE).exists() else create_registry
