@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from airworthy.guarding.account import Account, Phase
@@ -9,8 +12,12 @@ from airworthy.guarding.asking import Asked, agree
 from airworthy.guarding.board import Board
 from airworthy.guarding.idle import Idleness
 from airworthy.guarding.limits import Seen, must_stop, shares
+from airworthy.guarding.monthly import within_month
+from airworthy.guarding.priced import priced
 from airworthy.guarding.terms import Terms
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.units import Money
+from airworthy.metering.month import MonthLeft
 
 RATED = {"max_cost": "50", "rate": "3.06/h"}
 
@@ -116,3 +123,30 @@ def test_the_board_keeps_the_last_whole_account_when_its_writer_dies_writing() -
     assert board.read().reason == "time"
     board.write(Account(began=1.0, seconds=3.0))
     assert board.read().seconds == 3.0
+
+
+@pytest.mark.parametrize(
+    ("spent", "currency", "text"), [("50", "USD", "Nothing is left"), ("10", "EUR", "in USD and the monthly")]
+)
+def test_a_month_that_cannot_pay_refuses(spent: str, currency: str, text: str) -> None:
+    with pytest.raises(InputError, match=text):
+        within_month(agreed(**RATED), MonthLeft("p", "2026-11", Money(50.0, currency), Decimal(spent)))
+
+
+def test_a_month_that_can_pay_less_lowers_the_limit_and_says_so() -> None:
+    """20 of 50 are left, at 3.06 an hour six and a half hours."""
+    terms, said = within_month(agreed(**RATED), MonthLeft("p", "2026-11", Money(50.0, "USD"), Decimal(30)))
+    assert terms.limit_seconds == pytest.approx(20 / 3.06 * 3600)
+    assert said.startswith("20.00 USD are left of the monthly budget of p, 50.00 USD")
+    assert within_month(agreed(**RATED), MonthLeft("p", "2026-11", Money(50.0, "USD"), Decimal(0)))[1] == ""
+
+
+def test_a_rate_comes_from_the_option_the_price_table_or_the_charter() -> None:
+    day = date(2026, 11, 22)
+    charter = {"rate_per_hour": 0.4, "currency": "EUR", "machine": "aws p3.2xlarge us-east-1"}
+    assert priced(Asked(rate="2/h"), charter, day) == (Asked(rate="2/h"), "")
+    assert priced(Asked(), charter, day)[0].rate == "0.4 EUR/h"
+    assert priced(Asked(), {"machine": charter["machine"]}, day)[0].rate == "3.06 USD/h"
+    assert priced(Asked(), {}, day)[0].rate is None
+    with pytest.raises(InputError, match="has no known price"):
+        priced(Asked(rate="aws p3.3xlarge us-east-1"), {}, day)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet
+
+if TYPE_CHECKING:
+    from airworthy.metering.month import MonthLeft
 
 
 def guard(
@@ -19,7 +22,13 @@ def guard(
     max_cost: Annotated[
         str | None, typer.Option(help="Most money, such as 50 or '50 USD'; needs --rate.")
     ] = None,
-    rate: Annotated[str | None, typer.Option(help="What the machine costs: 3.06/h or '3.06 USD/h'.")] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            help="What the machine costs: 3.06/h, '3.06 USD/h' or its name, 'aws p3.2xlarge us-east-1'; "
+            "when absent that of the charter."
+        ),
+    ] = None,
     currency: Annotated[
         str | None, typer.Option(help="Of a cost and a rate that name none; USD when absent.")
     ] = None,
@@ -81,7 +90,14 @@ def guard(
         then=then,
         quiet=quiet or json,
     )
-    ended = run_guarded(asked, charter, project, datetime.now(UTC), to_error=json)
+    now = datetime.now(UTC)
+
+    def month_of(project: str) -> MonthLeft | None:
+        from airworthy.workspace.month_left import month_left  # SQLAlchemy, only where a month has a budget
+
+        return month_left(charter, project, now)
+
+    ended = run_guarded(asked, charter, project, now, to_error=json, month_of=month_of)
     if json:
         print_json(ended.as_json())
     raise typer.Exit(ended.account.exit_code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import secrets
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +16,13 @@ from airworthy.guarding.asking import Asked, agree
 from airworthy.guarding.door import guard
 from airworthy.guarding.ending import limit_words
 from airworthy.guarding.journal import shown
+from airworthy.guarding.monthly import within_month
+from airworthy.guarding.priced import priced
 from airworthy.guarding.tell import say
 from airworthy.guarding.terms import Terms
 from airworthy.kernel.clock import rfc3339
 from airworthy.kernel.units import format_duration
+from airworthy.metering.month import MonthLeft
 
 CHARTER, HOME = "airworthy.toml", ".airworthy"
 
@@ -52,7 +56,15 @@ class Ended:
         }
 
 
-def run_guarded(asked: Asked, place: Path, project: str | None, now: datetime, *, to_error: bool) -> Ended:
+def run_guarded(
+    asked: Asked,
+    place: Path,
+    project: str | None,
+    now: datetime,
+    *,
+    to_error: bool,
+    month_of: Callable[[str], MonthLeft | None] = lambda project: None,
+) -> Ended:
     """Agree, guard, and tell how it ended.
 
     Parameters
@@ -61,29 +73,36 @@ def run_guarded(asked: Asked, place: Path, project: str | None, now: datetime, *
     project : when None, the charter's name, or the folder's.
     now : UTC, a label of the journal.
     to_error : keep standard output for one JSON document.
+    month_of : what is left of a project's month; asked only where the charter declares a monthly budget.
     """
     folder = place.parent if place.is_file() else place
+    charter = _charter(folder)
+    budget = charter.get("budget")
+    budget = budget if isinstance(budget, dict) else {}
+    asked, rate_from = priced(asked, budget, now.date())
     terms = agree(
         asked,
         id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
-        project=project or _name_of(folder),
+        project=project or str(charter.get("name") or folder.resolve().name),
         person=getpass.getuser(),
         began_at=rfc3339(now),
     )
     for left in finish_abandoned(folder / HOME):
         say(left.text)
-    if not terms.quiet:
-        say(_agreed(terms))
+    month = month_of(terms.project) if "monthly" in budget else None
+    terms, capped = (terms, "") if month is None else within_month(terms, month)
+    for line in (rate_from, capped, _agreed(terms)):
+        if line and not terms.quiet:
+            say(line)
     return Ended(terms, guard(terms, folder / HOME, to_error=to_error))
 
 
-def _name_of(folder: Path) -> str:
-    """The charter's name, read without checking the rest, which is no business of a guard."""
+def _charter(folder: Path) -> dict[str, object]:
+    """The charter as written, or nothing: whether all of it is right is no business of a guard."""
     try:
-        name = tomllib.loads((folder / CHARTER).read_text(encoding="utf-8")).get("name")
+        return tomllib.loads((folder / CHARTER).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        name = None
-    return name if isinstance(name, str) and name else folder.resolve().name
+        return {}
 
 
 def _agreed(terms: Terms) -> str:
