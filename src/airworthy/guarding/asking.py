@@ -73,17 +73,17 @@ def agree(asked: Asked, *, id: str, project: str, person: str, began_at: str) ->
         project=project,
         person=person,
         began_at=began_at,
-        max_seconds=_if(asked.max_time, lambda text: figures.duration("--max-time", text)),
+        max_seconds=given(asked.max_time, lambda text: figures.duration("--max-time", text)),
         max_cost=cost[0] if cost else None,
         rate_per_hour=rate[0] if rate else None,
-        currency=_one_currency(asked, cost, rate) if rate else None,
-        max_kwh=_if(asked.max_energy, lambda text: figures.energy("--max-energy", text)),
-        max_memory_bytes=_if(asked.max_memory, lambda text: figures.memory("--max-memory", text)),
-        idle_seconds=_if(asked.idle, lambda text: figures.duration("--idle", text)),
-        patience_seconds=_if(asked.patience, lambda text: figures.duration("--patience", text)),
+        currency=one_currency(asked, cost, rate) if rate else None,
+        max_kwh=given(asked.max_energy, lambda text: figures.energy("--max-energy", text)),
+        max_memory_bytes=given(asked.max_memory, lambda text: figures.memory("--max-memory", text)),
+        idle_seconds=given(asked.idle, lambda text: figures.duration("--idle", text)),
+        patience_seconds=given(asked.patience, lambda text: figures.duration("--patience", text)),
         pattern=_pattern(asked),
-        webhook=_webhook(asked.warn),
-        mail=_mail(asked.mail),
+        webhook=webhook_address(asked.warn),
+        mail=mail_address(asked.mail),
         then=asked.then,
         quiet=asked.quiet,
         grace_seconds=0.0,
@@ -117,11 +117,12 @@ def findable(command: Sequence[str]) -> None:
     )
 
 
-def _if(text: str | None, parse: Callable[[str], T]) -> T | None:
+def given(text: str | None, parse: Callable[[str], T]) -> T | None:
+    """What was typed, parsed; None where the option is absent."""
     return None if text is None else parse(text)
 
 
-def _one_currency(asked: Asked, cost: tuple[float, str | None] | None, rate: tuple[float, str | None]) -> str:
+def one_currency(asked: Asked, cost: tuple[float, str | None] | None, rate: tuple[float, str | None]) -> str:
     named = {code for code in (cost and cost[1], rate[1]) if code}
     if asked.currency is not None:
         named.add(figures.currency("--currency", asked.currency))
@@ -160,7 +161,7 @@ def _pattern(asked: Asked) -> str | None:
     return asked.log_pattern
 
 
-def _webhook(address: str | None) -> str | None:
+def webhook_address(address: str | None) -> str | None:
     if address is not None and (
         urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname
     ):
@@ -172,7 +173,7 @@ def _webhook(address: str | None) -> str | None:
     return address
 
 
-def _mail(address: str | None) -> str | None:
+def mail_address(address: str | None) -> str | None:
     if address is None:
         return None
     if not re.fullmatch(r"[^@\s,]+@[^@\s,]+", address):

@@ -21,10 +21,10 @@ _JOULES = {"Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "J": 1.0, "kJ": 1e3, "MJ": 
 _HOURS = {"h": 1.0, "hour": 1.0, "d": 24.0, "day": 24.0}
 
 
-def duration(option: str, text: str, *, zero: bool = False) -> float:
+def duration(option: str, text: str, *, zero: bool = False, longest: float = LONGEST) -> float:
     """Seconds.
 
-    Raises `InputError` for what is no duration, is not above zero (`zero` allows nought) or over a year.
+    Raises `InputError` for what is no duration, is not above zero (`zero` allows nought) or over `longest`.
 
     >>> duration("--max-time", "1h30m")
     5400.0
@@ -37,8 +37,9 @@ def duration(option: str, text: str, *, zero: bool = False) -> float:
         ) from error
     if seconds == 0 and not zero:
         raise _refused(option, text, "allows nothing", "Give more than zero, or leave the option out.")
-    if seconds > LONGEST:
-        raise _refused(option, text, "is more than a year", "Give at most 366d.")
+    if seconds > longest:
+        most = "a year" if longest == LONGEST else f"{longest / 3600:,.0f} hours"
+        raise _refused(option, text, f"is more than {most}", f"Give at most {longest / 86400:.0f}d.")
     return seconds
 
 
@@ -81,6 +82,19 @@ def memory(option: str, text: str) -> int:
             f"A limit that nothing can reach stops nothing: give less than {format_size(machine)}.",
         )
     return size
+
+
+def cores(option: str, text: str) -> float:
+    """Cores of this machine, also a part of one.
+
+    >>> cores("--min-cpu", "0.5")
+    0.5
+    """
+    example = "Write for example 0.05 for a twentieth of a core."
+    amount, here = _positive(option, text, text.strip(), example), os.cpu_count() or 1
+    if amount > here:
+        raise _refused(option, text, f"is more than this machine has ({here})", example)
+    return amount
 
 
 def money(option: str, text: str) -> tuple[float, str | None]:

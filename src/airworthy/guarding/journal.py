@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from airworthy.guarding.terms import Terms
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.clock import parse_rfc3339, rfc3339
 from airworthy.metering.processes import read_process
+from airworthy.metering.spend import Spend
 
 FORMAT = 1
 _SECRET = re.compile(r"(?i)(pass|secret|token|api[-_]?key|credential)")
@@ -25,40 +27,88 @@ def journal_path(folder: Path, id: str) -> Path:
     return folder / "spend" / f"{id}.json"
 
 
-def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequence[int]) -> None:
+@dataclass(frozen=True)
+class Page:
+    """What stands in a journal, whoever guards.
+
+    Parameters
+    ----------
+    began_at : UTC, a label.
+    outcome : None while it runs.
+    guard : who guards it, and how: what is needed to finish the journal when they died.
+    """
+
+    id: str
+    project: str
+    person: str
+    command: str
+    began_at: str
+    spend: Spend
+    outcome: str | None
+    guard: Mapping[str, Any]
+
+
+def write_page(path: Path, page: Page) -> None:
     """Write what is known now; a later call replaces it whole.
 
-    `guardians` are the pids of door and keeper. `state` is "running" until the last process is gone, then
-    "finished", and then nothing changes any more.
+    `state` is "running" until there is an outcome, then "finished", and then nothing changes any more.
+
+    Raises `WorkspaceError` when the disk refuses.
+    """
+    document: dict[str, Any] = {
+        "v": FORMAT,
+        "id": page.id,
+        "state": "finished" if page.outcome else "running",
+        "spend": page.spend.as_json(),
+        "project": page.project,
+        "person": page.person,
+        "command": page.command,
+        "outcome": page.outcome or "running",
+        "began": page.began_at,
+        "ended": _later(page.began_at, page.spend.seconds),
+        "guard": dict(page.guard),
+    }
+    write_atomic(path, json.dumps(document, indent=1).encode(), mode=0o600)
+
+
+def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequence[int]) -> None:
+    """Write the page of a wrapped command; `guardians` are the pids of door and keeper.
 
     Raises `WorkspaceError` when the disk refuses.
     """
     over = account.phase in (Phase.GONE, Phase.KEPT, Phase.DONE)
-    document: dict[str, Any] = {
-        "v": FORMAT,
-        "id": terms.id,
-        "state": "finished" if over else "running",
-        "spend": account.spend(terms).as_json(),
-        "project": terms.project,
-        "person": terms.person,
-        "command": shown(terms.command),
-        "outcome": account.outcome if over else "running",
-        "began": terms.began_at,
-        "ended": _later(terms.began_at, account.seconds),
-        "guard": {
-            "guardians": [[pid, started(pid)] for pid in guardians if pid],
-            "grace_seconds": terms.grace_seconds,
-            "boot": boot_id(),
-            "began_boottime": account.began,
-            "limit_seconds": None if terms.limit_seconds == float("inf") else terms.limit_seconds,
-            "max_cost": terms.max_cost,
-            "rate_per_hour": terms.rate_per_hour,
-            "max_kwh": terms.max_kwh,
-            "max_memory_bytes": terms.max_memory_bytes,
-            "idle_seconds": terms.idle_seconds,
-        },
+    limits = {
+        "limit_seconds": None if terms.limit_seconds == float("inf") else terms.limit_seconds,
+        "max_cost": terms.max_cost,
+        "max_kwh": terms.max_kwh,
+        "max_memory_bytes": terms.max_memory_bytes,
+        "idle_seconds": terms.idle_seconds,
     }
-    write_atomic(path, json.dumps(document, indent=1).encode(), mode=0o600)
+    page = Page(
+        id=terms.id,
+        project=terms.project,
+        person=terms.person,
+        command=shown(terms.command),
+        began_at=terms.began_at,
+        spend=account.spend(terms),
+        outcome=account.outcome if over else None,
+        guard=guarded_by(guardians, terms.grace_seconds, account.began, terms.rate_per_hour) | limits,
+    )
+    write_page(path, page)
+
+
+def guarded_by(
+    guardians: Sequence[int], grace_seconds: float, began: float, rate_per_hour: float | None
+) -> dict[str, Any]:
+    """The part of a page that names the processes that guard, so that it is seen when all of them died."""
+    return {
+        "guardians": [[pid, started(pid)] for pid in guardians if pid],
+        "grace_seconds": grace_seconds,
+        "boot": boot_id(),
+        "began_boottime": began,
+        "rate_per_hour": rate_per_hour,
+        "limit_seconds": None,
+    }
 
 
 def shown(command: Sequence[str]) -> str:

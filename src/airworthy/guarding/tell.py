@@ -40,11 +40,16 @@ def _allowed_to_write() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class Teller:
-    """Tells what happens to a command, each message from a thread of its own."""
+class Messenger:
+    """Sends texts to a terminal, a webhook and an address; the last two from threads of their own.
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+    Parameters
+    ----------
+    webhook, mail : where to, or None.
+    """
+
+    def __init__(self, webhook: str | None, mail: str | None) -> None:
+        self._webhook, self._mail = webhook, mail
         self._running: list[threading.Thread] = []
         self._said: set[str] = set()
 
@@ -53,6 +58,40 @@ class Teller:
         if text not in self._said:
             self._said.add(text)
             say(text)
+
+    def send(self, text: str, project: str, document: dict[str, object]) -> None:
+        """Say it here, and send it with what a program wants to know."""
+        say(text)
+        whole = f"{NAME}, {project}: {text}"
+        if (webhook := self._webhook) is not None:
+            self._start("webhook", lambda: _post(webhook, {"text": whole, "project": project, **document}))
+        if (mail := self._mail) is not None:
+            self._start("mail", lambda: _mail(mail, whole))
+
+    def _start(self, what: str, work: Callable[[], None]) -> None:
+        def attempt() -> None:
+            try:
+                work()
+            except (OSError, ValueError) as error:  # also every error of smtplib and urllib
+                say(f"the {what} could not be sent: {error}")
+
+        thread = threading.Thread(target=attempt, daemon=True)
+        thread.start()
+        self._running = [*(one for one in self._running if one.is_alive()), thread]
+
+    def wait(self) -> None:
+        """Let messages on their way arrive, no longer than their time allows."""
+        until = boottime() + TIMEOUT
+        for thread in self._running:
+            thread.join(max(0.0, until - boottime()))
+
+
+class Teller(Messenger):
+    """Tells what happens to a command."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(terms.webhook, terms.mail)
+        self._terms = terms
 
     def warn(self, terms: Terms, account: Account, limit: str, mark: int, used: str) -> None:
         """`mark` per cent of a limit are used."""
@@ -69,37 +108,9 @@ class Teller:
         self._send(text, account, account.reason or "", 100)
 
     def _send(self, text: str, account: Account, limit: str, mark: int) -> None:
-        say(text)
         terms = self._terms
-        if terms.webhook is not None:
-            document = {
-                "text": f"{NAME}, {terms.project}: {text}",
-                "id": terms.id,
-                "project": terms.project,
-                "limit": limit,
-                "per_cent": mark,
-                "spend": account.spend(terms).as_json(),
-            }
-            self._start("webhook", lambda: _post(terms.webhook or "", document))
-        if terms.mail is not None:
-            self._start("mail", lambda: _mail(terms.mail or "", f"{NAME}, {terms.project}: {text}"))
-
-    def _start(self, what: str, work: Callable[[], None]) -> None:
-        def attempt() -> None:
-            try:
-                work()
-            except (OSError, ValueError) as error:  # also every error of smtplib and urllib
-                say(f"the {what} could not be sent: {error}")
-
-        thread = threading.Thread(target=attempt, daemon=True)
-        thread.start()
-        self._running.append(thread)
-
-    def wait(self) -> None:
-        """Let messages on their way arrive, no longer than their time allows."""
-        until = boottime() + TIMEOUT
-        for thread in self._running:
-            thread.join(max(0.0, until - boottime()))
+        spend = account.spend(terms).as_json()
+        self.send(text, terms.project, {"id": terms.id, "limit": limit, "per_cent": mark, "spend": spend})
 
 
 def _post(address: str, document: dict[str, object]) -> None:
