@@ -62,6 +62,7 @@ class Budget:
 
     Attributes
     ----------
+    money_key : which declaration `max_money` comes from.
     spent_before : seconds that count too: the process's own age, or those of an interrupted run.
     meter : reads what the run has used; by default nothing but time is known.
     grams_per_kwh : carbon of the grid, where its zone is known; `grid` says which.

@@ -34,7 +34,14 @@ from airworthy.lifecycle.month import keep_within_month
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
-from airworthy.lifecycle.spending import AUDIT_SHARE, BACKTEST_SHARE, budget_of, close_seconds, out_of_budget
+from airworthy.lifecycle.spending import (
+    AUDIT_SHARE,
+    BACKTEST_SHARE,
+    budget_of,
+    close_seconds,
+    out_of_budget,
+    require_affordable,
+)
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.lifecycle.training import (
@@ -45,6 +52,7 @@ from airworthy.lifecycle.training import (
     without_suspects,
 )
 from airworthy.metering.family import Family, metered
+from airworthy.metering.month import MonthLeft
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
@@ -60,6 +68,7 @@ def run_charter(
     choice: Choice | None = None,
     *,
     spent_before: float = 0.0,
+    month: MonthLeft | None = None,
     overrun: Callable[[AirworthyError], None] | None = None,
 ) -> dict[str, Any]:
     """Run the charter to a version and return its document (see docs/json.md).
@@ -70,6 +79,8 @@ def run_charter(
         What a person took from the menu of an earlier run; nothing is trained then.
     spent_before
         Seconds that count too: of a command, what starting it took.
+    month
+        What the project may still spend in it, where that is declared.
     overrun
         Ends the process, called where the run hangs in compiled code beyond its limit.
 
@@ -79,7 +90,7 @@ def run_charter(
         There was no time for a model; what is finished is kept. Or nothing is left of the month's money.
     """
     required_codes(context)
-    budget = budget_of(context.charter, spent_before)
+    budget = budget_of(context.charter, spent_before, month)
     keep_within_month(context, budget)
     if choice is None and not any(context.home.glob("runs/*/candidates/*")):  # what is kept costs nothing
         require_affordable(context.charter, budget)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from airworthy.charter.model import Charter
+from airworthy.data.container import require_file
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import BudgetStopped
+from airworthy.kernel.units import format_duration, format_size
 from airworthy.metering.grid import grid_table
+from airworthy.metering.month import MonthLeft
 from airworthy.metering.prices import price_table
 
 AUDIT_SHARE = 0.3
@@ -18,6 +23,10 @@ What is not used is not spent, and what does not fit is NOT_RUN, never a PASS.
 CHECK_SECONDS, CHECK_SECONDS_PER_ROW, BACKTEST_SECONDS_PER_CELL = 3.0, 5e-4, 2e-5
 """Processor seconds of the same. The checks send each row through the server's path: with a blend of seven
 26,049 rows took 11 s. Twelve backtests and a random split are about seven fits of 80 trees."""
+RUN_SECONDS, RUN_SECONDS_PER_BYTE = 4.0, 1e-7
+"""About what the cheapest useful run takes beside starting: reading, a linear model, its dossier."""
+SURELY = 0.4
+"""Below this share of it no machine has made a model; above, a run is tried."""
 BACKTEST_SHARE = 0.4
 """Of what is left after training."""
 CLOSE_SECONDS, CLOSE_SECONDS_PER_ROW = 0.7, 4e-5
@@ -25,8 +34,10 @@ CLOSE_SECONDS, CLOSE_SECONDS_PER_ROW = 0.7, 4e-5
 rows took 1.7 s."""
 
 
-def budget_of(charter: Charter, spent_before: float = 0.0) -> Budget:
+def budget_of(charter: Charter, spent_before: float = 0.0, month: MonthLeft | None = None) -> Budget:
     """The limits that the charter declares, with the price of the machine and the carbon of its grid.
+
+    What is left of the month is a limit like `budget.max_cost`: the lower one binds.
 
     Raises `InputError` for a machine that has no known price.
     """
@@ -36,12 +47,16 @@ def budget_of(charter: Charter, spent_before: float = 0.0) -> Budget:
         price = price_table().find(rules.machine)
         rate, currency = price.per_hour, price.currency
     intensity = grid_table().get(rules.region)
+    most, key = None if rules.max_cost is None else rules.max_cost.amount, "budget.max_cost"
+    if month is not None and month.limit.currency == currency and (most is None or month.left < most):
+        most, key = float(month.left), "budget.monthly"
     return Budget(
         rules.seconds,
         rate,
         currency,
         spent_before=spent_before,
-        max_money=None if rules.max_cost is None else rules.max_cost.amount,
+        max_money=most,
+        money_key=key,
         max_kwh=rules.max_kwh,
         memory_bytes=rules.memory_bytes,
         grams_per_kwh=None if intensity is None else intensity.grams_per_kwh,
@@ -67,6 +82,33 @@ def close_seconds(rows: int, budget: Budget) -> float:
     1.5
     """
     return budget.pace * (CLOSE_SECONDS + CLOSE_SECONDS_PER_ROW * rows)
+
+
+def too_little(budget: Budget, message: str, seconds: float) -> BudgetStopped:
+    """The error where a limit does not do; `seconds` is about what the cheapest useful run takes."""
+    money = budget.money(seconds)
+    cost = "" if money is None else f", {money:.2g} {budget.currency or ''}".rstrip()
+    return BudgetStopped(
+        message,
+        value=budget.binding,
+        remedy=f"Raise {budget.binding.partition(' ')[0]} in airworthy.toml: the cheapest useful run takes "
+        f"about {format_duration(math.ceil(seconds))}{cost} here (an estimate).",
+    )
+
+
+def require_affordable(charter: Charter, budget: Budget) -> None:
+    """Raise `BudgetStopped` where the sources are surely too large for what the limits leave."""
+    folder = charter.path.parent
+    size = sum(require_file(folder / source.path).stat().st_size for source in charter.sources)
+    enough = RUN_SECONDS + size * RUN_SECONDS_PER_BYTE
+    if budget.remaining() >= SURELY * enough:
+        return
+    raise too_little(
+        budget,
+        f"Nothing was started: {budget.binding} leaves {format_duration(budget.remaining())} for "
+        f"{format_size(size)} of data, and no model can be made in that.",
+        budget.spent() + enough,
+    )
 
 
 def out_of_budget(budget: Budget) -> BudgetStopped:

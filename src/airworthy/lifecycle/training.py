@@ -15,16 +15,16 @@ from airworthy.data.suspects import suspects, told, without
 from airworthy.kernel.atomic import copy_whole
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.digest import digest_bytes, digest_json
-from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.result import Verdict
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.measured import table_of
 from airworthy.lifecycle.prepare import Prepared
-from airworthy.lifecycle.spending import assurance_seconds, close_seconds
+from airworthy.lifecycle.spending import assurance_seconds, close_seconds, too_little
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.model import Problem, Trained, take, train
 from airworthy.model.finish import candidate_digest, not_kept
+from airworthy.model.search import cheapest_seconds
 from airworthy.registry.artefact import artefact_files
 
 FEWEST_SECONDS = 1.0
@@ -87,12 +87,11 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         after = assurance_seconds(rows, inputs, ordered, run.budget)
         limit = left - max(after, close_seconds(rows, run.budget))
         if limit < FEWEST_SECONDS:
-            raise BudgetStopped(
+            raise too_little(
+                run.budget,
                 f"Reading and auditing took {run.budget.spent():.1f} s, and {run.budget.binding} leaves "
                 f"{left:.1f} s: nothing useful can be trained in that.",
-                value=charter.budget.seconds,
-                remedy=f"Raise {run.budget.binding.partition(' ')[0]}: {int(run.budget.spent() * 2 + 12)} s "
-                "should do (an estimate).",
+                2 * run.budget.spent() + cheapest_seconds(rows, inputs),
             )
         problem, folder = _problem(context, prepared), candidates_folder(context, prepared)
         found = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
