@@ -17,6 +17,7 @@ from airworthy.guarding.priced import priced
 from airworthy.guarding.terms import Terms
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.units import Money
+from airworthy.metering.gpu import Device
 from airworthy.metering.month import MonthLeft
 
 RATED = {"max_cost": "50", "rate": "3.06/h"}
@@ -91,6 +92,21 @@ def test_sleep_is_no_idleness() -> None:
     assert 11.0 + 9 * 3600 - account.idle_since == pytest.approx(1.0)
     Idleness(None).count(account, 40000.0, 1.0, 0.9)
     assert account.idle_since is None
+
+
+def test_a_busy_gpu_is_work_although_the_processor_rests() -> None:
+    class Planted:
+        share = 0.4
+
+        def devices(self) -> list[Device]:
+            return [Device(0, "planted", self.share, None, None, None), Device(1, "silent", *[None] * 4)]
+
+    gpu, account = Planted(), Account(began=0.0)
+    Idleness(gpu).count(account, 10.0, 1.0, 0.0)
+    assert account.idle_seconds == 0
+    gpu.share = 0.01
+    Idleness(gpu).count(account, 11.0, 1.0, 0.0)
+    assert account.idle_seconds == 1.0
 
 
 def test_energy_leaves_room_for_the_grace() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from guarded_trees import SLACK, Guarded, marked, python, start
 
-LIMIT = 4.0
-TIMED = {"max_time": "4s", "grace": "1s", "rate": "3600 EUR/h"}
+LIMIT = 6.0
+"""Long enough for a guard to start on a machine that is busy with other tests."""
+TIMED = {"max_time": "6s", "grace": "1s", "rate": "3600 EUR/h"}
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
 FOREVER = "ready()\nwhile True: time.sleep(9)\n"
 
@@ -167,8 +168,8 @@ def test_the_time_of_day_moves_nothing(tmp_path: Path) -> None:
         " int r = real(c, t); if (c == CLOCK_REALTIME) t->tv_sec -= 86400L * ++calls; return r; }\n"
     )
     subprocess.run(["cc", "-shared", "-fPIC", "-o", tmp_path / "back.so", source, "-ldl"], check=True)
-    tree = start(tmp_path, {"max_time": "4s"}, python(FOREVER), {"LD_PRELOAD": str(tmp_path / "back.so")})
+    tree = start(tmp_path, {"max_time": "6s"}, python(FOREVER), {"LD_PRELOAD": str(tmp_path / "back.so")})
     assert tree.end() == 3
     journal = tree.finished()
     assert journal["began"] < f"{datetime.now(UTC) - timedelta(hours=12):%Y-%m-%dT%H}"
-    assert LIMIT - 0.5 <= journal["spend"]["seconds"] <= LIMIT + SLACK
+    assert LIMIT - 0.7 <= journal["spend"]["seconds"] <= LIMIT + SLACK

@@ -13,8 +13,9 @@ from guarded_trees import SLACK, Guarded, kill, marked, python, start, until
 from airworthy.guarding.abandoned import finish_abandoned
 from airworthy.guarding.boottime import boottime
 
-LIMIT = 4.0
-TIMED = {"max_time": "4s", "grace": "500ms", "rate": "3600 USD/h"}
+LIMIT = 6.0
+"""Long enough for a guard to start on a machine that is busy with other tests."""
+TIMED = {"max_time": "6s", "grace": "500ms", "rate": "3600 USD/h"}
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.fork()\nready()\nwhile True: time.sleep(9)\n"
 
 
@@ -64,7 +65,7 @@ def test_a_full_disk_stops_no_stopping_and_the_cost_is_printed(killed: dict[str,
     assert marked(tree.id) == []
     said = tree.said()
     assert "the cost could not be kept, so it stands here only" in said
-    assert "used 4" in said
+    assert "used 6" in said
     assert "kept as" not in said
     assert tree.journal()["state"] == "running"
     finish_abandoned(tree.folder / ".airworthy")

@@ -30,6 +30,10 @@ STUCK_AFTER = 10.0
 """Seconds after SIGKILL; what still runs then belongs to another user or hangs in the kernel."""
 
 
+MOST_NAMED = 100
+"""Of what still runs; the board has room for no more."""
+
+
 @dataclass
 class Window:
     """A second of work, over which power and idleness are told."""
@@ -85,7 +89,7 @@ class Watch:
             self._act(now, sample)
             self._note(now)
             if self.account.killed and now > (self.account.kill_at or now) + STUCK_AFTER:
-                self.account.left = list(sample.pids)
+                self.account.left = list(sample.pids[:MOST_NAMED])
                 break
             self._pause(self._wait(sample))
 
@@ -159,6 +163,11 @@ class Watch:
     def _note(self, now: float) -> None:
         self.board.write(self.account)
         self.board.beat = now
+        patience = self.terms.patience_seconds
+        if patience is not None and self.board.improved == 0 and self.account.seconds >= patience:
+            self.teller.say_once(
+                f"no line has matched {self.terms.pattern!r} yet, so patience has not begun."
+            )
         if now >= self._next_journal:
             self._next_journal = now + JOURNAL_EVERY
             try:
