@@ -9,23 +9,84 @@ from __future__ import annotations
 import msgspec
 
 from airworthy.scoring.contract import Contract
+from airworthy.scoring.decision_spec import (
+    ClassSet,
+    CostMatrix,
+    Decision,
+    ErrorCost,
+    Interval,
+    LeastCost,
+    Move,
+    Review,
+    Shift,
+    Threshold,
+)
+from airworthy.scoring.tagged import Tagged
 
-
-class _Tagged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
-    pass
+__all__ = [
+    "Additive",
+    "Averaged",
+    "Blend",
+    "Boosted",
+    "Calibration",
+    "ClassSet",
+    "Clip",
+    "Code",
+    "CostMatrix",
+    "DatePart",
+    "Decision",
+    "ErrorCost",
+    "Feature",
+    "Filed",
+    "Fill",
+    "FlagMissing",
+    "Identity",
+    "Interval",
+    "IsNull",
+    "Isotonic",
+    "Learner",
+    "LeastCost",
+    "Linear",
+    "MapText",
+    "Member",
+    "Move",
+    "Network",
+    "Number",
+    "OneHot",
+    "ParseDay",
+    "ParseNumber",
+    "Platt",
+    "Rekey",
+    "Relative",
+    "Review",
+    "Scale",
+    "Scaled",
+    "ScorerSpec",
+    "SentinelToNull",
+    "Shift",
+    "Single",
+    "Step",
+    "TargetMean",
+    "Term",
+    "TextLength",
+    "TextScore",
+    "Threshold",
+    "bare",
+    "parts",
+]
 
 
 # Row steps: repairs learned from training rows, applied to the parsed row before encoding.
 
 
-class SentinelToNull(_Tagged, frozen=True, tag="sentinel-to-null"):
+class SentinelToNull(Tagged, frozen=True, tag="sentinel-to-null"):
     """Numbers that stand for "missing" become null."""
 
     column: str
     values: tuple[float, ...]
 
 
-class Clip(_Tagged, frozen=True, tag="clip"):
+class Clip(Tagged, frozen=True, tag="clip"):
     """Numbers outside [low, high] are moved to the bound."""
 
     column: str
@@ -33,7 +94,7 @@ class Clip(_Tagged, frozen=True, tag="clip"):
     high: float | None = None
 
 
-class MapText(_Tagged, frozen=True, tag="map-text"):
+class MapText(Tagged, frozen=True, tag="map-text"):
     """Texts among `values` become another spelling, or null; `folded`: blanks and case do not count.
 
     With `folded` the keys are folded texts (`airworthy.scoring.text_steps.fold`).
@@ -44,7 +105,7 @@ class MapText(_Tagged, frozen=True, tag="map-text"):
     folded: bool = False
 
 
-class ParseNumber(_Tagged, frozen=True, tag="parse-number"):
+class ParseNumber(Tagged, frozen=True, tag="parse-number"):
     """Texts become numbers: digits times the factor of their unit; what is no such number becomes null.
 
     A key of `units` is a unit in lower case without its last full stop; "" stands for no unit at all.
@@ -56,14 +117,14 @@ class ParseNumber(_Tagged, frozen=True, tag="parse-number"):
     thousands: str = ""
 
 
-class ParseDay(_Tagged, frozen=True, tag="parse-day"):
+class ParseDay(Tagged, frozen=True, tag="parse-day"):
     """Texts become days: 2024-12-31, 31.12.2024, 31 Dec 2024, and 31/12/2024 or 12/31/2024 by `day_first`."""
 
     column: str
     day_first: bool = True
 
 
-class Rekey(_Tagged, frozen=True, tag="rekey"):
+class Rekey(Tagged, frozen=True, tag="rekey"):
     """Keys in one spelling: characters of `drop` go, letters become capitals, digits lose leading zeros."""
 
     column: str
@@ -72,7 +133,7 @@ class Rekey(_Tagged, frozen=True, tag="rekey"):
     zeros: bool = False
 
 
-class Scale(_Tagged, frozen=True, tag="scale"):
+class Scale(Tagged, frozen=True, tag="scale"):
     """x * factor + offset, where `since` <= `clock` < `before` (UTC epoch seconds; an open bound is None).
 
     A row without a clock is of now: later than any bound.
@@ -86,14 +147,14 @@ class Scale(_Tagged, frozen=True, tag="scale"):
     before: float | None = None
 
 
-class FlagMissing(_Tagged, frozen=True, tag="flag-missing"):
+class FlagMissing(Tagged, frozen=True, tag="flag-missing"):
     """A new column `into`: 1 where `column` is null at this step, else 0."""
 
     column: str
     into: str
 
 
-class Fill(_Tagged, frozen=True, tag="fill"):
+class Fill(Tagged, frozen=True, tag="fill"):
     """Null becomes `value`."""
 
     column: str
@@ -106,13 +167,13 @@ Step = SentinelToNull | Clip | MapText | ParseNumber | ParseDay | Rekey | Scale 
 # Features: each yields one float64; null is NaN unless said otherwise.
 
 
-class Number(_Tagged, frozen=True, tag="number"):
+class Number(Tagged, frozen=True, tag="number"):
     """The number itself (flags 0/1, instants UTC epoch seconds)."""
 
     column: str
 
 
-class Scaled(_Tagged, frozen=True, tag="scaled"):
+class Scaled(Tagged, frozen=True, tag="scaled"):
     """(x - center) / scale; null becomes `fill` and x moves into [low, high] before scaling."""
 
     column: str
@@ -123,27 +184,27 @@ class Scaled(_Tagged, frozen=True, tag="scaled"):
     high: float | None = None
 
 
-class IsNull(_Tagged, frozen=True, tag="is-null"):
+class IsNull(Tagged, frozen=True, tag="is-null"):
     """1 when null, else 0."""
 
     column: str
 
 
-class Code(_Tagged, frozen=True, tag="code"):
+class Code(Tagged, frozen=True, tag="code"):
     """Position in the vocabulary; unseen is len(vocabulary); null is NaN."""
 
     column: str
     vocabulary: tuple[str, ...]
 
 
-class OneHot(_Tagged, frozen=True, tag="one-hot"):
+class OneHot(Tagged, frozen=True, tag="one-hot"):
     """1 when the value equals `value`."""
 
     column: str
     value: str
 
 
-class TargetMean(_Tagged, frozen=True, tag="target-mean"):
+class TargetMean(Tagged, frozen=True, tag="target-mean"):
     """A number by category, learned out of fold; unseen and null get `default`."""
 
     column: str
@@ -151,7 +212,7 @@ class TargetMean(_Tagged, frozen=True, tag="target-mean"):
     default: float
 
 
-class DatePart(_Tagged, frozen=True, tag="date-part"):
+class DatePart(Tagged, frozen=True, tag="date-part"):
     """Part of an instant in `zone`: hour | weekday (0=Monday) | month | day | yearday | days (epoch)."""
 
     column: str
@@ -162,14 +223,14 @@ class DatePart(_Tagged, frozen=True, tag="date-part"):
     fill: float | None = None  # None: null is NaN
 
 
-class TextLength(_Tagged, frozen=True, tag="text-length"):
+class TextLength(Tagged, frozen=True, tag="text-length"):
     """Characters in a text; null is 0."""
 
     column: str
     scale: float = 1.0
 
 
-class TextScore(_Tagged, frozen=True, tag="text-score"):
+class TextScore(Tagged, frozen=True, tag="text-score"):
     """Linear score of a text over weighted words and word pairs: intercept + sum(tfidf * weight) / norm.
 
     Tokens: lower case, runs of two or more word characters; pairs are joined by one space.
@@ -188,14 +249,14 @@ Feature = Number | Scaled | IsNull | Code | OneHot | TargetMean | DatePart | Tex
 # Learners.
 
 
-class Boosted(_Tagged, frozen=True, tag="boosted"):
+class Boosted(Tagged, frozen=True, tag="boosted"):
     """A LightGBM text model; scores are raw margins, one a class (one in all for binary and regression)."""
 
     weights: str  # file name in the artefact
     outputs: int = 1
 
 
-class Linear(_Tagged, frozen=True, tag="linear"):
+class Linear(Tagged, frozen=True, tag="linear"):
     """intercept[k] + sum(x * coefficients[k]); features must be free of NaN."""
 
     coefficients: tuple[tuple[float, ...], ...]
@@ -214,14 +275,14 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     scores: tuple[tuple[float, ...], ...]
 
 
-class Additive(_Tagged, frozen=True, tag="additive"):
+class Additive(Tagged, frozen=True, tag="additive"):
     """An explainable boosting machine: intercepts plus the sum of its terms."""
 
     intercepts: tuple[float, ...]
     terms: tuple[Term, ...]
 
 
-class Averaged(_Tagged, frozen=True, tag="averaged"):
+class Averaged(Tagged, frozen=True, tag="averaged"):
     """A forest in LightGBM's text form, whose sums are probabilities; a margin is their log-odds.
 
     Beyond two classes a margin is the logarithm of the class's probability.
@@ -231,7 +292,7 @@ class Averaged(_Tagged, frozen=True, tag="averaged"):
     outputs: int = 1
 
 
-class Network(_Tagged, frozen=True, tag="network"):
+class Network(Tagged, frozen=True, tag="network"):
     """Small nets whose margins are averaged; features must be free of NaN.
 
     Each net reads the features at its positions in `reads`, moved into [-10, 10], and is layers of weighted
@@ -250,7 +311,7 @@ Filed = Boosted | Averaged | Network
 """Learners whose numbers stand in a file of their own."""
 
 
-class Relative(_Tagged, frozen=True, tag="relative"):
+class Relative(Tagged, frozen=True, tag="relative"):
     """What another learner says of the features after the first two, in the row's own unit.
 
     The first feature is a forecast that was known when the row was decided, the second the row's usual size;
@@ -269,7 +330,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     learner: Single | Relative
 
 
-class Blend(_Tagged, frozen=True, tag="blend"):
+class Blend(Tagged, frozen=True, tag="blend"):
     """intercepts[k] + the weighted sum of the members' margins, in their order (a log-opinion pool)."""
 
     members: tuple[Member, ...]
@@ -294,18 +355,18 @@ def bare(learner: Single | Relative | Blend) -> Single | Blend:
 # Calibration of probabilities; identity for regression.
 
 
-class Identity(_Tagged, frozen=True, tag="identity"):
+class Identity(Tagged, frozen=True, tag="identity"):
     """The link function's value as it is."""
 
 
-class Platt(_Tagged, frozen=True, tag="platt"):
+class Platt(Tagged, frozen=True, tag="platt"):
     """Binary: sigmoid(slope * margin + offset). Multiclass: softmax(slope * margins)."""
 
     slope: float = 1.0
     offset: float = 0.0
 
 
-class Isotonic(_Tagged, frozen=True, tag="isotonic"):
+class Isotonic(Tagged, frozen=True, tag="isotonic"):
     """Binary: linear interpolation of probability over the margin, flat outside."""
 
     margins: tuple[float, ...]
@@ -313,109 +374,6 @@ class Isotonic(_Tagged, frozen=True, tag="isotonic"):
 
 
 Calibration = Identity | Platt | Isotonic
-
-
-# Prediction intervals and sets (conformal: learned from residuals and probabilities on later rows).
-
-
-class Interval(_Tagged, frozen=True, tag="interval"):
-    """Regression: [x + low * s, x + high * s] around the prediction x, to hold `level` of the outcomes.
-
-    s is 1, or interpolated over the prediction from `scale` at `at` (ascending), flat outside; or the row's
-    own number in the column `by`, where a null or a number that is not above 0 counts as `missing`.
-    """
-
-    level: float
-    low: float
-    high: float
-    at: tuple[float, ...] = ()
-    scale: tuple[float, ...] = ()
-    by: str | None = None
-    missing: float = 1.0
-
-
-class ClassSet(_Tagged, frozen=True, tag="class-set"):
-    """The classes with a probability of `at_least` or more, and always the most probable one."""
-
-    level: float
-    at_least: float
-
-
-# Decisions.
-
-
-class Threshold(_Tagged, frozen=True, tag="threshold"):
-    """Binary: the positive decision at probability >= threshold."""
-
-    threshold: float
-    possible: ClassSet | None = None
-
-
-class ErrorCost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one error costs in this row: fixed + share * amount, with `missing` for a null or negative amount.
-
-    The amount stands in `column`, as it is after the repair steps that correct it; no fill stands in for it.
-    """
-
-    fixed: float = 0.0
-    column: str | None = None
-    share: float = 1.0
-    missing: float = 0.0
-
-
-class Review(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person decides: `cost` of a case, the share of `error`, and the price of a place among the cases."""
-
-    cost: float
-    error: float = 0.0
-    toll: float = 0.0
-
-
-class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a group adds to the gain from which its rows are decided positive.
-
-    The group: rows with one of `values` in `column`, or with a number in [low, high) where there are none.
-    """
-
-    column: str
-    by: float
-    values: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-
-class LeastCost(_Tagged, frozen=True, tag="least-cost"):
-    """Binary: negative, positive or a person's review, whichever is expected to cost least in this row.
-
-    `toll` is the price of a place where people can take only so many positive cases: a case is worth one when
-    it is expected to save more than that. `capacity` is how many they can take in one window. `moves` of the
-    row's groups are added to the toll.
-    """
-
-    alarm: ErrorCost
-    miss: ErrorCost
-    toll: float = 0.0
-    capacity: int | None = None
-    review: Review | None = None
-    possible: ClassSet | None = None
-    moves: tuple[Move, ...] = ()
-
-
-class CostMatrix(_Tagged, frozen=True, tag="cost-matrix"):
-    """Multiclass: the decision with the least expected cost; costs[actual][decided]."""
-
-    costs: tuple[tuple[float, ...], ...]
-    possible: ClassSet | None = None
-
-
-class Shift(_Tagged, frozen=True, tag="shift"):
-    """Regression: the prediction plus `offset`, the residual quantile that the unit costs call for."""
-
-    offset: float = 0.0
-    interval: Interval | None = None
-
-
-Decision = Threshold | LeastCost | CostMatrix | Shift
 
 
 class ScorerSpec(msgspec.Struct, frozen=True, kw_only=True):
