@@ -28,6 +28,7 @@ from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
 from airworthy.lifecycle.environment import environment
+from airworthy.lifecycle.kept_spend import kept_spend, recover_spend
 from airworthy.lifecycle.lists import run_lists
 from airworthy.lifecycle.measured import measured_rows
 from airworthy.lifecycle.month import keep_within_month
@@ -52,7 +53,6 @@ from airworthy.lifecycle.training import (
     without_suspects,
 )
 from airworthy.metering.family import Family, metered
-from airworthy.metering.month import MonthLeft
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
@@ -68,7 +68,6 @@ def run_charter(
     choice: Choice | None = None,
     *,
     spent_before: float = 0.0,
-    month: MonthLeft | None = None,
     overrun: Callable[[AirworthyError], None] | None = None,
 ) -> dict[str, Any]:
     """Run the charter to a version and return its document (see docs/json.md).
@@ -79,8 +78,6 @@ def run_charter(
         What a person took from the menu of an earlier run; nothing is trained then.
     spent_before
         Seconds that count too: of a command, what starting it took.
-    month
-        What the project may still spend in it, where that is declared.
     overrun
         Ends the process, called where the run hangs in compiled code beyond its limit.
 
@@ -90,7 +87,7 @@ def run_charter(
         There was no time for a model; what is finished is kept. Or nothing is left of the month's money.
     """
     required_codes(context)
-    budget = budget_of(context.charter, spent_before, month)
+    budget = budget_of(context.charter, spent_before)
     keep_within_month(context, budget)
     if choice is None and not any(context.home.glob("runs/*/candidates/*")):  # what is kept costs nothing
         require_affordable(context.charter, budget)
@@ -112,6 +109,7 @@ def _metered_run(context: Context, choice: Choice | None, budget: Budget) -> dic
     charter, registry = context.charter, context.registry
     remove_parts(context.home, before=context.clock.now().timestamp() - PART_SECONDS)
     digest = registry.declare_charter(charter, context.charter_bytes, actor=context.actor)
+    recover_spend(context)
     for dead in registry.close_dead_runs():
         context.progress.note(f"Run {dead} was killed; what it finished is kept.")
     name = registry.start_run(

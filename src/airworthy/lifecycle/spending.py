@@ -10,7 +10,6 @@ from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import format_duration, format_size
 from airworthy.metering.grid import grid_table
-from airworthy.metering.month import MonthLeft
 from airworthy.metering.prices import price_table
 
 AUDIT_SHARE = 0.3
@@ -34,10 +33,8 @@ CLOSE_SECONDS, CLOSE_SECONDS_PER_ROW = 0.7, 4e-5
 rows took 1.7 s."""
 
 
-def budget_of(charter: Charter, spent_before: float = 0.0, month: MonthLeft | None = None) -> Budget:
+def budget_of(charter: Charter, spent_before: float = 0.0) -> Budget:
     """The limits that the charter declares, with the price of the machine and the carbon of its grid.
-
-    What is left of the month is a limit like `budget.max_cost`: the lower one binds.
 
     Raises `InputError` for a machine that has no known price.
     """
@@ -47,16 +44,12 @@ def budget_of(charter: Charter, spent_before: float = 0.0, month: MonthLeft | No
         price = price_table().find(rules.machine)
         rate, currency = price.per_hour, price.currency
     intensity = grid_table().get(rules.region)
-    most, key = None if rules.max_cost is None else rules.max_cost.amount, "budget.max_cost"
-    if month is not None and month.limit.currency == currency and (most is None or month.left < most):
-        most, key = float(month.left), "budget.monthly"
     return Budget(
         rules.seconds,
         rate,
         currency,
         spent_before=spent_before,
-        max_money=most,
-        money_key=key,
+        max_money=None if rules.max_cost is None else rules.max_cost.amount,
         max_kwh=rules.max_kwh,
         memory_bytes=rules.memory_bytes,
         grams_per_kwh=None if intensity is None else intensity.grams_per_kwh,

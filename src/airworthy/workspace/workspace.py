@@ -28,9 +28,7 @@ from airworthy.lifecycle.live import monitor
 from airworthy.lifecycle.outcomes import take_outcomes
 from airworthy.lifecycle.promote import promote
 from airworthy.lifecycle.run import run_charter
-from airworthy.metering.month import MonthLeft
 from airworthy.registry.views import GateDecision
-from airworthy.workspace.month_left import month_left
 from airworthy.workspace.place import HOME, charter_path
 
 
@@ -110,14 +108,7 @@ class Workspace:
         overrun : ends the process where the run hangs beyond its limit; without it, it is waited for.
         """
         with run_lock(self._context.home):
-            month = self._month_left()
-            return run_charter(self._context, spent_before=spent_before, month=month, overrun=overrun)
-
-    def _month_left(self) -> MonthLeft | None:
-        charter = self._context.charter
-        if charter.budget.monthly is None:
-            return None
-        return month_left(charter.path, charter.name, self._context.clock.now())
+            return run_charter(self._context, spent_before=spent_before, overrun=overrun)
 
     def menu(self, version: str | None = None) -> dict[str, Any]:
         """What was trained beside a version, by default the newest, and what each candidate trades."""
