@@ -11,6 +11,8 @@ from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
 from airworthy.scoring.contract import Column, LogicalType
 
 UNSEEN = "value never seen in training"
+UNIT_FACTORS = (1000.0, 0.001, 2.54, 0.4536, 1.609)
+"""Thousands for ones and back; inches, pounds and miles taken for centimetres, kilograms and kilometres."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -26,9 +28,20 @@ def spoil(
 
 
 def _spoil_column(noise: Noise, values: Any, column: Column, rng: np.random.Generator) -> Any:
-    if noise is Noise.TYPOS:
-        return [None if text is None else typos(text, rng) for text in values]
+    if noise in WORD_BY_WORD:
+        slip = WORD_BY_WORD[noise]
+        return [None if text is None else slip(text, rng) for text in values]
     hit = rng.random(len(values)) < NOISE_SHARE
+    if noise in (Noise.CASING, Noise.EMOJI):
+        changed = str.upper if noise is Noise.CASING else _with_emoji
+        return [
+            changed(text) if struck and text is not None else text
+            for struck, text in zip(hit, values, strict=True)
+        ]
+    if noise is Noise.UNITS:
+        return np.where(hit, values * UNIT_FACTORS[int(rng.integers(len(UNIT_FACTORS)))], values)
+    if noise is Noise.LATE:
+        return np.where(hit, np.roll(values, 1), values)
     numeric = isinstance(values, np.ndarray) and values.dtype.kind in "fiub"
     if noise is Noise.RANGE:
         return np.where(hit & np.isfinite(values), _beyond(column, len(values), rng), values)
@@ -60,6 +73,26 @@ def typos(text: str, rng: np.random.Generator) -> str:
         if len(words[index]) > 1:
             words[index] = _slip(words[index], rng)
     return " ".join(words)
+
+
+def abbreviated(text: str, rng: np.random.Generator) -> str:
+    """About `NOISE_SHARE` of the words without the vowels after their first letter.
+
+    >>> abbreviated("a b c", np.random.default_rng(0))    # nothing to leave out
+    'a b c'
+    """
+    words = text.split(" ")
+    for index in np.flatnonzero(rng.random(len(words)) < NOISE_SHARE):
+        word = words[index]
+        words[index] = word[:1] + "".join(letter for letter in word[1:] if letter.lower() not in "aeiou")
+    return " ".join(words)
+
+
+def _with_emoji(text: str) -> str:
+    return f"{text} \N{FACE WITH ROLLING EYES}"
+
+
+WORD_BY_WORD = {Noise.TYPOS: typos, Noise.ABBREVIATIONS: abbreviated}
 
 
 def _slip(word: str, rng: np.random.Generator) -> str:

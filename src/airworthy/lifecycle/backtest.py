@@ -14,16 +14,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from airworthy.assurance.noise import Noise
 from airworthy.charter.model import Charter, Task
 from airworthy.kernel.seed import derive_seed
-from airworthy.lifecycle.backtest_rows import Coming, Past, past_of
+from airworthy.lifecycle.backtest_rows import Further, Past, coming_rows, messy_rows, past_of
 from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves
 from airworthy.lifecycle.predict import order_of
+from airworthy.lifecycle.scenarios import Scenario, scenario
 from airworthy.measures import Outlook, PastPeriod, auc, log_loss, period_of, promised, rmse
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
 
 Floats = NDArray[np.float64]
+Learner = Callable[[Floats], Floats]
+"""Features (m, d) to probabilities of the event (m,), of each class (m, classes), or numbers (m,)."""
 PERIODS = 12
 FEWEST_ROWS = 500
 FEWEST_PAST = 20
@@ -44,6 +48,7 @@ class Expectation:
     leads: tuple[float, ...]  # over the naive guess: AUC points, or share of the guess's loss
     random_split: float
     coming_rows: int = 0  # rows of the coming period that were read, without outcomes
+    scenarios: tuple[Scenario, ...] = ()  # the newest period with messy input
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -56,6 +61,7 @@ class Expectation:
             "leads": list(self.leads),
             "random_split": self.random_split,
             "coming_rows": self.coming_rows,
+            "scenarios": [one.as_json() for one in self.scenarios],
         }
 
 
@@ -65,7 +71,7 @@ def expect_next(
     contract: Contract,
     on_period: Callable[[], None] = lambda: None,
     steps: Sequence[Step] = (),
-    coming: Coming | None = None,
+    coming: pl.DataFrame | None = None,
 ) -> Expectation | None:
     """Backtest over past periods of `frame`; None without an order in time or enough periods.
 
@@ -76,83 +82,109 @@ def expect_next(
     on_period : called after each fit.
     steps : the repairs that the model carries. They were fitted on the training rows, so what they learned (a
         median, a bound) is known in every period; what they put right is put right here too.
-    coming : rows of the period to come, without outcomes.
+    coming : rows of the period to come, in the canonical form, without outcomes.
     """
     if frame.height < FEWEST_ROWS or order_of(frame, charter) is None:
         return None
     past = past_of(frame, charter, contract, steps)
     edges = np.linspace(0, len(past.target), PERIODS + 2).astype(int)
-    found = _periods(past, edges, charter, contract, on_period, coming)
+    known = past.known_at(edges, charter.target.matures_after)
+    newest = slice(edges[-2], edges[-1])
+    ahead = None if coming is None else coming_rows(coming, past, charter, contract, steps)
+    messy = messy_rows(past, newest, known[-2], contract, steps, charter.seed)
+    further = [*messy.values(), *([ahead] if ahead else [])]
+    features = _with_words(past, edges, known, charter, contract, further)
+    found = _periods(features, past, edges, known, charter, contract, on_period)
     drawn = _random_split(past, charter, contract)
     metric = metric_of(charter.task)
-    ratio = 1.0 if coming is None else max(1.0, len(past.target) / (PERIODS + 1) / max(1, coming.rows))
-    outlook = Outlook(found.past, metric, found.promise, ratio)
+    ratio = max(1.0, len(past.target) / (PERIODS + 1) / max(1, ahead.rows)) if ahead else 1.0
+    promise = _promise(features[-len(ahead.features) :], features, past, charter, contract) if ahead else None
+    outlook = Outlook(found.past, metric, promise, ratio)
     low, high = outlook.interval(LEVEL) if found.past else (None, None)
     if low is None or high is None or drawn is None:
         return None
-    figures = tuple(period.figure for period in found.past)
-    seen = 0 if coming is None else coming.rows
-    return Expectation(metric, outlook.value, low, high, LEVEL, figures, found.leads, drawn.figure, seen)
+    return Expectation(
+        metric,
+        outlook.value,
+        low,
+        high,
+        LEVEL,
+        tuple(period.figure for period in found.past),
+        found.leads,
+        drawn.figure,
+        ahead.rows if ahead else 0,
+        _scenarios(features, past, newest, found.newest, list(messy), charter) if found.newest else (),
+    )
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Past periods with their leads over the naive guess, and what the coming rows promise."""
+    """Past periods with their leads over the naive guess; `newest` is the newest one's learner."""
 
     past: tuple[PastPeriod, ...]
     leads: tuple[float, ...]
-    promise: float | None
+    newest: Learner | None
 
 
 def _periods(
+    features: Floats,
     past: Past,
     edges: NDArray[np.int64],
+    known: Sequence[int],
     charter: Charter,
     contract: Contract,
     on_period: Callable[[], None],
-    coming: Coming | None,
 ) -> _Found:
-    known = past.known_at(edges, charter.target.matures_after)
-    features = _with_words(past, edges, known, charter, contract, coming)
-    found, leads = [], []
+    found, leads, learner = [], [], None
     for index in range(2, PERIODS + 2):
         before, block = slice(0, known[index - 1]), slice(edges[index - 1], edges[index])
-        period = _period(features, past, before, block, charter, contract)
+        learner = _learner(features, past, before, charter, contract)
+        period = _period(learner, features, past, block, charter)
         on_period()
         if period is not None:
             found.append(period)
             leads.append(_lead(period.figure, past, before, block, charter.task))
-    return _Found(tuple(found), tuple(leads), _promise(features, past, charter, contract))
+    return _Found(tuple(found), tuple(leads), learner if period is not None else None)
 
 
 def _with_words(
     past: Past,
     edges: NDArray[np.int64],
-    known: list[int],
+    known: Sequence[int],
     charter: Charter,
     contract: Contract,
-    coming: Coming | None,
+    further: Sequence[Further],
 ) -> Floats:
-    """Features (n, d) of the past rows and below them of the coming ones, with their scores of words."""
-    features, texts, target = past.features, past.texts, past.target
-    ends, taught = edges.tolist(), known
-    if coming is not None:
-        m, n = len(coming.features), len(target)
-        features = np.vstack([features, coming.features])
-        texts = [old + new for old, new in zip(texts, coming.texts, strict=True)]
-        target = np.append(target, np.full(m, np.nan))
-        ends, taught = [*ends, n + m], [*known[:-1], n, n]
+    """Features (n, d) of the past rows and below them of the further ones, with their scores of words."""
+    sizes = [len(rows.features) for rows in further]
+    ends = [*edges.tolist(), *(len(past.target) + np.cumsum(sizes)).tolist()]
+    taught = [*known[:-1], *(rows.taught for rows in further)]
+    texts = [sum((rows.texts[i] for rows in further), words) for i, words in enumerate(past.texts)]
+    target = np.append(past.target, np.full(sum(sizes), np.nan))
     words = scores_from_before(texts, target, ends, taught, charter.task, len(contract.classes))
-    return np.column_stack([features, words])
+    return np.column_stack([np.vstack([past.features, *(rows.features for rows in further)]), words])
 
 
-def _promise(features: Floats, past: Past, charter: Charter, contract: Contract) -> float | None:
-    """What the learner of all past rows promises of the coming ones; None where there are none."""
-    n = len(past.target)
-    if len(features) == n or not _teaches(past.target, charter.task, contract):
-        return None
-    answer = _fitted(features[:n], past.target, charter, contract)(features[n:])
-    return promised(metric_of(charter.task), answer)
+def _promise(
+    coming: Floats, features: Floats, past: Past, charter: Charter, contract: Contract
+) -> float | None:
+    """What the learner of all past rows promises of the coming ones; None where it cannot learn."""
+    learner = _learner(features, past, slice(0, len(past.target)), charter, contract)
+    return None if learner is None else promised(metric_of(charter.task), learner(coming))
+
+
+def _scenarios(
+    features: Floats, past: Past, newest: slice, learner: Learner, noises: Sequence[Noise], charter: Charter
+) -> tuple[Scenario, ...]:
+    """The newest period with each kind of mess, whose rows lie below the past ones in this order."""
+    metric, y, m = metric_of(charter.task), past.target[newest], newest.stop - newest.start
+    clean = _answer(learner(features[newest]), past, newest, charter.task)
+    found = []
+    for place, noise in enumerate(noises):
+        start = len(past.target) + place * m
+        messy = _answer(learner(features[start : start + m]), past, newest, charter.task)
+        found.append(scenario(noise, metric, y, clean, messy, LEVEL))
+    return tuple(one for one in found if one is not None)
 
 
 def _random_split(past: Past, charter: Charter, contract: Contract) -> PastPeriod | None:
@@ -164,7 +196,9 @@ def _random_split(past: Past, charter: Charter, contract: Contract) -> PastPerio
     words = scores_of_halves(texts, target, charter.task, len(contract.classes))
     features = np.column_stack([past.features[drawn], words])
     cut = int(0.8 * n)
-    return _period(features, past[drawn], slice(0, cut), slice(cut, n), charter, contract)
+    mixed = past[drawn]
+    learner = _learner(features, mixed, slice(0, cut), charter, contract)
+    return _period(learner, features, mixed, slice(cut, n), charter)
 
 
 def metric_of(task: Task) -> str:
@@ -188,33 +222,30 @@ def _lead(value: float, past: Past, before: slice, block: slice, task: Task) -> 
 
 
 def _period(
-    features: Floats, past: Past, before: slice, block: slice, charter: Charter, contract: Contract
+    learner: Learner | None, features: Floats, past: Past, block: slice, charter: Charter
 ) -> PastPeriod | None:
     """The block as the learner of the rows before it scores it; None where either shows too little."""
-    y, known = past.target[block], past.target[before]
-    if not _teaches(known, charter.task, contract):
+    y = past.target[block]
+    if learner is None or (charter.task is Task.BINARY and len(np.unique(y)) < 2):
         return None
-    if charter.task is Task.BINARY and len(np.unique(y)) < 2:
-        return None
-    off = (known - past.forecast[before]) / past.size[before]
-    answer = _fitted(features[before], off, charter, contract)(features[block])
-    if charter.task is Task.REGRESSION:
-        answer = past.forecast[block] + past.size[block] * answer
-    metric = metric_of(charter.task)
+    metric, answer = metric_of(charter.task), _answer(learner(features[block]), past, block, charter.task)
     return period_of(metric, y, answer, promised(metric, answer))
 
 
-def _teaches(known: Floats, task: Task, contract: Contract) -> bool:
-    """Whether so many outcomes, of so many classes, are enough to learn from."""
+def _answer(output: Floats, past: Past, block: slice, task: Task) -> Floats:
+    """What the learner says of the outcome, where it only corrects a forecast."""
+    return past.forecast[block] + past.size[block] * output if task is Task.REGRESSION else output
+
+
+def _learner(
+    features: Floats, past: Past, before: slice, charter: Charter, contract: Contract
+) -> Learner | None:
+    """The stand-in for the chosen model, of the rows `before`; None where they are too few."""
+    known = past.target[before]
     if len(known) < FEWEST_PAST:
-        return False
-    return task is Task.REGRESSION or len(np.unique(known)) >= max(2, len(contract.classes))
-
-
-def _fitted(
-    features: Floats, outcome: Floats, charter: Charter, contract: Contract
-) -> Callable[[Floats], Floats]:
-    """The stand-in learner: what it answers for further rows."""
+        return None
+    if charter.task is not Task.REGRESSION and len(np.unique(known)) < max(2, len(contract.classes)):
+        return None
     parameters = {
         "objective": {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[
             charter.task
@@ -233,5 +264,6 @@ def _fitted(
     # With what it imports it is 110 MB, which everybody who only trains or scores would carry.
     import lightgbm
 
-    model = lightgbm.train(parameters, lightgbm.Dataset(features, outcome), TREES)
+    off = (known - past.forecast[before]) / past.size[before]
+    model = lightgbm.train(parameters, lightgbm.Dataset(features[before], off), TREES)
     return lambda rows: np.asarray(model.predict(rows, num_threads=1))

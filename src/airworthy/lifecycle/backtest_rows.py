@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from airworthy.assurance.noise import Noise
+from airworthy.assurance.predictions import take_columns
 from airworthy.charter.model import Charter
 from airworthy.data import columns_for_scoring
 from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.seed import derive_seed
 from airworthy.lifecycle.backtest_text import texts_of
 from airworthy.lifecycle.predict import known_forecast, last_outcome_of, numbers_of, order_of, seconds_of
+from airworthy.lifecycle.scenarios import spoilt
 from airworthy.scoring.contract import Contract, LogicalType
 from airworthy.scoring.repaired import read_names, repaired_contract
 from airworthy.scoring.spec import Step
@@ -36,9 +39,10 @@ class Past:
     time: Floats | None
     forecast: Floats  # that a learner corrects, in shares of `size`: 0 and 1 where nothing is known ahead
     size: Floats
+    columns: Mapping[str, Cells] = field(default_factory=dict)  # as they came, before any repair
 
     def __getitem__(self, rows: NDArray[np.int64]) -> Past:
-        """The rows in another order, without their texts."""
+        """The rows in another order, without their texts and columns."""
         time = None if self.time is None else self.time[rows]
         arrays = (self.target[rows], self.last[rows], time, self.forecast[rows], self.size[rows])
         return Past(self.features[rows], [], *arrays)
@@ -53,11 +57,15 @@ class Past:
 
 
 @dataclass(frozen=True, eq=False)
-class Coming:
-    """Rows without outcomes: features (m, d) and the words of each text column. `rows` is how many came."""
+class Further:
+    """Rows beside the past ones: features (m, d), the words of each text column, and who scores them.
+
+    `taught` is how many of the oldest past rows their model learns from; `rows` how many they stand for.
+    """
 
     features: Floats
     texts: Words
+    taught: int
     rows: int
 
 
@@ -75,7 +83,8 @@ def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Se
         rng = np.random.default_rng(derive_seed(charter.seed, "backtest"))
         kept = kept[np.sort(rng.choice(len(kept), most, replace=False))]
     rows = known[kept]
-    features, words = _read(rows, contract, steps)
+    columns = _columns(rows, contract, steps)
+    features, words = _read(columns, contract, steps, rows.height)
     return Past(
         features,
         words,
@@ -83,16 +92,33 @@ def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Se
         newest[kept],
         seconds_of(rows),
         *known_forecast(rows, charter),
+        columns,
     )
 
 
-def coming_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> Coming:
+def coming_rows(
+    frame: pl.DataFrame, past: Past, charter: Charter, contract: Contract, steps: Sequence[Step]
+) -> Further:
     """Rows of the coming period, in the canonical form, drawn at random where there are too many."""
     most, rows = most_rows(contract, steps), frame
     if frame.height > most:
         rng = np.random.default_rng(derive_seed(charter.seed, "coming rows"))
         rows = frame[np.sort(rng.choice(frame.height, most, replace=False))]
-    return Coming(*_read(rows, contract, steps), frame.height)
+    read = _read(_columns(rows, contract, steps), contract, steps, rows.height)
+    return Further(*read, len(past.target), frame.height)
+
+
+def messy_rows(
+    past: Past, block: slice, taught: int, contract: Contract, steps: Sequence[Step], seed: int
+) -> dict[Noise, Further]:
+    """The past rows of `block` once for each kind of mess that can touch them, before any repair."""
+    rows = np.arange(block.start, block.stop)
+    clean = take_columns(past.columns, rows)
+    made = spoilt(clean, contract, seed).items()
+    return {
+        noise: Further(*_read(columns, contract, steps, len(rows)), taught, len(rows))
+        for noise, columns in made
+    }
 
 
 def most_rows(contract: Contract, steps: Sequence[Step]) -> int:
@@ -101,11 +127,16 @@ def most_rows(contract: Contract, steps: Sequence[Step]) -> int:
     return MOST_ROWS_WITH_TEXT if any(c.type is LogicalType.TEXT for c in inputs) else MOST_ROWS
 
 
-def _read(rows: pl.DataFrame, contract: Contract, steps: Sequence[Step]) -> tuple[Floats, Words]:
-    """Numbers (n, d) and words of the repaired rows."""
-    after = repaired_contract(contract, steps)
-    columns = apply_steps(steps, columns_for_scoring(rows, contract, names=read_names(contract, steps)))
-    return _matrix(columns, after, rows.height), texts_of(columns, after)
+def _columns(rows: pl.DataFrame, contract: Contract, steps: Sequence[Step]) -> dict[str, Cells]:
+    return dict(columns_for_scoring(rows, contract, names=read_names(contract, steps)))
+
+
+def _read(
+    columns: Mapping[str, Cells], contract: Contract, steps: Sequence[Step], rows: int
+) -> tuple[Floats, Words]:
+    """Numbers (n, d) and words of the rows once they are repaired."""
+    after, repaired = repaired_contract(contract, steps), apply_steps(steps, columns)
+    return _matrix(repaired, after, rows), texts_of(repaired, after)
 
 
 def _matrix(columns: Mapping[str, Cells], contract: Contract, rows: int) -> Floats:

@@ -43,12 +43,15 @@ def scores_from_before(
     outputs = _outputs(task, classes)
     made = [np.full((len(y), outputs), np.nan) for _ in texts]
     for tokens, scores in zip(texts, made, strict=True):
+        fitted = 0
         for (start, end), seen in zip(pairwise(edges[1:]), known[1:], strict=False):
             if not seen:
                 continue
-            model = fit_text_model(
-                tokens[:seen], y[:seen], regression=task is Task.REGRESSION, outputs=outputs
-            )
+            if seen != fitted:
+                model = fit_text_model(
+                    tokens[:seen], y[:seen], regression=task is Task.REGRESSION, outputs=outputs
+                )
+                fitted = seen
             scores[start:end] = model.score(tokens[start:end])
     return np.column_stack(made) if made else np.empty((len(y), 0))
 
