@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from planted.real import ADULT
 
 import airworthy as aw
 from airworthy.data.canonical import to_canonical
@@ -25,23 +26,6 @@ from airworthy.data.columns import columns_for_scoring
 from airworthy.scoring import Scorer
 
 SHARED = Path(os.environ.get("AIRWORTHY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-ADULT = [
-    "age",
-    "workclass",
-    "fnlwgt",
-    "education",
-    "education_num",
-    "marital_status",
-    "occupation",
-    "relationship",
-    "race",
-    "sex",
-    "capital_gain",
-    "capital_loss",
-    "hours_per_week",
-    "native_country",
-    "income",
-]
 CHARTER = """
 name = "{name}"
 purpose = "Measure what closing a gap costs"

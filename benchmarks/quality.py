@@ -27,6 +27,7 @@ import lightgbm
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from planted.real import ADULT
 
 from airworthy.assurance.predictions import Predictions
 from airworthy.assurance.quality import HEADLINE, naive
@@ -119,13 +120,10 @@ def charter_of(name: str, folder: Path) -> Charter:
     text = TABLES[name]
     root = DATA
     if name == "adult_income":
-        names = (
-            "age workclass fnlwgt education education-num marital-status occupation relationship race sex "
-            "capital-gain capital-loss hours-per-week native-country income"
-        )
+        names = ",".join(ADULT).replace("_", "-")
         rows = (DATA / name / "adult.data").read_text().replace(", ", ",").replace("?", "")
         (folder / name).mkdir()
-        (folder / name / "adult.csv").write_text(names.replace(" ", ",") + "\n" + rows)
+        (folder / name / "adult.csv").write_text(names + "\n" + rows)
         root = folder
     head = f'name = "{name}"\npurpose = "Measure quality"\n'
     return parse_charter(head + text, root / "airworthy.toml")

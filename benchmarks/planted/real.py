@@ -10,6 +10,21 @@ from planted.sampling import FOLDER, Tables
 from planted.sampling import read_csv as _csv
 from planted.world import World
 
+ADULT = (
+    *(
+        "age",
+        "workclass",
+        "fnlwgt",
+        "education",
+        "education_num",
+        "marital_status",
+        "occupation",
+        "relationship",
+    ),
+    *("race", "sex", "capital_gain", "capital_loss", "hours_per_week", "native_country", "income"),
+)
+"""Columns of the Adult file, which has no header."""
+
 
 def _telco() -> World:
     frame = _csv("telco_churn/Telco-Customer-Churn.csv").with_columns(
@@ -91,24 +106,7 @@ def _machines() -> World:
 
 
 def _adult() -> World:
-    names = [
-        "age",
-        "workclass",
-        "fnlwgt",
-        "education",
-        "education_num",
-        "marital_status",
-        "occupation",
-        "relationship",
-        "race",
-        "sex",
-        "capital_gain",
-        "capital_loss",
-        "hours_per_week",
-        "native_country",
-        "income",
-    ]
-    frame = _csv("adult_income/adult.data", has_header=False, new_columns=names).with_columns(
+    frame = _csv("adult_income/adult.data", has_header=False, new_columns=ADULT).with_columns(
         pl.col(pl.String).str.strip_chars()
     )
     counts = pl.col("age", "education_num", "capital_loss", "hours_per_week").cast(pl.Int64)
