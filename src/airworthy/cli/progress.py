@@ -1,9 +1,10 @@
-"""Progress on the terminal: stages with a bar, what they cost so far, and the time that is left."""
+"""Progress on the terminal: a bar for each stage, its cost so far and the time left; else whole lines."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+from airworthy.kernel.units import format_duration
 
 
 class RichStage:
@@ -63,3 +66,37 @@ class RichProgress:
 
     def note(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False)
+
+
+EVERY_SECONDS = 10.0
+"""Between two lines about one stage, where nobody watches a bar."""
+
+
+class PlainStage:
+    """A stage in lines: what it does now, at most one line in ten seconds."""
+
+    def __init__(self, name: str, write: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self._name, self._write, self._clock = name, write, clock
+        self._told = clock()
+
+    def advance(self, amount: float = 1.0, note: str = "") -> None:
+        if note and self._clock() - self._told >= EVERY_SECONDS:
+            self._told = self._clock()
+            self._write(f"{self._name}: {note}")
+
+
+class PlainProgress:
+    """The progress port where standard error is a file or a pipe: whole lines, and no bars."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+
+    @contextmanager
+    def stage(self, name: str, total: float | None = None) -> Iterator[PlainStage]:
+        began = self._clock()
+        yield PlainStage(name, self.note, self._clock)
+        self.note(f"{name}: done in {format_duration(self._clock() - began)}")
+
+    def note(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()

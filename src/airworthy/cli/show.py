@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def the_progress(quiet: bool) -> Progress:
-    """Bars on standard error, or silence."""
+    """Bars on standard error, lines where it is no terminal, or silence."""
     if quiet:
         return QuietProgress()
-    from airworthy.cli.progress import RichProgress  # rich takes a while to import
+    from airworthy.cli.progress import PlainProgress, RichProgress  # rich takes a while to import
 
-    return RichProgress()
+    return RichProgress() if sys.stderr.isatty() else PlainProgress()
 
 
 def console() -> Console:
