@@ -23,6 +23,7 @@ COMMANDS = {
         TIMED,
         "if os.fork(): os._exit(0)\nos.setsid()\nif os.fork(): os._exit(0)\n" + DEAF + FOREVER,
     ),
+    "hops": (TIMED, DEAF + "ready()\nwhile True:\n if os.fork(): os._exit(0)\n"),
     "is stopped": (TIMED, "ready()\nos.kill(os.getpid(), signal.SIGSTOP)\n" + FOREVER),
     "writes a checkpoint": (
         TIMED,

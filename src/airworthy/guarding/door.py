@@ -78,7 +78,7 @@ class Door:
         if self._tee is not None:
             self._tee.start()
         keeper = self._hire()
-        while keeper not in bury():
+        while keeper not in bury().codes:
             self.pause(TICK)
             if self._tee is not None and self._board.read().phase is not Phase.STARTING:
                 self._tee.close_writers()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from airworthy.kernel.errors import AirworthyError
 
@@ -23,17 +24,33 @@ def adopt_orphans() -> None:
         )
 
 
-def bury() -> dict[int, int]:
-    """Exit codes, by pid, of the children that ended; 128 + signal where a signal ended one."""
-    ended: dict[int, int] = {}
-    with suppress(ChildProcessError):
-        while True:
+@dataclass(frozen=True)
+class Buried:
+    """Children that ended, and whether this process still has any.
+
+    Parameters
+    ----------
+    codes : by pid; 128 + signal where a signal ended one.
+    some_left : the kernel's word. Who adopts orphans and has no child has no descendant either; a list of
+        processes can miss one that forks and exits all the time.
+    """
+
+    codes: Mapping[int, int]
+    some_left: bool
+
+
+def bury() -> Buried:
+    """Take leave of every child that ended."""
+    codes: dict[int, int] = {}
+    while True:
+        try:
             pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                break
-            code = os.waitstatus_to_exitcode(status)
-            ended[pid] = code if code >= 0 else 128 - code
-    return ended
+        except ChildProcessError:
+            return Buried(codes, some_left=False)
+        if pid == 0:
+            return Buried(codes, some_left=True)
+        code = os.waitstatus_to_exitcode(status)
+        codes[pid] = code if code >= 0 else 128 - code
 
 
 def send(pids: Iterable[int], number: signal.Signals) -> None:

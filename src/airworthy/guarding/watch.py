@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from airworthy.guarding.account import Account, Phase
 from airworthy.guarding.board import Board
@@ -80,10 +79,10 @@ class Watch:
         """Return when no process of the command is left, or when what is left cannot be ended."""
         while True:
             now = self._clock()
-            self._take_leave()
+            some_left = self._take_leave()
             sample = self._tree.sample()
-            self._count(now, sample)
-            if sample.alive == 0 and self._root_ended():
+            self._count(now, sample, last=not some_left)
+            if not some_left:
                 break
             self._warn(sample.rss_bytes)
             self._act(now, sample)
@@ -93,21 +92,20 @@ class Watch:
                 break
             self._pause(self._wait(sample))
 
-    def _take_leave(self) -> None:
-        ended = bury()
-        if self.account.root in ended and self.account.status is None:
-            self.account.status = ended[self.account.root]
+    def _take_leave(self) -> bool:
+        """Whether anything is left."""
+        buried = bury()
+        if self.account.root is not None and self.account.status is None:
+            self.account.status = buried.codes.get(self.account.root)
+        return buried.some_left
 
-    def _root_ended(self) -> bool:
-        return self.account.status is not None or not Path(f"/proc/{self.account.root}").exists()
-
-    def _count(self, now: float, sample: Sample) -> None:
+    def _count(self, now: float, sample: Sample, *, last: bool) -> None:
         account = self.account
         account.seconds = now - account.began
         account.cpu_seconds = self._before[0] + sample.cpu_seconds
         account.peak_memory_bytes = max(account.peak_memory_bytes, sample.rss_bytes)
-        over = now - self._window.began >= (1.0 if sample.alive else 0.1)
-        if over or self.terms.max_kwh is not None or sample.alive == 0:
+        over = now - self._window.began >= (0.1 if last else 1.0)
+        if over or last or self.terms.max_kwh is not None:
             energy = self._meter.reading(sample.cpu_seconds)
             account.joules, account.energy_source = self._before[1] + energy.joules, energy.source
         if over:
