@@ -52,16 +52,14 @@ def check_model(
     scorer = ForeignScorer(model, rebuild, kind, labels)
     scores = scorer.score_columns(columns)
     cut = threshold if threshold is not None else HALF
-    fractions, decided = scores.probability if kind is Task.BINARY else None, list(scores.decision)
-    if fractions is not None:
-        decided = [labels[int(hit)] for hit in fractions[:, 1] >= cut]
+    fractions = scores.probability if kind is Task.BINARY else None
     predictions = Predictions.of(
         kind,
         coded(outcomes, kind),
         classes=labels,
         probability=scores.probability,
         prediction=scores.prediction,
-        decision=decided,
+        decision=list(scores.decision) if fractions is None else _decided(fractions, labels, cut),
         threshold=None if fractions is None else cut,
         columns={**columns, **further},
         time=time,
@@ -80,6 +78,11 @@ def check_model(
     probe = scorer if scores.probability is not None or kind is Task.REGRESSION else None
     notes = (*_decision_note(predictions, cut), *groups_note(kind, labels, tuple(protected)))
     return report_on(predictions, scope, probe, 0, notes, level, seed)
+
+
+def _decided(fractions: NDArray[np.float64], labels: tuple[str, ...], cut: float) -> list[str]:
+    """The label of each row by its probabilities (n, 2)."""
+    return [labels[int(hit)] for hit in fractions[:, 1] >= cut]
 
 
 def _refuse_other_rows(columns: Mapping[str, Values], outcomes: NDArray[Any]) -> None:

@@ -65,10 +65,7 @@ def check_predictions(
     outcomes, scores, keep = _admitted(y, score, decision)
     known_scores = None if scores is None else scores[keep]
     kind, labels, assumed = read_task(outcomes[keep], known_scores, task, positive, classes)
-    refuse_one_score_for_many(kind, labels, scores)
-    if kind is Task.BINARY and scores is not None:
-        refuse_no_probability(scores)
-        refuse_threshold(threshold)
+    _refuse_unfit(kind, labels, scores, threshold)
     made, how = _predictions(kind, labels, outcomes[keep], known_scores, decision, keep, threshold, costs)
     predictions = replace(
         made,
@@ -88,11 +85,28 @@ def check_predictions(
         costs=costs,
         fairness=fairness,
     )
-    if kind is Task.BINARY and known_scores is not None:
-        named = [label_of(value) for value in outcomes[keep].tolist()]
-        assumed = (*assumed, *note_perfect(labels, named, known_scores))
-    notes = (*assumed, *how, *groups_note(kind, labels, groups))
+    perfect = _perfect(kind, labels, outcomes[keep], known_scores)
+    notes = (*assumed, *perfect, *how, *groups_note(kind, labels, groups))
     return report_on(predictions, scope, None, int((~keep).sum()), notes, level, seed)
+
+
+def _refuse_unfit(
+    kind: Task, labels: tuple[str, ...], scores: NDArray[np.float64] | None, threshold: float | None
+) -> None:
+    """Raise `InputError` for scores that are none of this task, or a threshold that cuts none."""
+    refuse_one_score_for_many(kind, labels, scores)
+    if kind is Task.BINARY and scores is not None:
+        refuse_no_probability(scores)
+        refuse_threshold(threshold)
+
+
+def _perfect(
+    kind: Task, labels: tuple[str, ...], outcomes: NDArray[Any], scores: NDArray[np.float64] | None
+) -> tuple[str, ...]:
+    """What to think of a binary score that is never wrong."""
+    if kind is not Task.BINARY or scores is None:
+        return ()
+    return tuple(note_perfect(labels, [label_of(value) for value in outcomes.tolist()], scores))
 
 
 def _admitted(
