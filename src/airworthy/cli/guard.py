@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airworthy.cli.edge import print_json
+from airworthy.cli.machine import MachineOptions, guard_machine
 from airworthy.cli.options import HERE, AsJson, Folder, Quiet
 
 if TYPE_CHECKING:
@@ -65,6 +66,37 @@ def guard(
     project: Annotated[
         str | None, typer.Option(help="To whom the cost belongs; when absent the charter's or folder's name.")
     ] = None,
+    machine: Annotated[
+        bool, typer.Option("--machine", help="Watch every process tree of this machine instead of a command.")
+    ] = False,
+    allow: Annotated[
+        str | None,
+        typer.Option(help="With --machine: core hours, or GPU hours, that one tree may use, such as 24h."),
+    ] = None,
+    min_cpu: Annotated[
+        str | None,
+        typer.Option(help="With --machine: below so many cores a tree is idle; 0.05 when absent."),
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(help="With --machine: report, or stop what is past its allowance; report when absent."),
+    ] = None,
+    except_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--except", help="With --machine: process or unit that is left alone, and all below it."
+        ),
+    ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(help="With --machine: system service that is watched too, such as train.service."),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="With --machine: look once; exit code 1 when a tree was reported.")
+    ] = False,
+    unit: Annotated[
+        bool, typer.Option("--unit", help="With --machine: print the systemd unit for these options.")
+    ] = False,
     charter: Folder = HERE,
     quiet: Quiet = False,
     json: AsJson = False,
@@ -90,6 +122,9 @@ def guard(
         then=then,
         quiet=quiet or json,
     )
+    here = MachineOptions(machine, allow, min_cpu, rule, tuple(except_ or ()), tuple(also or ()), once, unit)
+    if here.given():
+        guard_machine(here, asked, charter, project, as_json=json)
     now = datetime.now(UTC)
 
     def month_of(project: str) -> MonthLeft | None:

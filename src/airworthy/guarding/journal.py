@@ -19,7 +19,8 @@ from airworthy.metering.processes import read_process
 from airworthy.metering.spend import Spend
 
 FORMAT = 1
-_SECRET = re.compile(r"(?i)(pass|secret|token|api[-_]?key|credential)")
+_SECRET = re.compile(r"(?i)(pass|secret|token|(api|access|private)[-_]?key|credential)")
+_LOGIN = re.compile(r"(?<=://)[^/@\s]*(?=@)")
 
 
 def journal_path(folder: Path, id: str) -> Path:
@@ -112,10 +113,12 @@ def guarded_by(
 
 
 def shown(command: Sequence[str]) -> str:
-    """The command as it may be kept for years: values of options that look like secrets are left out.
+    """The command as it may be kept for years: values that look like secrets are left out.
 
     >>> shown(["python", "t.py", "--api-key=abc", "--token", "xyz", "--lr", "3"])
     'python t.py --api-key=*** --token *** --lr 3'
+    >>> shown(["run", "--env", '{"KEY": "abc"}', "postgres://me:abc@host/db"])
+    'run --env {…} postgres://***@host/db'
     """
     words: list[str] = []
     hide = False
@@ -126,8 +129,10 @@ def shown(command: Sequence[str]) -> str:
             words.append("***")
         elif secret and equals:
             words.append(f"{name}=***")
+        elif word.lstrip().startswith("{"):  # a JSON document, which may hold anything
+            words.append("{…}")
         else:
-            words.append(word)
+            words.append(_LOGIN.sub("***", word))
         hide = not hide and secret and word.startswith("-") and not equals
     return " ".join(words)
 

@@ -15,6 +15,9 @@ from airworthy.metering.gpu import Device, Gpu
 from airworthy.metering.processes import Process
 from airworthy.metering.tree import unclaimed
 
+LONGEST_COMMAND = 200
+"""Letters of another person's command that are kept: who it is, and not all that it was told."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -83,7 +86,7 @@ class Forest:
             elif this.kind is Kind.WATCHED:
                 tree = known.get((pid, this.process.started)) or homes.get(parent)
                 if tree is None and _is_orphan(this, seen):
-                    tree = groups.get(this.group) or groups.get(this.session)
+                    tree = next((groups[g] for g in (this.group, this.session) if g in groups), None)
                 if tree is None and not this.dead:
                     tree = self._begin(this, moment)
                 if tree is not None:
@@ -96,7 +99,7 @@ class Forest:
         tree = TreeAccount(
             root=process.pid,
             started=process.started,
-            command=shown(words) if words else root.name,
+            command=shown(words)[:LONGEST_COMMAND] if words else root.name,
             person=_name_of(root.owner),
             first_seen=moment.now,
             first_seen_at=moment.at,
@@ -154,9 +157,12 @@ def _remember_groups(tree: TreeAccount, seen: Mapping[int, Seen]) -> None:
 
 
 def _is_orphan(this: Seen, seen: Mapping[int, Seen]) -> bool:
-    """Whether the parent is not who started it: whoever forks shares a session with the child at first."""
+    """Whether the parent is not who started it: whoever forks shares a session with the child at first.
+
+    Who leads a group began it, and is no orphan of one: its number was given again.
+    """
     parent = seen.get(this.process.parent)
-    return parent is None or parent.session != this.session
+    return this.group != this.process.pid and (parent is None or parent.session != this.session)
 
 
 def _name_of(owner: int) -> str:

@@ -6,7 +6,7 @@ from airworthy.guarding.machine.account import Stage, TreeAccount
 from airworthy.guarding.machine.terms import MachineTerms, Rule
 from airworthy.kernel.units import format_duration
 
-LONGEST_COMMAND = 80
+MOST_LETTERS = 80
 
 
 def reasons(terms: MachineTerms, tree: TreeAccount, now: float) -> list[str]:
@@ -50,7 +50,7 @@ def report(terms: MachineTerms, tree: TreeAccount, reason: str, now: float) -> s
 def called(tree: TreeAccount) -> str:
     """The tree by its command, pid and person."""
     command = " ".join(tree.command.split())
-    short = command if len(command) <= LONGEST_COMMAND else f"{command[: LONGEST_COMMAND - 1]}…"
+    short = command if len(command) <= MOST_LETTERS else f"{command[: MOST_LETTERS - 1]}…"
     return f"{short} (process {tree.root} of {tree.person})"
 
 

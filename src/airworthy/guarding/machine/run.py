@@ -13,7 +13,9 @@ from pathlib import Path
 
 from airworthy.guarding.abandoned import finish_abandoned
 from airworthy.guarding.boottime import boottime
+from airworthy.guarding.machine.account import TreeAccount
 from airworthy.guarding.machine.book import Book, only_watch
+from airworthy.guarding.machine.judge import called
 from airworthy.guarding.machine.look import Looker
 from airworthy.guarding.machine.terms import MachineAsked, MachineTerms, Rule, agree_on_machine
 from airworthy.guarding.machine.watch import MachineWatch
@@ -46,6 +48,12 @@ class Watched:
             return int(self.watch.tally.stopped > 0 or any(tree.reasons for tree in self.watch.forest.trees))
         return 130 if self.ended_by == signal.SIGINT else 0
 
+    def lines(self, most: int) -> list[str]:
+        """What one look saw, for people: the trees that used most first."""
+        trees = sorted(self.watch.forest.trees, key=lambda tree: (-tree.cpu_seconds, tree.root))
+        shown = [_line(tree) for tree in trees[:most]]
+        return [*shown, f"… and {len(trees) - most} more trees; --json has them."] if trees[most:] else shown
+
     def as_json(self) -> dict[str, object]:
         """The JSON document of the command."""
         terms, tally = self.terms, self.watch.tally
@@ -60,6 +68,13 @@ class Watched:
             "stopped": tally.stopped,
             "trees": [self.watch.describe(tree) for tree in trees],
         }
+
+
+def _line(tree: TreeAccount) -> str:
+    used, held = format_duration(tree.cpu_seconds), format_duration(tree.gpu_seconds)
+    reported = f", reported: {', '.join(tree.reasons)}" if tree.reasons else ""
+    here = format_duration(tree.seconds)
+    return f"{used:>12} of a core, {held:>8} of GPUs in {here}: {called(tree)}{reported}"
 
 
 def watch_machine(

@@ -35,7 +35,7 @@ class MachineAsked:
     allow: str | None = None
     idle: str | None = None
     min_cpu: str | None = None
-    rule: Rule = Rule.REPORT
+    rule: str = "report"
     grace: str | None = None
     rate: str | None = None
     currency: str | None = None
@@ -101,7 +101,7 @@ def agree_on_machine(asked: MachineAsked, project: str) -> MachineTerms:
         allow_seconds=given(asked.allow, lambda text: figures.duration("--allow", text, longest=LONGEST)),
         idle_seconds=given(asked.idle, lambda text: figures.duration("--idle", text)),
         min_cpu=IDLE_SHARE if asked.min_cpu is None else figures.cores("--min-cpu", asked.min_cpu),
-        rule=Rule(asked.rule),
+        rule=_rule(asked.rule),
         grace_seconds=GRACE if asked.grace is None else figures.duration("--grace", asked.grace, zero=True),
         rate_per_hour=rate[0] if rate else None,
         currency=one_currency(Asked(currency=asked.currency), None, rate) if rate else None,
@@ -109,6 +109,15 @@ def agree_on_machine(asked: MachineAsked, project: str) -> MachineTerms:
         mail=mail_address(asked.mail),
         rules=_rules(asked),
     )
+
+
+def _rule(text: str) -> Rule:
+    try:
+        return Rule(text)
+    except ValueError as error:
+        raise InputError(
+            f"--rule {text!r} is no rule.", value=text, remedy="Write --rule report or --rule stop."
+        ) from error
 
 
 def _rules(asked: MachineAsked) -> Rules:
