@@ -116,21 +116,29 @@ def _metered_run(context: Context, choice: Choice | None, budget: Budget) -> dic
         digest, author=context.actor, seed=charter.seed, limit_seconds=charter.budget.seconds
     )
     run = Run(name, context, budget)
+    with kept_spend(context, name, budget):
+        version = _closed_run(run, choice)
+    if run.reused:
+        context.progress.note(f"Kept from earlier runs: {', '.join(run.reused)}.")
+    dossier = context.home / "dossiers" / f"{version}.html"
+    document = version_document(context, version)
+    return {**document, "dossier": str(dossier), "reused": run.reused, "left_out": run.not_run}
+
+
+def _closed_run(run: Run, choice: Choice | None) -> str:
+    """The run's version; the ledger knows how it ended and what it cost, however that was."""
+    registry = run.context.registry
     try:
         version = _run(run, choice)
     except BaseException as error:
         reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
         with suppress(WorkspaceError):  # a full disk cannot take this either; the next run closes it
-            registry.record_spend(name, budget.as_json(), outcome=reason)
-            registry.stop_run(name, reason)
+            registry.record_spend(run.name, run.budget.as_json(), outcome=reason)
+            registry.stop_run(run.name, reason)
         raise
-    if run.reused:
-        context.progress.note(f"Kept from earlier runs: {', '.join(run.reused)}.")
-    registry.record_spend(name, budget.as_json())
-    registry.finish_run(name, version)
-    dossier = context.home / "dossiers" / f"{version}.html"
-    document = version_document(context, version)
-    return {**document, "dossier": str(dossier), "reused": run.reused, "left_out": run.not_run}
+    registry.record_spend(run.name, run.budget.as_json())
+    registry.finish_run(run.name, version)
+    return version
 
 
 def _run(run: Run, choice: Choice | None) -> str:

@@ -54,6 +54,10 @@ class SpendBook(Book):
         )
         self._append(record, actor=actor)
 
+    def has_spend(self, run: str) -> bool:
+        """Whether the ledger knows what a run cost."""
+        return bool(self.store.select("spend", run=run))
+
     def record_command_spend(
         self,
         id: str,

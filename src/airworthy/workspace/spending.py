@@ -13,7 +13,7 @@ from airworthy.kernel.errors import AirworthyError, InputError
 from airworthy.kernel.ports import Clock
 from airworthy.metering.accounts import Entry
 from airworthy.metering.grid import Intensity
-from airworthy.metering.journals import journal_paths
+from airworthy.metering.journals import journal_paths, pending_runs
 from airworthy.metering.month import MonthLeft, left_of_month
 from airworthy.serving.usage import ServingUse, serving_use
 from airworthy.workspace.journals import take_journals
@@ -103,7 +103,9 @@ def _gather(folder: Path, clock: Clock, found: _Found, grid: Intensity | None) -
     opened = open_registry if (home / DATABASE).exists() else create_registry
     registry = opened(home, clock)
     taken = take_journals(registry, journals, grid)
-    found.entries += [*registry.spends(), *taken.outside]
+    kept = registry.spends()
+    under_way = pending_runs(home, frozenset(entry.name for entry in kept))
+    found.entries += [*kept, *taken.outside, *under_way]
     found.taken += taken.count
     found.notes += taken.notes
 
