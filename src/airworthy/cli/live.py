@@ -136,7 +136,8 @@ def switch(
     if json:
         print_json(document)
         return
-    who = "the model" if document["mode"] == "model" else "the declared rule"
+    rule = "the declared rule (for lists: the most popular items)"
+    who = "the model" if document["mode"] == "model" else rule
     typer.echo(f"From now on {who} decides ({document['version']}).")
 
 

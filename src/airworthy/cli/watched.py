@@ -19,6 +19,9 @@ WORDS = {"fall-back": ("data break", "red"), "retrain": ("quality lost", "red"),
 def print_watched(document: Mapping[str, Any], console: Console | None = None) -> None:
     """The report of one pass, for people, at most 80 columns wide."""
     console = console or Console(file=sys.stdout, width=min(WIDTH, Console().width), highlight=False)
+    if document.get("lists"):
+        _lists(console, document)
+        return
     _head(console, document)
     going_on = [alarm for alarm in document["alarms"] if alarm["end"] is None]
     over = [alarm for alarm in document["alarms"] if alarm["end"] is not None]
@@ -31,6 +34,16 @@ def print_watched(document: Mapping[str, Any], console: Console | None = None) -
         if len(over) > MOST_ENDED:
             _line(console, f"and {len(over) - MOST_ENDED} more: airworthy monitor --json", "dim")
     _quality(console, document["quality"])
+    console.print(Text("Next", style="bold"))
+    _line(console, document["next"])
+
+
+def _lists(console: Console, document: Mapping[str, Any]) -> None:
+    """Of lists only their number is known."""
+    console.print(Text(f"{document['version']} live", style="bold"))
+    _line(console, f"{document['rows']:,} lists were given.")
+    if document["mode"] != "model":
+        _line(console, f"Serving mode: {document['mode']}. Everybody gets the most popular items.", "red")
     console.print(Text("Next", style="bold"))
     _line(console, document["next"])
 

@@ -103,4 +103,5 @@ def monitor_lists(context: Context, live: Release) -> dict[str, Any]:
         "new_alarms": 0,
         "next": WATCHED if given else "No list has been logged yet. Serve them: airworthy serve",
         "windows": [],
+        "lists": True,
     }
