@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from airworthy.kernel.units import format_duration, format_energy, format_size
 from airworthy.registry.dossier.document import PieceView, SpendView
-from airworthy.registry.dossier.words import number
 
 SPEND_HEADS = ("Part of the run", "Time", "Processor", "Money", "Energy", "Most memory")
 WORDS = {
@@ -19,6 +18,8 @@ WORDS = {
     "expect": "Backtest",
     "assure": "Check",
 }
+SHORTEST = 0.05
+"""Seconds below which a stage has no row: it was kept from an earlier run, or had nothing to do."""
 MOST = 14
 """Candidates with a row of their own; the rest, which took least, are added up."""
 
@@ -27,7 +28,7 @@ def spend_rows(spend: SpendView) -> list[tuple[str, ...]]:
     """A row for each stage, those of the candidates below training, and the sum."""
     rows = []
     for piece in spend.pieces:
-        if piece.kind == "stage" and piece.seconds >= 0.005:
+        if piece.kind == "stage" and piece.seconds >= SHORTEST:
             rows.append(_cells(piece, WORDS.get(piece.name, piece.name), spend))
             if piece.name == "train":
                 rows += [_cells(one, f"– {one.name}", spend) for one in _candidates(spend)]
@@ -47,7 +48,7 @@ def spend_lines(spend: SpendView) -> Iterator[str]:
     """The limits that were declared, where the energy comes from, and the carbon."""
     limits = []
     if spend.max_money is not None:
-        limits.append(f"{number(spend.max_money, spend.currency or '')}")
+        limits.append(f"{spend.max_money:g} {spend.currency or ''}".rstrip())
     if spend.max_energy_kwh is not None:
         limits.append(format_energy(spend.max_energy_kwh))
     if spend.limit_memory_bytes is not None:
@@ -65,7 +66,7 @@ def spend_chart(spend: SpendView) -> Mapping[str, object] | None:
     bars = [
         {"part": WORDS.get(piece.name, piece.name), "seconds": piece.seconds}
         for piece in spend.pieces
-        if piece.kind == "stage" and piece.seconds >= 0.005
+        if piece.kind == "stage" and piece.seconds >= SHORTEST
     ]
     if len(bars) < 2:
         return None
@@ -108,7 +109,7 @@ def _cells(piece: PieceView, name: str, spend: SpendView) -> tuple[str, ...]:
         name,
         format_duration(piece.seconds),
         format_duration(piece.cpu_seconds),
-        "" if piece.money is None else number(piece.money, spend.currency or ""),
+        "" if piece.money is None else f"{piece.money:.3g} {spend.currency or ''}".rstrip(),
         "" if piece.energy_kwh is None else format_energy(piece.energy_kwh),
         format_size(piece.peak_memory_bytes) if piece.peak_memory_bytes else "",
     )

@@ -119,15 +119,15 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
 
 def _print_spend(given: DossierInput, console: Console) -> None:
     """What the run took against its limit, where it went, and what it left out."""
-    from airworthy.registry.dossier.spend import WORDS, spend_lines
+    from airworthy.registry.dossier.spend import SHORTEST, WORDS, spend_lines
 
     spend = given.spend
     limit = f" of {format_duration(spend.limit_seconds)}" if spend.limit_seconds else ""
-    money = f", {number(spend.money, spend.currency or '')}" if spend.money is not None else ""
+    money = "" if spend.money is None else f", {spend.money:.3g} {spend.currency or ''}".rstrip()
     memory = f", at most {format_size(spend.peak_memory_bytes)}" if spend.peak_memory_bytes else ""
     said = f"Spent {format_duration(spend.seconds)}{limit}{money}{memory}. Rows: {given.dataset.rows:,}."
     console.print(_text(said, "dim"))
-    stages = [piece for piece in spend.pieces if piece.kind == "stage" and piece.seconds >= 0.05]
+    stages = [piece for piece in spend.pieces if piece.kind == "stage" and piece.seconds >= SHORTEST]
     if stages:
         parts = [f"{WORDS.get(one.name, one.name).lower()} {format_duration(one.seconds)}" for one in stages]
         console.print(_text(f"{sentence(', '.join(parts))}.", "dim"))
