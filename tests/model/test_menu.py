@@ -133,6 +133,26 @@ def test_without_declared_costs_no_money_is_named() -> None:
     assert found["other"].says.startswith("other has a log loss 0.2 higher (+0.19 to +0.21)")
 
 
+def test_a_declared_volume_turns_money_into_money_a_month() -> None:
+    # Costs of 1 and 1.5 a decision: at 30,000 decisions a month the dearer one earns 15,000 less.
+    rivals = [
+        rival("cheap", np.ones(N), costs=np.full(N, 1.0)),
+        rival("dear", np.ones(N), costs=np.full(N, 1.5)),
+    ]
+    bench = Bench(
+        np.tile([0.0, 1.0], N // 2), np.full(N, 3.0), None, "EUR a month", "log loss", 0, per=30_000.0
+    )
+    found = make_menu(rivals, problem(Task.BINARY, n=100).charter, bench, {"cheap": "", "dear": ""})
+    assert found["dear"].says.startswith("dear earns EUR 15,000 less a month")
+    assert found.unit == "EUR a month"
+
+
+def test_times_that_read_alike_are_no_trade() -> None:
+    # 4.6 and 5.4 microseconds differ by more than a tenth, and both read as 5.
+    found = menu([rival("quick", np.full(N, 1.0), latency=4.6), rival("slow", np.full(N, 2.0), latency=5.4)])
+    assert "answers in" not in found["slow"].says
+
+
 def test_the_error_of_numbers_is_told_in_their_unit() -> None:
     # Squared errors of 9 and 4: root mean squares of 3 and 2, so the difference is 1 whatever the rows.
     charter = problem(Task.REGRESSION, n=100).charter
