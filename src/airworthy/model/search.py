@@ -237,6 +237,8 @@ class _Watch:
 
     def nothing_finished(self, folder: Path) -> AirworthyError:
         """The error when there is no candidate at all."""
+        if self._died and self._memory is not None:
+            return self._out_of_memory(folder)
         if self._died:
             return AirworthyError(
                 f"{self._died[0].upper()}{self._died[1:]} before a first model was finished.",
@@ -253,6 +255,18 @@ class _Watch:
             )
         reason = next(iter(self.unfinished.values()), (0.0, self._at_limit()))[1]
         return self._stopped(f"No model was finished in {format_duration(self._limit)} ({reason}).")
+
+    def _out_of_memory(self, folder: Path) -> BudgetStopped:
+        """Nothing beyond the limit can be mapped: a library that cannot go on ends the process."""
+        limit = self._memory or 0
+        return BudgetStopped(
+            f"{self._died[0].upper()}{self._died[1:]} before a first model was finished; it may hold no more "
+            f"than budget.memory ({limit / 1e6:,.0f} MB) leaves beside this process "
+            f"({(self.memory_left() or 0) / 1e6:,.0f} MB).",
+            value=limit,
+            remedy=f"Raise budget.memory in airworthy.toml above {limit * 1.5 / 1e6:,.0f} MB, or use fewer "
+            f"rows. What ended it stands in {folder / LOG}.",
+        )
 
     def _too_little(self) -> BudgetStopped:
         spent = f"seconds={self._budget.limit_seconds:g}"
