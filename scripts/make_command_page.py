@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 STAGES = (
     ("The author", ("init", "audit", "repair", "run", "choose")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
-    ("Live operation", ("serve", "outcomes", "monitor", "ahead", "recommend", "switch")),
+    ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
     ("What it costs", ("guard", "spend")),
     ("Anybody", ("verify", "explain", "check", "demo")),
 )

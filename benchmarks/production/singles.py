@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from airworthy.measures import Auc, Outlook, PastPeriod, auc, period_of, promised
+from airworthy.measures.outlook import SHARES_OF_DRIFT
 from airworthy.model.text import fit_text_model
 from airworthy.scoring.text import tokens_of
 from production.judge import LEVEL
@@ -123,13 +124,14 @@ def _left_out(name: str, known: Sequence[Part], coming: Part, fit: Fit, unit: st
     for i, part in enumerate(known):
         others = [*known[:i], *known[i + 1 :]]
         past.append(_period(others, part, fit))
-    return _single(name, known, past, coming, fit, f"{len(past)} {unit}, each left out once")
+    return _single(name, known, past, coming, fit, f"{len(past)} {unit}, each left out once", drifts=(0.0,))
 
 
 def _in_order(name: str, known: Sequence[Part], coming: Part, fit: Fit, unit: str) -> Single:
     """Forecast from each known part but the first as the earlier ones' model scored it."""
     past = [_period(known[:i], known[i], fit) for i in range(1, len(known))]
-    return _single(name, known, past, coming, fit, f"{len(past)} {unit}, each from the earlier ones")
+    rests_on = f"{len(past)} {unit if len(past) != 1 else unit[:-1]}, each from the earlier ones"
+    return _single(name, known, past, coming, fit, rests_on)
 
 
 def _period(known: Sequence[Part], part: Part, fit: Fit) -> PastPeriod:
@@ -138,12 +140,18 @@ def _period(known: Sequence[Part], part: Part, fit: Fit) -> PastPeriod:
 
 
 def _single(
-    name: str, known: Sequence[Part], past: Sequence[PastPeriod], coming: Part, fit: Fit, rests_on: str
+    name: str,
+    known: Sequence[Part],
+    past: Sequence[PastPeriod],
+    coming: Part,
+    fit: Fit,
+    rests_on: str,
+    drifts: tuple[float, ...] = SHARES_OF_DRIFT,
 ) -> Single:
     y = np.concatenate([k.y for k in known])
     score = fit(_rows(known), y, coming.rows)
     typical = float(np.median([len(k.y) for k in known]))
-    outlook = Outlook(tuple(past), "auc", promised("auc", score), max(1.0, typical / len(coming.y)))
+    outlook = Outlook(tuple(past), "auc", promised("auc", score), max(1.0, typical / len(coming.y)), drifts)
     low, high = outlook.interval(LEVEL) if past else (None, None)
     return Single(name, "AUC", _at_home(_rows(known), y, fit), low, high, auc(coming.y, score), rests_on)
 

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from airworthy.assurance.plain import check
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.forecasting import forecast
+    from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.recommending import recommend
     from airworthy.workspace.training import train
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "audit", "check", "forecast", "open", "recommend", "repair", "train"]
+__all__ = ["__version__", "audit", "check", "forecast", "foresee", "open", "recommend", "repair", "train"]
 
 _HOME = {
     "audit": "workspace.api",
     "check": "assurance.plain",
     "forecast": "workspace.forecasting",
+    "foresee": "workspace.foreseeing",
     "open": "workspace.api",
     "recommend": "workspace.recommending",
     "repair": "workspace.api",

@@ -138,8 +138,8 @@ def _periods(
     found, leads, learner = [], [], None
     for index in range(2, PERIODS + 2):
         before, block = slice(0, known[index - 1]), slice(edges[index - 1], edges[index])
-        learner = _learner(features, past, before, charter, contract)
-        period = _period(learner, features, past, block, charter)
+        learner = learner_of(features, past, before, charter, contract)
+        period = period_by(learner, features, past, block, charter)
         on_period()
         if period is not None:
             found.append(period)
@@ -169,7 +169,7 @@ def _promise(
     coming: Floats, features: Floats, past: Past, charter: Charter, contract: Contract
 ) -> float | None:
     """What the learner of all past rows promises of the coming ones; None where it cannot learn."""
-    learner = _learner(features, past, slice(0, len(past.target)), charter, contract)
+    learner = learner_of(features, past, slice(0, len(past.target)), charter, contract)
     return None if learner is None else promised(metric_of(charter.task), learner(coming))
 
 
@@ -197,8 +197,8 @@ def _random_split(past: Past, charter: Charter, contract: Contract) -> PastPerio
     features = np.column_stack([past.features[drawn], words])
     cut = int(0.8 * n)
     mixed = past[drawn]
-    learner = _learner(features, mixed, slice(0, cut), charter, contract)
-    return _period(learner, features, mixed, slice(cut, n), charter)
+    learner = learner_of(features, mixed, slice(0, cut), charter, contract)
+    return period_by(learner, features, mixed, slice(cut, n), charter)
 
 
 def metric_of(task: Task) -> str:
@@ -221,7 +221,7 @@ def _lead(value: float, past: Past, before: slice, block: slice, task: Task) -> 
     return (guess - value) / guess
 
 
-def _period(
+def period_by(
     learner: Learner | None, features: Floats, past: Past, block: slice, charter: Charter
 ) -> PastPeriod | None:
     """The block as the learner of the rows before it scores it; None where either shows too little."""
@@ -237,7 +237,7 @@ def _answer(output: Floats, past: Past, block: slice, task: Task) -> Floats:
     return past.forecast[block] + past.size[block] * output if task is Task.REGRESSION else output
 
 
-def _learner(
+def learner_of(
     features: Floats, past: Past, before: slice, charter: Charter, contract: Contract
 ) -> Learner | None:
     """The stand-in for the chosen model, of the rows `before`; None where they are too few."""

@@ -39,12 +39,20 @@ class Past:
     time: Floats | None
     forecast: Floats  # that a learner corrects, in shares of `size`: 0 and 1 where nothing is known ahead
     size: Floats
+    places: NDArray[np.int64]  # in the frame's rows with outcomes
     columns: Mapping[str, Cells] = field(default_factory=dict)  # as they came, before any repair
 
     def __getitem__(self, rows: NDArray[np.int64]) -> Past:
         """The rows in another order, without their texts and columns."""
         time = None if self.time is None else self.time[rows]
-        arrays = (self.target[rows], self.last[rows], time, self.forecast[rows], self.size[rows])
+        arrays = (
+            self.target[rows],
+            self.last[rows],
+            time,
+            self.forecast[rows],
+            self.size[rows],
+            self.places[rows],
+        )
         return Past(self.features[rows], [], *arrays)
 
     def known_at(self, edges: NDArray[np.int64], matures_after: float) -> list[int]:
@@ -70,12 +78,12 @@ class Further:
 
 
 def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> Past:
-    """The rows of `frame` whose outcome is known, oldest first, at most as many as a backtest needs."""
+    """The rows of `frame` with outcomes, oldest first (or as they stand), as many as a backtest needs."""
     known = frame.filter(pl.col("__target__").is_not_null())
     if charter.forecast is not None:  # the first rows of a series have no past that could forecast them
         known = known.drop_nulls([FORECAST, SIZE])
     order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
-    assert order is not None
+    order = np.zeros(known.height) if order is None else order
     newest = np.full(known.height, np.nan) if last is None else last
     kept = np.lexsort((known["__row__"].to_numpy(), order))
     most = most_rows(contract, steps)
@@ -92,6 +100,7 @@ def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Se
         newest[kept],
         seconds_of(rows),
         *known_forecast(rows, charter),
+        kept,
         columns,
     )
 

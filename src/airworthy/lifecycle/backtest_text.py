@@ -68,5 +68,20 @@ def scores_of_halves(texts: Sequence[Sequence[Sequence[str]]], y: Floats, task: 
     return np.column_stack(made) if made else np.empty((len(y), 0))
 
 
+def scores_apart(
+    texts: Sequence[Sequence[Sequence[str]]], y: Floats, site: NDArray[np.bool_], task: Task, classes: int
+) -> Floats:
+    """Scores (n, d): rows of the site by a model of all others, which score each other in halves."""
+    away, here = np.flatnonzero(~site).tolist(), np.flatnonzero(site).tolist()
+    others = [[tokens[i] for i in away] for tokens in texts]
+    made = np.empty((len(y), len(texts) * _outputs(task, classes)))
+    made[away] = scores_of_halves(others, y[away], task, classes)
+    outputs = _outputs(task, classes)
+    for place, (tokens, known) in enumerate(zip(texts, others, strict=True)):
+        model = fit_text_model(known, y[away], regression=task is Task.REGRESSION, outputs=outputs)
+        made[here, place * outputs : (place + 1) * outputs] = model.score([tokens[i] for i in here])
+    return made
+
+
 def _outputs(task: Task, classes: int) -> int:
     return classes if task is Task.MULTICLASS else 1

@@ -87,6 +87,7 @@ class Outlook:
     metric : "auc", "r2", "rmse" or "log_loss".
     promised : what the coming period's scores promise; without it, their promise is not used.
     rows_ratio : rows of a past period for each coming row; above 1 the coming figure is the noisier one.
+    drifts : shares of the variance that may follow an order; `(0.0,)` for sites, which have none.
 
     >>> past = [PastPeriod(v, 0.01) for v in (0.70, 0.72, 0.74, 0.71, 0.73)]
     >>> low, high = Outlook(past, "auc").interval(0.9)
@@ -100,6 +101,7 @@ class Outlook:
     metric: str
     promised: float | None = None
     rows_ratio: float = 1.0
+    drifts: tuple[float, ...] = SHARES_OF_DRIFT
 
     @property
     def used(self) -> Sequence[PastPeriod]:
@@ -144,7 +146,7 @@ class Outlook:
         apart = np.abs(place[:, None] - place[None])
         promise = self._promise()
         slopes = (0.0,) if promise is None else SLOPES
-        for share in SHARES_OF_DRIFT:
+        for share in self.drifts:
             memories = MEMORIES if share else MEMORIES[:1]
             for memory in memories:
                 drift = share * np.exp(-apart / memory) + (1 - share) * np.eye(n + 1)

@@ -201,7 +201,7 @@ def _problem(
     scope, table = scope_of_plain(plain, target, time, told)
     if time is None:  # a column that merely holds dates must not order rows instead of `order`
         table = table.drop(RESERVED_TIME, strict=False)
-    charter = _ordered(scope.charter, time, order, exclude)
+    charter = ordered(scope.charter, time, order, exclude)
     _require_columns("at_decision", at_decision, plain.columns)
     _require_columns("exclude", exclude, plain.columns)
     data = replace(charter.data, at_decision=tuple(at_decision))
@@ -232,7 +232,7 @@ def _require_columns(argument: str, names: Sequence[str], known: Sequence[str]) 
             )
 
 
-def _ordered(charter: Charter, time: str | None, order: str | None, exclude: Sequence[str]) -> Charter:
+def ordered(charter: Charter, time: str | None, order: str | None, exclude: Sequence[str]) -> Charter:
     """The charter with its split: in time where the caller gave an order, else by entity or at random."""
     hidden = (*charter.data.exclude, *exclude, *([order] if order else []))
     data = replace(charter.data, exclude=hidden, order_by=(order,) if order else ())

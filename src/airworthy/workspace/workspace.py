@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airworthy.adapters.keys import load_signer
 from airworthy.adapters.open_registry import create_registry
@@ -23,6 +23,8 @@ from airworthy.lifecycle.ahead import Ahead, ahead
 from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
+from airworthy.lifecycle.foresee import foresee
+from airworthy.lifecycle.foreseen import Foreseen
 from airworthy.lifecycle.lists_live import Lists, recommend_users
 from airworthy.lifecycle.live import monitor
 from airworthy.lifecycle.outcomes import take_outcomes
@@ -30,6 +32,9 @@ from airworthy.lifecycle.promote import promote
 from airworthy.lifecycle.run import run_charter
 from airworthy.registry.views import GateDecision
 from airworthy.workspace.place import HOME, charter_path
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Workspace:
@@ -127,6 +132,10 @@ class Workspace:
         """Lists of a version for the users of a table, or for every user that it knows."""
         table = None if users is None else read_file(users)
         return recommend_users(self._context, version, table, k)
+
+    def foresee(self, version: str | None = None, coming: pl.DataFrame | None = None) -> Foreseen:
+        """The quality to expect of a version in the next period; `coming` are rows of it without outcomes."""
+        return foresee(self._context, version, coming)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""

@@ -1,0 +1,92 @@
+"""What to expect of a site that nobody has seen: each known site, scored by a model of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from airworthy.charter.model import Charter
+from airworthy.lifecycle.backtest import LEVEL, learner_of, metric_of, period_by
+from airworthy.lifecycle.backtest_rows import Past, past_of
+from airworthy.lifecycle.backtest_text import scores_apart
+from airworthy.measures import Outlook, PastPeriod
+from airworthy.scoring.contract import Contract
+from airworthy.scoring.spec import Step
+
+MOST_SITES = 12
+FEWEST_AT_SITE = 50
+"""Below this a site's own figure is mostly chance."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The figure at a further site, and that of each known one as the others' model reached it."""
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    level: float
+    sites: tuple[tuple[str, float, int], ...]  # name, figure, rows
+    left_out: int  # sites with too few rows, or outcomes of one class only
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "metric": self.metric,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "level": self.level,
+            "sites": [{"site": name, "figure": figure, "rows": rows} for name, figure, rows in self.sites],
+            "left_out": self.left_out,
+        }
+
+
+def expect_elsewhere(
+    frame: pl.DataFrame,
+    site: pl.Series,
+    charter: Charter,
+    contract: Contract,
+    on_site: Callable[[], None] = lambda: None,
+    steps: Sequence[Step] = (),
+) -> Elsewhere | None:
+    """Leave out one site after the other, the largest 12; None with fewer than two that can be measured.
+
+    Parameters
+    ----------
+    frame : rows in the canonical form. Their inputs must not name the site: a new one has no such name.
+    site : name of each row's site (n,), None where it is unknown.
+    """
+    past = past_of(frame, charter, contract, steps)
+    names = site.filter(frame["__target__"].is_not_null()).cast(pl.String).to_numpy()[past.places]
+    counts = pl.Series(names).drop_nulls().value_counts(sort=True, name="rows")
+    counts = counts.sort(["rows", counts.columns[0]], descending=[True, False])
+    found: list[tuple[str, PastPeriod, int]] = []
+    for name, rows in counts.head(MOST_SITES).iter_rows():
+        period = _at_site(past, names == name, charter, contract) if rows >= FEWEST_AT_SITE else None
+        on_site()
+        if period is not None:
+            found.append((name, period, rows))
+    # A site without outcomes promises nothing, and sites follow no order.
+    outlook = Outlook([period for _, period, _ in found], metric_of(charter.task), drifts=(0.0,))
+    low, high = outlook.interval(LEVEL) if found else (None, None)
+    if low is None or high is None:
+        return None
+    sites = tuple((name, period.figure, rows) for name, period, rows in found)
+    left_out = min(len(counts), MOST_SITES) - len(found)
+    return Elsewhere(outlook.metric, outlook.value, low, high, LEVEL, sites, left_out)
+
+
+def _at_site(past: Past, here: NDArray[np.bool_], charter: Charter, contract: Contract) -> PastPeriod | None:
+    """The site's figure, by a model of all other rows."""
+    order = np.concatenate([np.flatnonzero(~here), np.flatnonzero(here)])
+    away = len(here) - int(here.sum())
+    words = scores_apart(past.texts, past.target, here, charter.task, len(contract.classes))
+    features = np.column_stack([past.features, words])[order]
+    rows = past[order]
+    learner = learner_of(features, rows, slice(0, away), charter, contract)
+    return period_by(learner, features, rows, slice(away, len(here)), charter)

@@ -1,0 +1,112 @@
+"""A forecast of quality with all that belongs to it, as a document and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from airworthy.lifecycle.backtest import Expectation
+from airworthy.lifecycle.elsewhere import Elsewhere
+from airworthy.lifecycle.lacking import OUT_OF_REACH
+
+LABELS = {"auc": "AUC", "log_loss": "log loss", "rmse": "RMSE"}
+UNIT = {"auc": "AUC falls by", "log_loss": "log loss rises by", "rmse": "RMSE rises by"}
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The next period's quality, a further site's, and what the evidence lacks.
+
+    Attributes
+    ----------
+    period
+        None where the rows have no order in time, or too few periods.
+    elsewhere
+        None where no column names sites, or too few can be measured.
+    lacking
+        What no known row shows.
+    version
+        Whose forecast it is; None of a bare table.
+    """
+
+    period: Expectation | None
+    elsewhere: Elsewhere | None
+    lacking: tuple[str, ...]
+    version: str | None = None
+
+    @property
+    def metric(self) -> str:
+        return self._first.metric
+
+    @property
+    def value(self) -> float:
+        return self._first.value
+
+    @property
+    def low(self) -> float:
+        return self._first.low
+
+    @property
+    def high(self) -> float:
+        return self._first.high
+
+    @property
+    def level(self) -> float:
+        return self._first.level
+
+    @property
+    def _first(self) -> Expectation | Elsewhere:
+        found = self.period or self.elsewhere
+        assert found is not None  # whoever makes one refuses rows that tell neither
+        return found
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "version": self.version,
+            "metric": self.metric,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "level": self.level,
+            "period": self.period.as_json() if self.period else None,
+            "elsewhere": self.elsewhere.as_json() if self.elsewhere else None,
+            "lacking": list(self.lacking),
+            "out_of_reach": OUT_OF_REACH,
+        }
+
+    def __str__(self) -> str:
+        lines = [*(f"Not in the evidence. {sentence}" for sentence in self.lacking)]
+        if self.period is not None:
+            lines += _period_lines(self.period)
+        if self.elsewhere is not None:
+            lines += _elsewhere_lines(self.elsewhere)
+        return "\n".join([*lines, OUT_OF_REACH])
+
+
+def _period_lines(found: Expectation) -> Iterator[str]:
+    label, rests = LABELS[found.metric], f"{len(found.periods)} past periods"
+    if found.coming_rows:
+        rests += f" and {found.coming_rows:,} coming rows without outcomes"
+    yield (
+        f"{label} in the next period: {found.low:.3g} to {found.high:.3g} ({found.level:.0%} interval), from "
+        f"{rests}. A random split of the same rows says {found.random_split:.3g}."
+    )
+    if found.scenarios:
+        yield "With messy input, measured in the newest period:"
+    for one in found.scenarios:
+        yield (
+            f"  {one.words}: {UNIT[found.metric]} {one.worse_by:.3g} ({one.low:.3g} to {one.high:.3g}), "
+            f"{one.rows:,} rows"
+        )
+
+
+def _elsewhere_lines(found: Elsewhere) -> Iterator[str]:
+    label = LABELS[found.metric]
+    yield (
+        f"{label} at a further site: {found.low:.3g} to {found.high:.3g} ({found.level:.0%} interval), from "
+        f"{len(found.sites)} sites, each scored by a model of the others:"
+    )
+    for name, figure, rows in found.sites:
+        yield f"  {name}: {figure:.3g}, {rows:,} rows"
+    if found.left_out:
+        yield f"  {found.left_out} more had too few rows, or outcomes of one class only."

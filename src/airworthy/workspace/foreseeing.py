@@ -1,0 +1,132 @@
+"""`aw.foresee`: the quality to expect of a model of a table, next and elsewhere, before any is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from airworthy.charter.model import Charter
+from airworthy.charter.problems import did_you_mean
+from airworthy.data.bare import scope_of_plain
+from airworthy.data.canonical import to_canonical
+from airworthy.data.contract import learn_contract
+from airworthy.data.frame import from_any
+from airworthy.data.types import RESERVED_TARGET, infer_types
+from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Progress
+from airworthy.kernel.progress import QuietProgress
+from airworthy.lifecycle.backtest import FEWEST_ROWS, PERIODS, expect_next
+from airworthy.lifecycle.elsewhere import FEWEST_AT_SITE, MOST_SITES, expect_elsewhere
+from airworthy.lifecycle.foreseen import Foreseen
+from airworthy.lifecycle.lacking import lacking
+from airworthy.scoring.contract import Contract
+from airworthy.workspace.training import ordered
+
+
+def foresee(
+    frame: object,
+    target: str,
+    *,
+    time: str | None = None,
+    order: str | None = None,
+    site: str | None = None,
+    coming: object | None = None,
+    exclude: Sequence[str] = (),
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Foreseen:
+    """The quality to expect in the next period, or at a further site, with its 90 % interval.
+
+    A small fixed model stands in for the one that will be trained: AUC of two classes, log loss of more, RMSE
+    of a number. `print` says it in words; what the rows do not show comes first.
+
+    Parameters
+    ----------
+    frame : pandas, Polars or Arrow frame; rows without an outcome are left out.
+    time : column that dates the rows: 12 past periods are forecast, each from the rows before it.
+    order : the same for a column that only orders the rows; it is no input.
+    site : column that names where a row comes from (a hospital, a shop): each is forecast from the others.
+        It is no input, and says nothing about a site that is not there yet.
+    coming : rows of the next period without outcomes: how sure the model is of them narrows the interval
+        where that told something about past periods.
+    exclude : columns that are not used.
+
+    Raises
+    ------
+    InputError : neither time, order nor site is given, or the rows show too little of it.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"at": range(900), "x": [0.0, 1.0, 0.5] * 300, "y": ["no", "yes", "yes"] * 300})
+    >>> foresee(rows, "y", order="at").high
+    1.0
+    """
+    plain = from_any(frame)
+    _refuse(plain, time, order, site)
+    scope, table = scope_of_plain(plain, target, time)
+    hidden = (*exclude, *([site] if site else []))
+    charter = replace(ordered(scope.charter, time, order, hidden), seed=seed)
+    known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
+    contract = learn_contract(known, charter, infer_types(plain))
+    later = None if coming is None else _canonical(coming, contract)
+    progress = progress or QuietProgress()
+    period = elsewhere = None
+    if time or order:
+        with progress.stage("Backtest past periods", total=PERIODS) as stage:
+            period = expect_next(known, charter, contract, lambda: stage.advance(1), coming=later)
+    if site:
+        with progress.stage("Leave out one site after the other", total=MOST_SITES) as stage:
+            elsewhere = expect_elsewhere(known, known[site], charter, contract, lambda: stage.advance(1))
+    if period is None and elsewhere is None:
+        raise _too_little(known, charter, site)
+    times = known["__time__"] if time else None
+    return Foreseen(period, elsewhere, lacking(times, contract, later))
+
+
+def _refuse(plain: pl.DataFrame, time: str | None, order: str | None, site: str | None) -> None:
+    """Raise `InputError` where nothing tells the rows apart, or a named column is not there."""
+    if time is None and order is None and site is None:
+        raise InputError(
+            "Rows in no order and of no site say nothing about the next ones but what a random split says.",
+            value="",
+            remedy="Give time, order or site: a column of the table.",
+        )
+    for name, what in ((order, "order"), (site, "site")):
+        if name is not None and name not in plain.columns:
+            raise InputError(
+                f'The {what} "{name}" is not a column of the table.',
+                value=name,
+                remedy=did_you_mean(name, plain.columns, f"It has: {', '.join(plain.columns[:10])}."),
+            )
+
+
+def _canonical(coming: object, contract: Contract) -> pl.DataFrame:
+    """The coming rows as the contract types them. Raises `InputError` for an absent column."""
+    plain = from_any(coming)
+    types = {column.name: column.type for column in contract.inputs}
+    if absent := [name for name in types if name not in plain.columns]:
+        raise InputError(
+            f"The coming rows lack {len(absent)} of the table's columns: {', '.join(absent[:5])}.",
+            value=absent[0],
+            remedy="Add them; empty cells are allowed.",
+        )
+    if plain.is_empty():
+        raise InputError("There are no coming rows.", value=0, remedy="Give some, or leave out `coming`.")
+    return to_canonical(plain.select(list(types)), types, "The coming rows")[0]
+
+
+def _too_little(known: pl.DataFrame, charter: Charter, site: str | None) -> InputError:
+    if site is not None:
+        return InputError(
+            f'Fewer than two sites of "{site}" can be measured.',
+            value=site,
+            remedy=f"It takes two with {FEWEST_AT_SITE} rows each and outcomes of every class.",
+        )
+    return InputError(
+        f"{len(known):,} rows with outcomes show too few past periods.",
+        value=len(known),
+        remedy=f"It takes {FEWEST_ROWS} rows in order, with outcomes of every class in most of 13 parts.",
+    )
