@@ -17,19 +17,22 @@ LIMIT = 6.0
 """Long enough for a guard to start on a machine that is busy with other tests."""
 TIMED = {"max_time": "6s", "grace": "500ms", "rate": "3600 USD/h"}
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nos.fork()\nready()\nwhile True: time.sleep(9)\n"
+PIPED = {"max_time": "60s", "log_pattern": "loss=([0-9.]+)", "patience": "60s"}
+COUNTING = "ready()\nfor line in range(30):\n print(f'loss={line}', flush=True)\n time.sleep(0.05)\n"
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
-    """Five guards at once, each with a part of it killed while its command runs."""
+    """Six guards at once, each with a part of it killed while its command runs."""
     trees = {}
-    for name in ("door", "keeper", "keeper stopped", "disk", "both"):
+    for name in ("door", "keeper", "keeper stopped", "disk", "both", "door of a pipe"):
+        options, body = (PIPED, COUNTING) if name == "door of a pipe" else (TIMED, DEAF)
         tree = trees[name] = start(
-            tmp_path_factory.mktemp("killed"), TIMED, python(DEAF), piped=name == "disk"
+            tmp_path_factory.mktemp("killed"), options, python(body), piped=name == "disk"
         )
         tree.ready()
         time.sleep(0.2)  # let the keeper note that the command runs
-        if name == "door":
+        if name in ("door", "door of a pipe"):
             kill(tree.door.pid)
         elif name == "both":
             keeper = tree.keeper()
@@ -57,6 +60,14 @@ def test_one_guardian_finishes_what_the_other_began(killed: dict[str, Guarded], 
     assert journal["spend"]["energy_source"]
     until(lambda: "process stopped; this machine still costs" in tree.said(), "the summary")
     assert tree.said().count("of processor time") == 1
+
+
+def test_no_output_is_lost_with_the_guardian_that_passed_it_on(killed: dict[str, Guarded]) -> None:
+    tree = killed["door of a pipe"]
+    tree.end()
+    assert tree.finished()["outcome"] == "exit 0"
+    lines = [f"loss={line}".encode() for line in range(30)]
+    until(lambda: tree.out().split() == lines, "every line, in order")
 
 
 def test_a_full_disk_stops_no_stopping_and_the_cost_is_printed(killed: dict[str, Guarded]) -> None:
