@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from serving_world import ROW, open_client, release
+
 from airworthy.serving.usage import ServingUse, UsageBook, serving_use
 
 
@@ -50,3 +52,18 @@ def test_it_is_written_once_a_minute_and_not_where_nothing_was_decided(tmp_path:
     ticks.now = 122.0
     usage.tick({"v1": 7}, "v1")
     assert serving_use(tmp_path) == (ServingUse("v1", 7, 0.0),)
+
+
+def test_a_server_leaves_its_account_when_it_closes_and_shows_it_as_a_metric(tmp_path: Path) -> None:
+    release(tmp_path)
+    client = open_client(tmp_path)
+    client.predict([ROW] * 50)
+    client.predict(ROW)
+    client.app._sync()
+    page = client.get("/metrics").text
+    (line,) = [line for line in page.splitlines() if line.startswith("airworthy_cpu_seconds_total ")]
+    assert float(line.split()[1]) > 0
+    client.app.close()
+    (use,) = serving_use(tmp_path)
+    assert (use.version, use.predictions) == ("v1", 51)
+    assert use.cpu_seconds > 0

@@ -240,3 +240,20 @@ def test_the_page_shows_what_is_printed(
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "spend.md").read_text()
     shown = page.split("```text\n")[1].split("```")[0].splitlines()[1:]
     assert printed == [line.rstrip() for line in shown]
+
+
+def test_every_key_of_the_document_stands_on_the_page(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal(folder, "g1")
+    (folder / ".airworthy" / "usage").mkdir()
+    (folder / ".airworthy" / "usage" / "1-1.json").write_text(
+        '[{"version": "v1", "predictions": 10, "cpu_seconds": 0.1}]'
+    )
+    document = json.loads(airworthy(capsys, str(folder), "--json")[1])
+    text = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
+    part = text.split("\n## `spend`\n")[1].split("\n## ")[0]
+    rows = (document, document["total"], *(document[name][0] for name in ("budgets", "serving", "entries")))
+    missing = {key for row in rows for key in row if f"`{key}`" not in part}
+    assert not missing
+    assert not {key for key in document["serving"][0]["per_1000"] if f"`{key}`" not in part}
