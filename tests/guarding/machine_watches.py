@@ -34,7 +34,8 @@ def ours():
         except OSError:
             pass
 
-done = watch_machine(MachineAsked(**json.loads(sys.argv[1])), pathlib.Path("."), pids=ours, look_seconds=0.2)
+done = watch_machine(MachineAsked(**json.loads(sys.argv[1])), pathlib.Path("."), once=sys.argv[3] == "once",
+                     pids=ours, look_seconds=0.2)
 print(json.dumps(done.as_json()))
 sys.exit(done.exit_code)
 """
@@ -63,12 +64,13 @@ class Machine:
         self.started.append(process)
         return process
 
-    def watch(self, options: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    def watch(self, options: Mapping[str, Any], once: bool = False) -> subprocess.Popen[bytes]:
         """Start a watch; what it says goes to the file `said`, its document to `document`."""
+        words = [self.mark, "once" if once else "on"]
         given = json.dumps({"rate": f"{RATE} EUR/h", "project": "p", **options})
         with (self.folder / "said").open("ab") as said, (self.folder / "document").open("wb") as document:
             process = subprocess.Popen(
-                [sys.executable, "-c", WATCH, given, self.mark], cwd=self.folder, stdout=document, stderr=said
+                [sys.executable, "-c", WATCH, given, *words], cwd=self.folder, stdout=document, stderr=said
             )
         self.started.append(process)
         return process

@@ -80,6 +80,12 @@ def _whole(here: MachineOptions, asked: Asked, charter: Path, project: str | Non
     from airworthy.guarding.machine.terms import MachineAsked
     from airworthy.guarding.priced import priced
 
+    if here.once and asked.idle is not None:
+        raise InputError(
+            "--idle needs the watch that goes on: one look sees no idleness.",
+            value=asked.idle,
+            remedy="Leave out --once, or --idle.",
+        )
     wrong = ["a command"] * bool(asked.command)
     wrong += ["--" + name.replace("_", "-") for name in _OF_A_COMMAND if getattr(asked, name) is not None]
     if wrong:
