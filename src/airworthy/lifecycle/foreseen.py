@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from airworthy.lifecycle.backtest import Expectation
 from airworthy.lifecycle.elsewhere import Elsewhere
 from airworthy.lifecycle.lacking import OUT_OF_REACH
+from airworthy.lifecycle.scenarios import Scenario
 
+NOT_SHOWN = "What no past row shows:"
 LABELS = {"auc": "AUC", "log_loss": "log loss", "rmse": "RMSE"}
-UNIT = {"auc": "AUC falls by", "log_loss": "log loss rises by", "rmse": "RMSE rises by"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Foreseen:
         }
 
     def __str__(self) -> str:
-        lines = [*(f"Not in the evidence. {sentence}" for sentence in self.lacking)]
+        lines = [NOT_SHOWN, *(f"  {sentence}" for sentence in self.lacking)] if self.lacking else []
         if self.period is not None:
             lines += _period_lines(self.period)
         if self.elsewhere is not None:
@@ -94,10 +95,14 @@ def _period_lines(found: Expectation) -> Iterator[str]:
     if found.scenarios:
         yield "With messy input, measured in the newest period:"
     for one in found.scenarios:
-        yield (
-            f"  {one.words}: {UNIT[found.metric]} {one.worse_by:.3g} ({one.low:.3g} to {one.high:.3g}), "
-            f"{one.rows:,} rows"
-        )
+        yield f"  {one.words}: {label} {_change(one, found.metric)}, {one.rows:,} rows"
+
+
+def _change(one: Scenario, metric: str) -> str:
+    """What becomes of the figure: an AUC that gets worse falls, a loss rises."""
+    sign = -1 if metric == "auc" else 1
+    low, high = sorted((sign * one.low, sign * one.high))
+    return f"{sign * one.worse_by:+.3g} ({low:+.3g} to {high:+.3g})"
 
 
 def _elsewhere_lines(found: Elsewhere) -> Iterator[str]:

@@ -155,6 +155,17 @@ class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
     n: int | None = None
 
 
+class ScenarioView(msgspec.Struct, frozen=True, kw_only=True):
+    """How much worse one kind of messy input made the newest past period."""
+
+    noise: str = ""
+    words: str = ""
+    worse_by: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    rows: int = 0
+
+
 class ExpectedView(msgspec.Struct, frozen=True, kw_only=True):
     """What is expected of the next period, sealed before it happened."""
 
@@ -165,6 +176,7 @@ class ExpectedView(msgspec.Struct, frozen=True, kw_only=True):
     level: float | None = None
     random_split: float | None = None
     periods: tuple[float, ...] = ()
+    scenarios: tuple[ScenarioView, ...] = ()
     note: str = ""
 
 

@@ -13,6 +13,7 @@ from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.charts import ChartView, chart_view
 from airworthy.registry.dossier.deciding import RuleRow, decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.document import DossierInput, Metric
+from airworthy.registry.dossier.expecting import Expecting, expecting
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
 from airworthy.registry.dossier.list_views import HEADS, list_lines, segment_rows, way_rows
 from airworthy.registry.dossier.menu import choice_line, heads, menu_lines, menu_note, menu_rows
@@ -132,7 +133,7 @@ class Product:
     hurdles: tuple[Hurdle, ...]
     metrics: tuple[MetricView, ...]
     worth: Worth
-    expected: Worth | None
+    expected: Expecting | None
     deciding: Deciding | None
     menu: Candidates | None
     lists: Lists | None
@@ -167,7 +168,7 @@ def product_path(given: DossierInput, store: Store) -> Product:
         short=tuple(_short(given, standing, store)),
         metrics=metric_views(given, store),
         worth=_worth(given, store),
-        expected=_expected(given, store),
+        expected=expecting(given, store),
         deciding=_deciding(given, store),
         menu=_menu(given, store),
         lists=_lists(given, store),
@@ -311,30 +312,6 @@ def _ratio(given: DossierInput, store: Store) -> list[Sentence]:
         text = "Nobody declared what errors cost, so no money is shown: declare [costs] in airworthy.toml."
         found.append(store.say(text, "charter"))
     return found
-
-
-def _expected(given: DossierInput, store: Store) -> Worth | None:
-    expected = given.expected
-    if expected is None or (expected.low is None and expected.high is None):
-        return None
-    metric = given.metrics.get(expected.metric)
-    unit = metric.unit if metric else ""
-    label = metric_words(expected.metric).label
-    around = interval(expected.low, expected.high, unit, expected.level)
-    sentences = [store.say(f"{label} in the next period: {around}.", "expected")]
-    if expected.periods:
-        past = count(len(expected.periods), "past period")
-        text = f"It rests on {past}, each forecast from the rows before it."
-        sentences.append(store.say(text, "expected"))
-    marks = []
-    if expected.random_split is not None:
-        figure = bare(expected.random_split, unit)
-        sentences.append(store.say(f"A random split of the same rows would promise {figure}.", "expected"))
-        marks.append(Mark(expected.random_split, f"random split {figure}", "baseline"))
-    if expected.note:
-        sentences.append(store.say(expected.note, "expected"))
-    gauge = Gauge(label, expected.value, expected.low, expected.high, unit, None, tuple(marks))
-    return Worth("What to expect next", tuple(sentences), draw_gauge(gauge))
 
 
 def _short(given: DossierInput, standing: Standing, store: Store) -> list[Sentence]:
