@@ -191,6 +191,16 @@ def test_what_cannot_start_is_said_as_shells_number_it(
     assert not (tmp_path / ".airworthy").exists()
 
 
+def test_a_script_without_an_interpreter_says_what_to_look_at(tmp_path: Path) -> None:
+    script = tmp_path / "job"
+    script.write_text("#!/no/such/interpreter\n")
+    script.chmod(0o755)
+    tree = start(tmp_path, {"max_time": "60s", "then": "touch off"}, ["./job"])
+    assert tree.end() == 127
+    assert "never started: ./job: No such file or directory. Check that its first line" in tree.said()
+    assert not (tmp_path / "off").exists()
+
+
 def test_what_cannot_be_afforded_does_not_start_and_its_bill_ends_all_the_same(tmp_path: Path) -> None:
     tree = start(tmp_path, {"max_time": "1ms", "then": "touch off"}, python("ready()"))
     assert tree.end() == 3

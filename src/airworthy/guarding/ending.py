@@ -67,6 +67,8 @@ def run_then(command: str, board: Board) -> int:
 
 def summary(terms: Terms, account: Account) -> list[str]:
     """What a person reads in the end: how it ended, what it used, what was wasted, what still costs."""
+    if not _was_wanted(account):
+        return [f"{_how(terms, account)} Check that its first line names an interpreter that exists."]
     lines = [_how(terms, account), f"used {_used(terms, account)}."]
     if account.idle_seconds >= 1:
         wasted = terms.money(account.idle_seconds)
