@@ -13,7 +13,6 @@ import polars as pl
 
 from airworthy.charter.model import Charter
 from airworthy.data import assemble, learn_contract, logical_digest, seal, take_snapshot
-from airworthy.data.audit import audit_frame
 from airworthy.data.contract import learn_column
 from airworthy.data.interactions import Interactions
 from airworthy.data.repair import Recipe
@@ -21,6 +20,7 @@ from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import BudgetStopped, InputError
+from airworthy.lifecycle.audited import audited
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.lists_measured import assure_lists, interactions_of, measured_in_search, rules_of
@@ -133,17 +133,12 @@ def _contract(rows: pl.DataFrame, charter: Charter, types: Mapping[str, LogicalT
 
 
 def _audit(run: Run, prepared: Mapping[str, Any]) -> Mapping[str, Any]:
-    context = run.context
-    inputs = {"development": prepared["development"], "charter": context.charter.digest}
+    def rows() -> tuple[pl.DataFrame, Contract]:
+        # What was taken has its own column: beside it, it is no outcome of the table.
+        frame = _development(run.context, prepared).drop(RESERVED_TARGET)
+        return frame, msgspec.convert(prepared["contract"], Contract)
 
-    def compute() -> Mapping[str, Any]:
-        rows = _development(context, prepared).drop(RESERVED_TARGET)  # what was taken has its own column
-        contract = msgspec.convert(prepared["contract"], Contract)
-        report = audit_frame(rows, charter=context.charter, contract=contract)
-        return {"results": [result.as_json() for result in report.results]}
-
-    with context.progress.stage("Audit the development rows"):
-        return run.stage("audit", inputs, compute)
+    return audited(run, prepared["development"], rows)
 
 
 def _development(context: Context, prepared: Mapping[str, Any]) -> pl.DataFrame:

@@ -13,20 +13,20 @@ import polars as pl
 from airworthy.assurance.given import SplitNote
 from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.data import columns_for_scoring
-from airworthy.data.audit import AuditInterrupted, audit_frame
 from airworthy.data.repair import Rows, clock_of
 from airworthy.data.series.ahead import as_told
 from airworthy.kernel.atomic import remove_parts
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import AirworthyError, WorkspaceError
-from airworthy.kernel.result import Result, Verdict
+from airworthy.kernel.result import Verdict
 from airworthy.kernel.spending import spending
-from airworthy.kernel.time_up import Alarm, TimeUp, ends_in
+from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.lifecycle.assure import assure, required_codes
+from airworthy.lifecycle.audited import audited
 from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
-from airworthy.lifecycle.dossiers import version_document, write_dossier
+from airworthy.lifecycle.dossiers import version_document
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.kept_spend import kept_spend, recover_spend
 from airworthy.lifecycle.lists import run_lists
@@ -36,7 +36,6 @@ from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.spending import (
-    AUDIT_SHARE,
     BACKTEST_SHARE,
     budget_of,
     close_seconds,
@@ -52,6 +51,7 @@ from airworthy.lifecycle.training import (
     trained_model,
     without_suspects,
 )
+from airworthy.lifecycle.version import create_version, version_kept
 from airworthy.metering.family import Family, metered
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.dossier.sections import charter_section
@@ -153,16 +153,8 @@ def _run(run: Run, choice: Choice | None) -> str:
     artefact = artefact_of(context, trained)
     expected = _expect(run, prepared)
     assured = _assure(run, prepared, artefact, trained, expected)
-    existing = context.registry.version_with(trained["digest"])
-    if (
-        existing
-        and existing.evidence
-        and context.registry.evidence(existing.version)["run_key"] == _key(prepared, trained, assured)
-    ):
-        newest = context.registry.dossier_of(existing.version)
-        if newest is None or newest["evidence"] != existing.evidence:
-            write_dossier(context, existing.version)
-        return existing.version
+    if existing := version_kept(context, trained["digest"], _key(prepared, trained, assured)):
+        return existing
     known = {
         "audit": audit["results"],
         "repairs": repairs,
@@ -172,29 +164,12 @@ def _run(run: Run, choice: Choice | None) -> str:
 
 
 def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
-    context = run.context
-    inputs = {"development": prepared.document["development"], "charter": context.charter.digest}
-
-    def compute() -> Mapping[str, Any]:
-        results: tuple[Result, ...] = ()
-        alarm = Alarm()
-        try:
-            with ends_in(AUDIT_SHARE * run.budget.remaining(), alarm):
-                rows, contract = as_told(prepared.development, prepared.contract, context.charter)
-                results = audit_frame(rows, charter=context.charter, contract=contract).results
-        except AuditInterrupted as stopped:
-            if not alarm.rang:
-                raise
-            results = stopped.report.results
-        except TimeUp:
-            pass  # before the first result: `incomplete` says so
-        return {"results": [result.as_json() for result in results], "incomplete": alarm.rang}
-
-    with context.progress.stage("Audit the development rows"):
-        document = run.stage("audit", inputs, compute)
-    if document.get("incomplete"):
-        run.leave_out("A part of the audit")
-    return document
+    charter = run.context.charter
+    return audited(
+        run,
+        prepared.document["development"],
+        lambda: as_told(prepared.development, prepared.contract, charter),
+    )
 
 
 def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
@@ -328,21 +303,7 @@ def _make_version(
         **known,
         "profile": _profile(context, prepared, trained),
     }
-    view = context.registry.create_version(
-        artefact,
-        run=run.name,
-        author=context.actor,
-        task=str(context.charter.task),
-        learner=trained["learner"],
-        charter_name=context.charter.name,
-        charter_digest=context.charter.digest,
-        snapshot=dataset["digest"],
-        seal=dataset["seal_digest"],
-        evidence=lambda version, digest: evidence | {"version": version, "digest": digest},
-        note=note,
-    )
-    write_dossier(context, view.version)
-    return view.version
+    return create_version(run, artefact, dataset, trained["learner"], evidence, note)
 
 
 def _evidence(

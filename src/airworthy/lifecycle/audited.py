@@ -1,0 +1,50 @@
+"""The audit stage of a run: all checks of the development rows that a share of the budget allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from airworthy.data.audit import AuditInterrupted, audit_frame
+from airworthy.kernel.result import Result
+from airworthy.kernel.time_up import Alarm, TimeUp, ends_in
+from airworthy.lifecycle.spending import AUDIT_SHARE
+from airworthy.lifecycle.stages import Run
+from airworthy.scoring.contract import Contract
+
+
+def audited(
+    run: Run, development: str, rows: Callable[[], tuple[pl.DataFrame, Contract]]
+) -> Mapping[str, Any]:
+    """The `results` of the audit; what there was no time for is said.
+
+    Parameters
+    ----------
+    development : digest of the development rows.
+    rows : makes the rows as the audit shall see them, and their contract; asked only where nothing is known.
+    """
+    context = run.context
+    inputs = {"development": development, "charter": context.charter.digest}
+
+    def compute() -> Mapping[str, Any]:
+        results: tuple[Result, ...] = ()
+        alarm = Alarm()
+        try:
+            with ends_in(AUDIT_SHARE * run.budget.remaining(), alarm):
+                frame, contract = rows()
+                results = audit_frame(frame, charter=context.charter, contract=contract).results
+        except AuditInterrupted as stopped:
+            if not alarm.rang:
+                raise
+            results = stopped.report.results
+        except TimeUp:
+            pass  # before the first result: `incomplete` says so
+        return {"results": [result.as_json() for result in results], "incomplete": alarm.rang}
+
+    with context.progress.stage("Audit the development rows"):
+        document = run.stage("audit", inputs, compute)
+    if document.get("incomplete"):
+        run.leave_out("A part of the audit")
+    return document
