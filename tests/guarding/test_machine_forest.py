@@ -13,20 +13,22 @@ from pathlib import Path
 
 import pytest
 
+from airworthy.guarding.abandoned import finish_abandoned
 from airworthy.guarding.journal import shown
-from airworthy.guarding.machine.account import TreeAccount
+from airworthy.guarding.machine.account import Stage, TreeAccount
 from airworthy.guarding.machine.book import Book, only_watch
 from airworthy.guarding.machine.forest import Forest, Moment
 from airworthy.guarding.machine.judge import reasons
 from airworthy.guarding.machine.kinds import Kind, Rules, kind_of
 from airworthy.guarding.machine.look import Looker, Seen
 from airworthy.guarding.machine.stop import signal_process
-from airworthy.guarding.machine.terms import MachineTerms
+from airworthy.guarding.machine.terms import MachineTerms, Rule
 from airworthy.guarding.machine.watch import MachineWatch
 from airworthy.guarding.tell import Messenger
 from airworthy.kernel.errors import WorkspaceBusy
 from airworthy.metering.gpu import Device
 from airworthy.metering.processes import Process, read_process
+from airworthy.workspace.spending import spent_in
 
 AT = "2026-11-22T00:00:00Z"
 NEVER = 99_999_999  # above the highest pid of Linux: its command cannot be read
@@ -150,56 +152,84 @@ def test_gpus_count_while_they_are_held_and_idle_is_said_once_past_its_limit() -
     looks.take(*tree)
     looks.take(*tree, slept=3600.0)
     assert reasons(terms, looks.tree, looks.now) == ["idle"]  # 20 s, without the hour of sleep
-    looks.tree.reasons.append("idle")
     looks.take(*tree)
-    assert reasons(terms, looks.tree, looks.now) == []
     looks.take(*tree)
-    assert reasons(terms, looks.tree, looks.now) == []  # 5 looks x 10 s x 2 GPUs are exactly what is allowed
+    assert looks.tree.gpu_seconds == 100.0  # 5 looks x 10 s x 2 GPUs: exactly what is allowed
+    assert reasons(terms, looks.tree, looks.now) == ["idle"]
     looks.take(one(10, own=0.5), tree[1])  # a twentieth of a core is work
     assert (looks.tree.idle_since, reasons(terms, looks.tree, looks.now)) == (None, ["gpu"])
 
 
-def watch_in(folder: Path, looks: list[dict[int, Seen]], clock: list[float]) -> MachineWatch:
-    terms = MachineTerms("p", allow_seconds=5.0, rate_per_hour=3600.0, currency="EUR")
-    looker = Looker(Rules(), pids=lambda: ())
-    looker.look = lambda: looks.pop(0)  # type: ignore[method-assign]
-    today = datetime(2026, 11, 22, tzinfo=UTC)
-    return MachineWatch(
-        terms, Book(folder, terms), looker, Messenger(None, None), lambda: today, None, lambda: clock.pop(0)
-    )
+class Planted:
+    """A watch to which looks are given, at times that are given."""
+
+    def __init__(self, folder: Path, rule: Rule = Rule.REPORT) -> None:
+        terms = MachineTerms(
+            "p", allow_seconds=5.0, rule=rule, rate_per_hour=3600.0, currency="EUR", look_seconds=100.0
+        )
+        looker = Looker(Rules(), pids=lambda: ())
+        looker.look = lambda: {this.process.pid: this for this in self.seen}  # type: ignore[method-assign]
+        today = datetime(2026, 11, 22, tzinfo=UTC)
+        messenger = Messenger(None, None)
+        self.watch = MachineWatch(
+            terms, Book(folder, terms), looker, messenger, lambda: today, clock=lambda: self.now
+        )
+
+    def look(self, now: float, *seen: Seen) -> None:
+        self.now, self.seen = now, seen
+        self.watch.look()
 
 
-def pids(*seen: Seen) -> dict[int, Seen]:
-    return {this.process.pid: this for this in seen}
+def since_110(own: float) -> Seen:
+    return one(10, own=own, started=110.0 * os.sysconf("SC_CLK_TCK"))
 
 
 def test_a_journal_that_was_closed_meanwhile_is_followed_by_one_of_the_rest(tmp_path: Path) -> None:
-    from airworthy.guarding.abandoned import finish_abandoned
-    from airworthy.workspace.spending import spent_in
-
-    home = tmp_path / ".airworthy"
-    watch = watch_in(
-        home,
-        [pids(), pids(one(10, own=1.0)), pids(one(10, own=9.0))],
-        [100.0, 110.0, 110.0, 120.0, 120.0] * 2,
-    )
-    watch._next_write = 1e9
-    watch.look()
-    watch.look()
-    watch.look()
+    home, today = tmp_path / ".airworthy", datetime(2026, 11, 23, tzinfo=UTC)
+    planted = Planted(home)
+    planted.look(100.0)
+    planted.look(112.0, since_110(1.0))
+    planted.look(120.0, since_110(9.0))
     [path] = (home / "spend").glob("*.json")
     journal = json.loads(path.read_text())
     assert journal["guard"]["guardians"][0][0] == os.getpid()
     journal["guard"]["guardians"] = []  # as if it were killed
     path.write_text(json.dumps(journal))
     assert [left.running for left in finish_abandoned(home)] == [0]
-    assert spent_in([tmp_path], datetime(2026, 11, 23, tzinfo=UTC)).taken == 1
-    again = watch_in(home, [pids(one(10, own=11.0)), pids()], [130.0, 130.0, 140.0, 140.0, 140.0])
-    again.look()
-    again.look()
-    spent = spent_in([tmp_path], datetime(2026, 11, 23, tzinfo=UTC))
-    assert [float(entry.cpu_seconds or 0) for entry in spent.entries] == [9.0, 2.0]
-    assert sum(float(entry.money or 0) for entry in spent.entries) == 20.0  # seen from 110 to 130
+    assert spent_in([tmp_path], today).taken == 1
+    again = Planted(home)
+    again.look(130.0, since_110(11.0))
+    again.look(140.0)
+    entries = spent_in([tmp_path], today).entries
+    assert [float(entry.cpu_seconds or 0) for entry in entries] == [9.0, 2.0]
+    assert [float(entry.money or 0) for entry in entries] == [10.0, 10.0]  # 110 to 120, 120 to 130
+    assert entries[1].outcome == "reported: processor; ended by itself"
+
+
+def test_a_disk_that_refuses_is_said_once_and_no_cost_is_lost(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "machine.json").mkdir()  # root may write everywhere, and not over a folder
+    planted = Planted(tmp_path)
+    planted.look(100.0)
+    planted.look(120.0, since_110(9.0))
+    planted.look(160.0, since_110(10.0))
+    assert capfd.readouterr().err.count("the accounts could not be kept") == 1
+    (tmp_path / "machine.json").rmdir()
+    planted.look(210.0, since_110(11.0))
+    [path] = (tmp_path / "spend").glob("*.json")
+    spend = json.loads(path.read_text())["spend"]
+    assert (spend["cpu_seconds"], spend["seconds"], spend["money"]) == (11.0, 100.0, 100.0)
+
+
+def test_a_rule_that_becomes_to_stop_holds_for_what_was_reported_before(tmp_path: Path) -> None:
+    planted = Planted(tmp_path)
+    planted.look(100.0)
+    planted.look(120.0, since_110(9.0))
+    again = Planted(tmp_path, Rule.STOP)
+    again.look(130.0, since_110(9.0))
+    [tree] = again.watch.forest.trees
+    assert (tree.stage, tree.reasons, again.watch.tally.reported) == (Stage.STOPPING, ["processor"], 0)
 
 
 def test_another_start_of_the_machine_begins_anew(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ BURNERS = {
 }
 UNTOUCHED = {
     "is modest": "time.sleep(600)\n",
-    "is guarded": "if os.fork(): os.wait()\nburn(0.8)\n",
-    "is excepted": "burn(0.8)\n",
+    "is guarded": "if os.fork(): os.wait()\nburn(0.6)\n",
+    "is excepted": "burn(0.6)\n",
 }
 
 
@@ -68,19 +68,19 @@ def test_the_declared_rule_stops_whole_trees_and_spares_the_rest(machine: Machin
         assert spend["currency"] == "EUR"
 
 
-def test_a_killed_watch_goes_on_where_it_was_and_reports_each_tree_once(machine: Machine) -> None:
-    watch = machine.watch({"allow": "0.4s"})
+def test_a_watch_killed_in_the_grace_is_gone_on_with_and_nothing_is_said_twice(machine: Machine) -> None:
+    terms = {"allow": "0.4s", "rule": "stop", "grace": "1.5s"}
+    watch = machine.watch(terms)
     machine.has_said("watches")
-    burner = machine.run("burns", python(BURN + "burn()\n"))
-    machine.has_said(f"(process {burner.pid}")
+    machine.run("burns", python(BURN + DEAF + "burn()\n"))
+    machine.has_said("SIGTERM sent")
     os.kill(watch.pid, signal.SIGKILL)
     watch.wait()
-    again = machine.watch({"allow": "0.4s"})
-    until(lambda: machine.said().count("watches") == 2, "the second watch")
-    os.kill(burner.pid, signal.SIGKILL)
-    burner.wait()
-    machine.has_said("ended after")
-    assert machine.document(again)["reported"] == 0
+    again = machine.watch(terms)
+    machine.has_said("was stopped after")
+    assert machine.living("burns") == []
+    document = machine.document(again)
+    assert (document["reported"], document["stopped"], document["trees"]) == (0, 1, [])
     assert machine.said().count("burned") == 1
     [journal] = machine.journals()
-    assert (journal["state"], journal["outcome"]) == ("finished", "reported: processor; ended by itself")
+    assert (journal["state"], journal["outcome"]) == ("finished", "stopped: processor")

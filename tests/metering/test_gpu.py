@@ -43,6 +43,8 @@ def test_memory_of_a_process_counts_on_every_gpu(gpu: Gpu) -> None:
     used = gpu.process_memory()
     assert len(used) == 70
     assert (used[100], used[101], used[169]) == (2000, 1000, 0)  # on both, on one, kept secret
+    assert [len(pids) for pids in gpu.holders()] == [70, 1]
+    assert gpu.holders()[1] == {100}
 
 
 def test_energy_comes_from_the_counter_and_else_from_the_power(gpu: Gpu, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ class Booked:
 
 @dataclass
 class TreeAccount:
-    """Figures since the tree was first seen. Times are those of `boottime`.
+    """Figures since the tree began, or was first seen where it ran before. Times are those of `boottime`.
 
     `before` is processor time that it had used by then, `lost` what its dead used and no parent shows.
     """

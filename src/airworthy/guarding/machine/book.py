@@ -16,7 +16,7 @@ from airworthy.guarding.machine.account import Booked, TreeAccount
 from airworthy.guarding.machine.terms import MachineTerms
 from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.clock import parse_rfc3339, rfc3339
-from airworthy.kernel.errors import WorkspaceBusy
+from airworthy.kernel.errors import WorkspaceBusy, WorkspaceError
 from airworthy.metering.spend import Spend
 
 FORMAT = 1
@@ -53,20 +53,28 @@ class Book:
 
         Raises `WorkspaceError` when the disk refuses.
         """
-        reported = [tree for tree in trees if tree.reasons]
-        for tree in reported:
-            self._turn_the_page(tree)
-            tree.written = _totals(tree)
-        pages = [(self._journal(tree), self.page(tree, None if going else _LEFT)) for tree in reported]
+        unwritten: list[tuple[TreeAccount, Booked]] = []
+        for tree in trees:
+            if tree.reasons:
+                self._turn_the_page(tree)
+                unwritten.append((tree, tree.written))
+                tree.written = _totals(tree)
         document = {
             "v": FORMAT,
             "boot": boot_id(),
             "looked": looked,
             "trees": [tree.as_json() for tree in trees],
         }
-        write_atomic(self._path, json.dumps(document).encode(), mode=0o600)
-        for path, page in pages:
-            write_page(path, page)
+        try:
+            write_atomic(self._path, json.dumps(document).encode(), mode=0o600)
+            while unwritten:
+                tree, _ = unwritten[-1]
+                write_page(self._journal(tree), self.page(tree, None if going else _LEFT))
+                unwritten.pop()
+        except WorkspaceError:
+            for tree, before in unwritten:
+                tree.written = before
+            raise
 
     def close(self, tree: TreeAccount, outcome: str) -> None:
         """Write the last page of a reported tree."""

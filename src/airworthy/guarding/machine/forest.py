@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from airworthy.guarding.journal import shown
 from airworthy.guarding.machine.account import TreeAccount
 from airworthy.guarding.machine.kinds import Kind, command_of
 from airworthy.guarding.machine.look import Seen
 from airworthy.guarding.terms import IDLE_SHARE
+from airworthy.kernel.clock import parse_rfc3339, rfc3339
 from airworthy.metering.gpu import Device, Gpu
 from airworthy.metering.processes import Process
 from airworthy.metering.tree import unclaimed
@@ -94,15 +97,17 @@ class Forest:
         return homes
 
     def _begin(self, root: Seen, moment: Moment) -> TreeAccount:
+        """A new tree counts from the start of its root, or from the very first look."""
         process = root.process
         words = command_of(process.pid)
+        age = 0.0 if moment.first else max(0.0, moment.now - process.started / os.sysconf("SC_CLK_TCK"))
         tree = TreeAccount(
             root=process.pid,
             started=process.started,
             command=shown(words)[:LONGEST_COMMAND] if words else root.name,
             person=_name_of(root.owner),
-            first_seen=moment.now,
-            first_seen_at=moment.at,
+            first_seen=moment.now - age,
+            first_seen_at=rfc3339(parse_rfc3339(moment.at) - timedelta(seconds=age)),
         )
         self.trees.append(tree)
         return tree

@@ -10,7 +10,7 @@ MOST_LETTERS = 80
 
 
 def reasons(terms: MachineTerms, tree: TreeAccount, now: float) -> list[str]:
-    """Why a tree should be reported now: "processor", "gpu", "idle", each at most once in its life.
+    """In what a tree is past its allowance now: "processor", "gpu", "idle".
 
     >>> tree = TreeAccount(7, 1.0, "python t.py", "ana", 0.0, "", cpu_seconds=7201.0)
     >>> reasons(MachineTerms("p", allow_seconds=7200.0), tree, 9000.0)
@@ -25,7 +25,7 @@ def reasons(terms: MachineTerms, tree: TreeAccount, now: float) -> list[str]:
         and tree.idle_since is not None
         and now - tree.idle_since >= idle,
     }
-    return [reason for reason, is_due in due.items() if is_due and reason not in tree.reasons]
+    return [reason for reason, is_due in due.items() if is_due]
 
 
 def report(terms: MachineTerms, tree: TreeAccount, reason: str, now: float) -> str:

@@ -16,7 +16,8 @@ _FLAGS, _TERMINAL = 6, 4  # places in `stat_fields`
 _STEMS = (
     "systemd (sd-pam) init sshd sshd-session login su sudo doas getty agetty cron crond atd screen SCREEN "
     "tmux dbus-daemon dbus-broker gnome-terminal- konsole xterm slurmd slurmstepd containerd-shim "
-    "containerd-shim-runc-v2 conmon jupyter-lab jupyter-notebook jupyterhub-singl code-server"
+    "containerd-shim-runc-v2 conmon mosh-server Xorg Xwayland gnome-shell plasmashell "
+    "jupyter-lab jupyter-notebook jupyterhub-singl code-server"
 )
 STEMS = frozenset(_STEMS.split())
 """Names, of at most 15 letters as the kernel keeps them, of what starts other people's work."""
@@ -71,7 +72,8 @@ def kind_of(pid: int, name: str, fields: Sequence[bytes], owner: int, rules: Rul
 def unit_of(cgroup: str) -> tuple[str, bool]:
     """The systemd unit in `/proc/PID/cgroup`, and whether it is a service of the system's own.
 
-    A container or a job lies in a scope, also below `system.slice`, and is nobody's service.
+    A container or a job lies in a scope, also below `system.slice`, and is nobody's service. A desktop counts
+    as a part of the system.
 
     >>> unit_of("0::/system.slice/nginx.service")
     ('nginx.service', True)
@@ -84,6 +86,7 @@ def unit_of(cgroup: str) -> tuple[str, bool]:
     path = max(paths, key=lambda path: (".service" in path or ".scope" in path, len(path)), default="")
     units = [part for part in path.split("/") if part.endswith((".service", ".scope"))]
     of_the_system = path.startswith("/system.slice/") and units[:1] != [] and units[0].endswith(".service")
+    of_the_system |= "/session.slice/" in path  # what a person's desktop consists of
     return (units[-1] if units else ""), of_the_system
 
 

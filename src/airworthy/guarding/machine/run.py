@@ -122,6 +122,8 @@ def watch_machine(
             say(left.text)
         if not quiet:
             say(_agreed(terms, len(watch.forest.trees), once))
+        if terms.idle_seconds is not None and watch.forest.gpu is None:
+            say("no GPU is found here (NVML), so --idle finds nothing.")
         ended_by = _go_on(watch, once)
         watch.write(going=once)
         messenger.wait()

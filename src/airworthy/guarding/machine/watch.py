@@ -72,8 +72,7 @@ class MachineWatch:
         self._take(now, self._moment(now))
         self.tally.looks += 1
         for tree in self.forest.trees:
-            for reason in judge.reasons(self._terms, tree, now):
-                self._report(tree, reason, now)
+            self._judge(tree, now)
         for tree in [tree for tree in self.forest.trees if tree.kill_at is not None]:
             self._go_on_stopping(tree, now)
         if now >= self._next_write:
@@ -97,14 +96,22 @@ class MachineWatch:
                 self._end(ended)
         return [] if tree is None or tree not in self.forest.trees else living(tree, seen)
 
-    def _report(self, tree: TreeAccount, reason: str, now: float) -> None:
-        """Say it once, and begin to stop it: written down before the first signal, for a restart goes on."""
-        tree.reasons.append(reason)
-        self.tally.reported += 1
-        if self._terms.rule is Rule.STOP and tree.stage is Stage.WATCHED:
+    def _judge(self, tree: TreeAccount, now: float) -> None:
+        """Say each reason once, and begin to stop, also what was reported before the rule was to stop.
+
+        It is written down before the first signal, for a restart goes on from there.
+        """
+        due = judge.reasons(self._terms, tree, now)
+        new = [reason for reason in due if reason not in tree.reasons]
+        tree.reasons += new
+        self.tally.reported += bool(new)
+        if due and self._terms.rule is Rule.STOP and tree.stage is Stage.WATCHED:
             tree.stage, tree.kill_at = Stage.STOPPING, now + self._terms.grace_seconds
-        self.write()
-        self._tell(tree, judge.report(self._terms, tree, reason, now))
+            new = new or due
+        if new:
+            self.write()
+        for reason in new:
+            self._tell(tree, judge.report(self._terms, tree, reason, now))
 
     def _go_on_stopping(self, tree: TreeAccount, now: float) -> None:
         kill_at = tree.kill_at or now
