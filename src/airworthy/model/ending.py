@@ -48,6 +48,7 @@ def finish_in(
     folder: Path,
     records: Sequence[Record],
     unfinished: dict[str, tuple[float, str]],
+    pace: float = 1.0,
 ) -> Trained:
     """`finish`, and where it is not done in time the best candidate alone, which takes a fraction of it.
 
@@ -56,7 +57,7 @@ def finish_in(
     best = min(_takeable(records), key=lambda one: one.loss, default=None)
     if best is None or len(records) == 1:
         return finish(problem, prepared, folder, records, unfinished)
-    alone = end_seconds(len(prepared.rows), 1)
+    alone = end_seconds(len(prepared.rows), 1, pace)
     try:
         with ends_in(max(seconds + LATE_SECONDS - alone, 0.1)):
             return finish(problem, prepared, folder, records, unfinished)

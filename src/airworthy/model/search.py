@@ -91,7 +91,9 @@ def train(
         records = _of(finished(folder, replay), order)
         if not records:
             raise watch.nothing_finished(folder)
-        return finish_in(watch.to_deadline(), problem, prepared, folder, records, watch.unfinished)
+        return finish_in(
+            watch.to_deadline(), problem, prepared, folder, records, watch.unfinished, watch.pace
+        )
     except KeyboardInterrupt:
         raise interrupted(_of(finished(folder, replay), order), folder) from None
 
@@ -127,7 +129,7 @@ class _Watch:
         self._searching = searching
         self._memory = problem.charter.budget.memory_bytes
         self._after = budget.remaining() - limit  # what the caller keeps for itself
-        self._clock, self._pace, self._measured = Pace(), 1.0, 0
+        self._clock, self.pace, self._measured = Pace(), 1.0, 0
         self._running, self._finished, self._dropped = "", 0, 0
         self._piece: OpenPiece | None = None
         self._died = ""
@@ -144,7 +146,7 @@ class _Watch:
 
     def keep_for_ending(self, measured: int) -> None:
         """From here on so much time is kept as ending takes with so many `measured` rows."""
-        self._measured, self._pace = measured, self._clock()  # later this process mostly waits
+        self._measured, self.pace = measured, self._clock()  # later this process mostly waits
 
     def to_deadline(self) -> float:
         """Seconds until the caller's time is up."""
@@ -153,7 +155,7 @@ class _Watch:
     def left(self) -> float:
         """Seconds that may still go into training: what ending takes grows with each candidate."""
         # With nothing finished there is nothing to end well: the first candidate gets all it can.
-        pace = self._pace if self._finished else 1.0
+        pace = self.pace if self._finished else 1.0
         ending = end_seconds(self._measured, self._finished + 2, pace)
         return self.to_deadline() - min(MOST_SHARE * self._limit, ending)
 

@@ -11,6 +11,7 @@ import numpy as np
 from airworthy.data.interactions import Codes, Interactions
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.ports import Progress
+from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.model.recommending.compare import BASELINES, Compared, choose, compare, words
 from airworthy.model.recommending.fit import AGAIN, POPULAR, RECENT, Fitting, Frame
 from airworthy.model.recommending.measure import Later, Measured
@@ -143,16 +144,31 @@ def _tried(trial: Trial) -> tuple[dict[str, Measured], dict[str, str]]:
         if cost > trial.left():
             left_out[kind] = f"asks for about {cost:,.0f} s, and {trial.left():,.0f} s were left"
             continue
-        for name in (kind, f"{kind} fresh") if trial.rows.ordered else (kind,):
-            found[name] = trial.measured(CHOOSE, name)
+        both = (kind, f"{kind} fresh") if trial.rows.ordered else (kind,)
+        if not _in_time(trial, found, both):
+            left_out[kind] = "was forecast to take less, and was stopped when the time was up"
     names = _ranker_names(found)
     if not trial.can_teach():
         left_out[RANKED] = f"only {len(trial.later(TEACH)):,} users came back to teach it"
     elif not _affords(trial, found, names, 3):
         left_out[RANKED] = f"{trial.left():,.0f} s were not enough to teach it three times"
-    else:
-        found[RANKED] = trial.measured(CHOOSE, RANKED, names)
+    elif not _in_time(trial, found, [RANKED], names):
+        left_out[RANKED] = "took longer than the time allowed"
     return found, left_out
+
+
+def _in_time(
+    trial: Trial, found: dict[str, Measured], names: Sequence[str], sources: Sequence[str] = ()
+) -> bool:
+    """Measure `names` into `found` and keep what fitting them again takes; else leave none of them there."""
+    began = trial.budget.spent()
+    try:
+        with ends_in(trial.left() / 2):  # what is found is fitted again for the test and for use
+            found.update({name: trial.measured(CHOOSE, name, sources) for name in names})
+    except TimeUp:
+        return False
+    trial.keep(trial.budget.spent() - began)
+    return True
 
 
 def _ranker_names(found: Mapping[str, Measured]) -> list[str]:

@@ -117,6 +117,10 @@ class Trial:
                 remedy=f"Give seconds={max(1, math.ceil(wanted))}, or fewer rows.",
             )
 
+    def keep(self, seconds: float) -> None:
+        """Keep so much more for ending: what was measured once is fitted for the test and for use too."""
+        self._reserved += seconds
+
     def left(self) -> float:
         """Seconds that can be spent on more than ending well."""
         return max(0.0, self.budget.remaining() - self._reserved)
