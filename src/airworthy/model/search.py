@@ -91,6 +91,7 @@ def train(
         records = _of(finished(folder, replay), order)
         if not records:
             raise watch.nothing_finished(folder)
+        watch.settle(records)
         return finish_in(
             watch.to_deadline(), problem, prepared, folder, records, watch.unfinished, watch.pace
         )
@@ -219,6 +220,11 @@ class _Watch:
     def _stop(self, why: str) -> None:
         since = self._since if self._running else self._began
         self.unfinished[self._running or "further candidates"] = (time.monotonic() - since, why)
+
+    def settle(self, records: Sequence[Record]) -> None:
+        """A trial that was written whole before the end came, and could not say so, is finished after all."""
+        for name in {record.name for record in records} & set(self.unfinished):
+            self.unfinished["further candidates"] = self.unfinished.pop(name)
 
     def _say_what_is_left(self) -> None:
         left = self.left()
