@@ -56,10 +56,6 @@ class Series:
             "No other column is read. Name those whose values are known before their time, such as prices: "
             'known_ahead = ["price"]'
         )
-        yield ""
-        yield "[decision]"
-        yield from note("Each forecast comes with an interval that is to hold this share of outcomes.")
-        yield "interval = 0.9"
 
 
 def guess_series(
