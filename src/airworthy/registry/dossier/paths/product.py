@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from airworthy.kernel.gate import Obstacle
-from airworthy.kernel.result import Result, Verdict
+from airworthy.kernel.result import Verdict
 from airworthy.kernel.units import format_duration
 from airworthy.registry.dossier.charts import ChartView, chart_view
 from airworthy.registry.dossier.deciding import RuleRow, decision_lines, rule_rows, rules_unit
-from airworthy.registry.dossier.document import DossierInput, Metric
+from airworthy.registry.dossier.document import DossierInput
 from airworthy.registry.dossier.expecting import Expecting, expecting
-from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
 from airworthy.registry.dossier.list_views import HEADS, list_lines, segment_rows, way_rows
 from airworthy.registry.dossier.menu import choice_line, heads, menu_lines, menu_note, menu_rows
+from airworthy.registry.dossier.paths.changes import SHOWN, changes_of
+from airworthy.registry.dossier.paths.worth import COST, Worth, in_money, saving, worth_of
 from airworthy.registry.dossier.spend import SPEND_HEADS, spend_chart, spend_lines, spend_rows
 from airworthy.registry.dossier.standing import Standing, Step, may_approve, stand, steps
 from airworthy.registry.dossier.store import Item, Sentence, Store
@@ -25,19 +23,14 @@ from airworthy.registry.dossier.words import (
     VerdictWords,
     bare,
     count,
-    day,
-    interval,
     listed,
     metric_words,
     number,
     quality_order,
-    sentence,
     subject_words,
     verdict_words,
 )
 
-COST = "cost_per_1000"
-SHOWN = 4  # obstacles of one check that are spelled out
 SEVERITY = {"FAIL": 0, "ERROR": 1, "MISSING": 1, "UNSURE": 2, "NOT_RUN": 3, "NOT_APPLICABLE": 4, "PASS": 5}
 
 
@@ -77,15 +70,6 @@ class Hurdle:
     found: tuple[tuple[Box, str], ...]
     more: int
     steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Worth:
-    """Money where costs were declared, else errors; `gauge` shows model against baseline."""
-
-    title: str
-    sentences: tuple[Sentence, ...]
-    gauge: Markup
 
 
 @dataclass(frozen=True)
@@ -167,12 +151,12 @@ def product_path(given: DossierInput, store: Store) -> Product:
         hurdles=tuple(_hurdles(standing, given, store)),
         short=tuple(_short(given, standing, store)),
         metrics=metric_views(given, store),
-        worth=_worth(given, store),
+        worth=worth_of(given, store),
         expected=expecting(given, store),
         deciding=_deciding(given, store),
         menu=_menu(given, store),
         lists=_lists(given, store),
-        changes=tuple(_changes(given, standing, store)),
+        changes=tuple(changes_of(given, standing, store)),
         spend=tuple(_spend(given, store)),
         spend_share=None if share is None else min(1.0, share),
         spend_heads=SPEND_HEADS,
@@ -214,34 +198,6 @@ def _hurdles(standing: Standing, given: DossierInput, store: Store) -> list[Hurd
         lines = tuple((_box(code, o.subject, o.verdict, store), o.finding) for o in shut[:SHOWN])
         found.append(Hurdle(code, lines, len(shut) - len(lines), steps(shut[0], given)))
     return found
-
-
-def _worth(given: DossierInput, store: Store) -> Worth:
-    """Cost of the decisions beside the cheapest rule without a model; money where costs were declared."""
-    cost = given.metrics.get(COST)
-    if given.lists is not None:
-        text = "Does not apply: a list is right in parts, so no error has one price and no money is shown."
-        return Worth("What errors cost", (store.say(text, "lists"),), Markup(""))
-    if cost is None:
-        text = "The evidence holds no cost of errors per 1,000 decisions: run again to measure it."
-        return Worth("What errors cost", (store.say(text, "decision"),), Markup(""))
-    item = store.metric(COST)
-    around = interval(cost.low, cost.high, cost.unit, cost.level)
-    figure = f"{number(cost.value, cost.unit)}{f', {around}' if around else ''}"
-    sentences = [store.say(f"Errors cost {figure}.", item)]
-    if cost.baseline is not None:
-        rule = cost.baseline_name or "naive rule"
-        sentences.append(store.say(f"Without a model ({rule}): {number(cost.baseline, cost.unit)}.", item))
-    sentences.append(_saving(given, cost, store))
-    sentences += _ratio(given, store)
-    marks = (
-        () if cost.baseline is None else (Mark(cost.baseline, f"no model {bare(cost.baseline)}", "baseline"),)
-    )
-    gauge = Gauge(
-        "Cost per 1,000", cost.value, cost.low, cost.high, cost.unit.partition(" per ")[0], None, marks
-    )
-    title = "Money per 1,000 decisions" if in_money(cost.unit) else "Errors per 1,000 decisions"
-    return Worth(title, tuple(sentences), draw_gauge(gauge))
 
 
 def _deciding(given: DossierInput, store: Store) -> Deciding | None:
@@ -287,33 +243,6 @@ def _lists(given: DossierInput, store: Store) -> Lists | None:
     )
 
 
-def in_money(unit: str) -> bool:
-    """Whether a unit is a declared currency.
-
-    >>> in_money("USD per 1,000 cases"), in_money("errors per 1,000 cases")
-    (True, False)
-    """
-    return len(unit) >= 3 and unit[:3].isupper() and unit[:3].isalpha()
-
-
-def _saving(given: DossierInput, cost: Metric, store: Store) -> Sentence:
-    """The check that compares both case by case, in its own words; else the two figures side by side."""
-    for result in given.results:
-        if result.measurement and result.measurement.unit == cost.unit and result.subject == "model":
-            return store.say(result.finding, result)
-    return store.say(f"{sentence(against_baseline(cost))}.", store.metric(COST))
-
-
-def _ratio(given: DossierInput, store: Store) -> list[Sentence]:
-    """Where the decision flips, and whether anybody said what errors cost."""
-    flip = given.decision.flips_at_ratio
-    found = [store.say(flip.text, "decision")] if flip is not None and flip.text else []
-    if not (given.charter.currency or given.decision.currency):
-        text = "Nobody declared what errors cost, so no money is shown: declare [costs] in airworthy.toml."
-        found.append(store.say(text, "charter"))
-    return found
-
-
 def _short(given: DossierInput, standing: Standing, store: Store) -> list[Sentence]:
     """The page in a few lines: quality, money, signatures."""
     found = []
@@ -324,7 +253,7 @@ def _short(given: DossierInput, standing: Standing, store: Store) -> list[Senten
             found.append(store.say(text, store.metric(name)))
     cost = given.metrics.get(COST)
     if cost is not None and in_money(cost.unit) and cost.baseline is not None:
-        found.append(_saving(given, cost, store))
+        found.append(saving(given, cost, store))
     if standing.approvals_missing:
         names = listed(may_approve(given), last="or") or "nobody who may sign is declared"
         text = f"Production needs {count(standing.approvals_missing, 'more approval')}: {names}."
@@ -333,59 +262,6 @@ def _short(given: DossierInput, standing: Standing, store: Store) -> list[Senten
         names = listed([approval.person for approval in given.approvals])
         found.append(store.say(f"Signed by {names}.", *store.approvals))
     return found
-
-
-def _changes(given: DossierInput, standing: Standing, store: Store) -> list[Sentence]:
-    """What would turn the decision round, in either direction; what reads the same is said once."""
-    required = [r for r in given.everything if r.required]
-    found = [*_repairs(required, store), *_settled(required, store)]
-    if standing.approvals_missing:
-        names = listed(may_approve(given), last="or")
-        who = f" by {names}" if names else "; nobody who may sign is declared"
-        more = count(standing.approvals_missing, "more approval")
-        found.append(store.say(f"For production, {more}{who}.", "charter"))
-    return [*found, *_waivers_end(given, store)]
-
-
-def _repairs(required: Sequence[Result], store: Store) -> list[Sentence]:
-    alike: dict[tuple[str, str], list[Result]] = {}
-    for result in required:
-        if result.verdict is Verdict.FAIL and result.remedy:
-            alike.setdefault((result.code, result.remedy), []).append(result)
-    return [
-        store.say(f"{code}, {listed([subject_words(r.subject) for r in results])}: {remedy}", *results)
-        for (code, remedy), results in alike.items()
-    ]
-
-
-def _settled(required: Sequence[Result], store: Store) -> list[Sentence]:
-    codes: dict[str, list[tuple[int, Result]]] = {}
-    for result in required:
-        if result.verdict is Verdict.UNSURE and result.rows_to_settle:
-            codes.setdefault(result.code, []).append((result.rows_to_settle, result))
-    found = []
-    for code, results in codes.items():
-        nearest = sorted(results, key=lambda pair: pair[0])
-        needs = [f"{subject_words(r.subject)} about {rows:,}" for rows, r in nearest[:SHOWN]]
-        more = f"; {count(len(results) - SHOWN, 'more subject')} need more" if len(results) > SHOWN else ""
-        text = f"{code}, rows that would settle it: {', '.join(needs)}{more}."
-        found.append(store.say(text, *(r for _, r in nearest[:SHOWN])))
-    return found
-
-
-def _waivers_end(given: DossierInput, store: Store) -> list[Sentence]:
-    alike: dict[tuple[str, str], list[Item]] = {}
-    for waiver in given.waivers:
-        key = waiver.code, day(waiver.expires)
-        alike.setdefault(key, []).append(store.waiver(waiver.code, waiver.subject))
-    return [
-        store.say(
-            f"{code} counts again from {until}, when {count(len(items), 'waiver')} "
-            f"{'ends' if len(items) == 1 else 'end'}.",
-            *items[:SHOWN],
-        )
-        for (code, until), items in alike.items()
-    ]
 
 
 def _spend(given: DossierInput, store: Store) -> list[Sentence]:
