@@ -21,7 +21,7 @@ from airworthy.guarding.machine.forest import Forest, Moment
 from airworthy.guarding.machine.judge import reasons
 from airworthy.guarding.machine.kinds import Kind, Rules, kind_of
 from airworthy.guarding.machine.look import Looker, Seen
-from airworthy.guarding.machine.stop import signal_process
+from airworthy.guarding.machine.stop import kill_all, signal_process
 from airworthy.guarding.machine.terms import MachineTerms, Rule
 from airworthy.guarding.machine.watch import MachineWatch
 from airworthy.guarding.tell import Messenger
@@ -104,6 +104,24 @@ def test_jobs_of_one_shell_are_trees_of_their_own() -> None:
     looks.take(shell, one(10, 5, session=5), one(20, 5, session=5))
     looks.take(shell, one(10, 5, session=5), one(20, 5, session=5), one(30, 5, group=20, session=5))
     assert {tree.root - NEVER for tree in looks.forest.trees} == {10, 20, 30}
+
+
+def test_the_group_that_a_container_sees_of_the_outside_joins_nobody() -> None:
+    looks = Looks()
+    outside = -NEVER  # group 0
+    looks.take(one(10, group=outside, session=outside))
+    looks.take(one(10, group=outside, session=outside), one(20, group=outside, session=5))
+    assert {tree.root - NEVER for tree in looks.forest.trees} == {10, 20}
+    assert [tree.groups for tree in looks.forest.trees] == [[], []]
+
+
+def test_no_signal_ever_goes_to_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr("airworthy.guarding.machine.stop.os.killpg", lambda group, number: sent.append(group))
+    for group in (0, 1):
+        with pytest.raises(AssertionError, match="everybody"):
+            kill_all(lambda group=group: ([], [group]))  # type: ignore[misc]
+    assert sent == []
 
 
 def test_a_pid_that_was_given_again_is_another_tree() -> None:

@@ -20,6 +20,9 @@ from airworthy.metering.tree import unclaimed
 
 LONGEST_COMMAND = 200
 """Letters of another person's command that are kept: who it is, and not all that it was told."""
+NO_GROUP = 1
+"""Group 1 is init's, and 0 is what a container sees of every group outside of it: they tell nothing, and a
+signal to either would reach everybody."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,8 @@ def _remember_groups(tree: TreeAccount, seen: Mapping[int, Seen]) -> None:
     """Groups of its members, and sessions that one of them began: its orphans are known by them."""
     ours = tree.members.keys() | set(tree.groups)
     here = [seen[pid] for pid in tree.members]
-    tree.groups = sorted({one.group for one in here} | {one.session for one in here if one.session in ours})
+    groups = {one.group for one in here} | {one.session for one in here if one.session in ours}
+    tree.groups = sorted(group for group in groups if group > NO_GROUP)
 
 
 def _is_orphan(this: Seen, seen: Mapping[int, Seen]) -> bool:

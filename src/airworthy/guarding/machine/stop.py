@@ -56,15 +56,22 @@ def ask_to_end(processes: Iterable[Process]) -> None:
             signal_process(process, signal.SIGCONT)
 
 
-def kill_all(find: Callable[[], Iterable[Process]]) -> None:
+def kill_all(find: Callable[[], tuple[Iterable[Process], Iterable[int]]]) -> None:
     """SIGKILL to all that `find` finds, after they were frozen.
 
-    Who is stopped cannot fork, and stays a parent by which its children are found.
+    Who is stopped cannot fork, and stays a parent by which its children are found. A group hears a signal as
+    a whole, also those of it that change their pid faster than anybody can look.
+
+    Parameters
+    ----------
+    find : looks, and returns processes, and the process groups of which nobody else is a member.
     """
     frozen: dict[int, float] = {}
     found: list[Process] = []
+    groups: Iterable[int] = ()
     for _ in range(ROUNDS):
-        found = list(find())
+        processes, groups = find()
+        found = list(processes)
         moving = [process for process in found if frozen.get(process.pid) != process.started]
         if not moving:
             break
@@ -73,3 +80,8 @@ def kill_all(find: Callable[[], Iterable[Process]]) -> None:
             frozen[process.pid] = process.started
     for process in found:
         signal_process(process, signal.SIGKILL)
+    for group in groups:
+        if group <= 1:
+            raise AssertionError("a signal to group 0 or 1 reaches everybody")
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from airworthy.guarding.boottime import boottime
 from airworthy.guarding.machine import judge
 from airworthy.guarding.machine.account import Stage, TreeAccount
 from airworthy.guarding.machine.book import Book
-from airworthy.guarding.machine.forest import Forest, Moment, living
-from airworthy.guarding.machine.look import Looker
+from airworthy.guarding.machine.forest import NO_GROUP, Forest, Moment, living
+from airworthy.guarding.machine.look import Looker, Seen
 from airworthy.guarding.machine.stop import ask_to_end, kill_all
 from airworthy.guarding.machine.terms import MachineTerms, Rule
 from airworthy.guarding.tell import Messenger
@@ -69,7 +69,7 @@ class MachineWatch:
     def look(self) -> float:
         """Look once and do what is due; return how many seconds may pass until the next look."""
         now = self._clock()
-        self._take(now, self._moment(now))
+        self._take(self._moment(now))
         self.tally.looks += 1
         for tree in self.forest.trees:
             self._judge(tree, now)
@@ -88,13 +88,20 @@ class MachineWatch:
         slept = span > 3 * self._terms.look_seconds + 5
         return Moment(now, at, span=0.0 if slept else span, slept=span if slept else 0.0)
 
-    def _take(self, now: float, moment: Moment, tree: TreeAccount | None = None) -> list[Process]:
-        """Count a look, close the accounts of what ended, and return what lives of one tree."""
+    def _take(self, moment: Moment) -> Mapping[int, Seen]:
+        """Count a look, and close the accounts of what ended."""
         seen = self._looker.look()
         for ended in self.forest.take(seen, moment):
             if ended.reasons:
                 self._end(ended)
-        return [] if tree is None or tree not in self.forest.trees else living(tree, seen)
+        return seen
+
+    def _find(self, tree: TreeAccount, now: float) -> tuple[list[Process], set[int]]:
+        """What lives of a tree, and its process groups; none where it is over."""
+        seen = self._take(Moment(now, rfc3339(self._today())))
+        alive = living(tree, seen) if tree in self.forest.trees else []
+        groups = {group for process in alive if (group := seen[process.pid].group) > NO_GROUP}
+        return alive, groups - {other.group for pid, other in seen.items() if pid not in tree.members}
 
     def _judge(self, tree: TreeAccount, now: float) -> None:
         """Say each reason once, and begin to stop, also what was reported before the rule was to stop.
@@ -125,8 +132,7 @@ class MachineWatch:
             self._tell(tree, f"{judge.called(tree)} did not end: process {pids} hangs, or is another user's.")
         else:
             tree.stage = Stage.STOPPED
-            moment = Moment(now, rfc3339(self._today()))
-            kill_all(lambda: self._take(now, moment, tree))
+            kill_all(lambda: self._find(tree, now))
 
     def _ask(self, tree: TreeAccount, all_of_it: bool) -> None:
         """SIGTERM to each once: the root first, so that a trainer can save before its workers die."""
