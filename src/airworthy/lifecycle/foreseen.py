@@ -84,13 +84,23 @@ class Foreseen:
         return "\n".join([*lines, OUT_OF_REACH])
 
 
+def _figure(metric: str, value: float, sign: str = "") -> str:
+    """Three digits: of an AUC or a loss in nats after the point, of an error in the outcome's unit in all."""
+    return f"{value:{sign}.3g}" if metric == "rmse" else f"{value:{sign}.3f}"
+
+
+def _around(found: Expectation | Elsewhere) -> str:
+    low, high = (_figure(found.metric, end) for end in (found.low, found.high))
+    return f"{low} to {high} ({100 * found.level:.3g} % interval)"
+
+
 def _period_lines(found: Expectation) -> Iterator[str]:
     label, rests = LABELS[found.metric], f"{len(found.periods)} past periods"
     if found.coming_rows:
         rests += f" and {found.coming_rows:,} coming rows without outcomes"
     yield (
-        f"{label} in the next period: {found.low:.3g} to {found.high:.3g} ({found.level:.0%} interval), from "
-        f"{rests}. A random split of the same rows says {found.random_split:.3g}."
+        f"{label} in the next period: {_around(found)}, from {rests}. "
+        f"A random split of the same rows says {_figure(found.metric, found.random_split)}."
     )
     if found.scenarios:
         yield "With messy input, measured in the newest period:"
@@ -101,17 +111,17 @@ def _period_lines(found: Expectation) -> Iterator[str]:
 def _change(one: Scenario, metric: str) -> str:
     """What becomes of the figure: an AUC that gets worse falls, a loss rises."""
     sign = -1 if metric == "auc" else 1
-    low, high = sorted((sign * one.low, sign * one.high))
-    return f"{sign * one.worse_by:+.3g} ({low:+.3g} to {high:+.3g})"
+    low, high = (_figure(metric, end, "+") for end in sorted((sign * one.low, sign * one.high)))
+    return f"{_figure(metric, sign * one.worse_by, '+')} ({low} to {high})"
 
 
 def _elsewhere_lines(found: Elsewhere) -> Iterator[str]:
     label = LABELS[found.metric]
     yield (
-        f"{label} at a further site: {found.low:.3g} to {found.high:.3g} ({found.level:.0%} interval), from "
-        f"{len(found.sites)} sites, each scored by a model of the others:"
+        f"{label} at a further site: {_around(found)}, from {len(found.sites)} sites, each scored by a model "
+        "of the others:"
     )
     for name, figure, rows in found.sites:
-        yield f"  {name}: {figure:.3g}, {rows:,} rows"
+        yield f"  {name}: {_figure(found.metric, figure)}, {rows:,} rows"
     if found.left_out:
         yield f"  {found.left_out} more had too few rows, or outcomes of one class only."

@@ -72,7 +72,8 @@ def _scenario(one: ScenarioView, metric: str, unit: str) -> tuple[str, str, str]
     sign = -1 if metric in HIGHER_IS_BETTER else 1
     low, high = sorted((sign * one.low, sign * one.high))
     change = sign * one.worse_by
-    return one.words, f"{'-' if change < 0 else '+'}{bare(abs(change), unit)}", interval(low, high, unit)
+    size = bare(abs(change), unit) if metric == "rmse" else f"{abs(change):.3f}"
+    return one.words, f"{'−' if change < 0 else '+'}{size}", interval(low, high, unit)
 
 
 def periods_chart(expected: ExpectedView, label: str) -> Mapping[str, object]:
