@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from guarded_trees import until
 
 from airworthy.guarding.machine.terms import MachineAsked, Rule, agree_on_machine
 from airworthy.kernel.errors import InputError
@@ -71,6 +73,16 @@ def test_one_look_lists_this_very_process_and_touches_nothing(tmp_path: Path) ->
     assert (done.returncode, document["reported"], document["stopped"]) == (0, 0, 0)
     assert sum(tree["processes"] for tree in document["trees"]) > 0
     assert not (tmp_path / ".airworthy" / "spend").exists()
+
+
+def test_ctrl_c_ends_a_watch_with_one_document(tmp_path: Path) -> None:
+    words = ["--machine", "--allow", "900000h", "--json"]
+    with (tmp_path / "said").open("wb") as said:
+        watch = subprocess.Popen([*AIRWORTHY, *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=said)
+        until(lambda: (tmp_path / ".airworthy" / "machine.json").exists(), "the first look")
+        watch.send_signal(signal.SIGINT)
+        out, _ = watch.communicate(timeout=40)
+    assert (watch.returncode, json.loads(out)["error"]["code"]) == (130, "interrupted")
 
 
 def test_the_printed_unit_carries_the_options_and_systemd_takes_it(tmp_path: Path) -> None:

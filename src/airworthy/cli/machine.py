@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from airworthy.cli.edge import print_json
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from airworthy.guarding.asking import Asked
@@ -67,6 +67,8 @@ def guard_machine(
         typer.echo(unit(whole, os.path.abspath(program)), nl=False)
         raise typer.Exit
     watched = watch_machine(whole, charter, once=here.once, quiet=asked.quiet)
+    if watched.exit_code == Interrupted.exit_code:
+        raise Interrupted("The watch ended.", remedy="Run the same command to go on with its accounts.")
     if as_json:
         print_json(watched.as_json())
     elif here.once:
