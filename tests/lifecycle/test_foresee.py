@@ -38,7 +38,7 @@ def test_the_how_to_runs_and_prints_what_the_page_shows(
     page = PAGE.read_text("utf-8")
     for block in page.split("```python\n")[1:3]:
         exec(compile(block.split("```", 1)[0], "how-to", "exec"), {"__name__": "__main__"})
-    assert capsys.readouterr().out == "".join(re.findall(r"(?ms)^```\n(.*?)^```$", page))
+    assert capsys.readouterr().out == "".join(re.findall(r"(?ms)\n\n```\n(.*?)^```$", page))
 
 
 def test_coming_rows_are_read_without_their_outcomes() -> None:
