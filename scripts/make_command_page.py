@@ -39,7 +39,7 @@ SETTINGS = (
     (
         "AIRWORTHY_GUARD",
         "unset",
-        "Set by `guard` for everything that it starts, to its id, so that survivors are found; not for people",
+        "Set by `guard` for everything that it starts, to its id, so that survivors are found; not by hand",
     ),
     ("AIRWORTHY_SERVE", "unset", "Set by the server itself for its worker processes; not for people"),
     (
