@@ -64,7 +64,11 @@ def guard_machine(
 
         agree_on_machine(whole, project="")  # a unit that cannot start must not be printed
         program = shutil.which(sys.argv[0]) or "/usr/local/bin/airworthy"
-        typer.echo(unit(whole, os.path.abspath(program)), nl=False)
+        text = unit(whole, os.path.abspath(program))
+        if as_json:
+            print_json({"unit": text})
+        else:
+            typer.echo(text, nl=False)
         raise typer.Exit
     watched = watch_machine(whole, charter, once=here.once, quiet=asked.quiet)
     if watched.exit_code == Interrupted.exit_code:
