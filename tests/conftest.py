@@ -22,6 +22,12 @@ def _private_config(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     monkeypatch.setenv("AIRWORTHY_CONFIG", str(tmp_path_factory.mktemp("config")))
 
 
+@pytest.fixture(autouse=True)
+def _command_starts_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that a test calls in this process has not spent the time that the tests before it took."""
+    monkeypatch.setattr("airworthy.metering.family.process_age", lambda: 0.0)
+
+
 @pytest.fixture
 def shared_data() -> Callable[[str], Path]:
     """Path of a development data set; skips with a reason where the sets are not at hand."""
