@@ -57,6 +57,30 @@ def test_coming_rows_are_read_without_their_outcomes() -> None:
     assert found == told
 
 
+def test_labels_of_coming_rows_narrow_the_interval_about_as_far_as_was_said() -> None:
+    rows, coming = orders(seed=5), orders(600, seed=6)
+    before = aw.foresee(rows, "late", time="day", exclude=["shop"], coming=coming).period
+    assert before is not None
+    said = before.labelling
+    assert said is not None
+    labelled = coming[list(said.places)]
+    after = aw.foresee(
+        rows, "late", time="day", exclude=["shop"], coming=coming.drop("late"), labelled=labelled
+    ).period
+    assert after is not None
+    assert after.labelled_rows == 150
+    assert after.labelling is None
+    assert said.width_expected < said.width
+    assert after.high - after.low == pytest.approx(said.width_expected, rel=0.5)
+
+
+def test_all_outcomes_leave_nothing_to_forecast() -> None:
+    rows, coming = orders(seed=5), orders(300, seed=6)
+    found = aw.foresee(rows, "late", time="day", exclude=["shop"], coming=coming, labelled=coming).period
+    assert found is not None
+    assert found.high - found.low < 0.01
+
+
 def test_what_no_row_shows_is_named() -> None:
     coming = orders(20, seed=3).with_columns(
         pl.lit("c").alias("kind"), pl.when(pl.int_range(20) < 5).then(99.0).otherwise("x").alias("x")
@@ -104,7 +128,10 @@ def test_numbers_have_an_interval_of_their_error() -> None:
         ({"order": "dya"}, '"dya" is not a column'),
         ({"site": "shop", "rows": 60}, "Fewer than two sites"),
         ({"order": "day", "rows": 60}, "60 rows with outcomes"),
-        ({"order": "day", "coming": pl.DataFrame({"x": [1.0]})}, "lack 2 of the table's columns"),
+        ({"order": "day", "labelled": pl.DataFrame({"x": [1.0]})}, "Give both"),
+        ({"order": "day", "coming": orders(30), "labelled": orders(5)}, "5 labelled rows have an outcome"),
+        ({"order": "day", "coming": orders(30), "labelled": orders(5).drop("late")}, 'no column "late"'),
+        ({"order": "day", "coming": pl.DataFrame({"x": [1.0]})}, "lack 2 of the model's columns"),
     ],
 )
 def test_a_call_that_cannot_be_answered_says_why(given: dict[str, object], said: str) -> None:

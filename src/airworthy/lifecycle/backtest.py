@@ -8,7 +8,7 @@ their outcomes, say more: how sure the learner is of them, as far as that told a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from airworthy.assurance.noise import Noise
 from airworthy.charter.model import Charter, Task
 from airworthy.kernel.seed import derive_seed
-from airworthy.lifecycle.backtest_rows import Further, Past, coming_rows, messy_rows, past_of
+from airworthy.lifecycle.backtest_rows import Further, Past, Upcoming, coming_rows, messy_rows, past_of
 from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves
-from airworthy.lifecycle.predict import order_of
+from airworthy.lifecycle.labelling import Labelling, labelling, sampling_error
+from airworthy.lifecycle.predict import numbers_of, order_of
 from airworthy.lifecycle.scenarios import Scenario, scenario
 from airworthy.measures import Outlook, PastPeriod, auc, log_loss, period_of, promised, rmse
 from airworthy.scoring.contract import Contract
@@ -48,7 +49,9 @@ class Expectation:
     leads: tuple[float, ...]  # over the naive guess: AUC points, or share of the guess's loss
     random_split: float
     coming_rows: int = 0  # rows of the coming period that were read, without outcomes
+    labelled_rows: int = 0  # of them, rows whose outcome was looked up
     scenarios: tuple[Scenario, ...] = ()  # the newest period with messy input
+    labelling: Labelling | None = None  # what labels of some coming rows would do
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -61,7 +64,9 @@ class Expectation:
             "leads": list(self.leads),
             "random_split": self.random_split,
             "coming_rows": self.coming_rows,
+            "labelled_rows": self.labelled_rows,
             "scenarios": [one.as_json() for one in self.scenarios],
+            "labelling": self.labelling.as_json() if self.labelling else None,
         }
 
 
@@ -71,7 +76,7 @@ def expect_next(
     contract: Contract,
     on_period: Callable[[], None] = lambda: None,
     steps: Sequence[Step] = (),
-    coming: pl.DataFrame | None = None,
+    coming: Upcoming | None = None,
 ) -> Expectation | None:
     """Backtest over past periods of `frame`; None without an order in time or enough periods.
 
@@ -82,7 +87,7 @@ def expect_next(
     on_period : called after each fit.
     steps : the repairs that the model carries. They were fitted on the training rows, so what they learned (a
         median, a bound) is known in every period; what they put right is put right here too.
-    coming : rows of the period to come, in the canonical form, without outcomes.
+    coming : rows of the period to come; the outcomes of labelled ones narrow the interval.
     """
     if frame.height < FEWEST_ROWS or order_of(frame, charter) is None:
         return None
@@ -90,21 +95,21 @@ def expect_next(
     edges = np.linspace(0, len(past.target), PERIODS + 2).astype(int)
     known = past.known_at(edges, charter.target.matures_after)
     newest = slice(edges[-2], edges[-1])
-    ahead = None if coming is None else coming_rows(coming, past, charter, contract, steps)
     messy = messy_rows(past, newest, known[-2], contract, steps, charter.seed)
-    further = [*messy.values(), *([ahead] if ahead else [])]
-    features = _with_words(past, edges, known, charter, contract, further)
+    ahead = [] if coming is None else _ahead(coming, past, charter, contract, steps)
+    features = _with_words(past, edges, known, charter, contract, [*messy.values(), *ahead])
     found = _periods(features, past, edges, known, charter, contract, on_period)
     drawn = _random_split(past, charter, contract)
-    metric = metric_of(charter.task)
-    ratio = max(1.0, len(past.target) / (PERIODS + 1) / max(1, ahead.rows)) if ahead else 1.0
-    promise = _promise(features[-len(ahead.features) :], features, past, charter, contract) if ahead else None
-    outlook = Outlook(found.past, metric, promise, ratio)
-    low, high = outlook.interval(LEVEL) if found.past else (None, None)
-    if low is None or high is None or drawn is None:
+    if len(found.past) < 2 or drawn is None:
         return None
+    outlook, labels = Outlook(found.past, metric_of(charter.task)), None
+    if coming is not None:
+        outlook, labels = _outlook(outlook, coming, ahead, features, past, charter, contract)
+    low, high = outlook.interval(LEVEL)
+    assert low is not None
+    assert high is not None
     return Expectation(
-        metric,
+        outlook.metric,
         outlook.value,
         low,
         high,
@@ -112,9 +117,45 @@ def expect_next(
         tuple(period.figure for period in found.past),
         found.leads,
         drawn.figure,
-        ahead.rows if ahead else 0,
+        coming.rows.height if coming else 0,
+        coming.labelled.height if coming and coming.labelled is not None else 0,
         _scenarios(features, past, newest, found.newest, list(messy), charter) if found.newest else (),
+        labels,
     )
+
+
+def _ahead(
+    coming: Upcoming, past: Past, charter: Charter, contract: Contract, steps: Sequence[Step]
+) -> list[Further]:
+    """The coming rows, then the labelled ones, if there are any."""
+    frames = [coming.rows, *([coming.labelled] if coming.labelled is not None else [])]
+    return [coming_rows(frame, past, charter, contract, steps) for frame in frames]
+
+
+def _outlook(
+    untold: Outlook,
+    coming: Upcoming,
+    ahead: Sequence[Further],
+    features: Floats,
+    past: Past,
+    charter: Charter,
+    contract: Contract,
+) -> tuple[Outlook, Labelling | None]:
+    """The outlook with what the coming rows tell, and what labels of some would do where there are none."""
+    n, m, rows = len(past.target), len(ahead[0].features), coming.rows.height
+    learner = learner_of(features, past, slice(0, n), charter, contract)
+    if learner is None:
+        return untold, None
+    first = len(features) - sum(len(further.features) for further in ahead)
+    size = n / (PERIODS + 1)
+    promise = promised(untold.metric, learner(features[first : first + m]))
+    told = replace(untold, promised=promise, rows_ratio=max(1.0, size / rows))
+    if coming.labelled is None:
+        return told, labelling(told, rows, size, LEVEL, charter.seed)
+    y = numbers_of(coming.labelled, charter.task, contract.classes)
+    seen = period_of(untold.metric, y, learner(features[first + m :]))
+    left = sampling_error(seen.error, len(y), len(y), max(rows, len(y)))
+    return replace(told, seen=replace(seen, error=left)), None
 
 
 @dataclass(frozen=True)
@@ -163,14 +204,6 @@ def _with_words(
     target = np.append(past.target, np.full(sum(sizes), np.nan))
     words = scores_from_before(texts, target, ends, taught, charter.task, len(contract.classes))
     return np.column_stack([np.vstack([past.features, *(rows.features for rows in further)]), words])
-
-
-def _promise(
-    coming: Floats, features: Floats, past: Past, charter: Charter, contract: Contract
-) -> float | None:
-    """What the learner of all past rows promises of the coming ones; None where it cannot learn."""
-    learner = learner_of(features, past, slice(0, len(past.target)), charter, contract)
-    return None if learner is None else promised(metric_of(charter.task), learner(coming))
 
 
 def _scenarios(

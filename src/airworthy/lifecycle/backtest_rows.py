@@ -77,6 +77,14 @@ class Further:
     rows: int
 
 
+@dataclass(frozen=True, eq=False)
+class Upcoming:
+    """Rows of the period to come, in the canonical form, and those whose outcome somebody looked up."""
+
+    rows: pl.DataFrame
+    labelled: pl.DataFrame | None = None
+
+
 def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> Past:
     """The rows of `frame` with outcomes, oldest first (or as they stand), as many as a backtest needs."""
     known = frame.filter(pl.col("__target__").is_not_null())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from airworthy.lifecycle.backtest import Expectation
 from airworthy.lifecycle.elsewhere import Elsewhere
+from airworthy.lifecycle.labelling import Labelling
 from airworthy.lifecycle.lacking import OUT_OF_REACH
 from airworthy.lifecycle.scenarios import Scenario
 
@@ -97,15 +98,27 @@ def _around(found: Expectation | Elsewhere) -> str:
 def _period_lines(found: Expectation) -> Iterator[str]:
     label, rests = LABELS[found.metric], f"{len(found.periods)} past periods"
     if found.coming_rows:
-        rests += f" and {found.coming_rows:,} coming rows without outcomes"
+        rests += f" and {found.coming_rows:,} coming rows"
+        rests += f", {found.labelled_rows:,} of them labelled" if found.labelled_rows else " without outcomes"
     yield (
         f"{label} in the next period: {_around(found)}, from {rests}. "
         f"A random split of the same rows says {_figure(found.metric, found.random_split)}."
     )
+    if found.labelling is not None:
+        yield _label_these(found.metric, found.labelling)
     if found.scenarios:
         yield "With messy input, measured in the newest period:"
     for one in found.scenarios:
         yield f"  {one.words}: {label} {_change(one, found.metric)}, {one.rows:,} rows"
+
+
+def _label_these(metric: str, found: Labelling) -> str:
+    """What labels would be worth; nothing is promised that is not narrower."""
+    now, then = (_figure(metric, width) for width in (found.width, found.width_expected))
+    return (
+        f"The interval is {now} wide. With the outcomes of {found.rows} coming rows, drawn at random, it "
+        f"would be about {then} wide."
+    )
 
 
 def _change(one: Scenario, metric: str) -> str:

@@ -87,6 +87,7 @@ class Outlook:
     metric : "auc", "r2", "rmse" or "log_loss".
     promised : what the coming period's scores promise; without it, their promise is not used.
     rows_ratio : rows of a past period for each coming row; above 1 the coming figure is the noisier one.
+    seen : what labelled rows of the coming period show, with the error that the unlabelled ones leave.
     drifts : shares of the variance that may follow an order; `(0.0,)` for sites, which have none.
 
     >>> past = [PastPeriod(v, 0.01) for v in (0.70, 0.72, 0.74, 0.71, 0.73)]
@@ -102,6 +103,7 @@ class Outlook:
     promised: float | None = None
     rows_ratio: float = 1.0
     drifts: tuple[float, ...] = SHARES_OF_DRIFT
+    seen: PastPeriod | None = None
 
     @property
     def used(self) -> Sequence[PastPeriod]:
@@ -133,12 +135,13 @@ class Outlook:
         errors = [p.error * scale.slope(figure) for p, figure in zip(self.used, figures, strict=True)]
         noise = float(np.median(errors)) ** 2
         parts = [_conditional(y, k, noise, weight) for k, weight in self._kernels(len(y))]
-        likelihoods = np.array([part.log_weight for part in parts])
-        weights = np.exp(likelihoods - likelihoods.max())
-        coming = max(0.0, self.rows_ratio - 1) * noise
-        spread = np.sqrt(np.array([part.spread**2 for part in parts]) + coming)
+        fits = np.array([part.log_weight for part in parts])
+        variances = np.array([part.spread**2 for part in parts]) + max(0.0, self.rows_ratio - 1) * noise
         means = np.array([part.mean for part in parts])
-        return _Mixture(weights / weights.sum(), means, spread, parts[0].freedom)
+        if self.seen is not None:
+            fits, means, variances = _with_seen(self.seen, scale, fits, means, variances)
+        weights = np.exp(fits - fits.max())
+        return _Mixture(weights / weights.sum(), means, np.sqrt(variances), parts[0].freedom)
 
     def _kernels(self, n: int) -> Iterator[tuple[Floats, float]]:
         """Covariances (n + 1, n + 1) of all periods up to a common scale, each with its prior log weight."""
@@ -202,6 +205,17 @@ def _conditional(y: Floats, kernel: Floats, noise: float, prior: float) -> _Cond
         math.sqrt(rate / shape * max(float(variance), 0.0)),
         2 * shape,
     )
+
+
+def _with_seen(
+    seen: PastPeriod, scale: Scale, fits: Floats, means: Floats, variances: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Log weights, means and variances once some coming rows are known; each t is taken as normal."""
+    figure = scale.within(seen.figure, seen.error)
+    away = scale.there(figure) - means
+    total = variances + max((seen.error * scale.slope(figure)) ** 2, 1e-12)
+    gain = variances / total
+    return fits - (away**2 / total + np.log(total)) / 2, means + gain * away, variances * (1 - gain) + 1e-12
 
 
 @dataclass(frozen=True, eq=False)

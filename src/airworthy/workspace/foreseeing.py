@@ -10,7 +10,6 @@ import polars as pl
 from airworthy.charter.model import Charter
 from airworthy.charter.problems import did_you_mean
 from airworthy.data.bare import scope_of_plain
-from airworthy.data.canonical import to_canonical
 from airworthy.data.contract import learn_contract
 from airworthy.data.frame import from_any
 from airworthy.data.types import RESERVED_TARGET, infer_types
@@ -18,9 +17,11 @@ from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.lifecycle.backtest import FEWEST_ROWS, PERIODS, expect_next
+from airworthy.lifecycle.backtest_rows import Upcoming
 from airworthy.lifecycle.elsewhere import FEWEST_AT_SITE, MOST_SITES, expect_elsewhere
 from airworthy.lifecycle.foreseen import Foreseen
 from airworthy.lifecycle.lacking import lacking
+from airworthy.lifecycle.upcoming import upcoming_of
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.training import ordered
 
@@ -33,6 +34,7 @@ def foresee(
     order: str | None = None,
     site: str | None = None,
     coming: object | None = None,
+    labelled: object | None = None,
     exclude: Sequence[str] = (),
     seed: int = 0,
     progress: Progress | None = None,
@@ -51,6 +53,8 @@ def foresee(
         It is no input, and says nothing about a site that is not there yet.
     coming : rows of the next period without outcomes: how sure the model is of them narrows the interval
         where that told something about past periods.
+    labelled : some of the coming rows, drawn at random, with their outcome: what they show counts as far as
+        so many rows can tell.
     exclude : columns that are not used.
 
     Raises
@@ -71,7 +75,7 @@ def foresee(
     charter = replace(ordered(scope.charter, time, order, hidden), seed=seed)
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
     contract = learn_contract(known, charter, infer_types(plain))
-    later = None if coming is None else _canonical(coming, contract)
+    later = _upcoming(coming, labelled, charter, contract)
     progress = progress or QuietProgress()
     period = elsewhere = None
     if time or order:
@@ -83,7 +87,7 @@ def foresee(
     if period is None and elsewhere is None:
         raise _too_little(known, charter, site)
     times = known["__time__"] if time else None
-    return Foreseen(period, elsewhere, lacking(times, contract, later))
+    return Foreseen(period, elsewhere, lacking(times, contract, later.rows if later else None))
 
 
 def _refuse(plain: pl.DataFrame, time: str | None, order: str | None, site: str | None) -> None:
@@ -103,19 +107,20 @@ def _refuse(plain: pl.DataFrame, time: str | None, order: str | None, site: str 
             )
 
 
-def _canonical(coming: object, contract: Contract) -> pl.DataFrame:
-    """The coming rows as the contract types them. Raises `InputError` for an absent column."""
-    plain = from_any(coming)
-    types = {column.name: column.type for column in contract.inputs}
-    if absent := [name for name in types if name not in plain.columns]:
+def _upcoming(
+    coming: object | None, labelled: object | None, charter: Charter, contract: Contract
+) -> Upcoming | None:
+    if coming is None and labelled is not None:
         raise InputError(
-            f"The coming rows lack {len(absent)} of the table's columns: {', '.join(absent[:5])}.",
-            value=absent[0],
-            remedy="Add them; empty cells are allowed.",
+            "Labelled rows without the coming rows that they were drawn from say too little.",
+            value="labelled",
+            remedy="Give both.",
         )
-    if plain.is_empty():
-        raise InputError("There are no coming rows.", value=0, remedy="Give some, or leave out `coming`.")
-    return to_canonical(plain.select(list(types)), types, "The coming rows")[0]
+    if coming is None:
+        return None
+    names = [column.name for column in contract.inputs]
+    known = None if labelled is None else from_any(labelled)
+    return upcoming_of(from_any(coming), known, names, charter, contract)
 
 
 def _too_little(known: pl.DataFrame, charter: Charter, site: str | None) -> InputError:

@@ -133,9 +133,14 @@ class Workspace:
         table = None if users is None else read_file(users)
         return recommend_users(self._context, version, table, k)
 
-    def foresee(self, version: str | None = None, coming: pl.DataFrame | None = None) -> Foreseen:
-        """The quality to expect of a version in the next period; `coming` are rows of it without outcomes."""
-        return foresee(self._context, version, coming)
+    def foresee(
+        self,
+        version: str | None = None,
+        coming: pl.DataFrame | None = None,
+        labelled: pl.DataFrame | None = None,
+    ) -> Foreseen:
+        """The quality to expect of a version; `coming` rows are of the next period; `labelled` too."""
+        return foresee(self._context, version, coming, labelled)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""
