@@ -146,32 +146,22 @@ def audit_frame(
 
     Parameters
     ----------
-    frame
-        With a charter: the canonical frame (polars), development rows only. Without: any pandas, Polars or
+    frame : with a charter the canonical frame (polars), development rows only. Without: any pandas, Polars or
         Arrow frame; types, task and time are then read from its values.
-    charter, contract
-        What was declared, and the columns; the contract is learned from `frame` when it is not given.
-    target, time
-        Names of the outcome and of the decision time, for a frame without a charter. Without `time`, the
-        only column of dates that has no gaps is taken.
-    required
-        Codes whose results are marked as required.
-    effects_seconds
-        Time that estimating the cost of the findings may take; None estimates none.
-    notes
-        What was noticed while the table was read.
-    told
-        What else its owner declares about a frame without a charter.
-    written
-        How the columns of a file were written before they were read (`Read.written`); the frame is then of
-        plain types already.
+    charter, contract : what was declared, and the columns; the contract is learned from `frame` when absent.
+    target, time : the outcome and the decision time of a frame without a charter. Without `time`, the only
+        column of dates that has no gaps is taken.
+    required : codes whose results are marked as required.
+    effects_seconds : time that estimating the cost of the findings may take; None estimates none.
+    notes : what was noticed while the table was read.
+    told : what else its owner declares about a frame without a charter.
+    written : how the columns of a file were written before they were read (`Read.written`); the frame is then
+        of plain types already.
 
     Raises
     ------
-    InputError
-        The frame is empty or no table, or `target` or `time` is not one of its columns.
-    AuditInterrupted
-        On Ctrl-C, with the report of what was complete.
+    InputError : the frame is empty or no table, or `target` or `time` is not one of its columns.
+    AuditInterrupted : on Ctrl-C, with the report of what was complete.
 
     >>> import polars as pl
     >>> report = audit_frame(pl.DataFrame({"age": [31.5, None] * 50, "land": ["NL"] * 100}))

@@ -18,7 +18,7 @@ import numpy as np
 from airworthy.kernel.atomic import sync_folder, write_atomic
 from airworthy.measures.regression import rmse
 from airworthy.model.calibrate import calibrate
-from airworthy.model.decide import ClassRule, class_decision, class_rule, number_rule, shifted
+from airworthy.model.decide import ClassRule, class_rule, number_rule, shifted
 from airworthy.model.job import CANDIDATES, MARGINS, RECORD, SCORES, Job, Record
 from airworthy.model.latency import latency_of, size_of
 from airworthy.model.learners.fitted import Fitted
@@ -74,14 +74,10 @@ def keep(
     draft = folder / CANDIDATES / f".{trial.name}.part"
     shutil.rmtree(draft, ignore_errors=True)
     artefact = draft / ARTEFACT
-    spec = _draft_spec(fitted, job)
-    for name, data in fitted.weights.items():
-        write_atomic(artefact / name, data)
     calibration, decision, outputs, loss = _finish(margins, held, job)
     if cut is not None and not isinstance(decision, Shift):
         decision = cut(decision, calibration)
-    save_spec(msgspec.structs.replace(spec, calibration=calibration, decision=decision), artefact)
-    write_manifest(artefact)
+    _save_artefact(fitted, _spec(fitted, job, calibration, decision), artefact)
     np.save(draft / SCORES, outputs, allow_pickle=False)
     np.save(draft / MARGINS, margins, allow_pickle=False)
     latency = latency_of(Scorer.load(artefact), held)
@@ -113,23 +109,25 @@ def put_in_place(draft: Path, record: Record, folder: Path) -> None:
     sync_folder(final.parent)
 
 
-def _draft_spec(fitted: Fitted, job: Job) -> ScorerSpec:
+def _save_artefact(fitted: Fitted, spec: ScorerSpec, artefact: Path) -> None:
+    for name, data in fitted.weights.items():
+        write_atomic(artefact / name, data)
+    save_spec(spec, artefact)
+    write_manifest(artefact)
+
+
+def _spec(fitted: Fitted, job: Job, calibration: Calibration, decision: Decision) -> ScorerSpec:
     return ScorerSpec(
         task=job.task,
         contract=job.contract,
         steps=job.steps,
         features=fitted.features,
         learner=fitted.learner,
-        decision=_neutral(job),
+        calibration=calibration,
+        decision=decision,
         baseline=fitted.baseline,
         glossary=job.glossary,
     )
-
-
-def _neutral(job: Job) -> Decision:
-    if job.task == "regression":
-        return Shift()
-    return class_decision(job.costs, len(job.contract.classes))
 
 
 def _finish(raw: FloatArray, rows: Rows, job: Job) -> tuple[Calibration, Decision, FloatArray, float]:

@@ -50,23 +50,16 @@ def train(
 
     Parameters
     ----------
-    folder
-        Kept between runs: finished candidates of the same problem are not trained again.
-    limit_seconds
-        Hard limit of this call, at most what the budget has left (the default).
-    threads
-        Of LightGBM; all cores by default. It changes the time, never the model.
-    replay
-        The schedule of an earlier run: exactly these trials, and only the hard limit can end them.
+    folder : kept between runs: finished candidates of the same problem are not trained again.
+    limit_seconds : hard limit of this call, at most what the budget has left (the default).
+    threads : of LightGBM; all cores by default. It changes the time, never the model.
+    replay : the schedule of an earlier run: exactly these trials, and only the hard limit can end them.
 
     Raises
     ------
-    BudgetStopped
-        Nothing was finished inside the limit; the remedy names a limit that would do.
-    InputError
-        The rows cannot be learned from.
-    Interrupted
-        On Ctrl-C: says what is finished, where it is kept and how to go on.
+    BudgetStopped : nothing was finished inside the limit; the remedy names a limit that would do.
+    InputError : the rows cannot be learned from.
+    Interrupted : on Ctrl-C: says what is finished, where it is kept and how to go on.
     """
     learners = learners_of(problem.charter)
     left = budget.remaining() if limit_seconds is None else min(limit_seconds, budget.remaining())

@@ -161,17 +161,32 @@ def forecast(
     problem = _problem(table, panel, past, asked)
     home = Path(tempfile.mkdtemp(prefix="airworthy-forecast-") if folder is None else folder)
     trained = _trained(problem, home, budget, progress or QuietProgress(), threads)
+    backtest = _backtest(trained, Measured(past, rows, table, level, seed), home)
+    notes = _notes(panel, past, season is None, len(rows.place))
+    return _forecast(plain, panel, past, asked, problem.contract, trained, backtest, notes)
+
+
+def _forecast(
+    plain: pl.DataFrame,
+    panel: Panel,
+    past: Past,
+    asked: _Asked,
+    contract: Contract,
+    trained: Trained,
+    backtest: pl.DataFrame,
+    notes: tuple[str, ...],
+) -> Forecast:
     scorer = Scorer.load(trained.artefact)
     return Forecast(
-        table=_future(plain, panel, past, asked, problem.contract, scorer),
-        backtest=_backtest(trained, Measured(past, rows, table, level, seed), home),
-        notes=_notes(panel, past, season is None, len(rows.place)),
+        table=_future(plain, panel, past, asked, contract, scorer),
+        backtest=backtest,
+        notes=notes,
         season=past.season,
         every=str(panel.grid.step),
-        level=level,
+        level=asked.level,
         artefact=trained.artefact,
         candidates=trained.candidates,
-        contract=problem.contract,
+        contract=contract,
         scorer=scorer,
         history=_history(panel, past, asked),
     )

@@ -142,9 +142,7 @@ def recommend(
     about = (protected,) if isinstance(protected, str) else tuple(protected)
     rows = read_interactions(frame, user, item, time, weight, seed, about)
     asked = Asked(user, item, k, repeats, seed, threads)
-    home = Path(tempfile.mkdtemp(prefix="airworthy-recommender-") if folder is None else folder)
-    home.mkdir(parents=True, exist_ok=True)
-    refuse_folder(home)
+    home = _home(folder)
     found = search(rows, asked, home, budget, progress or QuietProgress())
     return Recommendations(
         found.artefact,
@@ -154,6 +152,14 @@ def recommend(
         found.notes,
         Recommender.load(found.artefact),
     )
+
+
+def _home(folder: str | Path | None) -> Path:
+    """Where the recommender goes. Raises `InputError` for a folder that holds something else."""
+    home = Path(tempfile.mkdtemp(prefix="airworthy-recommender-") if folder is None else folder)
+    home.mkdir(parents=True, exist_ok=True)
+    refuse_folder(home)
+    return home
 
 
 def _refuse(k: int, seconds: float, time: str | None, repeats: bool | None) -> None:

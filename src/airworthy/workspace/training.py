@@ -173,14 +173,16 @@ def train(
     require_share("interval", interval)
     budget = Budget(seconds)
     rules = SearchRules(prefer=_preference(prefer), readable=readable, learners=kinds_of(learners))
-    progress = progress or QuietProgress()
     problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, interval, seed)
+    home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
+    return _searched(problem, home, budget, progress or QuietProgress(), threads)
+
+
+def _searched(problem: Problem, home: Path, budget: Budget, progress: Progress, threads: int | None) -> Model:
     if problem.suspects:
         progress.note(told(problem.suspects))
-    home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
     home.mkdir(parents=True, exist_ok=True)
-    trained = search(problem, home, budget, progress, threads=threads)
-    return Model.of(trained, problem, home)
+    return Model.of(search(problem, home, budget, progress, threads=threads), problem, home)
 
 
 def _problem(
