@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airworthy.measures import NextPeriod, Outlook, PastPeriod, period_of, promised
+from airworthy.measures import NextPeriod, Outlook, PastPeriod, period_of, promised, seen_of
 from production.realise import Realised
 from production.worlds import World
 
@@ -41,8 +41,8 @@ class Verdict:
         return self.score[0] / self.score[1]
 
 
-def cases(world: World, realised: Realised) -> list[Case]:
-    """Every case of a world from its first on."""
+def cases(world: World, realised: Realised, labels: int = 0) -> list[Case]:
+    """Every case of a world from its first on; with `labels` so many of its rows show their outcomes before."""
     past: list[PastPeriod] = []
     found = []
     for block in range(1, world.blocks):
@@ -50,15 +50,33 @@ def cases(world: World, realised: Realised) -> list[Case]:
         y, output = world.y[rows], realised.score[rows]
         promise = promised(world.metric, output, _missed_by(world, realised, block)) if block > 1 else None
         if block >= world.first:
-            found.append(_case(world, block, past, promise, realised.figure[block]))
+            seen = _labelled(world, block, y, output, labels) if labels else None
+            found.append(_case(world, block, past, promise, realised.figure[block], seen))
         past.append(period_of(world.metric, y, output, promise))
     return found
 
 
-def _case(world: World, block: int, past: Sequence[PastPeriod], promise: float | None, figure: float) -> Case:
-    ours = Outlook(tuple(past), world.metric, promise).interval(LEVEL)
+def _case(
+    world: World,
+    block: int,
+    past: Sequence[PastPeriod],
+    promise: float | None,
+    figure: float,
+    seen: PastPeriod | None,
+) -> Case:
+    ours = Outlook(tuple(past), world.metric, promise, seen=seen).interval(LEVEL)
     naive = NextPeriod(tuple(period.figure for period in past)).interval(LEVEL)
     return Case(world.name, block, float(figure), ours, naive)  # type: ignore[arg-type]
+
+
+def _labelled(world: World, block: int, y: np.ndarray, output: np.ndarray, labels: int) -> PastPeriod | None:
+    """What a random draw of the block's rows shows; None where it holds one class only, or all rows."""
+    if labels >= len(y):
+        return None
+    drawn = np.random.default_rng(block).choice(len(y), labels, replace=False)
+    if world.metric == "auc" and np.ptp(y[drawn]) == 0:
+        return None
+    return seen_of(world.metric, y[drawn], output[drawn], len(y))
 
 
 def _missed_by(world: World, realised: Realised, block: int) -> float:

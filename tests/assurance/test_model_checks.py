@@ -18,7 +18,7 @@ from airworthy.assurance.noise import Noise
 from airworthy.assurance.perturb import UNSEEN, spoil, typos
 from airworthy.charter.model import ServingRules, Task
 from airworthy.kernel.result import Verdict
-from airworthy.scoring.contract import Column, Contract
+from airworthy.scoring.contract import Column, Contract, LogicalType
 from airworthy.scoring.decode import RowDecoder
 from airworthy.scoring.scorer import Scores
 
@@ -198,6 +198,26 @@ def test_noise_touches_the_declared_share_of_cells_and_nothing_else() -> None:
     moved = beyond["income"] != table["income"]
     assert moved.mean() == pytest.approx(0.05, abs=0.006)
     assert (np.abs(beyond["income"][moved]) > 4).all()
+
+
+def test_further_mess_touches_one_cell_or_word_in_twenty_and_keeps_the_rest() -> None:
+    n = 4_000
+    table = {"x": np.arange(1.0, n + 1), "note": ["a stubborn customer complained"] * n}
+    inputs = (Column(name="x", type=LogicalType.REAL), Column(name="note", type=LogicalType.TEXT))
+
+    def spoilt(noise: Noise, name: str) -> list[Any]:
+        return list(spoil(noise, table, inputs, np.random.default_rng(2))[name])
+
+    late, slip = np.array(spoilt(Noise.LATE, "x")), np.array(spoilt(Noise.UNITS, "x"))
+    moved = late != table["x"]
+    assert 0.04 < moved.mean() < 0.06
+    assert np.all(late[1:][moved[1:]] == table["x"][:-1][moved[1:]])
+    ratio = slip / table["x"]
+    assert len({round(r, 6) for r in ratio}) == 2
+    for noise, word in ((Noise.CASING, "STUBBORN"), (Noise.EMOJI, "\N{FACE WITH ROLLING EYES}")):
+        assert 0.04 < np.mean([word in text for text in spoilt(noise, "note")]) < 0.06
+    short = [text for text in spoilt(Noise.ABBREVIATIONS, "note") if "stbbrn" in text]
+    assert 0.03 < len(short) / n < 0.07
 
 
 def test_typos_change_about_one_word_in_twenty_and_the_same_seed_the_same_words() -> None:

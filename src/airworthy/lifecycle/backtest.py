@@ -19,10 +19,10 @@ from airworthy.charter.model import Charter, Task
 from airworthy.kernel.seed import derive_seed
 from airworthy.lifecycle.backtest_rows import Further, Past, Upcoming, coming_rows, messy_rows, past_of
 from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves
-from airworthy.lifecycle.labelling import Labelling, labelling, sampling_error
+from airworthy.lifecycle.labelling import Labelling, labelling
 from airworthy.lifecycle.predict import numbers_of, order_of
 from airworthy.lifecycle.scenarios import Scenario, scenario
-from airworthy.measures import Outlook, PastPeriod, auc, log_loss, period_of, promised, rmse
+from airworthy.measures import Outlook, PastPeriod, auc, log_loss, period_of, promised, rmse, seen_of
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
 
@@ -153,9 +153,8 @@ def _outlook(
     if coming.labelled is None:
         return told, labelling(told, rows, size, LEVEL, charter.seed)
     y = numbers_of(coming.labelled, charter.task, contract.classes)
-    seen = period_of(untold.metric, y, learner(features[first + m :]))
-    left = sampling_error(seen.error, len(y), len(y), max(rows, len(y)))
-    return replace(told, seen=replace(seen, error=left)), None
+    seen = seen_of(untold.metric, y, learner(features[first + m :]), max(rows, len(y)))
+    return replace(told, seen=seen), None
 
 
 @dataclass(frozen=True)

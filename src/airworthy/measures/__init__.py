@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         log_loss,
         row_log_loss,
     )
-    from airworthy.measures.promise import period_of, promised
+    from airworthy.measures.promise import period_of, promised, seen_of
     from airworthy.measures.proportion import Exact, Newcombe, Wilson
     from airworthy.measures.quantile import OrderStatistic
     from airworthy.measures.ranking import Auc, AucDifference, auc, average_precision
@@ -110,6 +110,7 @@ _HOME = {
     "PastPeriod": "outlook",
     "period_of": "promise",
     "promised": "promise",
+    "seen_of": "promise",
     "PairedDifference": "means",
     "PopulationStability": "distances",
     "psi": "distances",
@@ -180,6 +181,7 @@ __all__ = [
     "reviewed_costs",
     "rmse",
     "row_log_loss",
+    "seen_of",
     "unit_costs",
     "useful_cost_ratios",
 ]

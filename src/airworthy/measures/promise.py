@@ -112,6 +112,16 @@ def period_of(metric: str, y: Floats, output: Floats, promise: float | None = No
     return PastPeriod(1 - share, _error((squares - share * away) / away.mean()), promise)
 
 
+def seen_of(metric: str, y: Floats, output: Floats, coming: int) -> PastPeriod:
+    """What labelled rows, drawn at random from `coming` ones, show of the figure of them all.
+
+    Its error is the careful one of few ranked rows, and vanishes where all are labelled (finite population).
+    """
+    found = period_of(metric, y, output)
+    error = max(found.error, Auc(y, output).careful_error()) if metric == "auc" else found.error
+    return PastPeriod(found.figure, error * max(0.0, 1 - len(y) / coming) ** 0.5)
+
+
 def _error(rows: Floats) -> float:
     """Standard error of the mean of independent rows."""
     return float(np.std(rows) / len(rows) ** 0.5)

@@ -175,6 +175,13 @@ class Auc:
         labels = np.asarray(self.y).astype(bool)
         return _influence_error(labels, placements(self.y, self.score), self.clusters)
 
+    def careful_error(self) -> float:
+        """Standard error that few ranked rows do not make too small."""
+        error = self.error()
+        if self.smaller_class >= FEW_RANKED:
+            return error
+        return max(error, math.hypot(error, self._model_error()) / math.sqrt(2))
+
     def _model_error(self) -> float:
         """Hanley and McNeil's, widened as far as the entities widen DeLong's."""
         m = self.smaller_class
@@ -198,8 +205,7 @@ class Auc:
         edge = ((1 - level) / 2) ** (1 / freedom)
         if value in (0.0, 1.0):
             return (edge, 1.0) if value == 1.0 else (0.0, 1 - edge)
-        if m < FEW_RANKED:
-            error = max(error, math.hypot(error, self._model_error()) / math.sqrt(2))
+        error = self.careful_error()
         half = t_quantile(level, freedom) * error / (value * (1 - value))
         middle = math.log(value / (1 - value))
         low, high = _expit(middle - half), _expit(middle + half)
