@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from assurance_world import binary, multiclass, one, regression, run, say_rate, scope
 
-from airworthy.assurance import Predictions, SplitNote, expected_next
+from airworthy.assurance import Predictions, SplitNote
 from airworthy.assurance.periods import period_codes
 from airworthy.charter.model import Task
-from airworthy.kernel.errors import InputError
 from airworthy.kernel.result import Verdict
 
 WITHIN = scope(timed=True)
@@ -113,11 +112,3 @@ def test_rows_of_one_instant_stay_in_one_period() -> None:
     codes = period_codes(np.repeat([1.0, 2.0, 3.0, 4.0], 50), rows_a_period=60)
     assert [len(set(codes[i : i + 50])) for i in range(0, 200, 50)] == [1, 1, 1, 1]
     assert codes.max() == 2 - 1 or codes.max() == 3 - 1
-
-
-def test_expected_next_says_what_it_rests_on() -> None:
-    found = expected_next([0.7, 0.72, 0.74], metric="auc", random_split=0.8)
-    assert found.as_json()["random_split"] == 0.8
-    assert found.low < found.value < found.high
-    with pytest.raises(InputError, match="fewer than two"):
-        expected_next([0.7])

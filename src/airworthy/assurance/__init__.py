@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airworthy.assurance.checks import CHECKS
     from airworthy.assurance.checks.exp001_one_input_decides import features
-    from airworthy.assurance.expected import Expected, expected_next
     from airworthy.assurance.figures import Metric, metrics
     from airworthy.assurance.given import (
         PREDICTIONS,
@@ -42,8 +41,6 @@ _HOME = {
     "CheckReport": "plain",
     "CHECKS": "checks",
     "default_required": "required",
-    "Expected": "expected",
-    "expected_next": "expected",
     "facts_for": "given",
     "features": "checks.exp001_one_input_decides",
     "LatencySamples": "given",
@@ -66,7 +63,6 @@ __all__ = [
     "PREDICTIONS",
     "SCORER",
     "CheckReport",
-    "Expected",
     "LatencySamples",
     "Metric",
     "Predictions",
@@ -79,7 +75,6 @@ __all__ = [
     "check_model",
     "check_predictions",
     "default_required",
-    "expected_next",
     "facts_for",
     "features",
     "metrics",
