@@ -71,19 +71,27 @@ def check(
         float | None, typer.Option(help="Score from which a case is decided positive.")
     ] = None,
     sheet: Sheet = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, for a pipeline.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 here, for code scanning.")] = None,
+    github: Annotated[
+        bool, typer.Option("--github", help="Print GitHub's workflow commands, beside --json on stderr.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """A first answer in thirty seconds: check a file of outcomes and scores, or a model on data."""
     from airworthy.cli.answer import print_answer  # numeric: only when the command runs
+    from airworthy.cli.ci import Outlets
     from airworthy.cli.show import console
     from airworthy.workspace.check import Columns, check_files
 
+    outlets = Outlets(junit, sarif, github)
     columns = Columns(target, tuple(score or ()), decision, tuple(protected or ()), positive, threshold)
     report = check_files(model_or_predictions, data, columns, sheet=sheet)
     if json:
         print_json(report.as_json())
     else:
         print_answer(report, model_or_predictions.name, console())
+    outlets.tell(report, model_or_predictions, to_stderr=json)
     if report.said_no:
         raise typer.Exit(1)
 

@@ -1,0 +1,59 @@
+"""Where a pipeline reads what `airworthy check` found: files for its reporters, lines for its log."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import typer
+
+from airworthy.kernel.atomic import write_atomic
+
+if TYPE_CHECKING:
+    from airworthy.assurance.plain import CheckReport
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """The files and lines that were asked for, and when the check began."""
+
+    junit: Path | None
+    sarif: Path | None
+    github: bool
+    started: float = field(default_factory=time.time)
+
+    def tell(self, report: CheckReport, checked: Path, *, to_stderr: bool) -> None:
+        """Write what was asked for.
+
+        Parameters
+        ----------
+        to_stderr : whether standard output holds a JSON document; GitHub reads commands from both streams.
+        """
+        from airworthy.assurance.ci import junit_xml, sarif_log, workflow_commands  # numeric: only on use
+
+        if self.junit is not None:
+            began, took = datetime.fromtimestamp(self.started, UTC), time.time() - self.started
+            document = junit_xml(
+                report.results, checked.name, started=began, seconds=max(0.0, took), notes=report.notes
+            )
+            write_atomic(self.junit, document)
+        if self.sarif is not None:
+            log = sarif_log(report.results, _uri(checked), exit_code=int(report.said_no))
+            write_atomic(self.sarif, (json.dumps(log, allow_nan=False, indent=2) + "\n").encode())
+        if self.github:
+            for line in workflow_commands(report.results, checked.as_posix()):
+                typer.echo(line, err=to_stderr)
+
+
+def _uri(path: Path) -> str:
+    """Relative to the folder of the pipeline wherever possible, as code scanning needs it."""
+    here = Path.cwd()
+    inside = path.resolve()
+    if inside.is_relative_to(here):
+        return quote(inside.relative_to(here).as_posix())
+    return inside.as_uri()
