@@ -87,7 +87,13 @@ class Foreseen:
 
 def _figure(metric: str, value: float, sign: str = "") -> str:
     """Three digits: of an AUC or a loss in nats after the point, of an error in the outcome's unit in all."""
-    return f"{value:{sign}.3g}" if metric == "rmse" else f"{value:{sign}.3f}"
+    text = f"{value:{sign}.3g}" if metric == "rmse" else f"{value:{sign}.3f}"
+    return text if float(text) else text.lstrip("+-")
+
+
+def _first(label: str) -> str:
+    """The label at the start of a sentence."""
+    return label[:1].upper() + label[1:]
 
 
 def _around(found: Expectation | Elsewhere) -> str:
@@ -101,7 +107,7 @@ def _period_lines(found: Expectation) -> Iterator[str]:
         rests += f" and {found.coming_rows:,} coming rows"
         rests += f", {found.labelled_rows:,} of them labelled" if found.labelled_rows else " without outcomes"
     yield (
-        f"{label} in the next period: {_around(found)}, from {rests}. "
+        f"{_first(label)} in the next period: {_around(found)}, from {rests}. "
         f"A random split of the same rows says {_figure(found.metric, found.random_split)}."
     )
     if found.labelling is not None:
@@ -131,8 +137,8 @@ def _change(one: Scenario, metric: str) -> str:
 def _elsewhere_lines(found: Elsewhere) -> Iterator[str]:
     label = LABELS[found.metric]
     yield (
-        f"{label} at a further site: {_around(found)}, from {len(found.sites)} sites, each scored by a model "
-        "of the others:"
+        f"{_first(label)} at a further site: {_around(found)}, from {len(found.sites)} sites, each scored "
+        "by a model of the others:"
     )
     for name, figure, rows in found.sites:
         yield f"  {name}: {_figure(found.metric, figure)}, {rows:,} rows"
