@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from airworthy.assurance.given import PREDICTIONS, SEED
 from airworthy.assurance.noise import Noise
+from airworthy.charter.model import Costs
 from airworthy.kernel.fact import Facts
+from airworthy.kernel.result import Limit
+from airworthy.kernel.seed import derive_seed
 from airworthy.scoring.contract import Column
 
 Batch = Callable[[Sequence[Any], Facts], Mapping[Any, object]]
@@ -90,3 +94,24 @@ class Periods:
 
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _periods
+
+
+def _slices(facts: Sequence[WorstSlices], known: Facts) -> Mapping[WorstSlices, object]:
+    from airworthy.assurance.slices.confirm import find_and_confirm
+
+    seed = derive_seed(known[SEED], "assurance", "slices")
+    return {
+        fact: find_and_confirm(known[PREDICTIONS], fact.columns, fact.costs, fact.limit, seed)
+        for fact in facts
+    }
+
+
+@dataclass(frozen=True)
+class WorstSlices:
+    """`slices.confirm.Confirmed`: the slices found on one half of the rows, measured on the other."""
+
+    columns: tuple[Column, ...]
+    costs: Costs = field(compare=False)  # one charter's; its table of costs has no hash
+    limit: Limit
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _slices

@@ -7,6 +7,7 @@ from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiv
 from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
 from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanGuess
 from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
+from airworthy.assurance.checks.per003_worse_slice import WorseSlice
 from airworthy.assurance.checks.rob001_missing_values import MissingValuesHurt
 from airworthy.assurance.checks.rob002_unseen_categories import UnseenCategoriesHurt
 from airworthy.assurance.checks.rob003_out_of_range import OutOfRangeHurts
@@ -20,6 +21,7 @@ from airworthy.assurance.quality_check import AssuranceCheck
 CHECKS: tuple[AssuranceCheck, ...] = (
     NoBetterThanGuess(),
     NotWorthIt(),
+    WorseSlice(),
     Miscalibrated(),
     LatestPeriodWorse(),
     NextPeriodNoLead(),
