@@ -47,10 +47,10 @@ class Predicate:
         if self.value is not None:
             return f"{self.column} is {self.value}"
         if self.low is None:
-            return f"{self.column} below {_plain(self.high)}"
+            return f"{self.column} below {_shown(self.high)}"
         if self.high is None:
-            return f"{self.column} of {_plain(self.low)} or more"
-        return f"{self.column} from {_plain(self.low)} to below {_plain(self.high)}"
+            return f"{self.column} of {_shown(self.low)} or more"
+        return f"{self.column} from {_shown(self.low)} to below {_shown(self.high)}"
 
     def holds(self, table: Readable) -> Mask:
         """(n,) rows of which it is true."""
@@ -134,7 +134,12 @@ def _of_scale(name: str, known: NDArray[np.float64], whole: bool) -> list[Predic
     ]
 
 
-def _plain(value: float | None) -> str:
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
+
+
+def _shown(value: float | None) -> str:
+    """Thousands apart, but not in what may be a year."""
     if value is None:
         return ""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
+    return f"{value:,.0f}" if abs(value) >= 10_000 and value == int(value) else _plain(value)

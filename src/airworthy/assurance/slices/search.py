@@ -83,7 +83,7 @@ def search(
     loss : (n,) not below 0.
     """
     level = _levels(loss)
-    lattice = _Lattice(predicates, held, level, least)
+    lattice = Lattice(predicates, held, level, least)
     if lattice.total == 0 or not predicates:
         return Found((), 0, 0, len(loss))
     found = lattice.walk(most)
@@ -102,7 +102,7 @@ def _levels(loss: Floats) -> Matrix:
 Conjunction = tuple[int, ...]
 
 
-class _Lattice:
+class Lattice:
     """Sizes and losses of conjunctions, counted by products of 0/1 matrices."""
 
     def __init__(self, predicates: tuple[Predicate, ...], held: Matrix, level: Matrix, least: int) -> None:
