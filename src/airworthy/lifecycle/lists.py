@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from airworthy.charter.model import Charter
-from airworthy.data import assemble, learn_contract, logical_digest, seal, take_snapshot
+from airworthy.data import assemble, learn_contract, seal, take_snapshot
 from airworthy.data.contract import learn_column
 from airworthy.data.interactions import Interactions
 from airworthy.data.repair import Recipe
@@ -24,7 +23,7 @@ from airworthy.lifecycle.audited import audited
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.lists_measured import assure_lists, interactions_of, measured_in_search, rules_of
-from airworthy.lifecycle.prepare import record_rows, source_digests
+from airworthy.lifecycle.prepare import dataset_section, record_rows, source_digests
 from airworthy.lifecycle.repairs import recipe_of
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
@@ -106,17 +105,7 @@ def _prepare(context: Context) -> Mapping[str, Any]:
         "development": take_snapshot(sealed.development, blobs).blob,
         "sealed": take_snapshot(sealed.sealed, blobs).blob,
         "contract": msgspec.to_builtins(_contract(sealed.development, charter, assembled.types)),
-        "dataset": {
-            "rows": snapshot.rows,
-            "columns": snapshot.columns,
-            "digest": snapshot.digest,
-            "sources": [asdict(source) for source in assembled.sources],
-            "development_rows": sealed.development.height,
-            "sealed_rows": sealed.sealed.height,
-            "seal_digest": logical_digest(sealed.sealed),
-            "split": sealed.note,
-            "without_outcome": assembled.without_outcome,
-        },
+        "dataset": dataset_section(assembled, snapshot, sealed),
     }
 
 

@@ -17,8 +17,11 @@ from airworthy.data import (
     split_development,
     take_snapshot,
 )
+from airworthy.data.assembly import Assembled
 from airworthy.data.container import require_file
 from airworthy.data.repair import Recipe
+from airworthy.data.sealing import Seal
+from airworthy.data.snapshot import Snapshot
 from airworthy.kernel.digest import digest_file, digest_json
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
@@ -140,17 +143,22 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
         "steps": msgspec.to_builtins(repairs.fitted.scoring),
         "repairs": repairs.as_json(),
         "joins": [asdict(join) for join in assembled.joins],
-        "dataset": {
-            "rows": snapshot.rows,
-            "columns": snapshot.columns,
-            "digest": snapshot.digest,
-            "sources": [asdict(source) for source in assembled.sources],
-            "development_rows": sealed.development.height,
-            "sealed_rows": sealed.sealed.height,
-            "seal_digest": logical_digest(sealed.sealed),
-            "split": sealed.note,
-            "without_outcome": assembled.without_outcome,
-        },
+        "dataset": dataset_section(assembled, snapshot, sealed),
+    }
+
+
+def dataset_section(assembled: Assembled, snapshot: Snapshot, sealed: Seal) -> dict[str, Any]:
+    """The evidence's section on the rows: how many, from where, and which are sealed."""
+    return {
+        "rows": snapshot.rows,
+        "columns": snapshot.columns,
+        "digest": snapshot.digest,
+        "sources": [asdict(source) for source in assembled.sources],
+        "development_rows": sealed.development.height,
+        "sealed_rows": sealed.sealed.height,
+        "seal_digest": logical_digest(sealed.sealed),
+        "split": sealed.note,
+        "without_outcome": assembled.without_outcome,
     }
 
 

@@ -109,9 +109,7 @@ def plain_for_trees(rows: Rows) -> Plain:
     by_mean: list[str] = []
     for column in rows.contract.inputs:
         if column.type in TIMES:
-            plain += [
-                DatePart(column=column.name, part=part, zone=rows.zone) for part in _parts(column, rows)
-            ]
+            plain += _date_parts(column, rows)
         elif column.type in _CATEGORIES:
             vocabulary = _by_frequency(rows.columns[column.name])
             plain.append(Code(column=column.name, vocabulary=tuple(vocabulary[:MAX_CODES])))
@@ -128,9 +126,7 @@ def plain_for_numbers(rows: Rows) -> Plain:
     by_mean: list[str] = []
     for column in rows.contract.inputs:
         if column.type in TIMES:
-            plain += [
-                DatePart(column=column.name, part=part, zone=rows.zone) for part in _parts(column, rows)
-            ]
+            plain += _date_parts(column, rows)
         elif column.type in _CATEGORIES:
             often = _by_frequency(rows.columns[column.name])
             if len(often) <= FEW_CODES:
@@ -199,6 +195,10 @@ def _useful(plain: Sequence[Feature], rows: Rows) -> tuple[Feature, ...]:
     first = matrix[:1]
     same = ((matrix == first) | (np.isnan(matrix) & np.isnan(first))).all(axis=0)
     return tuple(feature for feature, flat in zip(plain, same, strict=True) if not flat)
+
+
+def _date_parts(column: Column, rows: Rows) -> list[DatePart]:
+    return [DatePart(column=column.name, part=part, zone=rows.zone) for part in _parts(column, rows)]
 
 
 def _parts(column: Column, rows: Rows) -> list[str]:
