@@ -106,7 +106,7 @@ def assure(
     )
     with (
         context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage,
-        _in_time(budget, frame.height),
+        _in_time(budget, frame.height, len(contract.inputs)),
     ):
         results = run_checks(
             plan,
@@ -119,11 +119,11 @@ def assure(
     return Assured(plan, tuple(results), _metrics(context, predictions, rows_are))
 
 
-def _in_time(budget: Budget | None, rows: int) -> AbstractContextManager[None]:
+def _in_time(budget: Budget | None, rows: int, inputs: int) -> AbstractContextManager[None]:
     """Checks end where only what closing the run takes is left; a breath of time is always given."""
     if budget is None:
         return nullcontext()
-    return ends_in(max(0.01, budget.remaining() - close_seconds(rows, budget)))
+    return ends_in(max(0.01, budget.remaining() - close_seconds(rows, inputs, budget)))
 
 
 def _line(check: str, budget: Budget | None) -> str:

@@ -209,7 +209,8 @@ def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
 
     def compute() -> Mapping[str, Any]:
         with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
-            left = run.budget.remaining() - close_seconds(prepared.development.height, run.budget)
+            rows, columns = prepared.development.height, len(prepared.contract.inputs)
+            left = run.budget.remaining() - close_seconds(rows, columns, run.budget)
             try:
                 with ends_in(BACKTEST_SHARE * left):
                     found = expect_next(

@@ -85,7 +85,7 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         rows, inputs = prepared.development.height, len(prepared.contract.inputs)
         ordered = charter.split.method is SplitMethod.TIME
         after = assurance_seconds(rows, inputs, ordered, run.budget)
-        limit = left - max(after, close_seconds(rows, run.budget))
+        limit = left - max(after, close_seconds(rows, inputs, run.budget))
         if limit < FEWEST_SECONDS:
             raise too_little(
                 run.budget,
