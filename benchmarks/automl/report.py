@@ -19,11 +19,11 @@ def report(found: Sequence[Outcome]) -> str:
     parts = []
     for limit in sorted({outcome["limit"] for outcome in found}):
         here = [outcome for outcome in found if outcome["limit"] == limit]
-        parts += [f"### {limit:g} s", _losses(here), _against(here), _costs(here)]
+        parts += [f"### {limit:g} s", _losses(here), _against(here), _costs(here), _lighter(here)]
     failed = [
         f"- {o['table']} split {o['split']}, {o['tool']}: {o['failed']}" for o in found if "failed" in o
     ]
-    return "\n\n".join([*parts, *(["Not finished:\n" + "\n".join(failed)] if failed else [])])
+    return "\n\n".join([*filter(None, parts), *(["Not finished:\n" + "\n".join(failed)] if failed else [])])
 
 
 def _losses(found: Sequence[Outcome]) -> str:
@@ -108,6 +108,21 @@ def _costs(found: Sequence[Outcome]) -> str:
         )
         lines.append(f"| {tool} | {np.median(ratios):.2f} | {max(ratios):.2f} | {sizes} |")
     return "\n".join(lines)
+
+
+def _lighter(found: Sequence[Outcome], peer: str = "autogluon-best") -> str:
+    """Airworthy over a peer in memory, inference and disk, where both finished; nothing where none did."""
+    runs = {(o["tool"], o["table"], o["split"]): o for o in found if "loss" in o}
+    both = [(o, runs[peer, *at]) for (tool, *at), o in runs.items() if tool == US and (peer, *at) in runs]
+    if not both:
+        return ""
+    ratios = {
+        name: _geometric([a[name] / b[name] for a, b in both])
+        for name in ("peak_mb", "inference_ms", "disk_mb")
+    }
+    words = zip(("peak memory", "inference", "disk"), ratios.values(), strict=True)
+    told = ", ".join(f"{word} {ratio:.2g}" for word, ratio in words)
+    return f"Airworthy over {peer}, geometric means of {len(both)} runs that both finished: {told}."
 
 
 def _tools(found: Sequence[Outcome]) -> list[str]:
