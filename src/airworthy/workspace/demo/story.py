@@ -21,6 +21,7 @@ from airworthy.adapters.keys import create_key, key_path, load_signer
 from airworthy.charter.model import Charter
 from airworthy.data import assemble
 from airworthy.kernel.atomic import write_atomic
+from airworthy.kernel.errors import AirworthyError
 from airworthy.kernel.gate import Obstacle
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
@@ -120,6 +121,11 @@ def _promote(story: Story, workspace: Workspace, version: str) -> dict[str, Any]
             workspace.approve(version, name, "demonstration", stamp=STAMP)
             _say(story, f"{name} signed ({STAMP}).")
         expected = workspace.show(version)["expected"]
+        if expected is None:
+            raise AirworthyError(
+                "The run ended before past periods were backtested, so there is no promise to seal.",
+                remedy="Run `airworthy demo` again on a less busy machine: what was finished is kept.",
+            )
         workspace.context.registry.expect(
             version,
             expected["metric"],
