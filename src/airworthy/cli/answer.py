@@ -11,6 +11,8 @@ from rich.text import Text
 
 from airworthy.assurance.figures import Metric
 from airworthy.assurance.plain import CheckReport, is_small
+from airworthy.cli.impact import CODES as RATIOS
+from airworthy.cli.impact import print_ratios
 from airworthy.kernel.result import Result, Verdict
 from airworthy.registry.dossier.ranking import ranked
 from airworthy.registry.dossier.words import (
@@ -48,6 +50,7 @@ def print_answer(report: CheckReport, name: str, console: Console) -> None:
         say.text(note)
     _quality(report, say)
     _groups(report.results, say)
+    print_ratios(report.results, say.line)
     _verdicts(report.results, say)
     _untold(report, say)
     _next(report, say)
@@ -210,7 +213,8 @@ def _passed(results: Sequence[Result]) -> list[str]:
     for code in dict.fromkeys(r.code for r in results if r.verdict is Verdict.PASS):
         mine = [r for r in results if r.code == code]
         clean = [r for r in mine if r.verdict is Verdict.PASS]
-        where = f" (in {len(clean):,} of {len(mine):,} groups)" if code in GAPS and len(mine) > 1 else ""
+        several = code in {*GAPS, *RATIOS} and len(mine) > 1
+        where = f" (in {len(clean):,} of {len(mine):,} groups)" if several else ""
         named.append(f"{code} {mine[0].name.replace('-', ' ')}{where}")
     return named
 
@@ -237,12 +241,15 @@ def _rows_needed(result: Result) -> str:
         return "More rows are needed."
     if result.measurement and result.rows_to_settle > OUT_OF_REACH * result.measurement.n:
         return "It lies so near the limit that no likely number of rows would settle it."
+    if result.code in RATIOS:
+        return result.remedy.removeprefix("The rows cannot tell. ")
     return f"About {result.rows_to_settle:,} rows would settle it."
 
 
 def _reasons(report: CheckReport) -> list[tuple[str, str]]:
     """What does not apply and why, once each, and what nobody asked about or could."""
-    found = {(r.code, r.finding) for r in report.results if r.verdict is Verdict.NOT_APPLICABLE}
+    silent = [r for r in report.results if r.verdict is Verdict.NOT_APPLICABLE and r.measurement is None]
+    found = {(r.code, r.finding) for r in silent}
     reasons = sorted(found)
     seen = {result.code[:3] for result in report.results}
     if not report.scope.charter.fairness.protected:

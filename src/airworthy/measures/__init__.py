@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from airworthy.measures.forecast import NextPeriod, forecast_interval, last_matured
     from airworthy.measures.groups import GroupRates, group_rates
+    from airworthy.measures.impact import ImpactRatio, ShareRatio, chance_if_equal, holm
     from airworthy.measures.labels import accuracy, confusion, macro_recall
     from airworthy.measures.means import Difference, MeanT, PairedDifference, design_effect
     from airworthy.measures.money import (
@@ -94,6 +95,10 @@ _HOME = {
     "forecast_interval": "forecast",
     "group_rates": "groups",
     "GroupRates": "groups",
+    "chance_if_equal": "impact",
+    "holm": "impact",
+    "ImpactRatio": "impact",
+    "ShareRatio": "impact",
     "ks_distance": "distances",
     "ks_significance": "distances",
     "last_matured": "forecast",
@@ -131,6 +136,7 @@ __all__ = [
     "Difference",
     "Exact",
     "GroupRates",
+    "ImpactRatio",
     "MeanT",
     "Newcombe",
     "NextPeriod",
@@ -139,6 +145,7 @@ __all__ = [
     "PairedDifference",
     "PastPeriod",
     "PopulationStability",
+    "ShareRatio",
     "Wilson",
     "accuracy",
     "adapted_coverage",
@@ -150,6 +157,7 @@ __all__ = [
     "calibration_line",
     "categorical_distance",
     "category_shares",
+    "chance_if_equal",
     "confusion",
     "cost_optimal_threshold",
     "cramers_v",
@@ -160,6 +168,7 @@ __all__ = [
     "fewest_rows",
     "forecast_interval",
     "group_rates",
+    "holm",
     "ks_distance",
     "ks_significance",
     "last_matured",

@@ -5,6 +5,8 @@ from airworthy.assurance.checks.exp001_one_input_decides import OneInputDecides
 from airworthy.assurance.checks.fai001_selection_rate_gap import SelectionRateGap
 from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiveRateGap
 from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
+from airworthy.assurance.checks.fai005_impact_ratio import ImpactRatioOfSelection
+from airworthy.assurance.checks.fai006_scoring_ratio import ImpactRatioOfScores
 from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanGuess
 from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
 from airworthy.assurance.checks.per003_worse_slice import WorseSlice
@@ -28,6 +30,8 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     SelectionRateGap(),
     TruePositiveRateGap(),
     MeanErrorGap(),
+    ImpactRatioOfSelection(),
+    ImpactRatioOfScores(),
     OneInputDecides(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),
