@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,10 +22,12 @@ def _private_config(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     monkeypatch.setenv("AIRWORTHY_CONFIG", str(tmp_path_factory.mktemp("config")))
 
 
-@pytest.fixture(autouse=True)
-def _command_starts_here(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _command_starts_here() -> Iterator[None]:
     """A command that a test calls in this process has not spent the time that the tests before it took."""
-    monkeypatch.setattr("airworthy.metering.family.process_age", lambda: 0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("airworthy.metering.family.process_age", lambda: 0.0)
+        yield
 
 
 @pytest.fixture
