@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 from assurance_world import run, say_rate
+from typer.testing import CliRunner
 
 from airworthy.assurance import Predictions, plain_scope, run_assurance
 from airworthy.assurance.plain import CheckReport, check_predictions
+from airworthy.cli.main import app
 from airworthy.kernel.result import Result, Verdict
 
 
@@ -131,3 +133,26 @@ def test_the_published_callback_rates_come_out(shared_data: Callable[[str], Path
     assert black.verdict is Verdict.UNSURE
     assert black.details["chance_if_equal"] < 1e-4
     assert {"race=black & gender=f", "race=white & gender=m"} < set(found)
+
+
+def test_the_table_of_the_how_to_is_what_the_command_prints(
+    shared_data: Callable[[str], Path], tmp_path: Path
+) -> None:
+    rows = tmp_path / "resume.csv"
+    table = pl.read_csv(shared_data("resume_audit") / "resume.csv", infer_schema_length=None)
+    table.select("received_callback", "race", "gender", y="received_callback").write_csv(rows)
+    asked = [
+        "check",
+        str(rows),
+        "--decision",
+        "received_callback",
+        "--protected",
+        "race",
+        "--protected",
+        "gender",
+    ]
+    printed = CliRunner(env={"COLUMNS": "80"}).invoke(app, asked).stdout.splitlines()
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "check-in-a-pipeline.md").read_text()
+    shown = page.partition("```text\n")[2].partition("```")[0].splitlines()
+    assert len(shown) == 3
+    assert [line for line in shown if line not in printed] == []

@@ -127,7 +127,7 @@ def test_junit_stays_xml_whatever_a_name_in_the_data_holds() -> None:
 
 
 def test_sarif_says_failed_open_and_shown_and_leaves_out_what_passed() -> None:
-    log = sarif_log(RESULTS, "p.csv", exit_code=1)
+    log = sarif_log(RESULTS, "p.csv", exit_code=1, version="1")
     jsonschema.validate(log, SARIF)
     (run,) = log["runs"]
     assert [(r["kind"], r["level"]) for r in run["results"]] == [
@@ -148,7 +148,7 @@ def test_sarif_says_failed_open_and_shown_and_leaves_out_what_passed() -> None:
 
 def test_two_groups_of_one_check_stay_two_alerts() -> None:
     pair = [Result("FAI001", "gap", f"group:sex={s}", Verdict.FAIL, "x", "") for s in "fm"]
-    (run,) = sarif_log(pair, "p.csv", exit_code=1)["runs"]
+    (run,) = sarif_log(pair, "p.csv", exit_code=1, version="1")["runs"]
     prints = {r["partialFingerprints"]["primaryLocationLineHash"] for r in run["results"]}
     assert len(prints) == 2
 
@@ -208,5 +208,5 @@ def test_a_measurement_travels_with_its_result() -> None:
         "",
         measurement=Measurement(0.1, 0.0, 0.2, "share", 9, 0.95),
     )
-    (run,) = sarif_log([found], "p.csv", exit_code=0)["runs"]
+    (run,) = sarif_log([found], "p.csv", exit_code=0, version="1")["runs"]
     assert run["results"][0]["properties"]["measurement"]["high"] == 0.2

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import typer
 
+from airworthy import __version__
 from airworthy.kernel.atomic import write_atomic
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Outlets:
             )
             write_atomic(self.junit, document)
         if self.sarif is not None:
-            log = sarif_log(report.results, _uri(checked), exit_code=int(report.said_no))
+            log = sarif_log(report.results, _uri(checked), exit_code=int(report.said_no), version=__version__)
             write_atomic(self.sarif, (json.dumps(log, allow_nan=False, indent=2) + "\n").encode())
         if self.github:
             for line in workflow_commands(report.results, checked.as_posix()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from airworthy import __version__
 from airworthy.assurance.checks import CHECKS
 from airworthy.assurance.ci.told import Told, message, told
 from airworthy.kernel.result import Result
@@ -20,12 +19,13 @@ NOTICES = {Told.NOT_RUN: "note", Told.BROKE: "error"}
 """What is no finding but an event of the run."""
 
 
-def sarif_log(results: Sequence[Result], file: str, *, exit_code: int) -> dict[str, object]:
+def sarif_log(results: Sequence[Result], file: str, *, exit_code: int, version: str) -> dict[str, object]:
     """One run as a SARIF 2.1.0 log, ready for `json.dumps`.
 
     Parameters
     ----------
     file : URI of what was checked, relative to the repository. exit_code : of the command.
+    version : of Airworthy.
     """
     kept = [result for result in results if told(result) in KINDS]
     codes = sorted({result.code for result in results})
@@ -35,7 +35,7 @@ def sarif_log(results: Sequence[Result], file: str, *, exit_code: int) -> dict[s
         "exitCode": exit_code,
         "toolExecutionNotifications": [_notice(r) for r in results if told(r) in NOTICES],
     }
-    driver = {"name": "Airworthy", "version": __version__, "rules": [_rule(code) for code in codes]}
+    driver = {"name": "Airworthy", "version": version, "rules": [_rule(code) for code in codes]}
     run = {
         "tool": {"driver": driver},
         "invocations": [invocation],
