@@ -47,14 +47,17 @@ class Outlets:
             log = sarif_log(report.results, _uri(checked), exit_code=int(report.said_no), version=__version__)
             write_atomic(self.sarif, (json.dumps(log, allow_nan=False, indent=2) + "\n").encode())
         if self.github:
-            for line in workflow_commands(report.results, checked.as_posix()):
+            for line in workflow_commands(report.results, _place(checked)):
                 typer.echo(line, err=to_stderr)
 
 
-def _uri(path: Path) -> str:
-    """Relative to the folder of the pipeline wherever possible, as code scanning needs it."""
-    here = Path.cwd()
+def _place(path: Path) -> str:
+    """Relative to the folder of the pipeline wherever possible, as annotations need it."""
     inside = path.resolve()
-    if inside.is_relative_to(here):
-        return quote(inside.relative_to(here).as_posix())
-    return inside.as_uri()
+    return inside.relative_to(Path.cwd()).as_posix() if inside.is_relative_to(Path.cwd()) else str(inside)
+
+
+def _uri(path: Path) -> str:
+    """The place as SARIF writes it."""
+    place = Path(_place(path))
+    return place.as_uri() if place.is_absolute() else quote(place.as_posix())
