@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from airworthy.assurance.ci import Told, junit_xml, sarif_log, told, workflow_commands
 from airworthy.cli.main import app
+from airworthy.kernel.errors import WorkspaceError
 from airworthy.kernel.result import Measurement, Result, Verdict
 
 SMALL = {"group": {"rows": 12}, "floor": 100}
@@ -210,3 +211,11 @@ def test_a_measurement_travels_with_its_result() -> None:
     )
     (run,) = sarif_log([found], "p.csv", exit_code=0, version="1")["runs"]
     assert run["results"][0]["properties"]["measurement"]["high"] == 0.2
+
+
+def test_a_report_that_cannot_be_written_ends_the_command_before_it_answers(answered: Path) -> None:
+    (answered / "file").write_text("")
+    asked = ["check", "rows.csv", "--decision", "d", "--json", "--junit", "file/check.xml"]
+    done = CliRunner().invoke(app, asked)
+    assert isinstance(done.exception, WorkspaceError)
+    assert done.stdout == ""

@@ -28,14 +28,9 @@ class Outlets:
     github: bool
     started: float = field(default_factory=time.time)
 
-    def tell(self, report: CheckReport, checked: Path, *, to_stderr: bool) -> None:
-        """Write what was asked for.
-
-        Parameters
-        ----------
-        to_stderr : whether standard output holds a JSON document; GitHub reads commands from both streams.
-        """
-        from airworthy.assurance.ci import junit_xml, sarif_log, workflow_commands  # numeric: only on use
+    def write(self, report: CheckReport, checked: Path) -> None:
+        """Write the files that were asked for, before anything is printed: one that fails ends the command."""
+        from airworthy.assurance.ci import junit_xml, sarif_log  # numeric: only on use
 
         if self.junit is not None:
             began, took = datetime.fromtimestamp(self.started, UTC), time.time() - self.started
@@ -46,6 +41,16 @@ class Outlets:
         if self.sarif is not None:
             log = sarif_log(report.results, _uri(checked), exit_code=int(report.said_no), version=__version__)
             write_atomic(self.sarif, (json.dumps(log, allow_nan=False, indent=2) + "\n").encode())
+
+    def say(self, report: CheckReport, checked: Path, *, to_stderr: bool) -> None:
+        """Print the lines that were asked for.
+
+        Parameters
+        ----------
+        to_stderr : whether standard output holds a JSON document; GitHub reads commands from both streams.
+        """
+        from airworthy.assurance.ci import workflow_commands  # numeric: only on use
+
         if self.github:
             for line in workflow_commands(report.results, _place(checked)):
                 typer.echo(line, err=to_stderr)

@@ -87,11 +87,12 @@ def check(
     outlets = Outlets(junit, sarif, github)
     columns = Columns(target, tuple(score or ()), decision, tuple(protected or ()), positive, threshold)
     report = check_files(model_or_predictions, data, columns, sheet=sheet)
+    outlets.write(report, model_or_predictions)
     if json:
         print_json(report.as_json())
     else:
         print_answer(report, model_or_predictions.name, console())
-    outlets.tell(report, model_or_predictions, to_stderr=json)
+    outlets.say(report, model_or_predictions, to_stderr=json)
     if report.said_no:
         raise typer.Exit(1)
 
