@@ -29,7 +29,7 @@ class Outlets:
     started: float = field(default_factory=time.time)
 
     def write(self, report: CheckReport, checked: Path) -> None:
-        """Write the files that were asked for, before anything is printed: one that fails ends the command."""
+        """Write the files that were asked for, before anything is printed: what fails ends the command."""
         from airworthy.assurance.ci import junit_xml, sarif_log  # numeric: only on use
 
         if self.junit is not None:
