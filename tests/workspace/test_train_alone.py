@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,8 @@ def test_an_argument_that_cannot_be_kept_is_named_before_training(
 def test_a_limit_that_no_model_can_keep_names_one_that_would_do() -> None:
     with pytest.raises(BudgetStopped) as caught:
         aw.train(table(800, 6), "answer", seconds=0.3, threads=1)
-    assert "seconds=5 or more" in str(caught.value.remedy)
+    # An estimate at this machine's pace: 5 on a quiet one.
+    assert re.match(r"Give seconds=\d+ or more: of 800 rows and 3 inputs", str(caught.value.remedy))
 
 
 def test_a_table_that_lacks_inputs_is_refused_with_their_names() -> None:
