@@ -11,7 +11,6 @@ from airworthy.kernel.errors import GateClosed, InputError
 from airworthy.lifecycle.assure import assure
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import write_dossier
-from airworthy.lifecycle.lists_measured import assure_sealed
 from airworthy.lifecycle.run import explanation, split_note
 from airworthy.registry.views import GateDecision, VersionView
 from airworthy.release.manifest import FallbackRule, Manifest
@@ -64,6 +63,8 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
     sealed, development = (context.frame_path(evidence["rows"][name]) for name in ("sealed", "development"))
     number = registry.open_sealed(view.seal, view.version, "promotion to staging", actor=context.actor)
     if context.charter.ranking is not None:
+        from airworthy.lifecycle.lists_measured import assure_sealed  # imports that no other task needs
+
         assured = assure_sealed(context, view, evidence, number)
     else:
         contract = msgspec.convert(evidence["contract"], Contract)
