@@ -36,7 +36,7 @@ from airworthy.charter.parse import parse_charter
 from airworthy.data import assemble, columns_for_scoring, learn_contract, seal, split_development
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.progress import QuietProgress
-from airworthy.lifecycle.backtest_text import texts_of
+from airworthy.lifecycle.outlook.words import texts_of
 from airworthy.lifecycle.predict import numbers_of, predictions_of
 from airworthy.measures import auc, log_loss, rmse
 from airworthy.measures.bootstrap import Bootstrap

@@ -13,7 +13,7 @@ import pytest
 from airworthy.charter.model import Charter, Task
 from airworthy.charter.parse import parse_charter
 from airworthy.data.contract import learn_contract
-from airworthy.lifecycle.backtest import expect_next
+from airworthy.lifecycle.outlook.backtest import expect_next
 from airworthy.lifecycle.predict import last_outcome_of
 from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.spec import ParseNumber, Scale

@@ -17,7 +17,8 @@ from airworthy.data.sealing import Seal
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_tree
 from airworthy.kernel.progress import QuietProgress
-from airworthy.lifecycle.backtest import Expectation, expect_next
+from airworthy.lifecycle.outlook.backtest import expect_next
+from airworthy.lifecycle.outlook.expectation import Expectation
 from airworthy.model import Problem, train
 from airworthy.scoring.contract import Contract
 

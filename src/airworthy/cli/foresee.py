@@ -36,7 +36,7 @@ def forecast(
     """
     from airworthy.cli.show import the_progress
     from airworthy.data import read_file  # Polars: only when the command runs
-    from airworthy.lifecycle.labels_file import write_labels
+    from airworthy.lifecycle.outlook.labels_file import write_labels
     from airworthy.workspace import Workspace
 
     _refuse(rows, label or labelled)

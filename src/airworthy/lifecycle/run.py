@@ -24,14 +24,13 @@ from airworthy.kernel.spending import spending
 from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.lifecycle.assure import assure, required_codes
 from airworthy.lifecycle.audited import audited
-from airworthy.lifecycle.backtest import PERIODS, expect_next
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.kept_spend import kept_spend, recover_spend
-from airworthy.lifecycle.lists import run_lists
 from airworthy.lifecycle.measured import measured_rows
 from airworthy.lifecycle.month import keep_within_month
+from airworthy.lifecycle.outlook.backtest import PERIODS, expect_next
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
@@ -144,6 +143,8 @@ def _closed_run(run: Run, choice: Choice | None) -> str:
 def _run(run: Run, choice: Choice | None) -> str:
     context = run.context
     if context.charter.ranking is not None:
+        from airworthy.lifecycle.lists import run_lists  # 1.5 s of imports that no other task needs
+
         return run_lists(run)
     prepared = prepare(run)
     audit = _audit(run, prepared)

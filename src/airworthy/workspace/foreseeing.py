@@ -16,12 +16,12 @@ from airworthy.data.types import RESERVED_TARGET, infer_types
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
-from airworthy.lifecycle.backtest import FEWEST_ROWS, PERIODS, expect_next
-from airworthy.lifecycle.backtest_rows import Upcoming
-from airworthy.lifecycle.elsewhere import FEWEST_AT_SITE, MOST_SITES, expect_elsewhere
-from airworthy.lifecycle.foreseen import Foreseen
-from airworthy.lifecycle.lacking import lacking
-from airworthy.lifecycle.upcoming import upcoming_of
+from airworthy.lifecycle.outlook.answer import Foreseen
+from airworthy.lifecycle.outlook.backtest import FEWEST_ROWS, PERIODS, expect_next
+from airworthy.lifecycle.outlook.coming import upcoming_of
+from airworthy.lifecycle.outlook.lacking import lacking
+from airworthy.lifecycle.outlook.rows import Upcoming
+from airworthy.lifecycle.outlook.sites import FEWEST_AT_SITE, MOST_SITES, expect_elsewhere
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.training import ordered
 

@@ -23,11 +23,11 @@ from airworthy.lifecycle.ahead import Ahead, ahead
 from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
-from airworthy.lifecycle.foresee import foresee
-from airworthy.lifecycle.foreseen import Foreseen
 from airworthy.lifecycle.lists_live import Lists, recommend_users
 from airworthy.lifecycle.live import monitor
 from airworthy.lifecycle.outcomes import take_outcomes
+from airworthy.lifecycle.outlook.answer import Foreseen
+from airworthy.lifecycle.outlook.of_version import foresee
 from airworthy.lifecycle.promote import promote
 from airworthy.lifecycle.run import run_charter
 from airworthy.registry.views import GateDecision

@@ -12,7 +12,7 @@ import pytest
 
 import airworthy as aw
 from airworthy.kernel.errors import InputError
-from airworthy.lifecycle.foreseen import NOT_SHOWN
+from airworthy.lifecycle.outlook.answer import NOT_SHOWN
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "forecast-quality.md"
 

@@ -10,9 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.charter.model import Charter
-from airworthy.lifecycle.backtest import LEVEL, learner_of, metric_of, period_by
-from airworthy.lifecycle.backtest_rows import Past, past_of
-from airworthy.lifecycle.backtest_text import scores_apart
+from airworthy.lifecycle.outlook.expectation import LEVEL
+from airworthy.lifecycle.outlook.rows import Past, past_of
+from airworthy.lifecycle.outlook.stand_in import learner_of, metric_of, period_by
+from airworthy.lifecycle.outlook.words import scores_apart
 from airworthy.measures import Outlook, PastPeriod
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step

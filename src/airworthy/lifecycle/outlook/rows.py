@@ -15,9 +15,9 @@ from airworthy.charter.model import Charter
 from airworthy.data import columns_for_scoring
 from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.seed import derive_seed
-from airworthy.lifecycle.backtest_text import texts_of
+from airworthy.lifecycle.outlook.messy import spoilt
+from airworthy.lifecycle.outlook.words import texts_of
 from airworthy.lifecycle.predict import known_forecast, last_outcome_of, numbers_of, order_of, seconds_of
-from airworthy.lifecycle.scenarios import spoilt
 from airworthy.scoring.contract import Contract, LogicalType
 from airworthy.scoring.repaired import read_names, repaired_contract
 from airworthy.scoring.spec import Step

@@ -9,13 +9,14 @@ import msgspec
 import polars as pl
 
 from airworthy.kernel.errors import InputError
-from airworthy.lifecycle.backtest import PERIODS, Expectation, expect_next
-from airworthy.lifecycle.backtest_rows import Upcoming
 from airworthy.lifecycle.context import Context
-from airworthy.lifecycle.foreseen import Foreseen
-from airworthy.lifecycle.lacking import lacking
-from airworthy.lifecycle.scenarios import Scenario
-from airworthy.lifecycle.upcoming import upcoming_of
+from airworthy.lifecycle.outlook.answer import Foreseen
+from airworthy.lifecycle.outlook.backtest import PERIODS, expect_next
+from airworthy.lifecycle.outlook.coming import upcoming_of
+from airworthy.lifecycle.outlook.expectation import Expectation
+from airworthy.lifecycle.outlook.lacking import lacking
+from airworthy.lifecycle.outlook.messy import Scenario
+from airworthy.lifecycle.outlook.rows import Upcoming
 from airworthy.registry.views import Stage, VersionView
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.repaired import read_names

@@ -17,57 +17,19 @@ from numpy.typing import NDArray
 from airworthy.assurance.noise import Noise
 from airworthy.charter.model import Charter, Task
 from airworthy.kernel.seed import derive_seed
-from airworthy.lifecycle.backtest_rows import Further, Past, Upcoming, coming_rows, messy_rows, past_of
-from airworthy.lifecycle.backtest_text import scores_from_before, scores_of_halves
-from airworthy.lifecycle.labelling import Labelling, labelling
+from airworthy.lifecycle.outlook.expectation import LEVEL, Expectation
+from airworthy.lifecycle.outlook.labelling import Labelling, labelling
+from airworthy.lifecycle.outlook.messy import Scenario, scenario
+from airworthy.lifecycle.outlook.rows import Further, Past, Upcoming, coming_rows, messy_rows, past_of
+from airworthy.lifecycle.outlook.stand_in import Floats, Learner, answer_of, learner_of, metric_of, period_by
+from airworthy.lifecycle.outlook.words import scores_from_before, scores_of_halves
 from airworthy.lifecycle.predict import numbers_of, order_of
-from airworthy.lifecycle.scenarios import Scenario, scenario
-from airworthy.measures import Outlook, PastPeriod, auc, log_loss, period_of, promised, rmse, seen_of
+from airworthy.measures import Outlook, PastPeriod, auc, log_loss, promised, rmse, seen_of
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
 
-Floats = NDArray[np.float64]
-Learner = Callable[[Floats], Floats]
-"""Features (m, d) to probabilities of the event (m,), of each class (m, classes), or numbers (m,)."""
 PERIODS = 12
 FEWEST_ROWS = 500
-FEWEST_PAST = 20
-LEVEL = 0.9
-TREES = 80
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """The signed figure for the next period, and what a random split would have promised."""
-
-    metric: str
-    value: float
-    low: float
-    high: float
-    level: float
-    periods: tuple[float, ...]
-    leads: tuple[float, ...]  # over the naive guess: AUC points, or share of the guess's loss
-    random_split: float
-    coming_rows: int = 0  # rows of the coming period that were read, without outcomes
-    labelled_rows: int = 0  # of them, rows whose outcome was looked up
-    scenarios: tuple[Scenario, ...] = ()  # the newest period with messy input
-    labelling: Labelling | None = None  # what labels of some coming rows would do
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "metric": self.metric,
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
-            "level": self.level,
-            "periods": list(self.periods),
-            "leads": list(self.leads),
-            "random_split": self.random_split,
-            "coming_rows": self.coming_rows,
-            "labelled_rows": self.labelled_rows,
-            "scenarios": [one.as_json() for one in self.scenarios],
-            "labelling": self.labelling.as_json() if self.labelling else None,
-        }
 
 
 def expect_next(
@@ -210,11 +172,11 @@ def _scenarios(
 ) -> tuple[Scenario, ...]:
     """The newest period with each kind of mess, whose rows lie below the past ones in this order."""
     metric, y, m = metric_of(charter.task), past.target[newest], newest.stop - newest.start
-    clean = _answer(learner(features[newest]), past, newest, charter.task)
+    clean = answer_of(learner(features[newest]), past, newest, charter.task)
     found = []
     for place, noise in enumerate(noises):
         start = len(past.target) + place * m
-        messy = _answer(learner(features[start : start + m]), past, newest, charter.task)
+        messy = answer_of(learner(features[start : start + m]), past, newest, charter.task)
         found.append(scenario(noise, metric, y, clean, messy, LEVEL))
     return tuple(one for one in found if one is not None)
 
@@ -233,11 +195,6 @@ def _random_split(past: Past, charter: Charter, contract: Contract) -> PastPerio
     return period_by(learner, features, mixed, slice(cut, n), charter)
 
 
-def metric_of(task: Task) -> str:
-    """The headline figure of a task."""
-    return {Task.BINARY: "auc", Task.MULTICLASS: "log_loss", Task.REGRESSION: "rmse"}[task]
-
-
 def _lead(value: float, past: Past, before: slice, block: slice, task: Task) -> float:
     """How far `value` is ahead of the better guess: the earlier rows' mean or shares, or the last outcome."""
     known, y, last = past.target[before], past.target[block], past.last[block]
@@ -251,51 +208,3 @@ def _lead(value: float, past: Past, before: slice, block: slice, task: Task) -> 
         shares = np.bincount(known.astype(np.int64)) / len(known)
         guess = float(log_loss(y.astype(np.int64), np.tile(shares, (len(y), 1))))
     return (guess - value) / guess
-
-
-def period_by(
-    learner: Learner | None, features: Floats, past: Past, block: slice, charter: Charter
-) -> PastPeriod | None:
-    """The block as the learner of the rows before it scores it; None where either shows too little."""
-    y = past.target[block]
-    if learner is None or (charter.task is Task.BINARY and len(np.unique(y)) < 2):
-        return None
-    metric, answer = metric_of(charter.task), _answer(learner(features[block]), past, block, charter.task)
-    return period_of(metric, y, answer, promised(metric, answer))
-
-
-def _answer(output: Floats, past: Past, block: slice, task: Task) -> Floats:
-    """What the learner says of the outcome, where it only corrects a forecast."""
-    return past.forecast[block] + past.size[block] * output if task is Task.REGRESSION else output
-
-
-def learner_of(
-    features: Floats, past: Past, before: slice, charter: Charter, contract: Contract
-) -> Learner | None:
-    """The stand-in for the chosen model, of the rows `before`; None where they are too few."""
-    known = past.target[before]
-    if len(known) < FEWEST_PAST:
-        return None
-    if charter.task is not Task.REGRESSION and len(np.unique(known)) < max(2, len(contract.classes)):
-        return None
-    parameters = {
-        "objective": {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[
-            charter.task
-        ],
-        "learning_rate": 0.1,
-        "num_leaves": 31,
-        "min_data_in_leaf": 50,
-        "verbosity": -1,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": 1,
-        "seed": derive_seed(charter.seed, "backtest") % 2**31,
-    }
-    if charter.task is Task.MULTICLASS:
-        parameters["num_class"] = len(contract.classes)
-    # With what it imports it is 110 MB, which everybody who only trains or scores would carry.
-    import lightgbm
-
-    off = (known - past.forecast[before]) / past.size[before]
-    model = lightgbm.train(parameters, lightgbm.Dataset(features[before], off), TREES)
-    return lambda rows: np.asarray(model.predict(rows, num_threads=1))

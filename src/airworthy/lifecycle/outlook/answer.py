@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airworthy.lifecycle.backtest import Expectation
-from airworthy.lifecycle.elsewhere import Elsewhere
-from airworthy.lifecycle.labelling import Labelling
-from airworthy.lifecycle.lacking import OUT_OF_REACH
-from airworthy.lifecycle.scenarios import Scenario
+from airworthy.lifecycle.outlook.expectation import Expectation
+from airworthy.lifecycle.outlook.labelling import Labelling
+from airworthy.lifecycle.outlook.lacking import OUT_OF_REACH
+from airworthy.lifecycle.outlook.messy import Scenario
+from airworthy.lifecycle.outlook.sites import Elsewhere
 
 NOT_SHOWN = "What no past row shows:"
 LABELS = {"auc": "AUC", "log_loss": "log loss", "rmse": "RMSE"}

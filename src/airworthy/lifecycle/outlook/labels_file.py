@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from airworthy.kernel.errors import InputError
-from airworthy.lifecycle.foreseen import Foreseen
-from airworthy.lifecycle.labelling import LABELLED
+from airworthy.lifecycle.outlook.answer import Foreseen
+from airworthy.lifecycle.outlook.labelling import LABELLED
 
 
 def write_labels(found: Foreseen, coming: pl.DataFrame, target: str, path: Path) -> None:

@@ -11,7 +11,7 @@ from airworthy.data.canonical import to_canonical
 from airworthy.data.target import make_target
 from airworthy.data.types import RESERVED_TARGET
 from airworthy.kernel.errors import InputError
-from airworthy.lifecycle.backtest_rows import Upcoming
+from airworthy.lifecycle.outlook.rows import Upcoming
 from airworthy.scoring.contract import Contract
 
 FEWEST_LABELLED = 20
