@@ -255,7 +255,8 @@ def side(share: Wilson) -> dict[str, float | int]:
 def _chances(kept: Mapping[Subject, Wilson], seed: int) -> dict[Subject, float]:
     import numpy as np
 
-    from airworthy.measures.impact import chance_if_equal, holm
+    from airworthy.measures.impact import chance_if_equal
+    from airworthy.measures.multiple import holm
 
     hits, size = ([int(share.successes) for share in kept.values()], [share.n for share in kept.values()])
     chances = holm(chance_if_equal(hits, size, np.random.default_rng(seed)))

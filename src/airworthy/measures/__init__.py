@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from airworthy.measures.forecast import NextPeriod, forecast_interval, last_matured
     from airworthy.measures.groups import GroupRates, group_rates
-    from airworthy.measures.impact import ImpactRatio, ShareRatio, chance_if_equal, holm
+    from airworthy.measures.impact import ImpactRatio, ShareRatio, chance_if_equal
     from airworthy.measures.labels import accuracy, confusion, macro_recall
     from airworthy.measures.means import Difference, MeanT, PairedDifference, design_effect
     from airworthy.measures.money import (
@@ -46,7 +46,9 @@ if TYPE_CHECKING:
         unit_costs,
         useful_cost_ratios,
     )
+    from airworthy.measures.multiple import false_discovery, holm, step_up
     from airworthy.measures.outlook import Outlook, PastPeriod
+    from airworthy.measures.power import chance_to_show, rows_to_show, smallest_gap
     from airworthy.measures.probability import (
         brier,
         calibration_bins,
@@ -96,7 +98,12 @@ _HOME = {
     "group_rates": "groups",
     "GroupRates": "groups",
     "chance_if_equal": "impact",
-    "holm": "impact",
+    "holm": "multiple",
+    "false_discovery": "multiple",
+    "step_up": "multiple",
+    "chance_to_show": "power",
+    "smallest_gap": "power",
+    "rows_to_show": "power",
     "ImpactRatio": "impact",
     "ShareRatio": "impact",
     "ks_distance": "distances",
@@ -158,6 +165,7 @@ __all__ = [
     "categorical_distance",
     "category_shares",
     "chance_if_equal",
+    "chance_to_show",
     "confusion",
     "cost_optimal_threshold",
     "cramers_v",
@@ -165,6 +173,7 @@ __all__ = [
     "design_effect",
     "ece",
     "expected_cost",
+    "false_discovery",
     "fewest_rows",
     "forecast_interval",
     "group_rates",
@@ -190,7 +199,10 @@ __all__ = [
     "reviewed_costs",
     "rmse",
     "row_log_loss",
+    "rows_to_show",
     "seen_of",
+    "smallest_gap",
+    "step_up",
     "unit_costs",
     "useful_cost_ratios",
 ]

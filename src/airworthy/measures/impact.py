@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,20 +140,6 @@ def chance_if_equal(
         hypergeom.sf(least - 1, all_rows, int(size[0]), total),
     )
     return np.asarray(np.minimum(1.0, np.array(tails)))
-
-
-def holm(chances: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chances corrected for their number, step by step (Holm 1979).
-
-    >>> holm([0.01, 0.04, 0.03]).round(3).tolist()   # 3 x .01, 2 x .03, then not below .06
-    [0.03, 0.06, 0.06]
-    """
-    values = np.asarray(chances, float)
-    order = np.argsort(values, kind="stable")
-    steps = values[order] * np.arange(len(values), 0, -1)
-    corrected = np.empty(len(values))
-    corrected[order] = np.minimum(1.0, np.maximum.accumulate(steps))
-    return corrected
 
 
 def _ratios(rates: NDArray[np.float64]) -> NDArray[np.float64]:
