@@ -97,6 +97,7 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
         ("data", "after_decision"): data.after_decision,
         ("data", "at_decision"): data.at_decision,
         ("fairness", "protected"): charter.fairness.protected,
+        ("outlook", "sites"): charter.outlook.sites,
     }
     for at, names in lists.items():
         for index, name in enumerate(names):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from airworthy.charter.scope import Scope
@@ -31,7 +31,10 @@ _NO = {"false", "no", "n", "f"}
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one value, of no value, of all rarer values, or of one band of a number [low, high)."""
+    """Rows of one value, of no value, of all rarer values, or of one band of a number [low, high).
+
+    `against` is the declared group that it is held against; None: all other rows.
+    """
 
     column: str
     label: str
@@ -39,6 +42,7 @@ class Group:
     low: float | None = None
     high: float | None = None
     share: float | None = None  # of training rows, where the contract counted them
+    against: Group | None = None
 
     @property
     def subject(self) -> Subject:
@@ -53,34 +57,70 @@ def protected_columns(scope: Scope) -> tuple[Column, ...]:
 
 def groups_of(scope: Scope) -> tuple[Group, ...]:
     """All planned groups of all protected columns."""
+    rules, rows = scope.charter.fairness, scope.contract.rows
     return tuple(
-        group for column in protected_columns(scope) for group in column_groups(column, scope.contract.rows)
+        group
+        for column in protected_columns(scope)
+        for group in column_groups(
+            column, rows, rules.bands.get(column.name, ()), rules.reference.get(column.name)
+        )
     )
 
 
-def column_groups(column: Column, rows: int = 0) -> tuple[Group, ...]:
-    """The groups of one column; of two values only the rarer, whose gap is the other's mirrored.
+def column_groups(
+    column: Column, rows: int = 0, edges: tuple[float, ...] = (), reference: str | None = None
+) -> tuple[Group, ...]:
+    """The groups of one column that are compared: of two values only the rarer, whose gap is the other's
+    mirrored; with a declared `reference` all but that one.
+
+    Raises
+    ------
+    InputError : no group is called `reference`.
 
     >>> [g.label for g in column_groups(Column(name="sex", type=LogicalType.CATEGORY, vocabulary=("M", "F")))]
     ['F']
     """
-    missing = (Group(column.name, MISSING, share=column.null_share),) if column.null_share > 0 else ()
-    named = value_groups(column, rows)
+    named, missing = value_groups(column, rows, edges), missing_group(column)
+    if reference is not None:
+        against = _called(reference, named)
+        return tuple(replace(group, against=against) for group in (*named, *missing) if group != against)
     if len(named) == 2 and named[1].values and not missing:
         return (named[1],)
     return (*named, *missing)
 
 
-def value_groups(column: Column, rows: int = 0) -> tuple[Group, ...]:
+def missing_group(column: Column) -> tuple[Group, ...]:
+    """The rows without a value, where the contract saw any."""
+    return (Group(column.name, MISSING, share=column.null_share),) if column.null_share > 0 else ()
+
+
+def _called(name: str, groups: tuple[Group, ...]) -> Group:
+    for group in groups:
+        if group.label == name:
+            return group
+    column = groups[0].column if groups else name
+    known = ", ".join(f'"{group.label}"' for group in groups[:12]) or "none"
+    raise InputError(
+        f'fairness.reference names the group "{name}", and no row of {column} is of it.',
+        value=name,
+        remedy=f"Name one of its groups: {known}.",
+    )
+
+
+def value_groups(column: Column, rows: int = 0, edges: tuple[float, ...] = ()) -> tuple[Group, ...]:
     """Every group of a known value: each value, the rarer ones together, or the bands of a number.
+
+    Parameters
+    ----------
+    edges : where declared bands of a number begin, but for the first.
 
     >>> sex = Column(name="sex", type=LogicalType.CATEGORY, vocabulary=("M", "F"))
     >>> [group.label for group in value_groups(sex)]
     ['M', 'F']
     """
     numeric = column.type.numeric or column.type in (LogicalType.INSTANT, LogicalType.DAY)
-    if numeric and not 0 < len(column.vocabulary) <= MOST_NUMBERS:
-        return _bands(column)
+    if numeric and (edges or not 0 < len(column.vocabulary) <= MOST_NUMBERS):
+        return _banded(column, edges or _quarters(column) or _equal_widths(column))
     total = sum(column.counts) or rows
     shares = [count / total for count in column.counts] if column.counts and total else []
     named = [
@@ -95,22 +135,48 @@ def value_groups(column: Column, rows: int = 0) -> tuple[Group, ...]:
     return (*named[:MOST_VALUES], other)
 
 
-def _bands(column: Column) -> tuple[Group, ...]:
-    """Four bands of equal width over the training range; the outer two are open."""
+def _banded(column: Column, edges: tuple[float, ...]) -> tuple[Group, ...]:
+    """Bands that begin at each of `edges`, and one below them; the outer two are open."""
+    groups = []
+    for low, high in pairwise((None, *edges, None)):
+        label = f"{low:g} and over" if high is None else f"under {high:g}"
+        label = f"{low:g} to {label}" if low is not None and high is not None else label
+        groups.append(Group(column.name, label, low=low, high=high, share=_share(column, low, high)))
+    return tuple(groups) if len(groups) > 1 else ()
+
+
+def _quarters(column: Column) -> tuple[float, ...]:
+    """Where the second, third and last quarter of the training rows begin, where each value was counted."""
+    if not column.counts or len(column.counts) != len(column.vocabulary):
+        return ()
+    counted = sorted(zip(map(float, column.vocabulary), column.counts, strict=True))
+    return quantile_edges([value for value, _ in counted], [rows for _, rows in counted])
+
+
+def quantile_edges(values: Sequence[float], counts: Sequence[int]) -> tuple[float, ...]:
+    """Where the second and further of four bands of equal rows begin; fewer where values tie.
+
+    >>> quantile_edges([1, 2, 3, 4, 5], [1, 1, 1, 1, 4])     # half of all rows lie at 5
+    (3, 5)
+    """
+    total, found = sum(counts), dict[float, None]()
+    below = [0, *accumulate(counts)]
+    for part in range(1, BANDS):
+        at = next(i for i in range(len(values)) if below[i + 1] > total * part / BANDS)
+        if at > 0:
+            found[values[at]] = None
+    return tuple(found)
+
+
+def _equal_widths(column: Column) -> tuple[float, ...]:
+    """Where the second, third and last of four bands of one width begin, over the training range."""
     if column.low is None or column.high is None or not column.high > column.low:
         return ()
     width = (column.high - column.low) / BANDS
-    edges = [column.low + width * i for i in range(BANDS + 1)]
+    edges = [column.low + width * i for i in range(1, BANDS)]
     if column.type is LogicalType.INTEGER:
         edges = [float(math.ceil(edge)) for edge in edges]
-    edges = sorted(set(edges))
-    groups = []
-    for i, (low, high) in enumerate(pairwise(edges)):
-        first, last = i == 0, i == len(edges) - 2
-        label = f"under {high:g}" if first else f"{low:g} and over" if last else f"{low:g} to under {high:g}"
-        bounds = (None if first else low, None if last else high)
-        groups.append(Group(column.name, label, low=bounds[0], high=bounds[1], share=_share(column, *bounds)))
-    return tuple(groups) if len(groups) > 1 else ()
+    return tuple(sorted({edge for edge in edges if column.low < edge < column.high}))
 
 
 def _share(column: Column, low: float | None, high: float | None) -> float | None:
@@ -148,6 +214,11 @@ def members(group: Group, columns: Mapping[str, Any]) -> NDArray[np.bool_]:
     if group.label == MISSING and not group.values:
         return empty
     return np.asarray(np.isin(np.where(empty, "", values.astype(str)), group.values) & ~empty)
+
+
+def others(group: Group, columns: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """The rows (n,) that a group is held against: those of its declared reference, else all others."""
+    return ~members(group, columns) if group.against is None else members(group.against, columns)
 
 
 def _numeric_members(group: Group, numbers: NDArray[np.float64]) -> NDArray[np.bool_]:

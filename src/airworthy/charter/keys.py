@@ -33,6 +33,7 @@ class Kind(StrEnum):
     AMOUNT = 'amount, or text such as "50 USD"'
     ENERGY = 'energy such as "2kWh"'
     SHARES = "table of column to value to share"
+    BANDS = "table of column to rising numbers"
     COSTS = "table of actual to decided to cost"
     ANSWER = "text or number"
     LABEL = "text, whole number, true or false"
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     SETS = 'lists of columns, or "none"'
     PAIRS = "list of columns, or table of column to column"
     LIMITS = "table of check code to low, high"
+    DATES = "table of name to date"
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,15 @@ RANKING = Table(
         Key("repeats", Kind.FLAG, "false"),
     ),
 )
+OUTLOOK = Table(
+    "outlook",
+    model.OutlookRules,
+    (
+        Key("sites", Kind.COLUMNS, '["hospital"]'),
+        Key("regimes", Kind.DATES, '{ "sign-up flow" = 2025-03-01 }'),
+        Key("label_cost", Kind.AMOUNT, '"0.40 EUR"'),
+    ),
+)
 PEOPLE = Table(
     "people",
     model.Person,
@@ -245,7 +256,10 @@ FAIRNESS = Table(
     model.Fairness,
     (
         Key("protected", Kind.COLUMNS, '["gender", "age"]'),
+        Key("reference", Kind.COLUMN_WORDS, '{ gender = "m" }'),
+        Key("bands", Kind.BANDS, "{ age = [25, 40, 65] }"),
         Key("max_gap", Kind.SHARE, "0.1"),
+        Key("max_cost_gap", Kind.NUMBER, "5", low=0),
         Key("min_rows", Kind.WHOLE, "100", low=1),
         Key("use_as_input", Kind.FLAG, "false"),
         Key("mitigate", Kind.CHOICES, '["reductions", "thresholds"]', choices=tuple(model.Remedy)),
@@ -318,6 +332,7 @@ CHARTER = Table(
         BUDGET,
         FORECAST,
         RANKING,
+        OUTLOOK,
         PEOPLE,
         FAIRNESS,
         POPULATION,

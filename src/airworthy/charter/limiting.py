@@ -57,10 +57,12 @@ def _mitigation(charter: Charter, given: dict[str, Any], problems: Problems) -> 
             message, remedy = f"{message} {_MEASURED[charter.task]}", _WITHOUT_REMEDY
         problems.add(at, message, charter.task, remedy)
     learners = charter.search.learners
-    if rules.mitigate == (Remedy.REDUCTIONS,) and learners and not set(learners) & set(WEIGHED):
-        message = f"reductions weigh rows for {listed(WEIGHED)}, and search.learners names neither."
+    if Remedy.THRESHOLDS not in rules.mitigate and learners and not set(learners) & set(WEIGHED):
+        weighing = rules.mitigate[0]
+        verb = "weighs" if weighing is Remedy.REWEIGHING else "weigh"
+        message = f"{weighing} {verb} rows for {listed(WEIGHED)}, and search.learners names neither."
         remedy = f'Add one of them to search.learners, or permit "{Remedy.THRESHOLDS}".'
-        problems.add(at, message, Remedy.REDUCTIONS, remedy)
+        problems.add(at, message, weighing, remedy)
     limited = [name for name in _WHY_NOT_BOTH if getattr(charter.decision, name) is not None]
     if Remedy.THRESHOLDS in rules.mitigate and limited:
         message = f'"{Remedy.THRESHOLDS}" beside decision.{limited[0]}: {_WHY_NOT_BOTH[limited[0]]}.'

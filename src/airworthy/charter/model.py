@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -193,6 +194,16 @@ class RankingRules:
     repeats: bool | None = None  # whether lists may hold what the user had; when absent, the rows decide
 
 
+@dataclass(frozen=True)
+class OutlookRules:
+    """What a forecast of the model's quality has to know beside the rows: where they come from, when the way
+    they are made changed, and what it costs to look up an outcome."""
+
+    sites: tuple[str, ...] = ()  # columns that say where a row comes from; each site is left out once
+    regimes: Mapping[str, date] = field(default_factory=dict)  # what changed, and the first day of the change
+    label_cost: Money | None = None  # what it costs to look up the outcome of one row
+
+
 class Preference(StrEnum):
     """Which finished candidate is taken."""
 
@@ -249,6 +260,7 @@ class Person:
 class Remedy(StrEnum):
     """What training may do about a gap between groups."""
 
+    REWEIGHING = "reweighing"
     REDUCTIONS = "reductions"
     THRESHOLDS = "thresholds"
 
@@ -265,7 +277,10 @@ class Fairness:
     """Who must not be treated worse, and by how much is too much."""
 
     protected: tuple[str, ...] = ()  # columns whose groups are compared
+    reference: Mapping[str, str] = field(default_factory=dict)  # whom groups are held against; else the rest
+    bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # where the bands of a number begin
     max_gap: float = 0.1  # difference of rates from the rest of the population
+    max_cost_gap: float | None = None  # difference of what errors cost in one case, in the currency of costs
     min_rows: int = 100  # below it a group is shown but advisory
     use_as_input: bool = False  # whether protected columns may be inputs of the model
     mitigate: tuple[Remedy, ...] = ()  # what training may do to keep max_gap, which then limits the search
@@ -345,6 +360,7 @@ class Charter:
     budget: BudgetRules = field(default_factory=BudgetRules)
     forecast: ForecastRules | None = None
     ranking: RankingRules | None = None
+    outlook: OutlookRules = field(default_factory=OutlookRules)
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)
     population: Population = field(default_factory=Population)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from airworthy.charter.forecasting import fill_forecast
 from airworthy.charter.keys import CHARTER
 from airworthy.charter.locate import locate_keys
 from airworthy.charter.model import FORMAT, Charter, Costs, Fallback, Task
+from airworthy.charter.outlook import fill_outlook
 from airworthy.charter.problems import Problems, dotted
 from airworthy.charter.ranking import fill_ranking
 from airworthy.charter.rules import check_rules
@@ -93,7 +95,7 @@ def parse_charter(text: str, path: Path) -> Charter:
 def charter_digest(document: dict[str, Any]) -> str:
     """Digest of what a charter says; comments, layout and the order of keys do not matter.
 
-    Floats have no canonical form in RFC 8785 without floats, so they travel as tagged texts.
+    Floats have no canonical form in RFC 8785 without floats, days none in JSON: they travel as tagged texts.
     """
     return digest_json(_without_floats(document))
 
@@ -105,7 +107,7 @@ def _without_floats(value: object) -> Json:
         return [_without_floats(item) for item in value]
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    return {"float": repr(value)}
+    return {"date": str(value)} if isinstance(value, date) else {"float": repr(value)}
 
 
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
@@ -146,6 +148,7 @@ def _finish(values: dict[str, Any], document: dict[str, Any], problems: Problems
     fill_forecast(values, problems)
     fill_ranking(values, document, problems)
     fill_budget(values, problems)
+    fill_outlook(values)
     serving = values.get("serving")
     if serving and serving.fallback and "task" in values:
         fallback = _typed_fallback(serving.fallback, values["task"], problems)

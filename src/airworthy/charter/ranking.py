@@ -18,6 +18,7 @@ ELSEWHERE = {
     "decision": "a list decides nothing, so nothing is limited or reviewed",
     "forecast": "[forecast] foretells a number",
     "search": "what orders a list is chosen among sources of its own",
+    "outlook": "the quality of lists is measured on later windows",
     "population": "users are met as they come",
     "joins": "interactions are read from one table",
 }

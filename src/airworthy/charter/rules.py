@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
+from airworthy.charter.comparing import check_groups
 from airworthy.charter.deciding import check_decision
 from airworthy.charter.forecasting import check_forecast
 from airworthy.charter.limiting import check_limits
 from airworthy.charter.locate import Path
 from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
+from airworthy.charter.outlook import check_outlook
 from airworthy.charter.problems import Problems, did_you_mean, listed
 from airworthy.charter.ranking import check_ranking
 from airworthy.charter.spending import check_budget
@@ -29,8 +31,10 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     check_decision(charter, document, problems)
     _search(charter, problems)
     check_limits(charter, document, problems)
+    check_groups(charter, problems)
     check_forecast(charter, document, problems)
     check_ranking(charter, document, problems)
+    check_outlook(charter, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)

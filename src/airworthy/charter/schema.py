@@ -63,6 +63,10 @@ _BY_KIND: Mapping[Kind, Schema] = {
         },
         "minProperties": 1,
     },
+    Kind.BANDS: {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 1},
+    },
     Kind.ANSWER: {"type": ["string", "number"]},
     Kind.LABEL: {"type": ["string", "integer", "boolean"]},
     Kind.CHOICE: {"type": "string"},
@@ -81,6 +85,11 @@ _BY_KIND: Mapping[Kind, Schema] = {
             "additionalProperties": False,
             "minProperties": 1,
         },
+    },
+    Kind.DATES: {
+        "type": "object",
+        "additionalProperties": {"type": "string", "format": "date"},
+        "minProperties": 1,
     },
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from airworthy.charter.keys import Key, Kind
 from airworthy.charter.model import (
@@ -209,6 +211,24 @@ def _shares(key: Key, value: object) -> dict[str, dict[str, float]]:
     return shares
 
 
+def _bands(key: Key, value: object) -> dict[str, tuple[float, ...]]:
+    """By column where its second, third and further bands begin."""
+    if not isinstance(value, dict):
+        raise _wrong(key, value)
+    found: dict[str, tuple[float, ...]] = {}
+    for column, edges in value.items():
+        if not isinstance(edges, list) or not edges:
+            raise _wrong(key, edges, (column,))
+        for index, edge in enumerate(edges):
+            if isinstance(edge, bool) or not isinstance(edge, (int, float)) or not math.isfinite(edge):
+                raise BadValue(f"{show(edge)} is no number.", "Write for example 40.", (column, index))
+        if any(low >= high for low, high in pairwise(edges)):
+            message = f"the bands {show(edges)} of {column} do not rise."
+            raise BadValue(message, f"Write {sorted(set(edges))}.", (column,))
+        found[column] = tuple(float(edge) for edge in edges)
+    return found
+
+
 def _answer(key: Key, value: object) -> str | float:
     return _text(key, value) if isinstance(value, str) else _number(key, value)
 
@@ -317,6 +337,23 @@ def _limit(key: Key, code: str, bounds: object) -> Limit:
     )
 
 
+def _dates(key: Key, value: object) -> dict[str, date]:
+    if not isinstance(value, dict) or not value:
+        raise _wrong(key, value)
+    return {name: _date(key, day, (name,)) for name, day in value.items()}
+
+
+def _date(key: Key, day: object, at: tuple[str | int, ...]) -> date:
+    """A day as TOML writes it, or as a text."""
+    if isinstance(day, date) and not isinstance(day, datetime):
+        return day
+    try:
+        return date.fromisoformat(day if isinstance(day, str) else "")
+    except ValueError:
+        message = f"{show(day)} is no day."
+        raise BadValue(message, f"Write year, month and day, for example {key.example}.", at) from None
+
+
 _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.TEXT: _text,
     Kind.COLUMN: _text,
@@ -335,6 +372,7 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.ENERGY: _energy,
     Kind.COSTS: _costs,
     Kind.SHARES: _shares,
+    Kind.BANDS: _bands,
     Kind.ANSWER: _answer,
     Kind.LABEL: _label,
     Kind.CHOICE: _choice,
@@ -343,4 +381,5 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.SETS: _sets,
     Kind.PAIRS: _pairs,
     Kind.LIMITS: _limits,
+    Kind.DATES: _dates,
 }
