@@ -10,13 +10,12 @@ import polars as pl
 from airworthy.data.audit import AuditInterrupted, audit_frame
 from airworthy.kernel.result import Result
 from airworthy.kernel.time_up import Alarm, TimeUp, ends_in
-from airworthy.lifecycle.spending import AUDIT_SHARE
 from airworthy.lifecycle.stages import Run
 from airworthy.scoring.contract import Contract
 
 
 def audited(
-    run: Run, development: str, rows: Callable[[], tuple[pl.DataFrame, Contract]]
+    run: Run, development: str, rows: Callable[[], tuple[pl.DataFrame, Contract]], seconds: float
 ) -> Mapping[str, Any]:
     """The `results` of the audit; what there was no time for is said.
 
@@ -24,6 +23,7 @@ def audited(
     ----------
     development : digest of the development rows.
     rows : makes the rows as the audit shall see them, and their contract; asked only where nothing is known.
+    seconds : what it may take.
     """
     context = run.context
     inputs = {"development": development, "charter": context.charter.digest}
@@ -32,7 +32,7 @@ def audited(
         results: tuple[Result, ...] = ()
         alarm = Alarm()
         try:
-            with ends_in(AUDIT_SHARE * run.budget.remaining(), alarm):
+            with ends_in(seconds, alarm):
                 frame, contract = rows()
                 results = audit_frame(frame, charter=context.charter, contract=contract).results
         except AuditInterrupted as stopped:

@@ -25,6 +25,7 @@ from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.lists_measured import assure_lists, interactions_of, measured_in_search, rules_of
 from airworthy.lifecycle.prepare import dataset_section, record_rows, source_digests
 from airworthy.lifecycle.repairs import recipe_of
+from airworthy.lifecycle.spending import AUDIT_SHARE
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.lifecycle.training import artefact_of, digest_of
@@ -127,7 +128,7 @@ def _audit(run: Run, prepared: Mapping[str, Any]) -> Mapping[str, Any]:
         frame = _development(run.context, prepared).drop(RESERVED_TARGET)
         return frame, msgspec.convert(prepared["contract"], Contract)
 
-    return audited(run, prepared["development"], rows)
+    return audited(run, prepared["development"], rows, AUDIT_SHARE * run.budget.remaining())
 
 
 def _development(context: Context, prepared: Mapping[str, Any]) -> pl.DataFrame:

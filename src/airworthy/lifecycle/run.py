@@ -36,6 +36,7 @@ from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.spending import (
     BACKTEST_SHARE,
+    audit_seconds,
     budget_of,
     close_seconds,
     out_of_budget,
@@ -165,11 +166,12 @@ def _run(run: Run, choice: Choice | None) -> str:
 
 
 def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
-    charter = run.context.charter
+    charter, rows = run.context.charter, prepared.development
     return audited(
         run,
         prepared.document["development"],
-        lambda: as_told(prepared.development, prepared.contract, charter),
+        lambda: as_told(rows, prepared.contract, charter),
+        audit_seconds(rows.height, len(prepared.contract.inputs), run.budget),
     )
 
 

@@ -11,6 +11,7 @@ from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import format_duration, format_size
 from airworthy.metering.grid import grid_table
 from airworthy.metering.prices import price_table
+from airworthy.model.search import cheapest_seconds
 
 AUDIT_SHARE = 0.3
 """Of what is left when the rows are read: an audit that takes longer ends with what it has found."""
@@ -67,6 +68,34 @@ def assurance_seconds(rows: int, inputs: int, ordered: bool, budget: Budget) -> 
     backtest = BACKTEST_SECONDS_PER_CELL * rows * inputs if ordered else 0.0
     asked = CHECK_SECONDS + CHECK_SECONDS_PER_ROW * rows + backtest
     return round(min(ASSURANCE_SHARE * budget.remaining(), budget.pace * asked), 3)
+
+
+def training_seconds(rows: int, inputs: int, ordered: bool, budget: Budget) -> float:
+    """What training may take: all that nothing after it needs, and of a short limit enough for a first model.
+
+    >>> def of(limit): return round(training_seconds(10_000, 20, True, Budget(limit, monotonic=lambda: 0)), 3)
+    >>> of(20), of(5), of(3)    # of 3 s closing leaves 1.888, and the share would be .65
+    (13.0, 3.25, 1.888)
+    """
+    left, close = budget.remaining(), close_seconds(rows, inputs, budget)
+    after = max(assurance_seconds(rows, inputs, ordered, budget), close)
+    return max(left - after, min(_first_seconds(rows, inputs, budget), left - close))
+
+
+def audit_seconds(rows: int, inputs: int, budget: Budget) -> float:
+    """What the audit may take: of a short limit no more than a first model leaves.
+
+    >>> def of(limit): return round(audit_seconds(10_000, 20, Budget(limit, monotonic=lambda: 0)), 3)
+    >>> of(20), of(4)    # of 4 s a first model takes 2.2, closing 1.112
+    (6.0, 0.688)
+    """
+    left = budget.remaining()
+    kept = _first_seconds(rows, inputs, budget) + close_seconds(rows, inputs, budget)
+    return max(0.0, min(AUDIT_SHARE * left, left - kept))
+
+
+def _first_seconds(rows: int, inputs: int, budget: Budget) -> float:
+    return budget.pace * cheapest_seconds(rows, inputs)
 
 
 def close_seconds(rows: int, inputs: int, budget: Budget) -> float:

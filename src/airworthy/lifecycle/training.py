@@ -19,7 +19,7 @@ from airworthy.kernel.result import Verdict
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.measured import table_of
 from airworthy.lifecycle.prepare import Prepared
-from airworthy.lifecycle.spending import assurance_seconds, close_seconds, too_little
+from airworthy.lifecycle.spending import too_little, training_seconds
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.model import Problem, Trained, take, train
@@ -84,8 +84,7 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         left = run.budget.remaining()
         rows, inputs = prepared.development.height, len(prepared.contract.inputs)
         ordered = charter.split.method is SplitMethod.TIME
-        after = assurance_seconds(rows, inputs, ordered, run.budget)
-        limit = left - max(after, close_seconds(rows, inputs, run.budget))
+        limit = training_seconds(rows, inputs, ordered, run.budget)
         if limit < FEWEST_SECONDS:
             raise too_little(
                 run.budget,

@@ -40,7 +40,7 @@ from airworthy.model.returned import give_back
 from airworthy.model.rows import Rows, nothing_varies, rows_of
 from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, bare_of, settle
-from airworthy.model.trials import Trial, Weighing, plain_trees, portfolio
+from airworthy.model.trials import QUICK, Trial, Weighing, plain_trees, portfolio, quick_trial, wants_quick
 from airworthy.model.tune import drawn_trials
 from airworthy.model.weighed import SUSPECT, WEIGHTED, Needless, cross_fit_weighted, with_twins
 from airworthy.scoring.columns import FloatArray
@@ -73,7 +73,7 @@ def explore(order: Order, tell: Tell) -> Order | None:
         if search.passes_over(trial):
             continue
         left = order.seconds - (time.monotonic() - began)
-        if order.only is None and not search.affords(trial, left):
+        if order.only is None and not search.takes_up(trial, left):
             continue
         if search.needs_others(trial):
             return msgspec.structs.replace(order, seconds=left, so_far=search.so_far)
@@ -86,7 +86,7 @@ def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
     """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
     found = chain(with_twins(portfolio(field, threads), job, field), drawn_trials(field, threads))
     if not job.relative:
-        return found
+        return chain([quick_trial(field)], found)
     return chain([smoothing_trial()], naive_trials(field.rows.columns), map(corrects, found))
 
 
@@ -151,6 +151,10 @@ class _Search:
         return bool(reason)
 
     def affords(self, trial: Trial, left: float) -> bool:
+    def takes_up(self, trial: Trial, left: float) -> bool:
+        """Whether to start the trial with so many seconds left; the quickest whatever it is said to need."""
+        return wants_quick(self.field, left) if trial.name == QUICK else self.affords(trial, left)
+
         """Whether the trial fits into the seconds that are left, and a new process where it needs one."""
         forecast = self.forecast(trial) * self.spare(trial)
         if forecast + (START_SECONDS if self.needs_others(trial) else 0.0) <= left:
