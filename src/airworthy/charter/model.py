@@ -277,14 +277,14 @@ class Fairness:
     """Who must not be treated worse, and by how much is too much."""
 
     protected: tuple[str, ...] = ()  # columns whose groups are compared
-    reference: Mapping[str, str] = field(default_factory=dict)  # whom groups are held against; else the rest
-    bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # where the bands of a number begin
     max_gap: float = 0.1  # difference of rates from the rest of the population
-    max_cost_gap: float | None = None  # difference of what errors cost in one case, in the currency of costs
     min_rows: int = 100  # below it a group is shown but advisory
     use_as_input: bool = False  # whether protected columns may be inputs of the model
     mitigate: tuple[Remedy, ...] = ()  # what training may do to keep max_gap, which then limits the search
     measure: GapMeasure = GapMeasure.SELECTION_RATE  # the rate that those remedies bring together
+    reference: Mapping[str, str] = field(default_factory=dict)  # whom groups are held against; else the rest
+    bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # where the bands of a number begin
+    max_cost_gap: float | None = None  # difference of what errors cost in one case, in the currency of costs
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from airworthy.charter.groups import members
+from airworthy.charter.groups import Group, members, others
 from airworthy.model.calibrate import calibrate
 from airworthy.model.crossfit import Crossed, Field, Fit, Unseen, finish, noted, out_of_fold
 from airworthy.model.decide import ClassRule, class_costs, class_rule, decided_classes, moves_of
@@ -75,13 +75,13 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
     """
     goal = job.even
     assert goal is not None
-    sides = [members(group, held.told.protected) for group in goal.groups]
+    sides = [_both(group, held) for group in goal.groups]
     counted = held.y == 1 if goal.events_only else np.ones(len(held), dtype=bool)
-    at = [i for i, inside in enumerate(sides) if _large(inside & counted, ~inside & counted, goal.fewest)]
+    at = [i for i, (own, beside) in enumerate(sides) if _large(own & counted, beside & counted, goal.fewest)]
     if not at:
         raise Needless(f"no group has {goal.fewest:,} rows to compare")
     groups = [members(goal.groups[i], field.rows.told.protected) for i in at]
-    compared = [(sides[i] & counted, ~sides[i] & counted) for i in at]
+    compared = [(sides[i][0] & counted, sides[i][1] & counted) for i in at]
     rounds = [_round(fit, field, groups, np.zeros(len(at)), job, held, compared)]
     if rounds[0].worst <= goal.limit:
         raise Needless(f"not needed: without weights its gap is {100 * rounds[0].worst:.1f} points")
@@ -91,6 +91,11 @@ def cross_fit_even(fit: Fit, field: Field, job: Job, held: Rows) -> Crossed:
     best = min(rounds[1:], key=lambda one: (max(0.0, one.worst - goal.limit), one.cost))
     told = f"rows weighed by group in {rounds.index(best)} of {len(rounds) - 1} rounds"
     return replace(noted(finish(fit, best.field, best.unseen), told), cut=rounds[0].cut)
+
+
+def _both(group: Group, rows: Rows) -> tuple[Mask, Mask]:
+    """The rows of a group, and those it is held against."""
+    return members(group, rows.told.protected), others(group, rows.told.protected)
 
 
 def _settled(rounds: Sequence[_Round], limit: float) -> bool:

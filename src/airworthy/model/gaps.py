@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from airworthy.charter.groups import Group, groups_of, members
+from airworthy.charter.groups import Group, groups_of, members, others
 from airworthy.charter.model import Charter, GapMeasure
 from airworthy.charter.scope import Scope
 from airworthy.measures.means import Difference
@@ -91,11 +91,11 @@ def largest_gap(
     if counted is not None and not counted.all():
         places = np.flatnonzero(counted)
         return largest_gap(decided[places], rows.take(places), groups, fewest)
-    sides = [(group, inside) for group in groups for inside in _inside(group, rows, fewest)]
+    sides = [(group, *both) for group in groups for both in _sides(group, rows, fewest)]
     found = [
         (estimate, group, int(inside.sum()))
-        for group, inside in sides
-        for estimate in _differences(decided, rows, inside)
+        for group, inside, beside in sides
+        for estimate in _differences(decided, rows, inside, beside)
     ]
     if not found:
         return None
@@ -121,29 +121,31 @@ def counted_rows(charter: Charter, rows: Rows) -> Mask:
     return np.ones(len(rows), dtype=bool)
 
 
-def _inside(group: Group, rows: Rows, fewest: int) -> Iterator[Mask]:
-    """The group's rows, where it and the rest are large enough to be compared."""
-    inside = members(group, rows.told.protected)
-    if min(int(inside.sum()), int((~inside).sum())) >= max(2, fewest):
-        yield inside
+def _sides(group: Group, rows: Rows, fewest: int) -> Iterator[tuple[Mask, Mask]]:
+    """The group's rows and those it is held against, where both are large enough to be compared."""
+    inside, beside = members(group, rows.told.protected), others(group, rows.told.protected)
+    if min(int(inside.sum()), int(beside.sum())) >= max(2, fewest):
+        yield inside, beside
 
 
-def _differences(decided: FloatArray, rows: Rows, inside: Mask) -> Iterator[Newcombe | Difference]:
+def _differences(
+    decided: FloatArray, rows: Rows, inside: Mask, beside: Mask
+) -> Iterator[Newcombe | Difference]:
     """Of each class that can be decided (of two only the positive one), or of the mean number."""
     if rows.task == "regression":
         spread = float(rows.y.std()) or 1.0
         yield Difference(
             decided[inside],
-            decided[~inside],
+            decided[beside],
             "standard deviations",
             _of(rows.groups, inside),
-            _of(rows.groups, ~inside),
+            _of(rows.groups, beside),
             1 / spread,
         )
         return
     classes = range(1, 2) if rows.task == "binary" else range(rows.outputs)
     for label in classes:
-        yield Newcombe.between(*(_share(decided == label, rows, side) for side in (inside, ~inside)))
+        yield Newcombe.between(*(_share(decided == label, rows, side) for side in (inside, beside)))
 
 
 def _share(hits: Mask, rows: Rows, side: Mask) -> Wilson:
