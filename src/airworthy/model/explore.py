@@ -150,11 +150,11 @@ class _Search:
             self._close(Event(kind="skip", name=trial.name, text=reason))
         return bool(reason)
 
-    def affords(self, trial: Trial, left: float) -> bool:
     def takes_up(self, trial: Trial, left: float) -> bool:
         """Whether to start the trial with so many seconds left; the quickest whatever it is said to need."""
         return wants_quick(self.field, left) if trial.name == QUICK else self.affords(trial, left)
 
+    def affords(self, trial: Trial, left: float) -> bool:
         """Whether the trial fits into the seconds that are left, and a new process where it needs one."""
         forecast = self.forecast(trial) * self.spare(trial)
         if forecast + (START_SECONDS if self.needs_others(trial) else 0.0) <= left:
