@@ -23,7 +23,7 @@ from airworthy.model.level import level
 from airworthy.model.menu_limits import GAP_LIMIT, limits_of
 from airworthy.model.problem import Problem
 from airworthy.model.rows import Rows
-from airworthy.model.weighed import EVEN
+from airworthy.model.weighed import EVEN, REWEIGHED
 from airworthy.scoring import Scorer
 from airworthy.scoring.artefact import load_spec, save_spec, write_manifest
 from airworthy.scoring.columns import FloatArray
@@ -36,7 +36,7 @@ LEVEL = 0.95
 
 def is_twin(record: Record) -> bool:
     """Whether it only exists beside a plain candidate, to close a gap: no sum of models needs it."""
-    return record.name.endswith((EVEN, BY_GROUP))
+    return record.name.endswith((EVEN, REWEIGHED, BY_GROUP))
 
 
 def drop_by_group(records: Iterable[Record], folder: Path) -> list[Record]:
@@ -114,7 +114,7 @@ def priced(rivals: Sequence[Rival], problem: Problem, job: Job, rows: Rows, fold
     by_name = {rival.name: rival for rival in rivals}
     found = []
     for rival in rivals:
-        plain = by_name.get(rival.name.removesuffix(EVEN).removesuffix(BY_GROUP))
+        plain = by_name.get(_plain_name(rival.name))
         if plain is None or plain is rival:
             found.append(rival)
             continue
@@ -133,6 +133,12 @@ def _note(twin: Rival, plain: Rival, problem: Problem, job: Job, rows: Rows, fol
         f"{_gap(plain.gap)} → {_gap(twin.gap)}; {dearer.value:+,.1f}{span} {unit} per 1,000 decisions than "
         f"{plain.name} in {len(rows):,} rows not learned from"
     )
+
+
+def _plain_name(name: str) -> str:
+    for ending in (BY_GROUP, EVEN, REWEIGHED):
+        name = name.removesuffix(ending)
+    return name
 
 
 def _gap(gap: GroupGap | None) -> str:

@@ -37,6 +37,7 @@ from airworthy.model.losses import row_losses
 from airworthy.model.orders import Event, Order, SoFar
 from airworthy.model.relative import corrects, naive_trials, smoothing_trial
 from airworthy.model.returned import give_back
+from airworthy.model.reweigh import reweighed
 from airworthy.model.rows import Rows, nothing_varies, rows_of
 from airworthy.model.shape import why_left_out
 from airworthy.model.timeless import Settled, bare_of, settle
@@ -237,6 +238,10 @@ class _Search:
     def _crossed(self, trial: Trial, field: Field) -> Crossed | None:
         if trial.weighing is Weighing.BY_GROUP:
             return cross_fit_even(trial.fit, field, self._job, self._held)
+        if trial.weighing is Weighing.INDEPENDENT:
+            crossed = cross_fit(trial.fit, field.with_rows(reweighed(field.rows, self._job)))
+            assert crossed is not None  # nothing is dropped
+            return noted(crossed, "rows weighed as if groups and outcomes were independent")
         if trial.weighing is Weighing.BY_CLASS:
             twin = self._folder / CANDIDATES / trial.name.removesuffix(WEIGHTED) / SCORES
             if not twin.is_file():

@@ -13,7 +13,7 @@ import polars as pl
 
 from airworthy.charter.called import called
 from airworthy.charter.deciding import prices_both
-from airworthy.charter.model import Charter, SplitMethod, Task
+from airworthy.charter.model import Charter, Remedy, SplitMethod, Task
 from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
 from airworthy.data.series.names import SPREAD
@@ -94,6 +94,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     shape: Shape = Shape()
     suspects: dict[str, str] = {}  # columns that may give the outcome away, and the checks that say so
     even: EvenGoal | None = None  # what reductions are to reach, where they are permitted
+    reweigh: bool = False  # whether rows may weigh as if groups and outcomes were independent
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,6 +215,7 @@ def prepare_job(problem: Problem) -> Prepared:
         protected=protected_names(problem.contract, charter),
         relative=charter.forecast is not None,
         even=even_goal(charter, problem.contract),
+        reweigh=Remedy.REWEIGHING in charter.fairness.mitigate,
         shape=shape_of(charter, repaired_contract(whole, problem.steps)),
         suspects=dict(problem.suspects),
     )

@@ -33,6 +33,7 @@ class Weighing(StrEnum):
     NONE = "none"
     BY_GROUP = "by group"
     BY_CLASS = "by class"
+    INDEPENDENT = "as if groups and outcomes were independent"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from airworthy.model.rows import Rows
 from airworthy.model.trials import Trial, Weighing
 from airworthy.scoring.columns import FloatArray
 
-EVEN, WEIGHTED = "-even", "-weighted"
+EVEN, WEIGHTED, REWEIGHED = "-even", "-weighted", "-reweighed"
 """What the names of such twins end with."""
 SUSPECT, SUSPECT_OF = "-suspect", "lightgbm-31"
 EVEN_OF = ("linear", "lightgbm-31")
@@ -46,6 +46,8 @@ def with_twins(trials: Iterable[Trial], job: Job, field: Field) -> Iterator[Tria
         yield trial
         if job.suspects and trial.name == SUSPECT_OF:
             yield replace(trial, name=trial.name + SUSPECT, trusting=True)
+        if job.reweigh and trial.name in EVEN_OF:
+            yield replace(trial, name=trial.name + REWEIGHED, weighing=Weighing.INDEPENDENT)
         if job.even is not None and trial.name in EVEN_OF:
             yield replace(
                 trial,
