@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 import airworthy as aw
 from airworthy.assurance import LatencySamples, Predictions, SkewCount
+from airworthy.assurance.given import ProbeSizes
 from airworthy.assurance.noise import Noise
 from airworthy.assurance.perturb import UNSEEN, spoil, typos
 from airworthy.charter.model import ServingRules, Task
@@ -291,11 +292,9 @@ def test_srv002_finds_no_row_in_our_own_scorer_and_every_row_of_one_that_rounds(
     assert skewed.details["differing"][0] == 0
 
 
-def test_srv002_sends_a_sample_of_many_validation_rows_and_every_sealed_row(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("airworthy.assurance.probes.SENT_ROWS", 30)
+def test_srv002_sends_a_sample_of_many_validation_rows_and_every_sealed_row() -> None:
     rows, model = binary(0, 100), scorer()
+    model.sizes = ProbeSizes(sent=30)  # type: ignore[attr-defined]
     decoder = RowDecoder(CONTRACT)
     model.decode = lambda body: decoder.decode(body)[0]  # type: ignore[assignment,method-assign]
     of_validation = one("SRV002", replace(rows, rows_are="out-of-fold"), WITHIN, scorer=model)

@@ -1,30 +1,48 @@
-"""A model trained elsewhere, seen as a scorer: anything with `predict_proba` or `predict`."""
+"""A model trained elsewhere, seen as a scorer: its answers read as probabilities, labels or numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from airworthy.assurance.given import ModelRefused
+from airworthy.assurance.asked import Answers, ask, classes_of, label_of
+from airworthy.assurance.given import FEW_REQUESTS, ProbeSizes
 from airworthy.assurance.predictions import Values
+from airworthy.assurance.tables import Table
 from airworthy.charter.model import Task
-from airworthy.kernel.errors import InputError, MissingExtra
+from airworthy.kernel.errors import InputError
+from airworthy.scoring.contract import LogicalType
 
 Floats = NDArray[np.float64]
+SAME = 1e-6
+"""Two scores that differ by less are one: models trained elsewhere add up in another order, or in 32 bits."""
 
 
 @dataclass(frozen=True, eq=False)
 class ForeignScores:
-    """Scores in the shape of our own scorer's."""
+    """Scores in the shape of our own scorer's; `own` says whether the decisions are the model's own."""
 
     raw: Floats
     probability: Floats | None
     prediction: Floats | None
     decision: Sequence[Any]
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class ForeignScore:
+    """One row's score in the shape of our own scorer's."""
+
+    raw: tuple[float, ...]
+    probability: tuple[float, ...] | None
+    prediction: float | None
+    decision: Any
 
 
 class ForeignScorer:
@@ -32,144 +50,133 @@ class ForeignScorer:
 
     Parameters
     ----------
-    model : has `predict_proba(X)` -> (n, k), or `predict(X)` -> labels, numbers or probabilities.
-    rebuild : makes the model's own kind of table from columns.
-    task, classes : what the numbers mean; `classes` in the order of the probabilities.
+    model : anything that `asked.ask` can ask.
+    table : the rows that were given: how their columns become the model's own kind of table again.
+    task, classes : what the answers mean; binary: (other, event).
+    event : one label of several, where it is held against all others.
     """
+
+    tolerance = SAME
 
     def __init__(
-        self, model: Any, rebuild: Callable[[Mapping[str, Values]], Any], task: Task, classes: Sequence[str]
+        self, model: Any, table: Table, task: Task, classes: Sequence[str], event: str | None = None
     ) -> None:
-        self._model = model
-        self._rebuild = rebuild
-        self._task = task
-        self._classes = tuple(classes)
-        own = getattr(model, "classes_", None)
-        self._own = tuple(_label(value) for value in own) if own is not None else self._classes
-        if task is not Task.REGRESSION and set(self._own) != set(self._classes):
-            raise InputError(
-                f"The model knows the classes {', '.join(self._own)}, the outcomes are "
-                f"{', '.join(self._classes)}.",
-                value=str(self._own),
-                remedy="Give outcomes in the model's own labels.",
-            )
+        self._model, self._table = model, table
+        self._task, self._classes, self._event = task, tuple(classes), event
+        self._own = classes_of(model) or self._classes
+        self._gives_labels = False
+        self.where: str = getattr(model, "where", "this machine, in process")
+        self.sizes: ProbeSizes = getattr(model, "probe_sizes", FEW_REQUESTS)
 
     def score_columns(self, columns: Mapping[str, Values]) -> ForeignScores:
-        """Probabilities and decisions, or numbers, of n rows."""
-        try:
-            return self._scores(self._rebuild(columns))
-        except (ValueError, TypeError) as error:  # how libraries say that a table is not for their model
-            raise ModelRefused(
-                "The model refuses these rows.",
-                value=str(error).strip().partition("\n")[0],
-                remedy="Give rows as the model was trained on, or put a step before it that takes them.",
-            ) from error
+        """Probabilities and decisions, or numbers, of n rows. Raises `ModelRefused`."""
+        rows = len(next(iter(columns.values()), []))
+        return self.read(ask(self._model, self._table.rebuild(columns), rows))
 
-    def _scores(self, table: Any) -> ForeignScores:
-        if self._task is Task.REGRESSION:
-            numbers = np.asarray(self._model.predict(table), float).ravel()
-            return ForeignScores(numbers[:, None], None, numbers, numbers.tolist())
-        probability = self._probability(table)
-        if probability is None:
-            labels = [_label(value) for value in np.asarray(self._model.predict(table)).ravel().tolist()]
-            return ForeignScores(np.empty((len(labels), 0)), None, None, labels)
-        decided = [self._classes[index] for index in probability.argmax(axis=1)]
-        return ForeignScores(probability, probability, None, decided)
+    def decode(self, body: bytes) -> list[dict[str, object]]:
+        """The row of a request, as `request_bodies` writes it."""
+        return [msgspec.json.decode(body)]
 
-    def _probability(self, table: Any) -> Floats | None:
-        if hasattr(self._model, "predict_proba"):
-            found = np.asarray(self._model.predict_proba(table), float)
-            return found[:, [self._own.index(name) for name in self._classes]]
-        # A native booster's `predict` gives probabilities: fractions for two classes, else a column a class.
-        found = np.asarray(self._model.predict(table))
-        if found.dtype.kind != "f":
-            return None
-        if found.ndim == 2 and found.shape[1] == len(self._classes) > 1:
-            return found.astype(float)
-        fractions = (
-            found.ndim == 1
-            and self._task is Task.BINARY
-            and ((found >= 0) & (found <= 1)).all()
-            and not np.isin(found, (0.0, 1.0)).all()
+    def score_row(self, row: Mapping[str, object]) -> ForeignScore:
+        """The row as a table of one row, asked alone."""
+        columns = {name: _cell(row[name], self._table, name) for name in self._table.columns}
+        found = self.score_columns(columns)
+        return ForeignScore(
+            tuple(found.raw[0].tolist()),
+            None if found.probability is None else tuple(found.probability[0].tolist()),
+            None if found.prediction is None else float(found.prediction[0]),
+            found.decision[0],
         )
-        return np.column_stack([1 - found, found]) if fractions else None
 
+    def read(self, answers: Answers) -> ForeignScores:
+        """What the answers say about the task."""
+        if self._task is Task.REGRESSION:
+            numbers = _numbers(answers.values)
+            return ForeignScores(numbers[:, None], None, numbers, numbers.tolist())
+        probability = self._probability(answers.values)
+        if probability is None:
+            self._gives_labels = True
+            labels = [self._named(label_of(value)) for value in answers.values.tolist()]
+            return ForeignScores(np.empty((len(labels), 0)), None, None, labels, own=True)
+        decided = self._decided(answers.decided)
+        most = [self._classes[index] for index in probability.argmax(axis=1)]
+        return ForeignScores(probability, probability, None, decided or most, own=decided is not None)
 
-def _label(value: object) -> str:
-    """The text of a class: 1, 1.0 and numpy's 1 are one class."""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
+    def _probability(self, values: NDArray[Any]) -> Floats | None:
+        """(n, k) in the order of the classes, or None where the answers are labels."""
+        if values.ndim == 2:
+            return self._in_order(values)
+        if self._gives_labels or self._task is not Task.BINARY or values.dtype.kind != "f":
+            return None
+        whole = (values == np.floor(values)).all()
+        if whole and {label_of(value) for value in np.unique(values)} <= {*self._classes, *self._own}:
+            return None
+        if not ((values >= 0) & (values <= 1)).all():
+            raise _margin(float(values[(values < 0) | (values > 1)][0]))
+        if self._event is None and self._own == self._classes[::-1]:
+            values = 1 - values  # a model that names its classes means the second one
+        return np.column_stack([1 - values, values]).astype(float)
 
-
-label_of = _label
-
-
-def table_columns(table: Any) -> tuple[dict[str, Values], Callable[[Mapping[str, Values]], Any]]:
-    """The columns of a matrix or frame, and the function that makes such a table of columns again.
-
-    Accepts a numpy matrix, or a pandas, Polars or Arrow table (through narwhals).
-
-    Raises
-    ------
-    InputError : it is none of these.
-    """
-    if isinstance(table, np.ndarray):
-        if table.ndim != 2:
+    def _in_order(self, values: NDArray[Any]) -> Floats:
+        if values.shape[1] != len(self._own) or values.dtype.kind not in "fiu":
             raise InputError(
-                f"The inputs have the shape {table.shape}.",
-                value=str(table.shape),
-                remedy="Give a table of rows and columns.",
+                f"The model answers {values.shape[1]} values a row for {len(self._own)} classes "
+                f"({', '.join(self._own[:5])}).",
+                value=str(values.shape),
+                remedy="Give one probability for each class, in the order of the sorted labels.",
             )
-        names = [f"x{index}" for index in range(table.shape[1])]
-        columns: dict[str, Values] = {name: _plain(table[:, i]) for i, name in enumerate(names)}
-        return columns, lambda held: np.column_stack([np.asarray(held[name]) for name in names])
-    return _frame_columns(table)
+        found = values.astype(float)
+        if self._event is not None:
+            event = found[:, self._own.index(self._event)]
+            return np.column_stack([1 - event, event])
+        return np.asarray(found[:, [self._own.index(name) for name in self._classes]])
 
+    def _decided(self, labels: Sequence[str] | None) -> list[str] | None:
+        """The model's own decisions; None where it has none, or hands some rows to a person."""
+        if labels is None or not set(labels) <= {*self._classes, *self._own}:
+            return None
+        return [self._named(label) for label in labels]
 
-def _frame_columns(table: Any) -> tuple[dict[str, Values], Callable[[Mapping[str, Values]], Any]]:
-    try:
-        import narwhals as nw  # only frames need it
-    except ImportError:
-        raise MissingExtra("narwhals", "") from None
-    try:
-        frame = nw.from_native(table, eager_only=True)
-    except TypeError:
+    def _named(self, label: str) -> str:
+        """The class that a label of the model is."""
+        if label in self._classes:
+            return label
+        if self._event is not None and label in self._own:
+            return self._classes[0]
         raise InputError(
-            f"The inputs are of the type {type(table).__name__}, which is no table.",
-            value=type(table).__name__,
-            remedy="Give a pandas, Polars or Arrow table, or a numpy matrix.",
-        ) from None
-    names, schema, backend = frame.columns, frame.schema, frame.implementation
-    columns: dict[str, Values] = {}
-    for name in names:
-        series = frame[name]
-        kind = schema[name]
-        if kind.is_numeric():
-            columns[name] = np.asarray(series.cast(nw.Float64).to_numpy(), float)
-        elif kind == nw.Boolean and series.null_count() == 0:
-            columns[name] = np.asarray(series.to_numpy(), bool)
-        else:
-            columns[name] = [None if value is None else str(value) for value in series.to_list()]
-
-    def rebuild(held: Mapping[str, Values]) -> Any:
-        made = nw.from_dict({name: held[name] for name in names}, backend=backend)
-        again = [nw.col(n).cast(schema[n]) for n in names if _restorable(schema[n], held[n])]
-        return made.with_columns(*again).to_native() if again else made.to_native()
-
-    return columns, rebuild
+            f"The model answers {label!r}; the outcomes are {', '.join(map(repr, self._classes[:5]))}.",
+            value=label,
+            remedy="Give outcomes in the model's own labels, or a model that answers with probabilities.",
+        )
 
 
-def _restorable(kind: Any, values: Values) -> bool:
-    """Integers with gaps stay floats; everything else takes its own type again."""
-    if kind.is_integer():
-        return bool(np.isfinite(np.asarray(values, float)).all())
-    return str(kind).startswith(("Categorical", "Enum", "Float"))
+def _margin(value: float) -> InputError:
+    return InputError(
+        f"The model answers {value:g}, which is neither a label nor a probability.",
+        value=f"{value:g}",
+        remedy="Give probabilities: a margin becomes one by lambda X: 1 / (1 + numpy.exp(-model(X))). For a "
+        "number that was predicted, say task='regression'.",
+    )
 
 
-def _plain(values: NDArray[Any]) -> Values:
-    if values.dtype.kind in "fiu":
-        return values.astype(float)
-    if values.dtype.kind == "b":
-        return values
-    return [None if value is None else str(value) for value in values.tolist()]
+def _numbers(values: NDArray[Any]) -> Floats:
+    if values.ndim == 2 or values.dtype.kind not in "fiub":
+        example = values.tolist()[0]
+        raise InputError(
+            f"The model answers {example!r}, and the outcome is a number.",
+            value=str(example)[:80],
+            remedy="Give a model that predicts one number a row, or name its task: task='multiclass'.",
+        )
+    return values.astype(float)
+
+
+def _cell(value: object, table: Table, name: str) -> Values:
+    """A column of one row, of a value as JSON writes it."""
+    if name in table.types and isinstance(value, str) and table.types[name] is not LogicalType.TEXT:
+        moment = datetime.fromisoformat(value)
+        value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not isinstance(table.columns[name], np.ndarray):
+        return [None if value is None else str(value)]
+    if isinstance(value, bool) and table.columns[name].dtype.kind == "b":  # type: ignore[union-attr]
+        return np.array([value])
+    return np.array([float("nan") if value is None else float(value)])  # type: ignore[arg-type]

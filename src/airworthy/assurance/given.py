@@ -45,6 +45,38 @@ class ScoresRequests(ScoresColumns, Protocol):
     def score_row(self, row: Mapping[str, object]) -> Any: ...
 
 
+@dataclass(frozen=True)
+class ProbeSizes:
+    """How much the probes ask of a scorer: rows of each kind, `scored` over all shuffles of all inputs.
+
+    `timed` and `sent` are requests of one row each; `all_sealed` says whether `sent` bounds out-of-fold rows
+    only.
+    """
+
+    noisy: int = 5_000
+    permuted: int = 2_000
+    scored: int = 60_000
+    timed: int = 1_000
+    sent: int = 20_000
+    all_sealed: bool = True
+
+
+OUR_SCORER = ProbeSizes()
+"""Without `scored`, 54 inputs made the importance outlive a run's budget. `sent` takes about six seconds, and
+bounds out-of-fold rows only, which are looked at again and again: sealed rows are all sent."""
+FEW_REQUESTS = ProbeSizes(timed=400, sent=200, all_sealed=False)
+"""For models trained elsewhere, which may take 50 ms for a single row."""
+OVER_A_NETWORK = ProbeSizes(noisy=1_000, permuted=500, scored=10_000, timed=100, sent=100, all_sealed=False)
+"""For models behind an address, where every row and request is somebody's bill."""
+
+
+def sizes_of(scorer: object) -> ProbeSizes:
+    """How much may be asked of `scorer`."""
+    found = getattr(scorer, "sizes", OUR_SCORER)
+    assert isinstance(found, ProbeSizes)
+    return found
+
+
 def _not_given(facts: Sequence[Given], known: Facts) -> Mapping[Given, object]:
     raise InputError(
         f"The checks were not given {', '.join(fact.name for fact in facts)}.",

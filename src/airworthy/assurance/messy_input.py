@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airworthy.assurance.facts import NoisyScores
 from airworthy.assurance.given import SCORER, ModelRefused
 from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
-from airworthy.assurance.quality_check import MODEL, AssuranceCheck, seed_for
+from airworthy.assurance.quality_check import MODEL, AssuranceCheck, predictions_of, seed_for
 from airworthy.assurance.wording import interval, measured, number, percent, rows
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
@@ -55,7 +55,7 @@ class MessyInputCheck(AssuranceCheck):
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         return {
             **super().details(facts, scope, subject),
-            "figure": FIGURE[scope.charter.task],
+            "figure": "accuracy" if _decides_only(predictions_of(facts)) else FIGURE[scope.charter.task],
             "share_of_cells": NOISE_SHARE,
             "columns": [column.name for column in affected(self.noise, scope.contract.inputs)],
         }
@@ -77,6 +77,20 @@ class MessyInputCheck(AssuranceCheck):
         return NoisyScores(self.noise, scope.contract.inputs)
 
 
+def _decides_only(predictions: Predictions) -> bool:
+    """Whether there are labels alone, which can only be right or wrong."""
+    return predictions.probability is None and predictions.prediction is None
+
+
+def _right(predictions: Predictions) -> Any:
+    """1 for each row whose most likely class, or whose label, came true (n,)."""
+    import numpy as np  # listing checks must not import it
+
+    likely = predictions.probability
+    decided = predictions.decision if likely is None else likely.argmax(axis=1)
+    return np.asarray(decided == predictions.y, float)
+
+
 def _lost(clean: Predictions, noisy: Predictions, seed: int) -> Estimate:
     """Quality lost: AUC, accuracy, or the share by which RMSE rises."""
     # These import numpy; listing checks must not.
@@ -86,11 +100,10 @@ def _lost(clean: Predictions, noisy: Predictions, seed: int) -> Estimate:
     from airworthy.measures.means import PairedDifference
     from airworthy.measures.ranking import AucDifference
 
+    if _decides_only(clean) or clean.task is Task.MULTICLASS:
+        return PairedDifference.of(_right(clean), _right(noisy), "share", clean.entity)
     if clean.task is Task.BINARY:
         return AucDifference(clean.y, clean.score, noisy.score, clean.entity)
-    if clean.task is Task.MULTICLASS:
-        right = [p.require_probability().argmax(axis=1) == p.y for p in (clean, noisy)]
-        return PairedDifference.of(right[0].astype(float), right[1].astype(float), "share", clean.entity)
     squares = [(p.require_prediction() - p.y) ** 2 for p in (noisy, clean)]
 
     def rise(means: Any) -> Any:

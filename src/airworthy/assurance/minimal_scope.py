@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from airworthy.assurance.predictions import Values
-from airworthy.charter.model import Charter, Costs, DataRules, Fairness, Target, Task
+from airworthy.charter.model import Charter, CheckRules, Costs, DataRules, Fairness, Target, Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.digest import digest_json
+from airworthy.kernel.result import NO_LIMIT
 from airworthy.scoring.contract import Column, Contract, LogicalType, Role
 
 FEW_NUMBERS = 10
@@ -28,6 +29,7 @@ def plain_scope(
     timed: bool = False,
     costs: Costs | None = None,
     fairness: Fairness | None = None,
+    types: Mapping[str, LogicalType] | None = None,
     name: str = "predictions",
 ) -> Scope:
     """A scope in which only what is given here is declared; every limit is the shipped default.
@@ -37,10 +39,11 @@ def plain_scope(
     columns : protected columns and model inputs by name; their types are read from their values.
     protected, inputs : which of them are which; a column may be both.
     timed : whether the rows have a time of decision.
+    types : of columns whose values do not tell it, such as dates in seconds.
     """
     held = dict(columns or {})
     contract = Contract(
-        columns=tuple(_column(key, held[key], key in set(inputs)) for key in held),
+        columns=tuple(_column(key, held[key], key in set(inputs), (types or {}).get(key)) for key in held),
         classes=tuple(classes),
         rows=max((len(values) for values in held.values()), default=0),
     )
@@ -56,15 +59,18 @@ def plain_scope(
         digest=digest_json(declared),
         data=DataRules(decision_time="time" if timed else None),
         costs=costs or Costs(),
+        checks=CheckRules(limits={"SRV001": NO_LIMIT}),
         fairness=Fairness(tuple(protected), rules.max_gap, rules.min_rows, rules.use_as_input),
     )
     return Scope(charter, contract)
 
 
-def _column(name: str, values: Values, is_input: bool) -> Column:
+def _column(name: str, values: Values, is_input: bool, known: LogicalType | None) -> Column:
     role = Role.INPUT if is_input else Role.PROTECTED
     array = np.asarray(values)
-    if array.dtype.kind == "b":
+    if known in (LogicalType.INSTANT, LogicalType.DAY, LogicalType.TEXT):
+        return Column(name=name, type=known, role=role)
+    if array.dtype.kind == "b" or known is LogicalType.FLAG:
         return Column(name=name, type=LogicalType.FLAG, role=role, vocabulary=("false", "true"))
     if array.dtype.kind in "fiu":
         return _number(name, array.astype(float), role)

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from airworthy.assurance.foreign import table_columns
+from airworthy.assurance.asked import is_model
 from airworthy.assurance.plain_model import check_model
 from airworthy.assurance.plain_predictions import check_predictions
-from airworthy.assurance.plain_report import CheckReport, applicable, is_small, run_assurance
+from airworthy.assurance.plain_report import CheckReport, is_small, run_assurance
 from airworthy.assurance.predictions import Predictions, Values
+from airworthy.assurance.tables import read_table
 from airworthy.kernel.errors import InputError
 
 __all__ = [
     "CheckReport",
-    "applicable",
     "check",
     "check_model",
     "check_predictions",
@@ -36,6 +36,15 @@ def check(
 ) -> CheckReport:
     """`aw.check`: a model with its rows, or scores with their outcomes.
 
+    Parameters
+    ----------
+    model_or_predictions : anything with `predict_proba` or `predict`, a function of rows, or (n,) or (n, k)
+        scores, or (n,) decisions.
+    X : n rows in the form that the model takes; for scores, the table that holds the protected columns.
+    y : (n,) outcomes.
+    protected : names of columns of `X`, or further columns by name.
+    settings : as `check_model` or `check_predictions` take them.
+
     >>> import numpy as np
     >>> y = np.array([0, 1] * 200); p = np.where(y == 1, 0.7, 0.3)
     >>> [r.verdict.value for r in check(p, y=y).results if r.code == "PER001"]
@@ -48,7 +57,7 @@ def check(
             "These predictions already carry their outcomes.",
             remedy="Use airworthy.assurance.run_assurance(predictions, scope).",
         )
-    if hasattr(model_or_predictions, "predict") or hasattr(model_or_predictions, "predict_proba"):
+    if is_model(model_or_predictions):
         if X is None:
             raise InputError("There are no rows for the model.", remedy="Give them as X=.")
         return check_model(model_or_predictions, X, y, protected=protected, **settings)
@@ -64,7 +73,7 @@ def check(
 def _picked(table: object, names: tuple[str, ...]) -> dict[str, Values]:
     if not names:
         return {}
-    columns = {} if table is None else table_columns(table)[0]
+    columns = {} if table is None else read_table(table).columns
     if missing := [name for name in names if name not in columns]:
         raise InputError(
             f"There is no column {missing[0]!r}.",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from airworthy.assurance.foreign import ForeignScorer, label_of, table_columns
+from airworthy.assurance.asked import Answers, ask, classes_of, is_regressor, label_of
+from airworthy.assurance.foreign import ForeignScorer, ForeignScores
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_predictions import HALF
 from airworthy.assurance.plain_report import CheckReport, coded, known, report_on
 from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.read_task import groups_note, last_of_two, read_task
+from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.model import Costs, Fairness, Task
 from airworthy.kernel.errors import InputError
 
@@ -38,59 +41,147 @@ def check_model(
 
     Parameters
     ----------
-    model : anything with `predict_proba(X)` or `predict(X)`.
-    table : n rows in the form that the model takes: a pandas, Polars or Arrow table, or a numpy matrix.
+    model : anything with `predict_proba(X)` or `predict(X)`, or a function of X.
+    table : n rows in the form that the model takes: a pandas, Polars or Arrow table, a matrix, or texts.
     y : (n,) outcomes, all known.
     protected : names of columns of `table`, or further columns by name.
-    threshold : probability from which a case is selected; the usual half without it.
+    positive : the event; of several outcomes, the one that is held against all others.
+    threshold : probability from which a case is selected; the model's own decisions, else the usual half.
+    time : (n,) epoch seconds of the decisions. entity : (n,) who or what repeats.
+
+    Raises
+    ------
+    InputError : rows and outcomes that do not match, or a model that does not take these rows.
     """
-    outcomes, (columns, rebuild) = np.asarray(y), table_columns(table)
+    outcomes, rows = np.asarray(y).squeeze(), read_table(table)
     further = dict(protected) if isinstance(protected, Mapping) else {}
-    _refuse_other_rows(columns, outcomes)
-    _refuse_unknown(protected, {*columns, *further})
-    kind, labels = _task_of(model, outcomes, task, positive)
-    scorer = ForeignScorer(model, rebuild, kind, labels)
-    scores = scorer.score_columns(columns)
-    cut = threshold if threshold is not None else HALF
-    fractions = scores.probability if kind is Task.BINARY else None
+    _refuse_other_rows(rows, outcomes)
+    _refuse_unknown(protected, {*rows.columns, *further})
+    answers = ask(model, table, len(rows))
+    meant = _meaning(model, outcomes, answers, task, positive)
+    scorer = ForeignScorer(model, rows, meant.task, meant.classes, meant.event)
+    scores = scorer.read(answers)
+    decided, cut, how = _decisions(scores, meant, threshold)
     predictions = Predictions.of(
-        kind,
-        coded(outcomes, kind),
-        classes=labels,
+        meant.task,
+        meant.outcomes,
+        classes=meant.classes,
         probability=scores.probability,
         prediction=scores.prediction,
-        decision=list(scores.decision) if fractions is None else _decided(fractions, labels, cut),
-        threshold=None if fractions is None else cut,
-        columns={**columns, **further},
+        decision=decided,
+        threshold=cut,
+        columns={**rows.columns, **further},
         time=time,
         entity=entity,
     )
     scope = plain_scope(
-        kind,
-        classes=labels,
+        meant.task,
+        classes=meant.classes,
         columns=predictions.columns,
         protected=tuple(protected),
-        inputs=tuple(columns),
+        inputs=tuple(rows.columns),
         timed=time is not None,
         costs=costs,
         fairness=fairness,
+        types=rows.types,
     )
-    probe = scorer if scores.probability is not None or kind is Task.REGRESSION else None
-    notes = (*_decision_note(predictions, cut), *groups_note(kind, labels, tuple(protected)))
-    return report_on(predictions, scope, probe, 0, notes, level, seed)
+    notes = (*meant.notes, *how, *groups_note(meant.task, meant.classes, tuple(protected)))
+    report = report_on(predictions, scope, scorer, 0, notes, level, seed)
+    asked = getattr(model, "asked", None)
+    return report if asked is None else report.with_notes(asked())
 
 
-def _decided(fractions: NDArray[np.float64], labels: tuple[str, ...], cut: float) -> list[str]:
-    """The label of each row by its probabilities (n, 2)."""
-    return [labels[int(hit)] for hit in fractions[:, 1] >= cut]
+@dataclass(frozen=True, eq=False)
+class _Meaning:
+    """What the outcomes are about: `event` is one of several classes, where all others count as one."""
+
+    task: Task
+    classes: tuple[str, ...]
+    outcomes: NDArray[Any] | list[str]
+    event: str | None = None
+    notes: tuple[str, ...] = ()
 
 
-def _refuse_other_rows(columns: Mapping[str, Values], outcomes: NDArray[Any]) -> None:
-    there = known(outcomes, None)
-    rows = len(next(iter(columns.values()), []))
-    if not there.all() or not columns or rows != len(outcomes):
+def _meaning(
+    model: object,
+    outcomes: NDArray[Any],
+    answers: Answers,
+    task: Task | str | None,
+    positive: str | None,
+) -> _Meaning:
+    """The task and its classes, as the model knows them where it does."""
+    own, seen = classes_of(model), sorted({label_of(value) for value in outcomes.tolist()})
+    named = own or tuple(seen)
+    kind = Task(task) if task is not None else _likely_task(model, outcomes, answers, named)
+    if kind is Task.REGRESSION:
+        if outcomes.dtype.kind not in "fiub":
+            raise InputError(
+                f"The model predicts numbers, and the outcomes are words such as {seen[0]!r}.",
+                value=seen[0],
+                remedy="Give the numbers that came true, or name the task: task='binary'.",
+            )
+        return _Meaning(kind, (), outcomes)
+    _refuse_other_labels(own, seen)
+    if positive is not None and len(named) > 2 and task is None:
+        return _one_against_rest(positive, named, outcomes)
+    fractions = answers.values if answers.values.ndim == 1 and answers.values.dtype.kind == "f" else None
+    found = read_task(outcomes, fractions, kind, positive or last_of_two(list(own)), own or None)
+    return _Meaning(found[0], found[1], coded(outcomes, found[0]), None, found[2])
+
+
+def _likely_task(
+    model: object, outcomes: NDArray[Any], answers: Answers, named: tuple[str, ...]
+) -> Task | None:
+    """The task that the model's answers tell; None where only the outcomes can tell it."""
+    values = answers.values
+    if is_regressor(model):
+        return Task.REGRESSION
+    if classes_of(model) or hasattr(model, "predict_proba") or values.ndim == 2:
+        return Task.BINARY if len(named) == 2 else Task.MULTICLASS
+    numbers = outcomes.dtype.kind in "fi" and len(named) > 2
+    if numbers and values.dtype.kind == "f" and (values != np.floor(values)).any():
+        return Task.REGRESSION
+    return None
+
+
+def _one_against_rest(event: str, named: tuple[str, ...], outcomes: NDArray[Any]) -> _Meaning:
+    if event not in named:
         raise InputError(
-            f"There are {rows:,} rows of {len(columns):,} inputs and {int(there.sum()):,} known outcomes.",
+            f"No outcome is {event!r}.",
+            value=event,
+            remedy=f"Name one of these as the event: {', '.join(named[:8])}.",
+        )
+    other = f"not {event}"
+    held = [event if label_of(value) == event else other for value in outcomes.tolist()]
+    note = f"The event is {event!r}; the other {len(named) - 1} outcomes are no event."
+    return _Meaning(Task.BINARY, (other, event), held, event, (note,))
+
+
+def _decisions(
+    scores: ForeignScores, meant: _Meaning, threshold: float | None
+) -> tuple[list[Any], float | None, tuple[str, ...]]:
+    """What is decided in each row, the cut where there is one, and how that came."""
+    if scores.probability is None and meant.task is not Task.REGRESSION:
+        note = (
+            "The model gives labels without probabilities: how it ranks cases and whether its probabilities "
+            "come true cannot be told."
+        )
+        return list(scores.decision), None, (note,)
+    if scores.probability is None or meant.task is not Task.BINARY:
+        return list(scores.decision), None, ()
+    if scores.own and threshold is None:
+        return list(scores.decision), None, ("Decisions are the model's own.",)
+    cut = HALF if threshold is None else threshold
+    labels = [meant.classes[int(hit)] for hit in scores.probability[:, 1] >= cut]
+    return labels, cut, (f"Cases with a probability of {cut:g} or more are selected.",)
+
+
+def _refuse_other_rows(table: Table, outcomes: NDArray[Any]) -> None:
+    there = known(outcomes, None) if outcomes.ndim == 1 else np.zeros(0, bool)
+    if not there.all() or not table.columns or not len(table) or len(table) != len(there):
+        raise InputError(
+            f"There are {len(table):,} rows of {len(table.columns):,} inputs and {int(there.sum()):,} known "
+            "outcomes.",
             value=int(there.sum()),
             remedy="Give the same rows with an outcome each.",
         )
@@ -105,18 +196,10 @@ def _refuse_unknown(protected: Sequence[str] | Mapping[str, Values], there: set[
         )
 
 
-def _task_of(
-    model: object, outcomes: NDArray[Any], task: Task | str | None, positive: str | None
-) -> tuple[Task, tuple[str, ...]]:
-    """The task and its classes, as the model knows them where it does."""
-    if task is None and (hasattr(model, "classes_") or hasattr(model, "predict_proba")):
-        task = Task.BINARY if len(np.unique(outcomes.astype(str))) == 2 else Task.MULTICLASS
-    own = [label_of(value) for value in getattr(model, "classes_", [])]
-    kind, labels, _ = read_task(outcomes, None, task, positive or last_of_two(own), own or None)
-    return kind, labels
-
-
-def _decision_note(predictions: Predictions, threshold: float) -> tuple[str, ...]:
-    if predictions.task is not Task.BINARY or predictions.probability is None:
-        return ()
-    return (f"Cases with a probability of {threshold:g} or more are selected.",)
+def _refuse_other_labels(own: tuple[str, ...], seen: list[str]) -> None:
+    if own and (strange := [label for label in seen if label not in own]):
+        raise InputError(
+            f"The model knows the classes {', '.join(own[:8])}, and an outcome is {strange[0]!r}.",
+            value=strange[0],
+            remedy="Give outcomes in the model's own labels.",
+        )

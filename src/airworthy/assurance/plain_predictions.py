@@ -17,7 +17,7 @@ from airworthy.assurance.admit import (
     refuse_one_score_for_many,
     refuse_threshold,
 )
-from airworthy.assurance.foreign import label_of
+from airworthy.assurance.asked import label_of
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_report import CheckReport, coded, known, report_on
 from airworthy.assurance.predictions import Predictions, Values

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.assurance.asked import label_of
 from airworthy.assurance.checks import CHECKS
 from airworthy.assurance.figures import Metric, metrics
-from airworthy.assurance.foreign import label_of
 from airworthy.assurance.given import ScoresColumns, facts_for
 from airworthy.assurance.predictions import Predictions
-from airworthy.assurance.quality_check import AssuranceCheck
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.plan import Plan, make_plan
@@ -74,20 +73,9 @@ def run_assurance(
     seed: int = 0,
 ) -> tuple[Plan, list[Result]]:
     """Plan and run every check on given predictions; for whole runs use the kernel's `run_checks` itself."""
-    checks = applicable(scorer, required)
-    plan = make_plan(checks, scope, required)
+    plan = make_plan(CHECKS, scope, required)
     facts = facts_for(predictions, scorer=scorer, clock=clocks.perf_counter, seed=seed)
-    return plan, run_checks(plan, checks, facts, scope)
-
-
-def applicable(scorer: ScoresColumns | None, required: Sequence[str] = ()) -> list[AssuranceCheck]:
-    """The checks that can say something: without a model none that asks it, without requests none of them."""
-    left_out: tuple[str, ...] = ()
-    if scorer is None:
-        left_out = ("EXP", "ROB", "SRV")
-    elif not hasattr(scorer, "decode"):
-        left_out = ("SRV",)
-    return [check for check in CHECKS if check.code in required or not check.code.startswith(left_out)]
+    return plan, run_checks(plan, CHECKS, facts, scope)
 
 
 def report_on(

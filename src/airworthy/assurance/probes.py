@@ -18,8 +18,9 @@ from airworthy.assurance.given import (
     ScoresColumns,
     ScoresRequests,
     SkewCount,
+    sizes_of,
 )
-from airworthy.assurance.noise import NOISE_ROWS, Noise
+from airworthy.assurance.noise import Noise
 from airworthy.assurance.perturb import spoil
 from airworthy.assurance.predictions import OUT_OF_FOLD, Predictions, Values, take_columns
 from airworthy.assurance.quality import row_losses
@@ -31,14 +32,10 @@ from airworthy.scoring.contract import Column
 
 Floats = NDArray[np.float64]
 
-PERMUTED_ROWS, FEWEST_PERMUTED = 2_000, 300
+FEWEST_PERMUTED = 300
 PERMUTATIONS = 3
-MOST_PERMUTED = 60_000
-"""Rows scored over all inputs and shuffles: without it, 54 inputs made this fact outlive a run's budget."""
-TIMED_ROWS = 1_000
-WARM_UP_ROWS = 50
-SENT_ROWS = 20_000
-"""Of out-of-fold rows, which are looked at again and again: about six seconds. Sealed rows are all sent."""
+WARM_UP_SHARE = 20
+"""One request to warm up for so many that are timed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +57,16 @@ def sample(predictions: Predictions, rows: int, seed: int) -> Predictions:
 
 
 def rescored(predictions: Predictions, scorer: ScoresColumns, columns: dict[str, Values]) -> Predictions:
-    """The same rows as `scorer` scores them with other input."""
+    """The same rows as `scorer` scores them with other input; decisions where it gives nothing else."""
     scores: Scores = scorer.score_columns(columns)
+    decided = None
+    if scores.probability is None and scores.prediction is None:
+        decided = np.array([predictions.classes.index(label) for label in scores.decision], np.int64)
     return replace(
         predictions,
         probability=None if scores.probability is None else np.asarray(scores.probability, float),
         prediction=None if scores.prediction is None else np.asarray(scores.prediction, float),
-        decision=None,
+        decision=decided,
         columns=columns,
     )
 
@@ -74,7 +74,7 @@ def rescored(predictions: Predictions, scorer: ScoresColumns, columns: dict[str,
 def noisy(facts: Facts, inputs: tuple[Column, ...], noise: Noise) -> tuple[Predictions, Predictions]:
     """The sampled rows as they are and with noise, both scored now."""
     base = derive_seed(facts[SEED], "assurance", "noise sample")
-    rows = sample(facts[PREDICTIONS], NOISE_ROWS, base)
+    rows = sample(facts[PREDICTIONS], sizes_of(facts[SCORER]).noisy, base)
     rng = np.random.default_rng(derive_seed(facts[SEED], "assurance", f"noise {noise}"))
     columns = dict(rows.columns)
     clean = rescored(rows, facts[SCORER], columns)
@@ -84,10 +84,11 @@ def noisy(facts: Facts, inputs: tuple[Column, ...], noise: Noise) -> tuple[Predi
 def importance(facts: Facts, inputs: tuple[Column, ...]) -> Importance:
     """Permutation importance (Fisher, Rudin and Dominici, JMLR 20 (2019) 177) in the task's loss."""
     names = tuple(column.name for column in inputs if column.name in facts[PREDICTIONS].columns)
-    most = max(FEWEST_PERMUTED, min(PERMUTED_ROWS, MOST_PERMUTED // max(1, len(names))))
+    sizes = sizes_of(facts[SCORER])
+    most = max(FEWEST_PERMUTED, min(sizes.permuted, sizes.scored // max(1, len(names))))
     rows = sample(facts[PREDICTIONS], most, derive_seed(facts[SEED], "assurance", "permutation sample"))
     columns, scorer = dict(rows.columns), facts[SCORER]
-    times = max(1, min(PERMUTATIONS, MOST_PERMUTED // max(1, len(names) * len(rows))))
+    times = max(1, min(PERMUTATIONS, sizes.scored // max(1, len(names) * len(rows))))
     base = row_losses(rescored(rows, scorer, columns))
     rises = np.empty((len(rows), len(names)))
     for index, name in enumerate(names):
@@ -105,18 +106,20 @@ def _shuffle(columns: dict[str, Values], name: str, rng: np.random.Generator) ->
 
 
 def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
-    """Seconds from request bytes to decision for single rows, on this machine, one at a time."""
+    """Seconds from request bytes to decision for single rows, one at a time."""
     clock, scorer = facts[CLOCK], facts[SCORER]
-    rows = sample(facts[PREDICTIONS], TIMED_ROWS, derive_seed(facts[SEED], "assurance", "latency sample"))
+    most = sizes_of(scorer).timed
+    rows = sample(facts[PREDICTIONS], most, derive_seed(facts[SEED], "assurance", "latency sample"))
     bodies = request_bodies(_sent(inputs, scorer), rows.columns, len(rows))
     accepted = [body for body in bodies if _is_accepted(scorer, body)]
-    seconds = []
-    for index in range(WARM_UP_ROWS + TIMED_ROWS if accepted else 0):
+    warm_up, seconds = most // WARM_UP_SHARE, []
+    for index in range(warm_up + most if accepted else 0):
         body = accepted[index % len(accepted)]
         began = clock()
         scorer.score_row(scorer.decode(body)[0])
         seconds.append(clock() - began)
-    return LatencySamples(tuple(seconds[WARM_UP_ROWS:]), "this machine, in process, one request at a time")
+    where = getattr(scorer, "where", "this machine, in process")
+    return LatencySamples(tuple(seconds[warm_up:]), f"{where}, one request at a time")
 
 
 def _sent(inputs: tuple[Column, ...], scorer: ScoresRequests) -> tuple[Column, ...]:
@@ -137,13 +140,12 @@ def skew(facts: Facts, inputs: tuple[Column, ...]) -> SkewCount:
     """Rows through the JSON path, each compared with its batch score, bit for bit."""
     predictions: Predictions = facts[PREDICTIONS]
     scorer: ScoresRequests = facts[SCORER]
-    places = _sent_places(predictions, derive_seed(facts[SEED], "assurance", "skew sample"))
+    places = _sent_places(predictions, scorer, derive_seed(facts[SEED], "assurance", "skew sample"))
     rows = predictions if len(places) == len(predictions) else predictions.rows(places)
     batch = scorer.score_columns(rows.columns)
     outcome = batch.prediction if batch.probability is None else batch.probability
-    assert outcome is not None
-    expected = np.column_stack([batch.raw, outcome]).tolist()
-    decided = list(batch.decision)
+    expected = np.column_stack([batch.raw] if outcome is None else [batch.raw, outcome]).tolist()
+    decided, tolerance = list(batch.decision), float(getattr(scorer, "tolerance", 0.0))
     differing, refused, first = [], [], ""
     for index, body in enumerate(request_bodies(_sent(inputs, scorer), rows.columns, len(rows))):
         try:
@@ -152,22 +154,29 @@ def skew(facts: Facts, inputs: tuple[Column, ...]) -> SkewCount:
             refused.append(int(places[index]))
             first = first or error.message
             continue
-        if not _same(scorer.score_row(row), expected[index], decided[index]):
+        if not _same(scorer.score_row(row), expected[index], decided[index], tolerance):
             differing.append(int(places[index]))
     return SkewCount(len(rows), tuple(differing), tuple(refused), first)
 
 
-def _sent_places(predictions: Predictions, seed: int) -> NDArray[np.int64]:
-    """Which rows are sent: all, except of very many out-of-fold rows."""
-    n = len(predictions)
-    if predictions.rows_are != OUT_OF_FOLD or n <= SENT_ROWS:
+def _sent_places(predictions: Predictions, scorer: ScoresRequests, seed: int) -> NDArray[np.int64]:
+    """Which rows are sent: all, except of very many, where the scorer bounds them."""
+    n, sizes = len(predictions), sizes_of(scorer)
+    if n <= sizes.sent or (sizes.all_sealed and predictions.rows_are != OUT_OF_FOLD):
         return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, SENT_ROWS, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(n, sizes.sent, replace=False))
 
 
-def _same(score: Any, expected: list[float], decided: object) -> bool:
-    numbers = (*score.raw, *(score.probability if score.probability is not None else (score.prediction,)))
-    # NaN equals nothing, yet NaN on both sides is the same score.
-    return score.decision == decided and all(
-        a == b or (a != a and b != b) for a, b in zip(numbers, expected, strict=True)
-    )
+def _same(score: Any, expected: list[float], decided: object, tolerance: float) -> bool:
+    """Whether the numbers are the same, by every bit without a tolerance.
+
+    With one, a row at the very edge of two decisions may fall on either side: the numbers tell.
+    """
+    outcome = (score.prediction,) if score.probability is None else score.probability
+    numbers = (*score.raw, *(number for number in outcome if number is not None))
+    if not tolerance or not numbers:
+        # NaN equals nothing, yet NaN on both sides is the same score.
+        return score.decision == decided and all(
+            a == b or (a != a and b != b) for a, b in zip(numbers, expected, strict=True)
+        )
+    return bool(np.allclose(numbers, expected, rtol=tolerance, atol=tolerance))

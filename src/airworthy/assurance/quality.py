@@ -72,12 +72,14 @@ def lead(predictions: Predictions, seed: int) -> Estimate:
         ratio = np.divide(means[:, 0], means[:, 1], out=np.ones(len(means)), where=means[:, 1] > 0)
         return np.asarray(1 - (np.sqrt(ratio) if root else ratio), float)
 
+    worst = max(float(model_loss.max()), float(naive_loss.max()))
     return Bootstrap.of_means(
         np.column_stack([model_loss, naive_loss]),
         removed,
         unit="share",
         seed=seed,
         clusters=predictions.entity,
+        ends=(np.array([0.0, naive_loss.min()]), np.array([worst, naive_loss.max()])),
     )
 
 
@@ -90,9 +92,11 @@ def lead_value(predictions: Predictions) -> float:
 
 
 def row_losses(predictions: Predictions) -> Floats:
-    """Log loss (classes) or squared error (numbers) of each row (n,)."""
+    """Log loss (classes), squared error (numbers), or 1 for a wrong decision of each row (n,)."""
     if predictions.task is Task.REGRESSION:
         return _squares(predictions, predictions.require_prediction())
+    if predictions.probability is None and predictions.decision is not None:
+        return np.asarray(predictions.decision != predictions.y, float)
     return row_log_loss(predictions.y, predictions.require_probability())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from airworthy.assurance.foreign import label_of
+from airworthy.assurance.asked import label_of
 from airworthy.charter.model import Task
 from airworthy.kernel.errors import InputError
 

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.adapters.foreign import load_foreign
-from airworthy.assurance.foreign import label_of
+from airworthy.assurance.asked import label_of
 from airworthy.assurance.plain import CheckReport, check_model, check_predictions
 from airworthy.assurance.predictions import Values
 from airworthy.data import read_file

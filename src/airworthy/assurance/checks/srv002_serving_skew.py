@@ -15,6 +15,7 @@ from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
 
 SHOWN = 10
+WITHOUT_MODEL = "Only predictions were given; single requests need the model."
 
 
 class ServingSkew(AssuranceCheck):
@@ -31,7 +32,8 @@ class ServingSkew(AssuranceCheck):
     alone, and compared: margins, probabilities and decision. The count is of the rows that were sent, so
     there is no interval: all sealed rows before a release; of more than 20,000 out-of-fold rows, 20,000
     drawn with the charter's seed. Rows that the contract refuses are named; serving answers those with an
-    error or the fallback rule.
+    error or the fallback rule. Of a model trained elsewhere 200 rows, or 100 behind an address, are scored
+    alone and in the batch; there, scores that agree to one millionth count as the same.
 
     ## Limit
     0 rows.
@@ -65,7 +67,9 @@ class ServingSkew(AssuranceCheck):
 
         count = _count(facts, scope)
         if count is None:
-            return {MODEL: NotApplicable("No scorer that takes requests was given.")}
+            given = facts[SCORER] is not None
+            why = "No scorer that takes requests was given." if given else WITHOUT_MODEL
+            return {MODEL: NotApplicable(why)}
         if len(count.refused) == count.rows:
             return {
                 MODEL: NotApplicable(f"Every row was refused as a request. The first: {count.first_refusal}")
