@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from model_worlds import charter as plain_charter
 
 from airworthy.charter.model import Fairness, Remedy, Task
-from airworthy.model.even_goal import even_goal
+from airworthy.model.even_goal import even_goal, weighed_groups
 from airworthy.model.reweigh import crossed_groups, reweighing
 from airworthy.model.rows import Rows
 from airworthy.model.told import Told
@@ -46,23 +46,20 @@ CONTRACT = Contract(
     classes=("no", "yes"),
     rows=5,
 )
-
-
-class _Job:
-    """What `crossed_groups` reads of a job."""
-
-    contract = CONTRACT
-    protected = ("sex", "age")
+PERMITTED = Fairness(("sex", "age"), mitigate=(Remedy.REWEIGHING,))
 
 
 def test_groups_of_several_columns_are_crossed_and_a_missing_value_is_a_group() -> None:
     told = Told(protected={"sex": ["m", "m", "f", None, "f"], "age": np.array([25.0, 26, 25, 25, 59])})
     rows = Rows("binary", CONTRACT, {}, np.array([0.0, 1, 0, 1, 0]), None, False, "UTC", 0, told)
-    code = crossed_groups(rows, _Job)  # type: ignore[arg-type]
+    declared = replace(plain_charter(Task.BINARY), fairness=PERMITTED)
+    code = crossed_groups(rows, weighed_groups(declared, CONTRACT))
     assert code[0] == code[1]
     assert len(set(code.tolist())) == 4
 
 
-def test_only_reductions_have_a_goal() -> None:
-    declared = replace(plain_charter(Task.BINARY), fairness=Fairness(("sex",), mitigate=(Remedy.REWEIGHING,)))
-    assert even_goal(declared, CONTRACT) is None
+def test_each_remedy_is_told_only_what_it_needs() -> None:
+    permitted = replace(plain_charter(Task.BINARY), fairness=PERMITTED)
+    assert even_goal(permitted, CONTRACT) is None
+    other = replace(permitted, fairness=Fairness(("sex",), mitigate=(Remedy.REDUCTIONS,)))
+    assert weighed_groups(other, CONTRACT) == ()

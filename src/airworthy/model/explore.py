@@ -239,7 +239,7 @@ class _Search:
         if trial.weighing is Weighing.BY_GROUP:
             return cross_fit_even(trial.fit, field, self._job, self._held)
         if trial.weighing is Weighing.INDEPENDENT:
-            crossed = cross_fit(trial.fit, field.with_rows(reweighed(field.rows, self._job)))
+            crossed = cross_fit(trial.fit, field.with_rows(reweighed(field.rows, self._job.reweigh)))
             assert crossed is not None  # nothing is dropped
             return noted(crossed, "rows weighed as if groups and outcomes were independent")
         if trial.weighing is Weighing.BY_CLASS:

@@ -13,7 +13,8 @@ import polars as pl
 
 from airworthy.charter.called import called
 from airworthy.charter.deciding import prices_both
-from airworthy.charter.model import Charter, Remedy, SplitMethod, Task
+from airworthy.charter.groups import Group
+from airworthy.charter.model import Charter, SplitMethod, Task
 from airworthy.data.digest import logical_digest
 from airworthy.data.divide import time_keys
 from airworthy.data.series.names import SPREAD
@@ -23,7 +24,7 @@ from airworthy.kernel.atomic import storage_error, write_atomic
 from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
-from airworthy.model.even_goal import EvenGoal, even_goal
+from airworthy.model.even_goal import EvenGoal, even_goal, weighed_groups
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.shape import Shape, shape_of
 from airworthy.model.told import error_cost, protected_names, told_columns
@@ -94,7 +95,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     shape: Shape = Shape()
     suspects: dict[str, str] = {}  # columns that may give the outcome away, and the checks that say so
     even: EvenGoal | None = None  # what reductions are to reach, where they are permitted
-    reweigh: bool = False  # whether rows may weigh as if groups and outcomes were independent
+    reweigh: tuple[tuple[Group, ...], ...] = ()  # by column, the groups by which rows may be weighed
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,7 +216,7 @@ def prepare_job(problem: Problem) -> Prepared:
         protected=protected_names(problem.contract, charter),
         relative=charter.forecast is not None,
         even=even_goal(charter, problem.contract),
-        reweigh=Remedy.REWEIGHING in charter.fairness.mitigate,
+        reweigh=weighed_groups(charter, problem.contract),
         shape=shape_of(charter, repaired_contract(whole, problem.steps)),
         suspects=dict(problem.suspects),
     )

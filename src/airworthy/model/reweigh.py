@@ -7,13 +7,13 @@ rows less; in sum every group and every outcome weighs what it did. No group is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from airworthy.charter.groups import members, value_groups
-from airworthy.model.job import Job
+from airworthy.charter.groups import Group, members
 from airworthy.model.rows import IntArray, Rows
 from airworthy.scoring.columns import FloatArray
 
@@ -37,20 +37,20 @@ def reweighing(y: ArrayLike, group: ArrayLike) -> FloatArray:
     return np.asarray((expected / np.maximum(table, 1))[code, outcome])
 
 
-def reweighed(rows: Rows, job: Job) -> Rows:
+def reweighed(rows: Rows, columns: Sequence[Sequence[Group]]) -> Rows:
     """`rows` with such weights; groups are the combinations of all protected columns' groups."""
-    return replace(rows, weights=reweighing(rows.y, crossed_groups(rows, job)))
+    return replace(rows, weights=reweighing(rows.y, crossed_groups(rows, columns)))
 
 
-def crossed_groups(rows: Rows, job: Job) -> IntArray:
+def crossed_groups(rows: Rows, columns: Sequence[Sequence[Group]]) -> IntArray:
     """The combination of protected groups that each row belongs to, as a code, shape (n,).
 
     A row without a value is in a group of its own.
     """
     code = np.zeros(len(rows), dtype=np.int64)
-    for name in job.protected:
+    for groups in columns:
         own = np.zeros(len(rows), dtype=np.int64)
-        for place, group in enumerate(value_groups(job.contract[name], job.contract.rows), 1):
+        for place, group in enumerate(groups, 1):
             own[members(group, rows.told.protected)] = place
         code = np.unique(code * (own.max() + 1) + own, return_inverse=True)[1].astype(np.int64)
     return code
