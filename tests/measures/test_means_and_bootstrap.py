@@ -126,11 +126,3 @@ def test_rare_costs_are_covered_from_both_sides() -> None:
     print(f"mean cost of a 2 % event in 200 rows: {below / runs:.3f} below, {above / runs:.3f} above")
     assert below / runs <= 0.03
     assert above / runs <= 0.05
-
-
-def test_too_few_equal_rows_bound_nothing() -> None:
-    def mean_of(rows: int) -> Bootstrap:
-        return Bootstrap.of_means(np.zeros((rows, 1)), lambda m: m[:, 0], unit="EUR", seed=1)
-
-    assert mean_of(20).interval(0.95) == (None, None)
-    assert mean_of(200).interval(0.95) == (0.0, 0.0)

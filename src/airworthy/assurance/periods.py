@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,8 +17,7 @@ from airworthy.kernel.result import Estimate, NotApplicable
 from airworthy.kernel.seed import derive_seed
 from airworthy.measures.bootstrap import Bootstrap
 from airworthy.measures.forecast import MOST_PERIODS
-from airworthy.measures.means import t_quantile
-from airworthy.measures.ranking import Auc
+from airworthy.measures.ranking import Auc, AucChange
 
 ROWS_A_PERIOD = 200
 """Below this an AUC's error exceeds 0.03 and a period says nothing."""
@@ -107,40 +105,7 @@ def _change(
     if one_class(parts[-1]) is not None or not ranked:
         return NotApplicable("A period holds outcomes of one class only, so ranking cannot be compared.")
     aucs = [Auc(part.y, part.score, part.entity) for part in (*ranked, parts[-1])]
-    return AucChange(
-        latest=aucs[-1].value,
-        latest_error=aucs[-1].error(),
-        earlier=tuple(found.value for found in aucs[:-1]),
-        earlier_errors=tuple(found.error() for found in aucs[:-1]),
-        n=len(timed),
-        freedom=min(found.smaller_class for found in aucs),
-    )
-
-
-@dataclass(frozen=True)
-class AucChange:
-    """AUC of the latest period minus the mean of the earlier ones; DeLong errors of separate rows add up."""
-
-    latest: float
-    latest_error: float
-    earlier: tuple[float, ...]
-    earlier_errors: tuple[float, ...]
-    n: int
-    freedom: int
-    unit: str = "AUC"
-
-    @property
-    def value(self) -> float:
-        return self.latest - sum(self.earlier) / len(self.earlier)
-
-    def interval(self, level: float) -> tuple[float | None, float | None]:
-        error = math.sqrt(
-            self.latest_error**2 + sum(e * e for e in self.earlier_errors) / len(self.earlier_errors) ** 2
-        )
-        if self.freedom < 2 or not math.isfinite(error):
-            return None, None
-        half = t_quantile(level, self.freedom) * error
-        return self.value - half, self.value + half
+    return AucChange(aucs[-1], tuple(aucs[:-1]))
 
 
 def _loss_change(timed: Predictions, latest: NDArray[np.bool_], seed: int) -> Estimate:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from airworthy.measures.multiple import false_discovery, holm, step_up
     from airworthy.measures.outlook import Outlook, PastPeriod
+    from airworthy.measures.paired import PairedShares
     from airworthy.measures.power import chance_to_show, rows_to_show, smallest_gap
     from airworthy.measures.probability import (
         brier,
@@ -58,9 +59,9 @@ if TYPE_CHECKING:
         row_log_loss,
     )
     from airworthy.measures.promise import period_of, promised, seen_of
-    from airworthy.measures.proportion import Exact, Newcombe, Wilson
+    from airworthy.measures.proportion import Exact, Newcombe, Wilson, unseen_share
     from airworthy.measures.quantile import OrderStatistic
-    from airworthy.measures.ranking import Auc, AucDifference, auc, average_precision
+    from airworthy.measures.ranking import Auc, AucChange, AucDifference, auc, average_precision
     from airworthy.measures.regression import mae, r2, rmse
 
 _HOME = {
@@ -76,6 +77,7 @@ _HOME = {
     "Auc": "ranking",
     "auc": "ranking",
     "AucDifference": "ranking",
+    "AucChange": "ranking",
     "average_precision": "ranking",
     "binary_costs": "money",
     "Bootstrap": "bootstrap",
@@ -124,6 +126,8 @@ _HOME = {
     "promised": "promise",
     "seen_of": "promise",
     "PairedDifference": "means",
+    "PairedShares": "paired",
+    "unseen_share": "proportion",
     "PopulationStability": "distances",
     "psi": "distances",
     "psi_significance": "distances",
@@ -137,6 +141,7 @@ _HOME = {
 
 __all__ = [
     "Auc",
+    "AucChange",
     "AucDifference",
     "Bootstrap",
     "CalibrationError",
@@ -150,6 +155,7 @@ __all__ = [
     "OrderStatistic",
     "Outlook",
     "PairedDifference",
+    "PairedShares",
     "PastPeriod",
     "PopulationStability",
     "ShareRatio",
@@ -204,6 +210,7 @@ __all__ = [
     "smallest_gap",
     "step_up",
     "unit_costs",
+    "unseen_share",
     "useful_cost_ratios",
 ]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import product
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from airworthy.measures.means import cluster_codes, t_quantile
-from airworthy.measures.proportion import normal_quantile
+from airworthy.measures.means import ROUNDING, cluster_codes, t_quantile
+from airworthy.measures.proportion import normal_quantile, unseen_share
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -21,6 +22,9 @@ MOST_UNITS = 20_000
 """More independent rows than this are first added up in random groups: a mean's spread stays the same."""
 UNSEEN = 0.05
 """A kind of unit in this share of cases is one that enough units would have shown."""
+
+MOST_CORNERS = 6
+"""Columns of which all corners are looked at; of more, only those of one column apart from the others."""
 
 _CHUNK = 50
 
@@ -35,8 +39,8 @@ class Bootstrap:
     unit, n : what it counts, and the rows.
     draws : (resamples,) sorted statistics.
     units : independent units behind them (clusters where rows repeat an entity).
-    floor : the least possible value, e.g. 0 for an absolute error.
     skew : acceleration, a sixth of the skewness of the units' influence on the value.
+    unseen : from a share of unseen units to the least and the greatest statistic that they could make.
 
     Notes
     -----
@@ -44,7 +48,9 @@ class Bootstrap:
     shifted for skewness (BCa, Efron, JASA 82 (1987) 171, with the bias of a smooth statistic, z0 = a): of
     200 rows, 2 % of which cost 50, plain percentiles covered 89-91 % at a nominal 95 %, these 97 %.
     A tail thinner than ten resamples is at least as wide as the normal interval. Resamples that all agree
-    show no width: with too few units to have shown a different one in 5 % of cases both sides are open.
+    show no width: the share of units that may be unlike all seen ones (`unseen_share`) then moves the means
+    to the corners of what a row can be. With too few units to have shown a different one in 5 % of cases, or
+    where no corner moves the statistic, both sides are open.
     """
 
     value: float
@@ -52,8 +58,8 @@ class Bootstrap:
     n: int
     draws: Floats
     units: int
-    floor: float | None = None
     skew: float = 0.0
+    unseen: Callable[[float], tuple[float, float]] | None = None
 
     @classmethod
     def of_means(
@@ -66,6 +72,7 @@ class Bootstrap:
         clusters: Integers | None = None,
         strata: Integers | None = None,
         resamples: int = RESAMPLES,
+        ends: tuple[Floats, Floats] | None = None,
     ) -> Bootstrap:
         """Resample any smooth function of column means.
 
@@ -75,6 +82,7 @@ class Bootstrap:
         combine : from means (r, k) to statistics (r,).
         clusters : (n,) entity codes; whole entities are drawn.
         strata : (n,) codes; each stratum keeps its size. Left aside when entities are drawn.
+        ends : the least and the greatest value (k,) of a row; without them, of the rows at hand.
 
         >>> b = Bootstrap.of_means(np.arange(10.0)[:, None], lambda m: m[:, 0], unit="", seed=1)
         >>> b.value, len(b.draws), b.interval(0.95)[0] < 4.5 < b.interval(0.95)[1]
@@ -85,9 +93,15 @@ class Bootstrap:
         parts = [counts @ sums for counts in _counts(rng, stratum, resamples)]
         totals = np.concatenate(parts)
         draws = combine(totals[:, :-1] / totals[:, -1:])
-        value = float(combine(np.asarray(columns, float).mean(axis=0, keepdims=True))[0])
+        table = np.asarray(columns, float)
+        value = float(combine(table.mean(axis=0, keepdims=True))[0])
+        least, most = (table.min(axis=0), table.max(axis=0)) if ends is None else ends
+
+        def unseen(share: float) -> tuple[float, float]:
+            return _moved(table.mean(axis=0), share, least, most, combine)
+
         skew = _acceleration(sums, combine)
-        return cls(value, unit, len(columns), np.sort(draws), len(sums), skew=skew)
+        return cls(value, unit, len(columns), np.sort(draws), len(sums), skew=skew, unseen=unseen)
 
     @classmethod
     def of_each(
@@ -149,27 +163,26 @@ class Bootstrap:
         ]
         return cls(statistic(np.ones(n)), unit, n, np.sort(draws), len(stratum))
 
-    def mirrored(self, floor: float) -> Bootstrap:
-        """The pivotal (basic) version, for a statistic that resampling biases upwards, never below `floor`.
-
-        Davison and Hinkley, Bootstrap Methods (1997) 5.2: value 2 * statistic - mean(resamples).
-        """
-        draws = np.sort(2 * self.value - self.draws)
-        return replace(self, value=max(floor, float(draws.mean())), draws=draws, floor=floor, skew=-self.skew)
-
     def interval(self, level: float) -> tuple[float | None, float | None]:
         """Two-sided interval at `level`; open on both sides where the units show no width (see Notes)."""
-        if self.units < 2 or (self.draws[0] == self.draws[-1] and (1 - UNSEEN) ** self.units > 1 - level):
+        if self.units < 2:
             return None, None
+        if self.draws[-1] - self.draws[0] <= ROUNDING * abs(self.value):
+            return self._of_unseen(level)
         tails = self._tails(level)
         low, high = (float(q) for q in np.quantile(self.draws, tails))
         if min(tails[0], 1 - tails[1]) * len(self.draws) < 10:
             half = normal_quantile(level) * float(self.draws.std())
             middle = float(self.draws.mean())
             low, high = min(low, middle - half), max(high, middle + half)
-        if self.floor is not None:
-            low, high = max(self.floor, low), max(self.floor, high)
         return low, high
+
+    def _of_unseen(self, level: float) -> tuple[float | None, float | None]:
+        """The bounds where all resamples agree."""
+        if self.unseen is None or (1 - UNSEEN) ** self.units > 1 - level:
+            return None, None
+        low, high = self.unseen(unseen_share(self.units, level))
+        return (low, high) if high - low > ROUNDING * abs(self.value) else (None, None)
 
     def _tails(self, level: float) -> tuple[float, float]:
         """Where to read the bounds off the draws: further out where units are few, shifted by skewness."""
@@ -177,6 +190,22 @@ class Bootstrap:
         z, a = t_quantile(level, self.units - 1) * math.sqrt(self.units / (self.units - 1)), self.skew
         low, high = (normal.cdf(a + (a + side) / max(0.1, 1 - a * (a + side))) for side in (-z, z))
         return low, high
+
+
+def _moved(
+    means: Floats, share: float, least: Floats, most: Floats, combine: Callable[[Floats], Floats]
+) -> tuple[float, float]:
+    """The least and the greatest statistic once `share` of the units lie in a corner of what rows can be."""
+    k = len(means)
+    some = (
+        product((False, True), repeat=k)
+        if k <= MOST_CORNERS
+        else [*np.eye(k, dtype=bool), *~np.eye(k, dtype=bool)]
+    )
+    corners = np.where(np.array(list(some)), most, least)
+    reached = combine(np.vstack([means, (1 - share) * means + share * corners]))
+    reached = reached[np.isfinite(reached)]
+    return float(reached.min()), float(reached.max())
 
 
 def _acceleration(sums: Floats, combine: Callable[[Floats], Floats]) -> float:

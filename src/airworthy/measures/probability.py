@@ -86,7 +86,7 @@ def ece(y: ArrayLike, probability: ArrayLike, bins: int = 10) -> float:
     """Expected calibration error over equal-count bins: mean |observed rate - mean probability|.
 
     Multiclass (n, k): of the highest probability against being right (Guo et al., ICML 2017, equation 3).
-    It is biased upwards in small samples; `Bootstrap.mirrored` takes the bias off.
+    It is biased upwards in small samples; `CalibrationError` is not.
 
     >>> round(ece([0, 1, 0, 1], [0.2, 0.2, 0.8, 0.8], bins=2), 3)
     0.3

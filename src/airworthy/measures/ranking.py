@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from airworthy.measures.means import cluster_codes, t_quantile
-from airworthy.measures.proportion import clopper_pearson
+from airworthy.measures.means import ROUNDING, cluster_codes, t_quantile
+from airworthy.measures.proportion import apart, clopper_pearson, unseen_share
 
 Floats = NDArray[np.float64]
 
@@ -202,10 +202,12 @@ class Auc:
         if m < 2 or not math.isfinite(error):
             return None, None
         freedom = self._freedom()
-        edge = ((1 - level) / 2) ** (1 / freedom)
+        unseen = unseen_share(freedom, level)
         if value in (0.0, 1.0):
-            return (edge, 1.0) if value == 1.0 else (0.0, 1 - edge)
+            return (1 - unseen, 1.0) if value == 1.0 else (0.0, unseen)
         error = self.careful_error()
+        if error == 0:  # a constant score
+            return max(0.0, value - unseen), min(1.0, value + unseen)
         half = t_quantile(level, freedom) * error / (value * (1 - value))
         middle = math.log(value / (1 - value))
         low, high = _expit(middle - half), _expit(middle + half)
@@ -249,5 +251,49 @@ class AucDifference:
         if m < 2 or not math.isfinite(error):
             return None, None
         units = m if self.clusters is None else int(cluster_codes(self.clusters).max())
-        half = t_quantile(level, min(m, max(1, units))) * error
+        freedom = min(m, max(1, units))
+        half = t_quantile(level, freedom) * error
+        if error <= ROUNDING:  # both rank every row alike; of each class a share of rows may not be
+            half = 2 * unseen_share(freedom, level)
         return max(-1.0, self.value - half), min(1.0, self.value + half)
+
+
+@dataclass(frozen=True)
+class AucChange:
+    """AUC of the latest rows minus the mean AUC of earlier ones, all of separate rows.
+
+    Made of their own intervals, as Newcombe's difference is, so that periods of perfect ranking, which have
+    no DeLong error, are not taken as certain.
+
+    >>> perfect = Auc(np.array([0, 0, 1, 1]), np.array([0.1, 0.2, 0.8, 0.9]))
+    >>> AucChange(perfect, (perfect,)).value, AucChange(perfect, (perfect,)).interval(0.95)[0] < -0.5
+    (0.0, True)
+    """
+
+    latest: Auc
+    earlier: tuple[Auc, ...]
+    unit: str = "AUC"
+
+    @property
+    def value(self) -> float:
+        return self.latest.value - self._before
+
+    @property
+    def _before(self) -> float:
+        return sum(found.value for found in self.earlier) / len(self.earlier)
+
+    @property
+    def n(self) -> int:
+        return self.latest.n + sum(found.n for found in self.earlier)
+
+    def interval(self, level: float) -> tuple[float | None, float | None]:
+        bounds = [found.interval(level) for found in self.earlier]
+        lows, highs = ([pair[side] for pair in bounds] for side in (0, 1))
+        known = [low for low in lows if low is not None], [high for high in highs if high is not None]
+        if min(len(known[0]), len(known[1])) < len(bounds):
+            return None, None
+        values, k = [found.value for found in self.earlier], len(bounds)
+        down = math.hypot(*(value - low for value, low in zip(values, known[0], strict=True))) / k
+        up = math.hypot(*(high - value for value, high in zip(values, known[1], strict=True))) / k
+        before = self._before
+        return apart((self.latest.value, *self.latest.interval(level)), (before, before - down, before + up))

@@ -42,21 +42,26 @@ class Evidence:
     seed: int
 
 
-def figure(values: npt.ArrayLike, unit: str, evidence: Evidence, name: str, per: float = PER) -> Document:
-    """Mean a row times `per`, with its bootstrap interval."""
+def figure(
+    values: npt.ArrayLike, unit: str, evidence: Evidence, name: str, per: float = PER, furthest: float = 0.0
+) -> Document:
+    """Mean a row times `per`, with its bootstrap interval; `furthest` is how far from 0 a row can lie."""
+    ends = np.array([per * furthest])
     estimate = Bootstrap.of_means(
         np.asarray(values, dtype=np.float64)[:, None] * per,
         lambda means: means[:, 0],
         unit=unit,
         seed=derive_seed(evidence.seed, "decision", name),
         clusters=evidence.groups,
+        ends=(-ends, ends) if furthest else None,
     )
     return shown(estimate)
 
 
 def difference(one: FloatArray, other: FloatArray, unit: str, evidence: Evidence, name: str) -> Document:
     """How much more a row costs under `one` than under `other`, per 1,000, rows paired."""
-    return figure(one - other, unit, evidence, name)
+    furthest = float(max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0)))
+    return figure(one - other, unit, evidence, name, furthest=furthest)
 
 
 def each_figure(columns: Sequence[FloatArray], unit: str, evidence: Evidence, name: str) -> list[Document]:

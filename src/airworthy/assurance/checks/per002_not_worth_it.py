@@ -72,12 +72,14 @@ class NotWorthIt(AssuranceCheck):
         worth = worth_of(predictions, scope.charter.costs)
         if not isinstance(worth, Worth):
             return {MODEL: worth}
+        dearest = np.array([max(float(worth.baseline.max()), float(worth.model.max()))])
         saved = Bootstrap.of_means(
             np.column_stack([worth.baseline - worth.model]),
             lambda means: 1000 * means[:, 0],
             unit=worth.unit,
             seed=seed_for(facts, self.code),
             clusters=predictions.entity,
+            ends=(-dearest, dearest),
         )
         return {MODEL: saved}
 

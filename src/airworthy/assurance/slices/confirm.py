@@ -197,7 +197,8 @@ def _gap(values: Floats, inside: Mask, entity: NDArray[np.int64] | None, loss: L
     first, second = (None, None) if entity is None else (entity[inside], entity[~inside])
     if loss.errors:
         return Newcombe.between(Wilson.of(values[inside], first), Wilson.of(values[~inside], second))
-    return Difference(values[inside], values[~inside], loss.unit, first, second, loss.scale)
+    ends = (0.0, float(values.max()))
+    return Difference(values[inside], values[~inside], loss.unit, first, second, loss.scale, ends)
 
 
 def _open(bounds: tuple[float | None, float | None]) -> tuple[float, float]:
