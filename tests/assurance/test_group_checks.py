@@ -244,8 +244,8 @@ def test_a_plain_scope_plans_what_the_values_show() -> None:
     ]
 
 
-def test_a_band_of_ages_is_required_only_where_training_rows_promise_enough() -> None:
-    ages = {"20": 500, "35": 300, "50": 190, "80": 10}
+def test_ages_that_were_counted_fall_into_quarters_and_declared_bands_keep_their_shares() -> None:
+    ages = {"20": 300, "35": 240, "50": 250, "80": 210}
     column = Column(
         name="age",
         type=LogicalType.INTEGER,
@@ -255,5 +255,8 @@ def test_a_band_of_ages_is_required_only_where_training_rows_promise_enough() ->
         vocabulary=(*ages, *(f"{n}" for n in range(21, 30))),
         counts=(*ages.values(), *[0] * 9),
     )
-    shares = [group.share for group in column_groups(column, 1000)]
-    assert shares == [0.5, 0.3, 0.19, 0.01]  # under 35, 35 to under 50, 50 to under 65, 65 and over
+    # A quarter of 1,000 rows ends at 20, a half at 35, three quarters at 50: the first band would be empty.
+    bands = {group.label: group.share for group in column_groups(column, 1000)}
+    assert bands == {"under 35": 0.3, "35 to under 50": 0.24, "50 and over": 0.46}
+    declared = {group.label: group.share for group in column_groups(column, 1000, (40.0, 70.0))}
+    assert declared == {"under 40": 0.54, "40 to under 70": 0.25, "70 and over": 0.21}

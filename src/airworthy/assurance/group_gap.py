@@ -1,29 +1,27 @@
-"""What the three group checks share: planned groups, floors, rates beside each other, charts."""
+"""What the group checks share: planned groups, floors, two sides beside each other, what settles, charts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from airworthy.assurance.quality_check import AssuranceCheck, predictions_of
+from airworthy.assurance.groups.measures import GroupMeasure, Material
+from airworthy.assurance.quality_check import AssuranceCheck, predictions_of, seed_for
 from airworthy.assurance.wording import measured, percent, points, rows
-from airworthy.charter.groups import Group, expected_rows, groups_of, members
+from airworthy.charter.groups import Group, expected_rows, groups_of, members, others
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Facts
-from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject, Verdict
+from airworthy.scoring.contract import Role
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from airworthy.assurance.predictions import Predictions
+NO_ROWS: Mapping[str, float | int | None] = {"rows": 0, "rate": None, "low": None, "high": None}
 
 
 class GroupCheck(AssuranceCheck):
-    """Every planned group against the rest of the measured rows."""
+    """Every planned group against its declared reference, else against the rest of the measured rows."""
 
-    task: ClassVar[Task] = Task.BINARY
+    tasks: ClassVar[tuple[Task, ...]] = (Task.BINARY,)
     counted: ClassVar[str]  # "selected", "found"
     advice: ClassVar[str] = (
         "Ask the domain expert whether the gap has a reason that may count. Look at the inputs "
@@ -31,8 +29,12 @@ class GroupCheck(AssuranceCheck):
         "the group, collect more rows of it, or agree on another limit in fairness.max_gap and say why."
     )
 
+    def measure(self, scope: Scope) -> GroupMeasure:
+        """The figure that is compared."""
+        raise NotImplementedError(f"{type(self).__name__} measures nothing")
+
     def subjects(self, scope: Scope) -> Sequence[Subject]:
-        if scope.charter.task is not self.task:
+        if scope.charter.task not in self.tasks:
             return ()
         return tuple(group.subject for group in groups_of(scope))
 
@@ -47,50 +49,50 @@ class GroupCheck(AssuranceCheck):
         return 1.0
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
-        gap = scope.charter.fairness.max_gap
-        return scope.limit(self.code, Limit(low=-gap, high=gap, source="fairness.max_gap"))
+        return self.measure(scope).limit(scope)
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
-        predictions = predictions_of(facts)
+        material, measure = self._material(facts, scope), self.measure(scope)
+        held = material.predictions.columns
         return {
-            group.subject: self.gap(predictions, members(group, predictions.columns))
+            group.subject: measure.gap(material, members(group, held), others(group, held))
             for group in groups_of(scope)
         }
 
-    def gap(self, predictions: Predictions, inside: NDArray[np.bool_]) -> Estimate | NotApplicable:
-        raise NotImplementedError(f"{type(self).__name__} measures no gap")
+    def _material(self, facts: Facts, scope: Scope) -> Material:
+        return Material(predictions_of(facts), scope.charter.costs, seed_for(facts, self.code))
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
-        predictions = predictions_of(facts)
-        inside = members(_named(scope, subject), predictions.columns)
+        material, group = self._material(facts, scope), _named(scope, subject)
+        held, measure = material.predictions.columns, self.measure(scope)
         return {
-            "rows_are": predictions.rows_are,
-            "column": _named(scope, subject).column,
-            "group": self.side(predictions, inside),
-            "rest": self.side(predictions, ~inside),
+            "rows_are": material.predictions.rows_are,
+            "column": group.column,
+            "group": side(measure.of(material, members(group, held))),
+            "rest": side(measure.of(material, others(group, held))),
+            "against": group.against.label if group.against else None,
             "floor": scope.charter.fairness.min_rows,
         }
-
-    def side(self, predictions: Predictions, inside: NDArray[np.bool_]) -> dict[str, float | int | None]:
-        """Rows, and the counted rate with its 95 % interval, of one side."""
-        raise NotImplementedError(f"{type(self).__name__} describes no side")
 
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         group, rest = d["group"], d["rest"]
-        few = few_rows(group["rows"], d["floor"], result.required)
         return (
-            f"{percent(group['rate'])} of {rows(group['rows'])} in "
-            f"{result.subject.removeprefix('group:')} are "
-            f"{self.counted}, {percent(rest['rate'])} of the other {rows(rest['rows'])}: a gap of "
-            f"{points(found.value)} ({points(found.low)} to {points(found.high)}).{few}"
+            f"{percent(group['rate'])} of {rows(group['rows'])} in {group_name(result)} are "
+            f"{self.counted}, {percent(rest['rate'])} of {beside(d)}: a gap of "
+            f"{points(found.value)} ({points(found.low)} to {points(found.high)}).{few_of(result)}"
         )
+
+    def remedy(self, result: Result) -> str:
+        if result.verdict is not Verdict.UNSURE or (told := needed_in_words(result)) is None:
+            return super().remedy(result)
+        return f"The rows cannot tell. {told}"
 
     def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
         d = self.details(facts, scope, subject)
         name = subject.removeprefix("group:")
-        sides = [{"side": name, **d["group"]}, {"side": "the rest", **d["rest"]}]
-        x = {"field": "rate", "type": "quantitative", "title": f"share {self.counted}"}
+        sides = [{"side": name, **d["group"]}, {"side": d["against"] or "the rest", **d["rest"]}]
+        x = {"field": "rate", "type": "quantitative", "title": self.counted_title}
         y = {"field": "side", "type": "nominal", "title": None}
         return {
             "data": {"values": sides},
@@ -99,6 +101,53 @@ class GroupCheck(AssuranceCheck):
                 {"mark": "rule", "encoding": {"x": {"field": "low"}, "x2": {"field": "high"}, "y": y}},
             ],
         }
+
+    @property
+    def counted_title(self) -> str:
+        return f"share {self.counted}"
+
+
+def side(found: Estimate | NotApplicable) -> dict[str, float | int | None]:
+    """Rows, and the figure with its 95 % interval, of one side."""
+    if isinstance(found, NotApplicable):
+        return dict(NO_ROWS)
+    low, high = found.interval(0.95)
+    return {"rows": found.n, "rate": found.value, "low": low, "high": high}
+
+
+def group_name(result: Result) -> str:
+    return result.subject.removeprefix("group:")
+
+
+def beside(details: Mapping[str, Any]) -> str:
+    """Whom the group is held against, with their rows."""
+    count = details["rest"]["rows"]
+    if details["against"] is None:
+        return f"the other {rows(count)}"
+    return f"{rows(count)} in {details['column']}={details['against']}"
+
+
+def needed_in_words(result: Result) -> str | None:
+    """How many rows of which group would settle it; None where no number of rows does."""
+    from airworthy.assurance.groups.settle import rows_to_settle  # its measures import numpy
+
+    d, limit = result.details, result.limit
+    if limit is None or result.measurement is None:
+        return None
+    needed = rows_to_settle(result.measurement, limit, _arm(d["group"]), _arm(d["rest"]))
+    if needed is None:
+        return None
+    group = f"About {rows(needed.group)} of {group_name(result)}"
+    if needed.others > d["rest"]["rows"]:
+        against = "all others" if d["against"] is None else f"{d['column']}={d['against']}"
+        group += f" and {needed.others:,} of {against}"
+    return f"{group} would settle it if the rates stay where they are: collect more."
+
+
+def _arm(of: Mapping[str, Any]) -> tuple[float, int]:
+    """The longer arm of a side's own interval, and its rows."""
+    ends = [end for end in (of["low"], of["high"]) if end is not None]
+    return max((abs(end - of["rate"]) for end in ends), default=float("inf")), of["rows"]
 
 
 def few_rows(found: int, floor: int, required: bool) -> str:
@@ -110,6 +159,11 @@ def few_rows(found: int, floor: int, required: bool) -> str:
     return f" Below the floor of {floor:,} rows: shown only."
 
 
+def few_of(result: Result) -> str:
+    """What to say of a result whose group has few rows."""
+    return few_rows(result.details["group"]["rows"], result.details["floor"], result.required)
+
+
 def _named(scope: Scope, subject: Subject) -> Group:
     for group in groups_of(scope):
         if group.subject == subject:
@@ -117,32 +171,10 @@ def _named(scope: Scope, subject: Subject) -> Group:
     raise KeyError(subject)
 
 
-def share_side(
-    hits: NDArray[np.bool_], among: NDArray[np.bool_], entity: NDArray[np.int64] | None
-) -> dict[str, float | int | None]:
-    """Rate of `hits` within `among`, with Wilson's 95 % interval."""
-    from airworthy.measures.proportion import Wilson
-
-    n = int(among.sum())
-    if n == 0:
-        return {"rows": 0, "rate": None, "low": None, "high": None}
-    share = Wilson.of(hits[among], None if entity is None else entity[among])
-    low, high = share.interval(0.95)
-    return {"rows": n, "rate": share.value, "low": low, "high": high}
-
-
-def share_gap(
-    hits: NDArray[np.bool_],
-    first: NDArray[np.bool_],
-    second: NDArray[np.bool_],
-    entity: NDArray[np.int64] | None,
-    nothing: str,
-) -> Estimate | NotApplicable:
-    """Newcombe's difference of the rates within `first` and `second`; `nothing` names an empty side."""
-    from airworthy.measures.proportion import Newcombe, Wilson
-
-    if not first.any() or not second.any():
-        side = "group" if not first.any() else "rest"
-        return NotApplicable(f"The {side} has no {nothing} among the measured rows.")
-    sides = [Wilson.of(hits[s], None if entity is None else entity[s]) for s in (first, second)]
-    return Newcombe.between(*sides)
+def event_share(scope: Scope) -> float:
+    """The share of events, where the contract counted the target's values; else 1."""
+    positive = scope.contract.classes[-1] if scope.contract.classes else None
+    for column in scope.contract.with_role(Role.TARGET):
+        if column.counts and positive in column.vocabulary:
+            return column.counts[column.vocabulary.index(positive)] / sum(column.counts)
+    return 1.0

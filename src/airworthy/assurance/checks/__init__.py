@@ -7,6 +7,9 @@ from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiv
 from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
 from airworthy.assurance.checks.fai005_impact_ratio import ImpactRatioOfSelection
 from airworthy.assurance.checks.fai006_scoring_ratio import ImpactRatioOfScores
+from airworthy.assurance.checks.fai007_false_alarm_gap import FalseAlarmGap
+from airworthy.assurance.checks.fai008_calibration_gap import CalibrationGap
+from airworthy.assurance.checks.fai009_error_cost_gap import ErrorCostGap
 from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanGuess
 from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
 from airworthy.assurance.checks.per003_worse_slice import WorseSlice
@@ -32,6 +35,9 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     MeanErrorGap(),
     ImpactRatioOfSelection(),
     ImpactRatioOfScores(),
+    FalseAlarmGap(),
+    CalibrationGap(),
+    ErrorCostGap(),
     OneInputDecides(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from airworthy.assurance.group_gap import GroupCheck, share_gap, share_side
-from airworthy.kernel.result import Estimate, NotApplicable
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from airworthy.assurance.predictions import Predictions
+from airworthy.assurance.group_gap import GroupCheck
+from airworthy.assurance.groups.measures import SELECTED, GroupMeasure
+from airworthy.charter.scope import Scope
 
 
 class SelectionRateGap(GroupCheck):
@@ -24,9 +19,10 @@ class SelectionRateGap(GroupCheck):
     those whom it hits.
 
     ## How it is measured
-    Groups come from the contract, before measuring: each value seen in training, missing values, four
-    bands for numbers. Of two values only the rarer is tested, since the other's gap is the same with the
-    sign turned. Newcombe's interval of the difference; Holm's correction over all planned groups. Rows of
+    Groups come from the contract, before measuring: each value seen in training, missing values, and of
+    numbers the bands in `fairness.bands`, else quarters of the training rows. Of two values only the rarer is
+    tested, since the other's gap is the same with the sign turned. `fairness.reference` names another group
+    to hold the others against than the rest. Newcombe's interval of the difference; Holm's correction over all planned groups. Rows of
     one entity widen the interval by their design effect.
 
     ## Limit
@@ -40,6 +36,7 @@ class SelectionRateGap(GroupCheck):
 
     ## Example
     75 % of 4 rows against 50 % of 14: +25.0 points, and an interval so wide that nothing can be said.
+    The remedy then says how many rows of the group, and of the others, would settle it.
 
     ## References
     Newcombe, Statistics in Medicine 17 (1998) 873. Holm, Scandinavian Journal of Statistics 6 (1979) 65.
@@ -50,11 +47,5 @@ class SelectionRateGap(GroupCheck):
     title: ClassVar[str] = "Groups are selected at similar rates"
     counted: ClassVar[str] = "selected"
 
-    def gap(self, predictions: Predictions, inside: NDArray[np.bool_]) -> Estimate | NotApplicable:
-        if predictions.decision is None:
-            return NotApplicable("The predictions carry no decisions.")
-        return share_gap(predictions.decision == 1, inside, ~inside, predictions.entity, "rows")
-
-    def side(self, predictions: Predictions, inside: NDArray[np.bool_]) -> dict[str, float | int | None]:
-        assert predictions.decision is not None
-        return share_side(predictions.decision == 1, inside, predictions.entity)
+    def measure(self, scope: Scope) -> GroupMeasure:
+        return SELECTED

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from airworthy.assurance.group_gap import GroupCheck, share_gap, share_side
+from airworthy.assurance.group_gap import GroupCheck, event_share
+from airworthy.assurance.groups.measures import FOUND, GroupMeasure
 from airworthy.charter.scope import Scope
-from airworthy.kernel.result import Estimate, NotApplicable
-from airworthy.scoring.contract import Role
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from airworthy.assurance.predictions import Predictions
 
 
 class TruePositiveRateGap(GroupCheck):
@@ -48,22 +41,8 @@ class TruePositiveRateGap(GroupCheck):
     title: ClassVar[str] = "Events of all groups are found at similar rates"
     counted: ClassVar[str] = "found"
 
+    def measure(self, scope: Scope) -> GroupMeasure:
+        return FOUND
+
     def share_counted(self, scope: Scope) -> float:
-        """The share of events, where the contract counted the target's values."""
-        positive = scope.contract.classes[-1] if scope.contract.classes else None
-        for column in scope.contract.with_role(Role.TARGET):
-            if column.counts and positive in column.vocabulary:
-                return column.counts[column.vocabulary.index(positive)] / sum(column.counts)
-        return 1.0
-
-    def gap(self, predictions: Predictions, inside: NDArray[np.bool_]) -> Estimate | NotApplicable:
-        if predictions.decision is None:
-            return NotApplicable("The predictions carry no decisions.")
-        event = predictions.y == 1
-        return share_gap(
-            predictions.decision == 1, inside & event, ~inside & event, predictions.entity, "events"
-        )
-
-    def side(self, predictions: Predictions, inside: NDArray[np.bool_]) -> dict[str, float | int | None]:
-        assert predictions.decision is not None
-        return share_side(predictions.decision == 1, inside & (predictions.y == 1), predictions.entity)
+        return event_share(scope)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from airworthy.assurance.group_gap import GroupCheck, few_rows
+from airworthy.assurance.group_gap import GroupCheck, beside, few_of, group_name
+from airworthy.assurance.groups.measures import MEAN_ERROR, GroupMeasure
 from airworthy.assurance.wording import interval, measured, number, rows
 from airworthy.charter.model import Task
-from airworthy.kernel.result import Estimate, NotApplicable, Result
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from airworthy.assurance.predictions import Predictions
+from airworthy.charter.scope import Scope
+from airworthy.kernel.result import Result
 
 
 class MeanErrorGap(GroupCheck):
@@ -45,46 +41,17 @@ class MeanErrorGap(GroupCheck):
     code: ClassVar[str] = "FAI003"
     name: ClassVar[str] = "mean-error-gap"
     title: ClassVar[str] = "Groups are predicted without a shift"
-    task: ClassVar[Task] = Task.REGRESSION
+    tasks: ClassVar[tuple[Task, ...]] = (Task.REGRESSION,)
     counted: ClassVar[str] = "of mean error"
 
-    def gap(self, predictions: Predictions, inside: NDArray[np.bool_]) -> Estimate | NotApplicable:
-        from airworthy.measures.means import Difference  # imports numpy
-
-        spread = float(predictions.y.std())
-        if not inside.any() or inside.all():
-            return NotApplicable("The group or the rest has no rows among the measured rows.")
-        if spread == 0:
-            return NotApplicable("Every outcome is the same number.")
-        error, entity = predictions.require_prediction() - predictions.y, predictions.entity
-        return Difference(
-            error[inside],
-            error[~inside],
-            "standard deviations",
-            None if entity is None else entity[inside],
-            None if entity is None else entity[~inside],
-            1 / spread,
-        )
-
-    def side(self, predictions: Predictions, inside: NDArray[np.bool_]) -> dict[str, float | int | None]:
-        from airworthy.measures.means import MeanT  # imports numpy
-
-        entity = predictions.entity
-        error = MeanT(
-            (predictions.require_prediction() - predictions.y)[inside],
-            "",
-            None if entity is None else entity[inside],
-        )
-        low, high = error.interval(0.95)
-        return {"rows": error.n, "rate": error.value, "low": low, "high": high}
+    def measure(self, scope: Scope) -> GroupMeasure:
+        return MEAN_ERROR
 
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         group, rest = d["group"], d["rest"]
-        few = few_rows(group["rows"], d["floor"], result.required)
         return (
-            f"Mean error is {number(group['rate'])} for {rows(group['rows'])} in "
-            f"{result.subject.removeprefix('group:')} and {number(rest['rate'])} for the other "
-            f"{rows(rest['rows'])}: a gap of {number(found.value)} standard deviations, "
-            f"{interval(found)}.{few}"
+            f"Mean error is {number(group['rate'])} for {rows(group['rows'])} in {group_name(result)} and "
+            f"{number(rest['rate'])} for {beside(d)}: a gap of {number(found.value)} standard deviations, "
+            f"{interval(found)}.{few_of(result)}"
         )
