@@ -106,7 +106,7 @@ class _Search:
         self._handled, self._pace = list(order.so_far.handled), dict(order.so_far.pace)
         self._settled = self._settled_before(order.so_far)
         self._best: FloatArray | None = None
-        self._with_pandas: bool | None = None
+        self._apart: bool | None = None
         self._flat = not job.relative and nothing_varies(self.field.rows.columns)
 
     def _rows(self, job: Job) -> tuple[Field, Rows]:
@@ -167,7 +167,7 @@ class _Search:
 
     def needs_others(self, trial: Trial) -> bool:
         """Whether this process has run trials with other libraries."""
-        return self._with_pandas is not None and self._with_pandas != trial.with_pandas
+        return self._apart is not None and self._apart != trial.apart
 
     def _close(self, event: Event) -> None:
         """Nothing more will be done about the trial."""
@@ -184,7 +184,7 @@ class _Search:
 
     def run(self, trial: Trial) -> None:
         """Train, keep and report one trial. A learner that breaks does not cost the others."""
-        self._with_pandas = trial.with_pandas
+        self._apart = trial.apart
         self._handled.append(trial.name)
         self._tell(Event(kind="start", name=trial.name, seconds=self.forecast(trial)))
         began = time.perf_counter()

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from airworthy.model.newton import MOST_WEIGHTS, fit_logistic
 from airworthy.model.signed import fit_signed
-from airworthy.model.unneeded import reveal
+from airworthy.model.unneeded import loading
 from airworthy.scoring.columns import FloatArray
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def _ridge(
     n, width = matrix.shape
     if not isinstance(matrix, np.ndarray) or width > min(n, MOST_WEIGHTS):
         # Loaded for many columns only: scikit-learn is 70 MB that most training does not need.
-        reveal("sklearn")
-        from sklearn.linear_model import Ridge
+        with loading("sklearn"):
+            from sklearn.linear_model import Ridge
 
         solver = "cholesky" if isinstance(matrix, np.ndarray) else "lsqr"
         ridge = Ridge(alpha=1.0 / strength, solver=solver, tol=1e-8).fit(matrix, goals)
@@ -95,8 +95,8 @@ def _by_library(
     row_weights: FloatArray | None,
 ) -> tuple[FloatArray, FloatArray]:
     # Loaded for words, many columns and several classes only: scikit-learn is 70 MB of memory.
-    reveal("sklearn")
-    from sklearn.linear_model import LogisticRegression
+    with loading("sklearn"):
+        from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=strength, max_iter=ITERATIONS).fit(matrix, y, row_weights)
     coefficients, offsets = model.coef_, model.intercept_

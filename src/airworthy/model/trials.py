@@ -17,7 +17,7 @@ from airworthy.model.learners.fitted import Grown
 from airworthy.model.learners.settings import ADDITIVE_ROWS, FOREST_ROWS, LINEAR_ROWS, NETWORK_ROWS, Trees
 from airworthy.model.part import Part
 from airworthy.model.rows import MANY_ROWS
-from airworthy.model.unneeded import pandas_by_name, reveal
+from airworthy.model.unneeded import loading
 
 QUICK = "linear-quick"
 QUICK_ROWS = 10_000
@@ -51,8 +51,8 @@ class Trial:
     trusting: bool = False  # reads columns that may give the outcome away: shown, and never taken
 
     @property
-    def with_pandas(self) -> bool:
-        """Whether its library computes with pandas: with all it loads 130 MB that no other kind needs."""
+    def apart(self) -> bool:
+        """Whether it has a process of its own: interpret loads what no other kind needs."""
         return self.learner == "additive"
 
     @property
@@ -175,8 +175,8 @@ def boosted_trees(part: Part, setting: int | None, trees: Trees, threads: int) -
 
 
 def _extra_trees(part: Part, setting: int | None, threads: int) -> Grown:
-    reveal("sklearn")
-    from airworthy.model.learners.extra_trees import fit_extra_trees
+    with loading("sklearn"):
+        from airworthy.model.learners.extra_trees import fit_extra_trees
 
     return fit_extra_trees(part, threads)
 
@@ -188,7 +188,7 @@ def _network(part: Part, setting: int | None) -> Grown:
 
 
 def _catboost(part: Part, setting: int | None, threads: int) -> Grown:
-    with pandas_by_name():
+    with loading():
         from airworthy.model.learners.catboost import fit_catboost
 
     return fit_catboost(part, setting, threads)
@@ -201,10 +201,10 @@ def _xgboost(part: Part, setting: int | None, threads: int) -> Grown:
 
 
 def _additive(part: Part, setting: int | None, pairs: int) -> Grown:
-    # interpret and the pandas it needs are 154 MB: an extra, and named when it is missing.
+    # An extra, and named when it is missing.
     if find_spec("interpret") is None:
         raise MissingExtra("interpret-core", "explain")
-    reveal("pandas", "sklearn")
-    from airworthy.model.learners.additive import fit_additive
+    with loading("sklearn"):
+        from airworthy.model.learners.additive import fit_additive
 
     return fit_additive(part, pairs)
