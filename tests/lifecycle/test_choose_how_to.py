@@ -152,7 +152,7 @@ def test_a_limit_that_no_candidate_keeps_ends_the_run_and_what_was_trained_is_fo
 
 def test_from_python_as_the_page_has_it(world: Path) -> None:
     frame = pl.read_csv(world / "subscribers.csv")
-    model = aw.train(frame, "left", seconds=7, threads=1)
+    model = aw.train(frame, "left", seconds=120, readable=True, threads=1)
     assert "is recommended because" in str(model.menu)
     other = next(name for name in model.menu.names if name != model.chosen.name)
     taken = model.choose(other)

@@ -50,7 +50,7 @@ def test_ctrl_c_keeps_what_was_finished_and_the_next_call_goes_on(tmp_path: Path
     assert not alive
 
     kept = (home / "candidates" / "linear" / "record.json").stat().st_mtime_ns
-    again = subprocess.run([*command, "12"], capture_output=True, text=True, check=True)
+    again = subprocess.run([*command, "25"], capture_output=True, text=True, check=True)
     assert "linear" in again.stdout.split()
     assert (home / "candidates" / "linear" / "record.json").stat().st_mtime_ns == kept
 

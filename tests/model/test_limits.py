@@ -86,7 +86,7 @@ def test_a_limit_too_short_for_any_model_says_which_would_do(tmp_path: Path) -> 
 def test_the_limit_ends_a_search_that_has_more_to_do_and_keeps_the_best(tmp_path: Path) -> None:
     heard = Heard()
     given = problem(Task.BINARY, n=20_000)
-    result = train(given, tmp_path, Budget(300, 3.6, "EUR"), heard, limit_seconds=9, threads=1)
+    result = train(given, tmp_path, Budget(300, 3.6, "EUR"), heard, limit_seconds=20, threads=1)
     assert Scorer.load(result.artefact).spec.task == "binary"
     notes = {candidate.name: candidate.note for candidate in result.candidates}
     left_out = [note for note in notes.values() if "not tried" in note or "time limit" in note]
