@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from airworthy.assurance.predictions import Values
+from airworthy.charter.groups import quantile_edges
 from airworthy.charter.model import Charter, CheckRules, Costs, DataRules, Fairness, Target, Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.digest import digest_json
@@ -60,7 +62,11 @@ def plain_scope(
         data=DataRules(decision_time="time" if timed else None),
         costs=costs or Costs(),
         checks=CheckRules(limits={"SRV001": NO_LIMIT}),
-        fairness=Fairness(tuple(protected), rules.max_gap, rules.min_rows, rules.use_as_input),
+        fairness=replace(
+            rules,
+            protected=tuple(protected),
+            bands={**{key: edges for key in protected if (edges := _quarters(held[key]))}, **rules.bands},
+        ),
     )
     return Scope(charter, contract)
 
@@ -106,3 +112,17 @@ def _number(name: str, numbers: np.ndarray[tuple[int], np.dtype[np.float64]], ro
         vocabulary=tuple(str(int(seen[i])) for i in order) if few else (),
         counts=tuple(int(counts[i]) for i in order) if few else (),
     )
+
+
+def _quarters(values: Values) -> tuple[float, ...]:
+    """Where quarters of the rows begin, of a scale of numbers; none of codes, flags and words."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu":
+        return ()
+    numbers = array.astype(float)
+    seen, counts = np.unique(numbers[np.isfinite(numbers)], return_counts=True)
+    whole = bool(np.all(seen == np.floor(seen)))
+    if len(seen) < 2 or (whole and len(seen) <= FEW_NUMBERS):
+        return ()
+    edges = quantile_edges(seen.tolist(), counts.tolist())
+    return edges if whole else tuple(sorted({float(f"{edge:.3g}") for edge in edges}))

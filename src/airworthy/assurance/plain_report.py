@@ -14,6 +14,9 @@ from airworthy.assurance.asked import label_of
 from airworthy.assurance.checks import CHECKS
 from airworthy.assurance.figures import Metric, metrics
 from airworthy.assurance.given import ScoresColumns, facts_for
+from airworthy.assurance.groups.compare import group_table
+from airworthy.assurance.groups.table import GroupTable
+from airworthy.assurance.groups.unseen import unseen_groups
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
@@ -27,7 +30,8 @@ class CheckReport:
     """What `airworthy check` and `aw.check` answer with.
 
     `left_out` counts rows without an outcome or score; `notes` say what was assumed; `outcomes` counts the
-    rows of each class, the event last where there are two, and is empty for numbers.
+    rows of each class, the event last where there are two, and is empty for numbers. `groups` compares the
+    protected groups; `unseen` says what cannot be known of them.
     """
 
     task: Task
@@ -39,6 +43,8 @@ class CheckReport:
     scope: Scope
     notes: tuple[str, ...] = ()
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    groups: GroupTable | None = None
+    unseen: tuple[str, ...] = ()
 
     def with_notes(self, *notes: str) -> CheckReport:
         return replace(self, notes=(*notes, *self.notes))
@@ -54,6 +60,8 @@ class CheckReport:
             "dataset": {"rows": self.rows, "left_out": self.left_out, "outcomes": dict(self.outcomes)},
             "results": [result.as_json() for result in self.results],
             "metrics": {name: metric.as_json() for name, metric in self.metrics.items()},
+            "groups": self.groups.as_json() if self.groups else None,
+            "unseen_groups": list(self.unseen),
             "notes": list(self.notes),
         }
 
@@ -96,7 +104,17 @@ def report_on(
     counted = np.bincount(predictions.y, minlength=len(classes)).tolist() if classes else []
     outcomes = dict(zip(classes, counted, strict=True))
     return CheckReport(
-        scope.charter.task, len(predictions), left_out, tuple(results), figures, plan, scope, notes, outcomes
+        scope.charter.task,
+        len(predictions),
+        left_out,
+        tuple(results),
+        figures,
+        plan,
+        scope,
+        notes,
+        outcomes,
+        group_table(predictions, scope, seed=seed),
+        unseen_groups(predictions, scope),
     )
 
 

@@ -76,7 +76,7 @@ def group_table(
         GroupRow(line.columns, line.label, int(line.inside.sum()), line.against, tuple(figures[at]))
         for at, line in enumerate((*single, *cells))
     )
-    unknown = {column.name: _unknown(column, scope, predictions) for column in columns}
+    unknown = {c.name: int((~known_rows(c, scope, predictions)).sum()) for c in columns}
     views = tuple(_view(measure, scope, rows) for measure in measures)
     return GroupTable(
         views,
@@ -128,12 +128,12 @@ def _cells(columns: Sequence[Column], scope: Scope, predictions: Predictions) ->
     return cells, empty
 
 
-def _unknown(column: Column, scope: Scope, predictions: Predictions) -> int:
-    """Rows of no known value: empty, or of a value that no row had when the groups were planned."""
+def known_rows(column: Column, scope: Scope, predictions: Predictions) -> Mask:
+    """Which rows (n,) are of a group; others are empty, or of a value not seen when groups were planned."""
     known = np.zeros(len(predictions), bool)
     for group in value_groups(column, scope.contract.rows, scope.charter.fairness.bands.get(column.name, ())):
         known |= members(group, predictions.columns)
-    return int((~known).sum())
+    return known
 
 
 def _measured(
