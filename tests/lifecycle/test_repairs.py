@@ -102,7 +102,7 @@ def test_batch_single_row_and_request_agree_bit_for_bit_with_repairs_in(tmp_path
     development = pl.concat([split.train, split.validation], how="vertical_relaxed")
     problem = Problem(fitted.contract, development, charter.task, charter, charter.seed, fitted.scoring)
     trained = train(
-        problem, tmp_path / "model", Budget(60), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
+        problem, tmp_path / "model", Budget(600), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
     )
     scorer = Scorer.load(trained.artefact)
     assert scorer.spec.steps[: len(fitted.scoring)] == fitted.scoring

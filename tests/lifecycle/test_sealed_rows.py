@@ -101,7 +101,7 @@ def divided(folder: Path, table: pl.DataFrame, method: str) -> tuple[Charter, Se
 def made(folder: Path, table: pl.DataFrame, method: str) -> tuple[Made, pl.DataFrame]:
     charter, cut, contract = divided(folder, table, method)
     problem = Problem(contract, cut.development, charter.task, charter, charter.seed)
-    trained = train(problem, folder / "model", Budget(60), QuietProgress(), threads=1, replay=QUICK)
+    trained = train(problem, folder / "model", Budget(600), QuietProgress(), threads=1, replay=QUICK)
     report = audit_frame(cut.development, charter=charter, contract=contract)
     return (
         Made(

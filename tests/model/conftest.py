@@ -20,4 +20,4 @@ def trained(
     """A problem of each task with all logical types, and what training made of it."""
     given = problem(request.param)
     folder = tmp_path_factory.mktemp(str(request.param))
-    return given, train(given, folder, Budget(120), QuietProgress(), threads=1, replay=SOME)
+    return given, train(given, folder, Budget(600), QuietProgress(), threads=1, replay=SOME)

@@ -35,7 +35,7 @@ def test_two_halves_of_the_truth_are_both_taken_and_noise_is_not() -> None:
 @pytest.mark.parametrize("task", [Task.BINARY, Task.REGRESSION], ids=str)
 def test_the_blend_is_one_model_with_the_margins_of_its_members(task: Task, tmp_path: Path) -> None:
     given = problem(task, n=3000)
-    train(given, tmp_path, Budget(90), QuietProgress(), threads=1, replay=("linear", "lightgbm-6"))
+    train(given, tmp_path, Budget(600), QuietProgress(), threads=1, replay=("linear", "lightgbm-6"))
     blend = Scorer.load(tmp_path / "candidates" / "blend" / "artefact")
     assert isinstance(blend.spec.learner, Blend)
     row: dict[str, object] = {"income": 900.0, "age": 40, "city": "Oslo", "remark": "late rude"}
@@ -53,7 +53,7 @@ def test_the_same_candidates_give_the_same_blend(tmp_path: Path) -> None:
     digests = []
     for folder in ("a", "b"):
         made = train(
-            given, tmp_path / folder, Budget(90), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
+            given, tmp_path / folder, Budget(600), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
         )
         digests.append(made.artefact.name)
     assert digests[0] == digests[1]

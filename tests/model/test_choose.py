@@ -63,7 +63,7 @@ def test_readable_trains_only_what_can_be_read_and_adds_nothing_up(tmp_path: Pat
     made = train(
         replace(given, charter=charter),
         tmp_path,
-        Budget(60),
+        Budget(600),
         QuietProgress(),
         threads=1,
         replay=("linear", "additive", "lightgbm-6"),
@@ -74,10 +74,10 @@ def test_readable_trains_only_what_can_be_read_and_adds_nothing_up(tmp_path: Pat
 def test_candidates_of_an_earlier_run_that_the_charter_no_longer_names_are_left_alone(tmp_path: Path) -> None:
     given = problem(Task.REGRESSION, n=300)
     both = ("linear", "lightgbm-6")
-    train(given, tmp_path, Budget(60), QuietProgress(), threads=1, replay=both)
+    train(given, tmp_path, Budget(600), QuietProgress(), threads=1, replay=both)
     charter = replace(given.charter, search=SearchRules(learners=(LearnerKind.LINEAR,)))
     made = train(
-        replace(given, charter=charter), tmp_path, Budget(60), QuietProgress(), threads=1, replay=both
+        replace(given, charter=charter), tmp_path, Budget(600), QuietProgress(), threads=1, replay=both
     )
     assert made.schedule == ("linear",)
 

@@ -46,7 +46,7 @@ def test_balanced_weights_are_those_by_hand() -> None:
 def test_weights_that_do_not_help_are_not_kept_and_both_figures_are_told(tmp_path: Path) -> None:
     given = problem(0.02)
     assert (given.rows["__target__"] == "Yes").mean() < 0.05
-    made = train(given, tmp_path, Budget(60), QuietProgress(), threads=1, replay=NAMES)
+    made = train(given, tmp_path, Budget(600), QuietProgress(), threads=1, replay=NAMES)
     kept = {candidate.name: candidate for candidate in made.candidates}
     note = kept["lightgbm-31-weighted"].note
     found = re.search(r"log loss ([\d.]+) with them, ([\d.]+) without, in 1,500 rows", note)
@@ -59,5 +59,5 @@ def test_weights_that_do_not_help_are_not_kept_and_both_figures_are_told(tmp_pat
 
 def test_weights_are_not_tried_where_events_are_not_rare(tmp_path: Path) -> None:
     given = problem(0.3, 400)
-    made = train(given, tmp_path, Budget(60), QuietProgress(), threads=1, replay=NAMES)
+    made = train(given, tmp_path, Budget(600), QuietProgress(), threads=1, replay=NAMES)
     assert "lightgbm-31-weighted" not in {candidate.name for candidate in made.candidates}

@@ -55,7 +55,7 @@ def test_outcomes_that_are_noise_are_not_predicted_out_of_fold(tmp_path: Path) -
     made = train(
         replace(given, rows=given.rows.with_columns(noise)),
         tmp_path,
-        Budget(60),
+        Budget(600),
         QuietProgress(),
         threads=1,
         replay=("lightgbm-31", "extra-trees"),
@@ -135,7 +135,7 @@ def test_folds_get_fewer_until_each_can_teach_every_class() -> None:
 
 def test_a_first_answer_alone_is_a_model_measured_on_one_fold(tmp_path: Path) -> None:
     given = problem(Task.BINARY, n=15_000, only=("income", "age", "score", "city"))
-    made = train(given, tmp_path, Budget(60), QuietProgress(), threads=1, replay=("linear-quick",))
+    made = train(given, tmp_path, Budget(600), QuietProgress(), threads=1, replay=("linear-quick",))
     assert made.schedule == ("linear-quick",)
     assert len(made.held_out.places) == pytest.approx(given.rows.height / 5, abs=100)
     assert made.learned_rows == 10_000

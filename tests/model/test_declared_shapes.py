@@ -48,7 +48,7 @@ def trained(
 
 
 def run(given: Problem, folder: Path, names: tuple[str, ...] = ALL) -> Trained:
-    return train(given, folder, Budget(120), QuietProgress(), threads=1, replay=names)
+    return train(given, folder, Budget(600), QuietProgress(), threads=1, replay=names)
 
 
 def scorers(folder: Path) -> dict[str, Scorer]:

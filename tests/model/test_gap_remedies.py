@@ -166,7 +166,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Problem, Trained]:
     given = Problem(CONTRACT, rows, Task.BINARY, declared, 0)
     folder = tmp_path_factory.mktemp("remedies")
     names = ("linear", "linear-even", "lightgbm-6")
-    return given, train(given, folder, Budget(120), QuietProgress(), threads=1, replay=names)
+    return given, train(given, folder, Budget(600), QuietProgress(), threads=1, replay=names)
 
 
 def test_both_remedies_bring_the_gap_within_the_limit(made: tuple[Problem, Trained]) -> None:
@@ -202,7 +202,7 @@ def test_a_threshold_by_group_is_read_from_the_row_and_the_same_in_a_batch(
 
 def test_training_again_makes_the_same_even_model(made: tuple[Problem, Trained], tmp_path: Path) -> None:
     given, trained = made
-    again = train(given, tmp_path, Budget(120), QuietProgress(), threads=1, replay=trained.schedule)
+    again = train(given, tmp_path, Budget(600), QuietProgress(), threads=1, replay=trained.schedule)
     first, second = (
         {path.parent.name: (path / "scorer.json").read_bytes() for path in home.glob("*/artefact")}
         for home in (trained.artefact.parent / "candidates", tmp_path / "candidates")

@@ -129,7 +129,7 @@ def test_a_killed_parent_takes_the_child_along_and_a_new_run_continues(tmp_path:
     wait_for(lambda: not any(child.is_running() and child.status() != "zombie" for child in children))
     kept = (tmp_path / "candidates" / "linear" / "record.json").stat().st_mtime_ns
     result = train(
-        problem(Task.BINARY, n=1500), tmp_path, Budget(60), QuietProgress(), replay=("linear",), threads=1
+        problem(Task.BINARY, n=1500), tmp_path, Budget(600), QuietProgress(), replay=("linear",), threads=1
     )
     assert result.schedule == ("linear",)
     assert (tmp_path / "candidates" / "linear" / "record.json").stat().st_mtime_ns == kept

@@ -100,7 +100,7 @@ def test_a_schedule_with_a_net_replays_to_the_same_artefact_and_bits(tmp_path: P
     given = problem(Task.MULTICLASS, n=300)
     names = ("linear", "network")
     made = [
-        train(given, tmp_path / str(threads), Budget(90), QuietProgress(), threads=threads, replay=names)
+        train(given, tmp_path / str(threads), Budget(600), QuietProgress(), threads=threads, replay=names)
         for threads in (1, 2)
     ]
     assert digest_tree(made[0].artefact) == digest_tree(made[1].artefact)

@@ -67,7 +67,7 @@ def test_rows_without_an_order_keep_all_columns(tmp_path: Path) -> None:
 
 def test_the_model_of_the_charter_reads_no_such_column_and_says_why(tmp_path: Path) -> None:
     made = train(
-        world("wanders"), tmp_path, Budget(60), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
+        world("wanders"), tmp_path, Budget(600), QuietProgress(), threads=1, replay=("linear", "lightgbm-6")
     )
     notes = {candidate.name: candidate.note for candidate in made.candidates}
     assert "only tells the time" in notes["lightgbm-6"]

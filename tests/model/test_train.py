@@ -28,7 +28,7 @@ QUICK = ("linear", "lightgbm-6")
 
 
 def fit(given: Problem, folder: Path, threads: int = 1, replay: tuple[str, ...] | None = QUICK) -> Trained:
-    return train(given, folder, Budget(60), QuietProgress(), threads=threads, replay=replay)
+    return train(given, folder, Budget(600), QuietProgress(), threads=threads, replay=replay)
 
 
 def held_out(given: Problem) -> tuple[Columns, pl.DataFrame]:

@@ -40,8 +40,8 @@ def test_draws_cover_their_ranges_more_evenly_than_chance() -> None:
 def test_a_schedule_with_draws_replays_to_the_same_artefact(tmp_path: Path) -> None:
     given = problem(Task.REGRESSION, n=300, only=("age", "score", "member"))
     schedule = ("lightgbm-6", "lightgbm-draw-2", "lightgbm-draw-5")
-    first = train(given, tmp_path / "a", Budget(90), QuietProgress(), threads=1, replay=schedule)
-    second = train(given, tmp_path / "b", Budget(90), QuietProgress(), threads=2, replay=first.schedule)
+    first = train(given, tmp_path / "a", Budget(600), QuietProgress(), threads=1, replay=schedule)
+    second = train(given, tmp_path / "b", Budget(600), QuietProgress(), threads=2, replay=first.schedule)
     assert set(first.schedule) == set(schedule)
     assert digest_tree(first.artefact) == digest_tree(second.artefact)
 

@@ -65,7 +65,7 @@ def test_a_candidate_that_wins_through_a_leak_is_shown_and_cannot_be_chosen(tmp_
     clean = without(CONTRACT, found)
     problem = Problem(clean, rows, Task.BINARY, charter(), 0, suspects=found)
     names = ("linear", "lightgbm-31", "lightgbm-31-suspect")
-    made = train(problem, tmp_path, Budget(100), QuietProgress(), threads=1, replay=names)
+    made = train(problem, tmp_path, Budget(600), QuietProgress(), threads=1, replay=names)
     offers = {offer.name: offer for offer in made.menu.offers}
     assert offers["lightgbm-31-suspect"].refused.startswith("wins only through fee (DAT006")
     assert "its clean twin lightgbm-31" in offers["lightgbm-31-suspect"].refused
