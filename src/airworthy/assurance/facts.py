@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from airworthy.assurance.given import PREDICTIONS, SEED
 from airworthy.assurance.noise import Noise
+from airworthy.assurance.swaps.columns import Told
 from airworthy.charter.model import Costs
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import Limit
@@ -98,20 +99,47 @@ class Periods:
 
 def _slices(facts: Sequence[WorstSlices], known: Facts) -> Mapping[WorstSlices, object]:
     from airworthy.assurance.slices.confirm import find_and_confirm
+    from airworthy.assurance.slices.confirmed import Against
 
     seed = derive_seed(known[SEED], "assurance", "slices")
     return {
-        fact: find_and_confirm(known[PREDICTIONS], fact.columns, fact.costs, fact.limit, seed)
+        fact: find_and_confirm(
+            known[PREDICTIONS],
+            fact.columns,
+            fact.costs,
+            fact.limit,
+            seed,
+            Against.ELSEWHERE if fact.agreed else Against.EXPECTED,
+        )
         for fact in facts
     }
 
 
 @dataclass(frozen=True)
 class WorstSlices:
-    """`slices.confirm.Confirmed`: the slices found on one half of the rows, measured on the other."""
+    """`slices.confirmed.Confirmed`: the slices found on one half of the rows, measured on the other.
+
+    `agreed` says whether somebody declared the limit; else slices are held against what the model expects.
+    """
 
     columns: tuple[Column, ...]
     costs: Costs = field(compare=False)  # one charter's; its table of costs has no hash
     limit: Limit
+    agreed: bool
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _slices
+
+
+def _swapped(facts: Sequence[SwappedScores], known: Facts) -> Mapping[SwappedScores, object]:
+    from airworthy.assurance.swaps.scored import swap_scores
+
+    return {fact: swap_scores(known, fact.told) for fact in facts}
+
+
+@dataclass(frozen=True)
+class SwappedScores:
+    """`swaps.scored.SwapScores` of the columns that tell who the person is."""
+
+    told: tuple[Told, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _swapped

@@ -54,7 +54,7 @@ def plain_scope(
     charter = Charter(
         name=name,
         purpose="A check of given predictions; nobody declared a purpose.",
-        task=task,
+        task=Task(task),
         target=Target(column="y"),
         sources=(),
         path=Path("airworthy.toml"),

@@ -10,6 +10,7 @@ from airworthy.assurance.checks.fai006_scoring_ratio import ImpactRatioOfScores
 from airworthy.assurance.checks.fai007_false_alarm_gap import FalseAlarmGap
 from airworthy.assurance.checks.fai008_calibration_gap import CalibrationGap
 from airworthy.assurance.checks.fai009_error_cost_gap import ErrorCostGap
+from airworthy.assurance.checks.fai010_score_follows_person import ScoreFollowsPerson
 from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanGuess
 from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
 from airworthy.assurance.checks.per003_worse_slice import WorseSlice
@@ -38,6 +39,7 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     FalseAlarmGap(),
     CalibrationGap(),
     ErrorCostGap(),
+    ScoreFollowsPerson(),
     OneInputDecides(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),

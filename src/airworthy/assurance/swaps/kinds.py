@@ -20,7 +20,7 @@ GENDERED = (Kind.NAMES, Kind.PRONOUNS, Kind.TITLES, Kind.WORDS)
 """Kinds with a woman's and a man's form; swapped each alone and all at once."""
 
 SIDES: Mapping[Kind, tuple[str, str]] = {
-    **dict.fromkeys(GENDERED, ("a woman's", "a man's")),
+    **dict.fromkeys(GENDERED, ("a woman", "a man")),
     Kind.GROUPS: ("a name of Black Americans", "a name of white Americans"),
 }
 """The first version and the second; a change is the score of the second less that of the first."""

@@ -50,23 +50,6 @@ Geoff Gilbert Hector Javier Joel Josh Kirk Manuel Maurice Miguel Nelson Owen Que
 Terrence Tyrell DeShawn DeAndre Lamar Malik Aiden Arjun Rahul
 """
 
-AMBIGUOUS = frozenset(
-    listed(
-        """
-    alexa amber angel april art ashton asia august aurora austin autumn bella bill brooklyn buck bud
-    candy carol carolina chad charity charlotte chase chelsea chip christian clay cliff clinton colt
-    crystal daisy dakota dallas dawn dean destiny diamond dick diego don drew duke earl ebony eve faith
-    florence ford frank gene georgia ginger grace grant guy harmony heather holly hope houston hunter
-    india iris ivy jack jackson jade jean jersey jesus joy june kennedy kenya lance lily lincoln logan
-    london lucky luz madison major mark marquis marshall mason max may melody mercedes miles nelson nick
-    norm olive paris pat pearl penny phoenix pierce porsche preston price ray reagan reed rich rob rocky
-    rod rose roy ruby rusty salvador savannah spencer sterling sue summer sunny sydney tanner trinity
-    tucker victor victoria violet virginia wade ward wells whitney will winter woody
-    """
-    )
-)
-"""Names that are also words, places, months or brands: never taken for a person in running text."""
-
 _AMBIGUOUS_WOMEN = """
 Alexa Amber April Aurora Autumn Bella Brooklyn Carol Carolina Charity Charlotte Chelsea Crystal Daisy Dawn
 Destiny Eve Faith Florence Georgia Ginger Grace Harmony Heather Holly Hope Iris Ivy Jade Joy June Kennedy
@@ -78,6 +61,10 @@ Art Austin Bill Chad Chase Chip Christian Cliff Dean Diego Don Drew Duke Earl Fr
 Hunter Jack Jackson Jesus Lance Lincoln Logan Mark Marshall Mason Max Miles Nick Norm Ray Reed Rich Rob Rod
 Tucker Wade Will
 """
+
+_ALSO = listed("Clinton Ebony Kenya Nelson Preston Roy Salvador Spencer Victor")
+AMBIGUOUS = frozenset(name.lower() for name in (*listed(_AMBIGUOUS_WOMEN), *listed(_AMBIGUOUS_MEN), *_ALSO))
+"""Names that are also words, places, months or brands: never taken for a person in running text."""
 
 WOMEN = tuple(dict.fromkeys((*listed(_WOMEN), *WHITE_WOMEN, *BLACK_WOMEN, *listed(_AMBIGUOUS_WOMEN))))
 MEN = tuple(dict.fromkeys((*listed(_MEN), *WHITE_MEN, *BLACK_MEN, *listed(_AMBIGUOUS_MEN))))

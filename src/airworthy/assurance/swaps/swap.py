@@ -180,7 +180,7 @@ def _is_name(word: Word, alone: bool) -> bool:
         return False
     if before in PLACE_BEFORE and word.before.strip(".") == " ":
         return False
-    if word.after == " " and (after in PLACE_AFTER and word.next[:1].isupper()):
+    if word.after == " " and word.next[:1].isupper() and {after, word.later.lower()} & PLACE_AFTER:
         return False
     if before in (*TITLES, *MALE_TITLES, "dr", "prof") and not (
         word.after == " " and word.next[:1].isupper()
