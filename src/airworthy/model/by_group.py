@@ -114,7 +114,7 @@ def priced(rivals: Sequence[Rival], problem: Problem, job: Job, rows: Rows, fold
     by_name = {rival.name: rival for rival in rivals}
     found = []
     for rival in rivals:
-        plain = by_name.get(_plain_name(rival.name))
+        plain = by_name.get(plain_name(rival.name))
         if plain is None or plain is rival:
             found.append(rival)
             continue
@@ -135,7 +135,12 @@ def _note(twin: Rival, plain: Rival, problem: Problem, job: Job, rows: Rows, fol
     )
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Of a candidate or of its twin that closes a gap.
+
+    >>> plain_name("linear-even"), plain_name("lightgbm-31")
+    ('linear', 'lightgbm-31')
+    """
     for ending in (BY_GROUP, EVEN, REWEIGHED):
         name = name.removesuffix(ending)
     return name

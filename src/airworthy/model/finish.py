@@ -87,7 +87,7 @@ def finish(
         others = tuple(record for record in found.records if record.name != BLEND.name)
         found = replace(found, records=(*others, *([blend] if blend else [])))
     if problem.charter.fairness.mitigate:
-        rivals = [_rival(record, problem, found.job, folder, found.held) for record in found.records]
+        rivals = [rival_of(record, problem, found.job, folder, found.held) for record in found.records]
         moved = keep_by_group(problem, rivals, found.job, found.held, folder)
         found = replace(found, records=(*found.records, *([moved] if moved else [])))
     return _publish(problem, found, folder, folder, unfinished)
@@ -173,7 +173,7 @@ def _publish(
     name: str = "",
 ) -> Trained:
     job, held = found.job, found.held
-    rivals = [_rival(record, problem, job, folder, held) for record in found.records]
+    rivals = [rival_of(record, problem, job, folder, held) for record in found.records]
     rivals = priced(rivals, problem, job, held, folder)
     ranking = _ranking(rivals, found, problem.ordered)
     menu = _menu(problem, found, rivals, ranking, folder, name)
@@ -245,7 +245,8 @@ def _flat(job: Job, held: Rows) -> str:
     )
 
 
-def _rival(record: Record, problem: Problem, job: Job, folder: Path, rows: Rows) -> Rival:
+def rival_of(record: Record, problem: Problem, job: Job, folder: Path, rows: Rows) -> Rival:
+    """The finished candidate on the measured `rows`."""
     home = folder / CANDIDATES / record.name
     outputs = np.load(home / SCORES, allow_pickle=False)
     decision = load_spec(home / ARTEFACT).decision

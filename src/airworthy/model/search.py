@@ -14,9 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from airworthy.charter.called import called
 from airworthy.data.split import held_places
-from airworthy.kernel.budget import Budget, OpenPiece
+from airworthy.kernel.budget import OF_CALL, Budget, OpenPiece
 from airworthy.kernel.errors import AirworthyError, BudgetStopped, InputError, Interrupted
 from airworthy.kernel.ports import Progress, ProgressStage
 from airworthy.kernel.spending import spending
@@ -83,18 +82,23 @@ def train(
 
 
 def train_named(
-    problem: Problem, folder: Path, budget: Budget, progress: Progress, names: tuple[str, ...]
+    problem: Problem,
+    folder: Path,
+    budget: Budget,
+    progress: Progress,
+    names: tuple[str, ...],
+    limit_seconds: float,
 ) -> Kept:
     """Train the candidates of these names and keep each; none is chosen, and no declared limit judges them.
 
     Raises
     ------
-    BudgetStopped : nothing was finished inside the budget.
+    BudgetStopped : nothing was finished inside `limit_seconds`.
     InputError : the rows cannot be learned from.
     Interrupted : on Ctrl-C.
     """
     try:
-        watch, prepared, records = _search(problem, folder, budget, progress, None, None, names)
+        watch, prepared, records = _search(problem, folder, budget, progress, limit_seconds, None, names)
     except KeyboardInterrupt:
         raise interrupted([], folder) from None
     return Kept(prepared, tuple(records), {name: why for name, (_, why) in watch.unfinished.items()})
@@ -164,7 +168,7 @@ class _Watch:
     def __init__(self, problem: Problem, budget: Budget, limit: float, *, searching: bool) -> None:
         self._problem, self._budget, self._limit = problem, budget, limit
         self._searching = searching
-        self._memory = problem.charter.budget.memory_bytes
+        self._memory, self._names = problem.charter.budget.memory_bytes, budget.names
         self._after = budget.remaining() - limit  # what the caller keeps for itself
         self._clock, self.pace, self._measured = Pace(), 1.0, 0
         self._running, self._finished, self._dropped = "", 0, 0
@@ -179,7 +183,7 @@ class _Watch:
         rows, columns = self._problem.rows.height, len(self._problem.contract.inputs)
         if self._limit < fewest_seconds(rows, columns):
             raise self._too_little()
-        require_memory(self._family, self._memory, 0)
+        require_memory(self._family, self._memory, 0, self._names)
 
     def keep_for_ending(self, measured: int) -> None:
         """From here on so much time is kept as ending takes with so many `measured` rows."""
@@ -212,7 +216,7 @@ class _Watch:
                 shown = now
                 if event is not None and event.kind == "end":
                     return
-                if not require_memory(self._family, self._memory, self._finished):
+                if not require_memory(self._family, self._memory, self._finished, self._names):
                     self._stop(f"stopped at the memory limit of {(self._memory or 0) / 1e6:,.0f} MB")
                     return
             if self.left() <= 0:
@@ -224,8 +228,8 @@ class _Watch:
             self._end_piece()
 
     def _at_limit(self) -> str:
-        name = self._budget.binding
-        return "stopped at the time limit" if name.startswith("budget.time") else f"stopped at {name}"
+        by_time = self._budget.binding_name == self._names.time
+        return "stopped at the time limit" if by_time else f"stopped at {self._budget.binding}"
 
     def _take(self, event: Event) -> None:
         if event.kind == "refused":
@@ -302,22 +306,20 @@ class _Watch:
 
     def _out_of_memory(self, folder: Path) -> BudgetStopped:
         """Nothing beyond the limit can be mapped: a library that cannot go on ends the process."""
-        limit = self._memory or 0
+        limit, names = self._memory or 0, self._names
         return BudgetStopped(
             f"{self._died[0].upper()}{self._died[1:]} before a first model was finished; it may hold no more "
-            f"than budget.memory ({limit / 1e6:,.0f} MB) leaves beside this process "
+            f"than {names.words(names.memory, f'{limit / 1e6:,.0f} MB')} leaves beside this process "
             f"({(self.memory_left() or 0) / 1e6:,.0f} MB).",
             value=limit,
-            remedy=f"Raise budget.memory in airworthy.toml above {limit * 1.5 / 1e6:,.0f} MB, or use fewer "
+            remedy=f"Raise {names.memory}{names.where} above {limit * 1.5 / 1e6:,.0f} MB, or use fewer "
             f"rows. What ended it stands in {folder / LOG}.",
         )
 
     def _too_little(self) -> BudgetStopped:
-        spent = f"seconds={self._budget.limit_seconds:g}"
-        limit = called(self._problem.charter, self._budget.binding, spent)
         return self._stopped(
-            f"No model can be finished in {format_duration(self._limit)}, which {limit} leaves for training, "
-            "so nothing was started."
+            f"No model can be finished in {format_duration(self._limit)}, which {self._budget.binding} "
+            "leaves for training, so nothing was started."
         )
 
     def _stopped(self, message: str) -> BudgetStopped:
@@ -330,17 +332,15 @@ class _Watch:
             because = "the simplest model needs about that (an estimate)"
         money = self._budget.money(enough)
         cost = "" if money is None else f", {money:.2g} {self._budget.currency or ''}".rstrip()
-        key = self._budget.binding.partition(" ")[0]
-        before = self._budget.limit_seconds - self._limit
-        time = called(
-            self._problem.charter,
-            f"Raise {key} in airworthy.toml so that training gets at least {format_duration(enough)}{cost}",
-            f"Give seconds={math.ceil(enough + before)} or more",
-        )
+        name, names = self._budget.binding_name, self._names
+        way_out = f"Raise {name}{names.where} so that training gets at least {format_duration(enough)}{cost}"
+        if name == OF_CALL.time:
+            before = self._budget.limit_seconds - self._limit
+            way_out = f"Give {name}={math.ceil(enough + before)} or more"
         return BudgetStopped(
             message,
             value=self._limit,
-            remedy=f"{time}: of {rows:,} rows and {columns:,} inputs {because}.",
+            remedy=f"{way_out}: of {rows:,} rows and {columns:,} inputs {because}.",
         )
 
 

@@ -27,8 +27,9 @@ MOST = 20_000
 """Rows that are looked at, evenly from all."""
 ALPHA, LEVEL = 0.05, 0.95
 BOTH_WAYS = 2**0.5
-"""Where a column tells nothing, both halves' AUC are one figure: what chance put into the one half, times what
-it put into the other. Their mean then varies as much as each, and not as the mean of two."""
+"""Where a column tells nothing, both halves' AUC are one figure: what chance put into the one half, times
+what it put into the other. Their mean then varies as much as each, and not as the mean of two: taken for
+two, 34 of 150 tables without any relation showed one, and so taken 2 (measured; 1 in 20 is asked for)."""
 HALVES = 81
 """Of the hash that parts the rows in two."""
 
@@ -166,7 +167,8 @@ def _alone(values: pl.Series, column: Column, sought: _Sought) -> Told | None:
 
 
 def _proxy(told: Told, column: str, sought: _Sought) -> tuple[Proxy, float]:
-    interval = Searched(RankInterval(told.auc, told.error, told.events, told.others), told.tried)
+    error = BOTH_WAYS * told.error
+    interval = Searched(RankInterval(told.auc, error, told.events, told.others), told.tried)
     low, high = interval.interval(LEVEL)
     rows = told.events + told.others
     return Proxy(column, sought.column, told.group, told.auc, low, high, 1.0, rows), _chance(told)
