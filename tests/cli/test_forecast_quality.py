@@ -34,6 +34,10 @@ method = "time"
 learners = ["linear"]
 [budget]
 time = "60s"
+[outlook]
+sites = ["depot"]
+[outlook.regimes]
+"price list" = 2025-06-01
 """
 
 
@@ -42,7 +46,8 @@ def parcels(first: int, days: int) -> pl.DataFrame:
     weight = rng.gamma(2, 3, 12 * days).round(1)
     late = rng.random(len(weight)) < 1 / (1 + np.exp(3 - weight / 2))
     sent = [date(2025, 1, 1) + timedelta(days=first + i // 12) for i in range(len(weight))]
-    return pl.DataFrame({"sent": sent, "weight": weight, "late": np.where(late, "yes", "no")})
+    depot = rng.choice(["Bern", "Graz"], len(weight))
+    return pl.DataFrame({"sent": sent, "weight": weight, "depot": depot, "late": np.where(late, "yes", "no")})
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,10 @@ def test_a_forecast_is_signed_read_sharpened_and_labelled(place: Path) -> None:
     assert {key: signed[key] for key in ("metric", "low", "high", "level")} == {
         key: run["expected"][key] for key in ("metric", "low", "high", "level")
     }
-    assert signed["lacking"][0].startswith("No row of ")
+    assert signed["lacking"][0].startswith("No row under the price list that began on 2025-06-01")
+    (at_depots,) = signed["elsewhere"]
+    assert at_depots["column"] == "depot"
+    assert {one["site"] for one in at_depots["sites"]} == {"Bern", "Graz"}
     told = call(place, "forecast", "--rows", "next.csv", "--label", "rows.csv")
     assert told["period"]["coming_rows"] == 240
     asked = pl.read_csv(place / "rows.csv", try_parse_dates=True)

@@ -97,11 +97,37 @@ def test_a_site_that_answers_the_other_way_shows_in_its_own_figure() -> None:
     rows = orders(1200)
     turned = pl.when(pl.col("late") == "yes").then(pl.lit("no")).otherwise(pl.lit("yes"))
     rows = rows.with_columns(pl.when(pl.col("shop") == "West").then(turned).otherwise("late").alias("late"))
-    found = aw.foresee(rows, "late", site="shop", exclude=["day"]).elsewhere
-    assert found is not None
+    (found,) = aw.foresee(rows, "late", site="shop", exclude=["day"]).elsewhere
     figures = {name: figure for name, figure, _ in found.sites}
     assert figures["West"] < 0.3
     assert found.low < 0.3
+
+
+def test_a_regime_that_no_row_shows_is_said_first_and_widens_the_interval() -> None:
+    rows = orders()
+    usual = aw.foresee(rows, "late", time="day", exclude=["shop"]).period
+    found = aw.foresee(rows, "late", time="day", exclude=["shop"], regimes={"sign-up flow": date(2025, 6, 1)})
+    assert found.lacking[0] == (
+        "No row under the sign-up flow that began on 2025-06-01; "
+        "the newest of 900 dated rows is of 2025-05-01."
+    )
+    assert usual is not None
+    assert found.period is not None
+    assert found.period.periods == usual.periods
+    assert found.high - found.low > 1.3 * (usual.high - usual.low)
+
+
+def test_rows_under_a_declared_regime_are_counted() -> None:
+    found = aw.foresee(
+        orders(), "late", time="day", exclude=["shop"], regimes={"price list": date(2025, 4, 22)}
+    )
+    assert found.lacking[0] == "100 of 900 dated rows are under the price list that began on 2025-04-22."
+
+
+def test_a_site_that_no_known_row_names_is_told() -> None:
+    coming = orders(30, seed=3).with_columns(pl.lit("East").alias("shop"))
+    found = aw.foresee(orders(), "late", time="day", site="shop", coming=coming)
+    assert "shop: 30 of 30 coming rows are of East, never seen." in found.lacking
 
 
 def test_messy_numbers_cost_what_they_carry_and_an_unused_category_nothing() -> None:
@@ -126,6 +152,7 @@ def test_numbers_have_an_interval_of_their_error() -> None:
     [
         ({}, "no order and of no site"),
         ({"order": "dya"}, '"dya" is not a column'),
+        ({"site": "shop", "regimes": {"flow": date(2025, 3, 1)}}, "no column dates the rows"),
         ({"site": "shop", "rows": 60}, "Fewer than two sites"),
         ({"order": "day", "rows": 60}, "60 rows with outcomes"),
         ({"order": "day", "labelled": pl.DataFrame({"x": [1.0]})}, "Give both"),

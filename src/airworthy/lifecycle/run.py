@@ -31,6 +31,7 @@ from airworthy.lifecycle.kept_spend import kept_spend, recover_spend
 from airworthy.lifecycle.measured import measured_rows
 from airworthy.lifecycle.month import keep_within_month
 from airworthy.lifecycle.outlook.backtest import PERIODS, expect_next
+from airworthy.lifecycle.outlook.sites import MOST_SITES, expect_at_each
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
@@ -211,26 +212,39 @@ def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
     }
 
     def compute() -> Mapping[str, Any]:
-        with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
-            rows, columns = prepared.development.height, len(prepared.contract.inputs)
-            left = run.budget.remaining() - close_seconds(rows, columns, run.budget)
-            try:
-                with ends_in(BACKTEST_SHARE * left):
-                    found = expect_next(
-                        prepared.development,
-                        context.charter,
-                        prepared.contract,
-                        lambda: stage.advance(1, spending(run.budget)),
-                        prepared.steps,
-                    )
-            except TimeUp:
-                return {"expected": None, "incomplete": True}
-        return {"expected": found.as_json() if found else None}
+        rows, columns = prepared.development.height, len(prepared.contract.inputs)
+        left = run.budget.remaining() - close_seconds(rows, columns, run.budget)
+        found: dict[str, Any] = {"expected": None, "elsewhere": []}
+        try:
+            with ends_in(BACKTEST_SHARE * left):
+                next_period = _in_time(run, "Backtest past periods", PERIODS, expect_next, prepared)
+                found["expected"] = next_period.as_json() if next_period else None
+                sites = MOST_SITES * len(context.charter.outlook.sites)
+                apart = _in_time(run, "Leave out one site after the other", sites, expect_at_each, prepared)
+                found["elsewhere"] = [one.as_json() for one in apart]
+        except TimeUp:
+            return {**found, "incomplete": True}
+        return found
 
     document = run.stage("expect", inputs, compute)
     if document.get("incomplete"):
-        run.leave_out("The backtest of past periods")
+        run.leave_out("The backtest of past periods and sites")
     return document
+
+
+def _in_time(run: Run, title: str, total: int, expect: Callable[..., Any], prepared: Prepared) -> Any:
+    """What `expect` finds in the development rows, told as a stage; nothing to do is no stage."""
+    context = run.context
+    if not total:
+        return ()
+    with context.progress.stage(title, total=total) as stage:
+        return expect(
+            prepared.development,
+            context.charter,
+            prepared.contract,
+            lambda: stage.advance(1, spending(run.budget)),
+            prepared.steps,
+        )
 
 
 def _assure(
@@ -338,6 +352,7 @@ def _evidence(
         "schedule": trained["schedule"],
         "explanation": explanation(assured["results"]),
         "expected": expected["expected"],
+        "elsewhere": expected["elsewhere"],
         "contract": prepared.document["contract"],
         "rows": {name: prepared.document[name] for name in ("sealed", "development")},
         "spend": run.budget.as_json(),

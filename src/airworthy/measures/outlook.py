@@ -26,6 +26,8 @@ MEMORIES = (2.0, 8.0, 30.0)
 """Periods after which a drifting level has forgotten 63 % of where it was."""
 SLOPES = (0.0, 0.3, 1.0)
 """Prior variances of the slope: how far a standard deviation of promises moves the figure."""
+REGIMES = (0.0, 1.0, 4.0)
+"""Variances of a regime's own level, in units of that of periods within one."""
 PRIOR_PERIODS = 3.0
 """How many periods' worth of belief that a figure varies no more than its sampling error."""
 
@@ -88,6 +90,7 @@ class Outlook:
     promised : what the coming period's scores promise; without it, their promise is not used.
     rows_ratio : rows of a past period for each coming row; above 1 the coming figure is the noisier one.
     seen : what labelled rows of the coming period show, with the error that the unlabelled ones leave.
+    regimes : the regime of each past period and of the coming one, as numbers; without them, there is one.
     drifts : shares of the variance that may follow an order; `(0.0,)` for sites, which have none.
 
     >>> past = [PastPeriod(v, 0.01) for v in (0.70, 0.72, 0.74, 0.71, 0.73)]
@@ -104,6 +107,7 @@ class Outlook:
     rows_ratio: float = 1.0
     drifts: tuple[float, ...] = SHARES_OF_DRIFT
     seen: PastPeriod | None = None
+    regimes: tuple[int, ...] = ()
 
     @property
     def used(self) -> Sequence[PastPeriod]:
@@ -149,13 +153,17 @@ class Outlook:
         apart = np.abs(place[:, None] - place[None])
         promise = self._promise()
         slopes = (0.0,) if promise is None else SLOPES
+        regime = np.array(self.regimes[-n - 1 :])
+        levels = REGIMES if len(np.unique(regime)) > 1 else REGIMES[:1]
         for share in self.drifts:
             memories = MEMORIES if share else MEMORIES[:1]
             for memory in memories:
                 drift = share * np.exp(-apart / memory) + (1 - share) * np.eye(n + 1)
                 for slope in slopes:
                     moved = drift if promise is None else drift + slope * np.outer(promise, promise)
-                    yield moved, -math.log(len(memories))
+                    for level in levels:
+                        apart_by = level * np.equal.outer(regime, regime) if level else 0.0
+                        yield moved + apart_by, -math.log(len(memories))
 
     def _promise(self) -> Floats | None:
         """Promises (n + 1,) of all periods, centred and scaled; None where there are none to compare."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
-from airworthy.charter.model import Charter
+from airworthy.charter.model import Charter, OutlookRules
 from airworthy.charter.problems import did_you_mean
 from airworthy.data.bare import scope_of_plain
 from airworthy.data.contract import learn_contract
@@ -21,7 +22,7 @@ from airworthy.lifecycle.outlook.backtest import FEWEST_ROWS, PERIODS, expect_ne
 from airworthy.lifecycle.outlook.coming import upcoming_of
 from airworthy.lifecycle.outlook.lacking import lacking
 from airworthy.lifecycle.outlook.rows import Upcoming
-from airworthy.lifecycle.outlook.sites import FEWEST_AT_SITE, MOST_SITES, expect_elsewhere
+from airworthy.lifecycle.outlook.sites import FEWEST_AT_SITE, MOST_SITES, expect_at_each
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.training import ordered
 
@@ -33,6 +34,7 @@ def foresee(
     time: str | None = None,
     order: str | None = None,
     site: str | None = None,
+    regimes: Mapping[str, date] | None = None,
     coming: object | None = None,
     labelled: object | None = None,
     exclude: Sequence[str] = (),
@@ -51,6 +53,8 @@ def foresee(
     order : the same for a column that only orders the rows; it is no input.
     site : column that names where a row comes from (a hospital, a shop): each is forecast from the others.
         It is no input, and says nothing about a site that is not there yet.
+    regimes : what changed in how rows come about, and the first day of each change; the coming period is
+        under all of them. It needs `time`.
     coming : rows of the next period without outcomes: how sure the model is of them narrows the interval
         where that told something about past periods.
     labelled : some of the coming rows, drawn at random, with their outcome: what they show counts as far as
@@ -69,34 +73,45 @@ def foresee(
     1.0
     """
     plain = from_any(frame)
-    _refuse(plain, time, order, site)
+    _refuse(plain, time, order, site, regimes)
     scope, table = scope_of_plain(plain, target, time)
     hidden = (*exclude, *([site] if site else []))
-    charter = replace(ordered(scope.charter, time, order, hidden), seed=seed)
+    rules = OutlookRules(sites=(site,) if site else (), regimes=regimes or {})
+    charter = replace(ordered(scope.charter, time, order, hidden), seed=seed, outlook=rules)
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
     contract = learn_contract(known, charter, infer_types(plain))
     later = _upcoming(coming, labelled, charter, contract)
     progress = progress or QuietProgress()
-    period = elsewhere = None
+    period = None
     if time or order:
         with progress.stage("Backtest past periods", total=PERIODS) as stage:
             period = expect_next(known, charter, contract, lambda: stage.advance(1), coming=later)
-    if site:
-        with progress.stage("Leave out one site after the other", total=MOST_SITES) as stage:
-            elsewhere = expect_elsewhere(known, known[site], charter, contract, lambda: stage.advance(1))
-    if period is None and elsewhere is None:
+    with progress.stage("Leave out one site after the other", total=MOST_SITES) as stage:
+        elsewhere = expect_at_each(known, charter, contract, lambda: stage.advance(1))
+    if period is None and not elsewhere:
         raise _too_little(known, charter, site)
-    times = known["__time__"] if time else None
-    return Foreseen(period, elsewhere, lacking(times, contract, later.rows if later else None))
+    return Foreseen(period, elsewhere, lacking(known, charter, contract, later))
 
 
-def _refuse(plain: pl.DataFrame, time: str | None, order: str | None, site: str | None) -> None:
+def _refuse(
+    plain: pl.DataFrame,
+    time: str | None,
+    order: str | None,
+    site: str | None,
+    regimes: Mapping[str, date] | None,
+) -> None:
     """Raise `InputError` where nothing tells the rows apart, or a named column is not there."""
     if time is None and order is None and site is None:
         raise InputError(
             "Rows in no order and of no site say nothing about the next ones but what a random split says.",
             value="",
             remedy="Give time, order or site: a column of the table.",
+        )
+    if regimes and time is None:
+        raise InputError(
+            "Regimes have dates, and no column dates the rows.",
+            value=next(iter(regimes)),
+            remedy="Give time: the column of dates.",
         )
     for name, what in ((order, "order"), (site, "site")):
         if name is not None and name not in plain.columns:

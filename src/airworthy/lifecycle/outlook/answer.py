@@ -24,7 +24,7 @@ class Foreseen:
     period
         None where the rows have no order in time, or too few periods.
     elsewhere
-        None where no column names sites, or too few can be measured.
+        One for each column that names sites; none where too few can be measured.
     lacking
         What no known row shows.
     version
@@ -32,7 +32,7 @@ class Foreseen:
     """
 
     period: Expectation | None
-    elsewhere: Elsewhere | None
+    elsewhere: tuple[Elsewhere, ...]
     lacking: tuple[str, ...]
     version: str | None = None
 
@@ -58,9 +58,7 @@ class Foreseen:
 
     @property
     def _first(self) -> Expectation | Elsewhere:
-        found = self.period or self.elsewhere
-        assert found is not None  # whoever makes one refuses rows that tell neither
-        return found
+        return self.period or self.elsewhere[0]  # whoever makes one refuses rows that tell neither
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -71,7 +69,7 @@ class Foreseen:
             "high": self.high,
             "level": self.level,
             "period": self.period.as_json() if self.period else None,
-            "elsewhere": self.elsewhere.as_json() if self.elsewhere else None,
+            "elsewhere": [one.as_json() for one in self.elsewhere],
             "lacking": list(self.lacking),
             "out_of_reach": OUT_OF_REACH,
         }
@@ -80,8 +78,8 @@ class Foreseen:
         lines = [NOT_SHOWN, *(f"  {sentence}" for sentence in self.lacking)] if self.lacking else []
         if self.period is not None:
             lines += _period_lines(self.period)
-        if self.elsewhere is not None:
-            lines += _elsewhere_lines(self.elsewhere)
+        for one in self.elsewhere:
+            lines += _elsewhere_lines(one)
         return "\n".join([*lines, OUT_OF_REACH])
 
 
@@ -137,8 +135,8 @@ def _change(one: Scenario, metric: str) -> str:
 def _elsewhere_lines(found: Elsewhere) -> Iterator[str]:
     label = LABELS[found.metric]
     yield (
-        f"{_first(label)} at a further site: {_around(found)}, from {len(found.sites)} sites, each scored "
-        "by a model of the others:"
+        f"{_first(label)} at a further {found.column}: {_around(found)}, from {len(found.sites)} known ones, "
+        "each scored by a model of the others:"
     )
     for name, figure, rows in found.sites:
         yield f"  {name}: {_figure(found.metric, figure)}, {rows:,} rows"

@@ -20,6 +20,7 @@ from airworthy.kernel.seed import derive_seed
 from airworthy.lifecycle.outlook.expectation import LEVEL, Expectation
 from airworthy.lifecycle.outlook.labelling import Labelling, labelling
 from airworthy.lifecycle.outlook.messy import Scenario, scenario
+from airworthy.lifecycle.outlook.regimes import regime_at, regimes_of
 from airworthy.lifecycle.outlook.rows import Further, Past, Upcoming, coming_rows, messy_rows, past_of
 from airworthy.lifecycle.outlook.stand_in import Floats, Learner, answer_of, learner_of, metric_of, period_by
 from airworthy.lifecycle.outlook.words import scores_from_before, scores_of_halves
@@ -64,7 +65,7 @@ def expect_next(
     drawn = _random_split(past, charter, contract)
     if len(found.past) < 2 or drawn is None:
         return None
-    outlook, labels = Outlook(found.past, metric_of(charter.task)), None
+    outlook, labels = Outlook(found.past, metric_of(charter.task), regimes=found.regimes), None
     if coming is not None:
         outlook, labels = _outlook(outlook, coming, ahead, features, past, charter, contract)
     low, high = outlook.interval(LEVEL)
@@ -121,11 +122,15 @@ def _outlook(
 
 @dataclass(frozen=True)
 class _Found:
-    """Past periods with their leads over the naive guess; `newest` is the newest one's learner."""
+    """Past periods with their leads over the naive guess; `newest` is the newest one's learner.
+
+    `regimes` numbers that of each period, and at the end the coming one's, which has every change behind it.
+    """
 
     past: tuple[PastPeriod, ...]
     leads: tuple[float, ...]
     newest: Learner | None
+    regimes: tuple[int, ...]
 
 
 def _periods(
@@ -137,7 +142,8 @@ def _periods(
     contract: Contract,
     on_period: Callable[[], None],
 ) -> _Found:
-    found, leads, learner = [], [], None
+    found, leads, learner, under = [], [], None, list[int]()
+    declared = regimes_of(charter)
     for index in range(2, PERIODS + 2):
         before, block = slice(0, known[index - 1]), slice(edges[index - 1], edges[index])
         learner = learner_of(features, past, before, charter, contract)
@@ -146,7 +152,10 @@ def _periods(
         if period is not None:
             found.append(period)
             leads.append(_lead(period.figure, past, before, block, charter.task))
-    return _Found(tuple(found), tuple(leads), learner if period is not None else None)
+            middle = 0.0 if past.time is None else float(past.time[(block.start + block.stop) // 2])
+            under.append(regime_at(middle, declared))
+    newest = learner if period is not None else None
+    return _Found(tuple(found), tuple(leads), newest, (*under, len(declared)))
 
 
 def _with_words(

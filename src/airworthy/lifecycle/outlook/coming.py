@@ -29,8 +29,9 @@ def upcoming_of(
     Raises `InputError` where a column is absent, there are no rows, or the labels say too little.
     """
     rows = _canonical(coming, names, contract, "coming")
+    sites = tuple(coming[name] for name in charter.outlook.sites if name in coming.columns)
     if labelled is None:
-        return Upcoming(rows)
+        return Upcoming(rows, sites=sites)
     target = charter.target.column
     if target not in labelled.columns:
         raise InputError(
@@ -47,7 +48,7 @@ def upcoming_of(
         )
     outcome = make_target(known[target], charter).values
     inputs = _canonical(known, names, contract, "labelled")
-    return Upcoming(rows, inputs.with_columns(pl.lit(outcome).alias(RESERVED_TARGET)))
+    return Upcoming(rows, inputs.with_columns(pl.lit(outcome).alias(RESERVED_TARGET)), sites)
 
 
 def _canonical(rows: pl.DataFrame, names: Sequence[str], contract: Contract, what: str) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from airworthy.lifecycle.outlook.expectation import Expectation
 from airworthy.lifecycle.outlook.lacking import lacking
 from airworthy.lifecycle.outlook.messy import Scenario
 from airworthy.lifecycle.outlook.rows import Upcoming
+from airworthy.lifecycle.outlook.sites import Elsewhere
 from airworthy.registry.views import Stage, VersionView
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.repaired import read_names
@@ -52,14 +53,15 @@ def foresee(
         names = _names(context, view, contract)
         upcoming = upcoming_of(coming, labelled, names, context.charter, contract)
         found = _anew(context, view, development, contract, upcoming)
-    if found is None:
+    elsewhere = tuple(Elsewhere.read(one) for one in evidence.get("elsewhere", ()))
+    if found is None and not elsewhere:
         raise InputError(
             f"{view.version} has no forecast of its next period.",
             value=view.version,
-            remedy='It takes 500 rows in an order of time: data.decision_time and split.method = "time".',
+            remedy='It takes 500 rows in an order of time: data.decision_time and split.method = "time"; '
+            "or sites: outlook.sites.",
         )
-    times = development["__time__"] if "__time__" in development.columns else None
-    return Foreseen(found, None, lacking(times, contract, upcoming.rows if upcoming else None), view.version)
+    return Foreseen(found, elsewhere, lacking(development, context.charter, contract, upcoming), view.version)
 
 
 def _version(context: Context, name: str | None) -> VersionView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -39,7 +39,7 @@ class Past:
     time: Floats | None
     forecast: Floats  # that a learner corrects, in shares of `size`: 0 and 1 where nothing is known ahead
     size: Floats
-    places: NDArray[np.int64]  # in the frame's rows with outcomes
+    places: NDArray[np.int64]  # in `with_outcome`
     columns: Mapping[str, Cells] = field(default_factory=dict)  # as they came, before any repair
 
     def __getitem__(self, rows: NDArray[np.int64]) -> Past:
@@ -54,6 +54,13 @@ class Past:
             self.places[rows],
         )
         return Past(self.features[rows], [], *arrays)
+
+    def without(self, name: str, contract: Contract, steps: Sequence[Step]) -> Past:
+        """The same rows whose learner does not read `name`."""
+        inputs = [column.name for column in repaired_contract(contract, steps).inputs]
+        if name not in inputs or len(inputs) == 1:
+            return self
+        return replace(self, features=np.delete(self.features, inputs.index(name), axis=1))
 
     def known_at(self, edges: NDArray[np.int64], matures_after: float) -> list[int]:
         """How many rows had an outcome when the block at each edge began: younger ones teach nothing yet."""
@@ -79,17 +86,25 @@ class Further:
 
 @dataclass(frozen=True, eq=False)
 class Upcoming:
-    """Rows of the period to come, in the canonical form, and those whose outcome somebody looked up."""
+    """Rows of the period to come, in the canonical form, and those whose outcome somebody looked up.
+
+    `sites` names where the rows come from, for each declared column that is among them.
+    """
 
     rows: pl.DataFrame
     labelled: pl.DataFrame | None = None
+    sites: tuple[pl.Series, ...] = ()
+
+
+def with_outcome(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:
+    """The rows that can be judged; the first ones of a series have no past that could forecast them."""
+    known = frame.filter(pl.col("__target__").is_not_null())
+    return known if charter.forecast is None else known.drop_nulls([FORECAST, SIZE])
 
 
 def past_of(frame: pl.DataFrame, charter: Charter, contract: Contract, steps: Sequence[Step]) -> Past:
     """The rows of `frame` with outcomes, oldest first (or as they stand), as many as a backtest needs."""
-    known = frame.filter(pl.col("__target__").is_not_null())
-    if charter.forecast is not None:  # the first rows of a series have no past that could forecast them
-        known = known.drop_nulls([FORECAST, SIZE])
+    known = with_outcome(frame, charter)
     order, last = order_of(known, charter), last_outcome_of(known, charter, contract.classes)
     order = np.zeros(known.height) if order is None else order
     newest = np.full(known.height, np.nan) if last is None else last

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from airworthy.charter.model import Charter
 from airworthy.lifecycle.outlook.expectation import LEVEL
-from airworthy.lifecycle.outlook.rows import Past, past_of
+from airworthy.lifecycle.outlook.rows import Past, past_of, with_outcome
 from airworthy.lifecycle.outlook.stand_in import learner_of, metric_of, period_by
 from airworthy.lifecycle.outlook.words import scores_apart
 from airworthy.measures import Outlook, PastPeriod
@@ -27,6 +28,7 @@ FEWEST_AT_SITE = 50
 class Elsewhere:
     """The figure at a further site, and that of each known one as the others' model reached it."""
 
+    column: str
     metric: str
     value: float
     low: float
@@ -37,6 +39,7 @@ class Elsewhere:
 
     def as_json(self) -> dict[str, object]:
         return {
+            "column": self.column,
             "metric": self.metric,
             "value": self.value,
             "low": self.low,
@@ -46,10 +49,16 @@ class Elsewhere:
             "left_out": self.left_out,
         }
 
+    @staticmethod
+    def read(document: Mapping[str, Any]) -> Elsewhere:
+        """What `as_json` wrote."""
+        sites = tuple((one["site"], one["figure"], one["rows"]) for one in document["sites"])
+        return Elsewhere(**{**document, "sites": sites})
+
 
 def expect_elsewhere(
     frame: pl.DataFrame,
-    site: pl.Series,
+    column: str,
     charter: Charter,
     contract: Contract,
     on_site: Callable[[], None] = lambda: None,
@@ -59,11 +68,11 @@ def expect_elsewhere(
 
     Parameters
     ----------
-    frame : rows in the canonical form. Their inputs must not name the site: a new one has no such name.
-    site : name of each row's site (n,), None where it is unknown.
+    frame : rows in the canonical form.
+    column : names each row's site; it is no feature, for a new site has no such name.
     """
-    past = past_of(frame, charter, contract, steps)
-    names = site.filter(frame["__target__"].is_not_null()).cast(pl.String).to_numpy()[past.places]
+    past = past_of(frame, charter, contract, steps).without(column, contract, steps)
+    names = with_outcome(frame, charter)[column].cast(pl.String).to_numpy()[past.places]
     counts = pl.Series(names).drop_nulls().value_counts(sort=True, name="rows")
     counts = counts.sort(["rows", counts.columns[0]], descending=[True, False])
     found: list[tuple[str, PastPeriod, int]] = []
@@ -79,7 +88,20 @@ def expect_elsewhere(
         return None
     sites = tuple((name, period.figure, rows) for name, period, rows in found)
     left_out = min(len(counts), MOST_SITES) - len(found)
-    return Elsewhere(outlook.metric, outlook.value, low, high, LEVEL, sites, left_out)
+    return Elsewhere(column, outlook.metric, outlook.value, low, high, LEVEL, sites, left_out)
+
+
+def expect_at_each(
+    frame: pl.DataFrame,
+    charter: Charter,
+    contract: Contract,
+    on_site: Callable[[], None] = lambda: None,
+    steps: Sequence[Step] = (),
+) -> tuple[Elsewhere, ...]:
+    """As `expect_elsewhere`, for every column that the charter declares; those that tell something."""
+    columns = charter.outlook.sites
+    found = (expect_elsewhere(frame, name, charter, contract, on_site, steps) for name in columns)
+    return tuple(one for one in found if one is not None)
 
 
 def _at_site(past: Past, here: NDArray[np.bool_], charter: Charter, contract: Contract) -> PastPeriod | None:
