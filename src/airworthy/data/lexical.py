@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from airworthy.data.dates import looks_like_date, parse_dates
-from airworthy.data.numbers import NumberText, parse_numbers
+from airworthy.data.numbers import NumberText, parse_numbers, plain_numbers
 from airworthy.data.written import BLANK, MOST_SPELLINGS, Written
 from airworthy.kernel.errors import InputError
 
 _SAMPLE = 100
+SHORT_ROWS = 10_000
+"""Up to so many rows the columns of text are asked together what they are."""
 BLANK_AMONG_NUMBERS = ("", "-", "--", ".", "None", "none", "missing", "na", "n.a.", "N.A.", "nil")
 """Spellings that mean "no value" where every other value of the column is a number."""
 
@@ -61,9 +63,10 @@ def type_text(frame: pl.DataFrame, *, keep: Collection[str] = (), european: bool
     [Int64, String]
     """
     columns, notes, money, written = [], [], set(), {}
+    known = _known_numbers(frame, keep)
     for column in frame.iter_columns():
-        if column.dtype != pl.String:
-            columns.append(column)
+        if column.dtype != pl.String or column.name in known:
+            columns.append(known.get(column.name, column))
             continue
         typed, record = _kept(column) if column.name in keep else _type_column(column, european)
         columns.append(typed.values.alias(column.name))
@@ -73,6 +76,12 @@ def type_text(frame: pl.DataFrame, *, keep: Collection[str] = (), european: bool
         if record != Written():
             written[column.name] = record
     return Typed(pl.DataFrame(columns), tuple(notes), frozenset(money), written)
+
+
+def _known_numbers(frame: pl.DataFrame, keep: Collection[str]) -> dict[str, pl.Series]:
+    """Columns of a short frame that are numbers beyond doubt: in a tall one they would be parsed twice."""
+    names = [name for name, kind in frame.schema.items() if kind == pl.String and name not in keep]
+    return plain_numbers(frame.select(names)) if names and frame.height <= SHORT_ROWS else {}
 
 
 def refuse_mixed(written: Mapping[str, Written], label: str) -> None:

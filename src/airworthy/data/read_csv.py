@@ -278,21 +278,18 @@ def without_words(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Gaps]]:
     >>> frame["city"].null_count(), gaps["city"]
     (3, Gaps(empty=1, words=(('N/A', 2),)))
     """
-    columns, gaps = [], {}
-    for column in frame.iter_columns():
-        if column.dtype != pl.String:
-            columns.append(column)
-            continue
+    # One question for all columns: of thousands, each asked alone took most of reading (measured).
+    found = frame.select(pl.selectors.string().is_in(NULL_TOKENS).any())
+    emptied, gaps = [], {}
+    for column in frame.select(one.name for one in found.iter_columns() if one[0]).iter_columns():
         told = column.is_in(NULL_TOKENS).fill_null(value=False)
-        if told.any():
-            counted = column.filter(told).alias("word").value_counts(name="rows")
-            rows = dict(counted.iter_rows())
-            empty = column.null_count() + rows.pop("", 0)
-            column = column.set(told, None)
-            if rows:
-                gaps[column.name] = Gaps(empty, most_first(rows))
-        columns.append(column)
-    return pl.DataFrame(columns), gaps
+        counted = column.filter(told).alias("word").value_counts(name="rows")
+        rows = dict(counted.iter_rows())
+        empty = column.null_count() + rows.pop("", 0)
+        emptied.append(column.set(told, None))
+        if rows:
+            gaps[column.name] = Gaps(empty, most_first(rows))
+    return frame.with_columns(emptied), gaps
 
 
 def _ragged_error(ragged: Ragged, expected: int, label: str) -> InputError:
@@ -312,10 +309,11 @@ def _ragged_error(ragged: Ragged, expected: int, label: str) -> InputError:
 
 def _unindent(frame: pl.DataFrame) -> pl.DataFrame:
     """Files written with ", " carry one space before every value; it belongs to the separator."""
+    tops = frame.row(0)
     spaced = [
         column.name
-        for column in frame.iter_columns()
-        if (first := _first(column)) is not None
+        for column, top in zip(frame.iter_columns(), tops, strict=True)
+        if (first := _first(column) if top is None else top) is not None
         and first.startswith(" ")
         and bool(column.str.starts_with(" ").all(ignore_nulls=True))
     ]
