@@ -61,7 +61,8 @@ def decided_by_all(world: World, trained: Trained) -> tuple[list[Decided], Bench
 def _decided(made: Made, known: pl.DataFrame, rows: Rows, job: Job) -> Decided:
     scorer = Scorer.load(made.artefact)
     scores = scorer.score_columns(columns_for_scoring(known, job.contract, names=scorer.reads))
-    assert scores.probability is not None and scores.alone is not None  # two classes
+    assert scores.probability is not None  # two classes
+    assert scores.alone is not None
     positive = np.array([decision == scorer.classes[1] for decision in scores.alone])
     costs = _costs(scores, positive, rows, job) if job.costs.declared else None
     return Decided(made.action, made.name, positive, scores.probability[:, 1], costs)

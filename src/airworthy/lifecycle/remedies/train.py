@@ -1,4 +1,4 @@
-"""Trains the present recipe and each remedy by name, all inside one budget; what cannot be trained says why."""
+"""Trains the present recipe and each remedy by name, inside one budget; what is missing says why."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Trained:
-    """Every model that was trained, the present one first, the first one's job and rows, and what is missing."""
+    """Every trained model, the present one first, with its job and rows, and what is missing and why."""
 
     models: tuple[Made, ...]
     kept: Kept
