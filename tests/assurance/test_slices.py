@@ -11,18 +11,25 @@ from assurance_world import binary, one, regression, say_rate, scope
 
 from airworthy.assurance import Predictions, plain_scope
 from airworthy.assurance.slices.columns import sliceable
-from airworthy.assurance.slices.confirm import Confirmed, find_and_confirm, halves
+from airworthy.assurance.slices.confirm import find_and_confirm, halves
+from airworthy.assurance.slices.confirmed import Against, Confirmed
 from airworthy.assurance.slices.predicates import Predicate, predicates_of, readable
 from airworthy.assurance.slices.search import LARGEST, LEVELS, Lattice, bound_of, score_of
-from airworthy.charter.model import Costs, Task
-from airworthy.kernel.result import Limit, Verdict
+from airworthy.charter.model import CheckRules, Costs, Task
+from airworthy.charter.scope import Scope
+from airworthy.kernel.result import Limit, NotApplicable, Verdict
 from airworthy.kernel.units import MoneyRange
 
 LIMIT = Limit(high=0.1)
 
 
-def world(seed: int, n: int, inside: float = 0.15, elsewhere: float = 0.15, **given: object) -> tuple:
-    """(predictions, scope, mask): wrong at the rate `inside` where team is b and age below a cut."""
+def world(
+    seed: int, n: int, inside: float = 0.15, elsewhere: float = 0.15, said: float = 0.15, **given: object
+) -> tuple:
+    """(predictions, scope, mask): wrong at the rate `inside` where team is b and age below a cut.
+
+    The model expects the rate `said` there, and 15 % elsewhere.
+    """
     rng = np.random.default_rng(seed)
     columns = {
         "age": np.round(rng.uniform(18, 78, n)),
@@ -34,20 +41,30 @@ def world(seed: int, n: int, inside: float = 0.15, elsewhere: float = 0.15, **gi
     bad = (columns["age"] < rng.uniform(29, 38)) & (np.array(columns["team"]) == "b")
     y = rng.integers(0, 2, n)
     wrong = rng.random(n) < np.where(bad, inside, elsewhere)
-    rows = Predictions.of("binary", y, decision=np.where(wrong, 1 - y, y), columns=columns, **given)
+    decision, error = np.where(wrong, 1 - y, y), np.where(bad, said, 0.15)
+    probability = np.where(decision == 1, 1 - error, error)
+    rows = Predictions.of("binary", y, probability=probability, decision=decision, columns=columns, **given)
     return rows, plain_scope(Task.BINARY, classes=("0", "1"), columns=columns, inputs=tuple(columns)), bad
 
 
-def found_in(rows: Predictions, where: object, seed: int = 0, costs: Costs | None = None) -> object:
-    return find_and_confirm(rows, sliceable(where), costs or Costs(), LIMIT, seed)
+def found_in(
+    rows: Predictions, where: object, seed: int = 0, against: Against = Against.EXPECTED
+) -> Confirmed | NotApplicable:
+    return find_and_confirm(rows, sliceable(where), Costs(), LIMIT, seed, against)
 
 
-def test_a_planted_slice_of_5_to_10_percent_is_found_and_confirmed() -> None:
-    hits = 0
+def declared(where: Scope) -> Scope:
+    """Somebody agreed on the limit."""
+    return replace(where, charter=replace(where.charter, checks=CheckRules(limits={"PER003": LIMIT})))
+
+
+@pytest.mark.parametrize("against", Against)
+def test_a_planted_slice_of_5_to_10_percent_is_found_and_confirmed(against: Against) -> None:
+    hits = failed = 0
     for seed in range(20):
         rows, where, bad = world(seed, 4000, inside=0.45)
         assert 0.04 < bad.mean() < 0.11
-        made = found_in(rows, where, seed)
+        made = found_in(rows, where, seed, against)
         assert isinstance(made, Confirmed)
         table = readable(rows.columns, sliceable(where))
         masks = [
@@ -55,8 +72,11 @@ def test_a_planted_slice_of_5_to_10_percent_is_found_and_confirmed() -> None:
             for i in made.surely_worse()
         ]
         hits += any((mask & bad).sum() / (mask | bad).sum() >= 0.5 for mask in masks)
-    say_rate("PER003 found planted slices", hits, 20)
+        failed += bool(made.beyond(0.95))
+    say_rate(f"PER003 found planted slices, against {against}", hits, 20)
+    say_rate(f"PER003 failed planted slices, against {against}", failed, 20)
     assert hits >= 18
+    assert failed >= 16
 
 
 def test_worlds_without_a_bad_slice_raise_few_alarms() -> None:
@@ -74,6 +94,29 @@ def test_worlds_without_a_bad_slice_raise_few_alarms() -> None:
     assert failed == 0
 
 
+def test_slices_that_are_hard_and_known_to_be_are_listed_and_fail_only_a_declared_limit() -> None:
+    rows, where, _ = world(3, 12000, inside=0.45, said=0.45)
+    found = one("PER003", rows, where)
+    assert found.verdict is not Verdict.FAIL
+    lead = found.details["slices"][0]
+    assert (lead["confirmed"], lead["known"], lead["beyond_limit"]) == (True, True, False)
+    assert "its own probabilities expect 4" in found.finding
+    assert ": hard, and the model knows it" in found.finding
+    agreed = one("PER003", rows, declared(where))
+    assert agreed.verdict is Verdict.FAIL
+    assert agreed.measurement.value == pytest.approx(agreed.details["slices"][0]["more"])
+
+
+def test_decisions_alone_inform_until_a_limit_is_declared() -> None:
+    rows, where, _ = world(3, 6000, inside=0.5)
+    bare = replace(rows, probability=None)
+    told = one("PER003", bare, where)
+    assert told.verdict is Verdict.NOT_APPLICABLE
+    assert told.finding.startswith("Surely worse: age below ")
+    assert "set checks.limits.PER003" in told.finding
+    assert one("PER003", bare, declared(where)).verdict is Verdict.FAIL
+
+
 def test_the_finding_names_the_slice_its_rows_and_how_many_were_searched() -> None:
     rows, where, _ = world(3, 6000, inside=0.5)
     found = one("PER003", rows, where)
@@ -83,8 +126,12 @@ def test_the_finding_names_the_slice_its_rows_and_how_many_were_searched() -> No
     assert " elsewhere (" in found.finding
     d = found.details
     assert f"{d['searched']:,} slices searched on 3,000 measured rows" in found.finding
-    assert d["slices"][0]["more"] == pytest.approx(found.measurement.value)
-    assert (d["slices"][0]["low"], d["slices"][0]["confirmed"]) == (found.measurement.low, True)
+    assert "its own probabilities expect 15.0 %, " in found.finding
+    assert " points too few" in found.finding
+    lead = d["slices"][0]
+    assert lead["mean"] - lead["expected"] == pytest.approx(found.measurement.value)
+    assert lead["expected"] == pytest.approx(0.15)
+    assert (lead["confirmed"], lead["known"], lead["beyond_limit"]) == (True, False, True)
     assert found.limit.source == "fairness.max_gap"
 
 
@@ -115,8 +162,10 @@ def test_declared_costs_find_the_slice_in_money() -> None:
     assert " EUR a case against " in found.finding
     lead = found.details["slices"][0]
     # An average error costs (10 + 30) / 2 EUR: what is judged is the difference in money over 20.
-    assert found.measurement.value == pytest.approx((lead["mean"] - lead["elsewhere"]) / 20)
-    assert lead["low"] == pytest.approx(found.measurement.low * 20)
+    assert found.measurement.value == pytest.approx((lead["mean"] - lead["expected"]) / 20)
+    agreed = one("PER003", rows, declared(priced))
+    lead = agreed.details["slices"][0]
+    assert agreed.measurement.value == pytest.approx((lead["mean"] - lead["elsewhere"]) / 20)
 
 
 def test_no_row_of_a_searched_entity_confirms() -> None:
@@ -141,8 +190,12 @@ def test_numbers_are_judged_in_standard_deviations() -> None:
     rows = regression(0, 4000)
     young = np.asarray(rows.columns["income"]) < -1.0
     worse = replace(rows, y=rows.y + np.where(young, 3.0 * np.random.default_rng(1).normal(size=4000), 0.0))
-    found = one("PER003", worse, scope(Task.REGRESSION))
+    told = one("PER003", worse, scope(Task.REGRESSION))
+    assert told.verdict is Verdict.NOT_APPLICABLE
+    assert "checks.limits.PER003" in told.remedy
+    found = one("PER003", worse, declared(scope(Task.REGRESSION)))
     assert found.verdict is Verdict.FAIL
+    assert found.finding == told.finding
     assert found.measurement.unit == "standard deviations"
     assert found.finding.startswith("Surely worse: income below ")
 

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         row_log_loss,
     )
     from airworthy.measures.promise import period_of, promised, seen_of
-    from airworthy.measures.proportion import Exact, Newcombe, Wilson, unseen_share
+    from airworthy.measures.proportion import BeyondAnnounced, Exact, Newcombe, Wilson, unseen_share
     from airworthy.measures.quantile import OrderStatistic
     from airworthy.measures.ranking import Auc, AucChange, AucDifference, auc, average_precision
     from airworthy.measures.regression import mae, r2, rmse
@@ -79,6 +79,7 @@ _HOME = {
     "AucDifference": "ranking",
     "AucChange": "ranking",
     "average_precision": "ranking",
+    "BeyondAnnounced": "proportion",
     "binary_costs": "money",
     "Bootstrap": "bootstrap",
     "brier": "probability",
@@ -143,6 +144,7 @@ __all__ = [
     "Auc",
     "AucChange",
     "AucDifference",
+    "BeyondAnnounced",
     "Bootstrap",
     "CalibrationError",
     "Difference",

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airworthy.assurance.slices.confirm import Confirmed, Measured
-from airworthy.kernel.judge import DEFAULT_ALPHA
+from airworthy.assurance.slices.confirmed import LEVEL, Confirmed, Measured
 
 
 def described(found: Confirmed) -> dict[str, Any]:
     """The figures behind a finding, as `details` of the result; the first slice is the one it names."""
     sure, lead = found.surely_worse(), found.lead
-    level = found.level_of_each(1 - DEFAULT_ALPHA)
+    level, beyond = found.level_of_each(LEVEL), found.beyond(LEVEL)
     rows = [
-        _row(found, m, sure.get(i) or m.gap.interval(level), i in sure) for i, m in enumerate(found.slices)
+        _row(found, m, sure.get(i) or m.gap.interval(level), i in sure) | _beside(found, m, i in beyond)
+        for i, m in enumerate(found.slices)
     ]
     first = rows.pop(found.slices.index(lead))
     rows.sort(key=lambda row: (not row["confirmed"], -row["more"]))
     return {
+        "against": str(found.against),
         "counted": "money" if found.loss.currency else "errors" if found.loss.errors else "distance",
         "currency": found.loss.currency,
         "searched": found.found.searched,
@@ -39,12 +40,23 @@ def _row(
         "share": one.rows / (one.rows + one.rows_elsewhere),
         "mean": one.inside,
         "elsewhere": one.elsewhere,
-        "expected": one.expected,
         "more": one.inside - one.elsewhere,
         "low": low,
         "high": high,
         "confirmed": confirmed,
         "score_when_found": one.slice.score,
+    }
+
+
+def _beside(found: Confirmed, one: Measured, beyond: bool) -> dict[str, Any]:
+    """The loss beside what the model's probabilities expect, in the unit of the loss."""
+    low, high = (None, None) if one.excess is None else one.excess.interval(found.level_of_each(LEVEL))
+    return {
+        "expected": one.expected,
+        "unexpected_low": None if low is None else low / found.loss.scale,
+        "unexpected_high": None if high is None else high / found.loss.scale,
+        "known": found.known(one),
+        "beyond_limit": beyond,
     }
 
 
@@ -57,29 +69,44 @@ def sentence(slice_: Mapping[str, Any], details: Mapping[str, Any]) -> str:
     """One slice as a sentence without its full stop.
 
     >>> one = {"slice": "contract is monthly", "rows": 412, "mean": 0.31, "elsewhere": 0.19, "expected": 0.2,
-    ...        "more": 0.12, "low": 0.08, "high": 0.16}
+    ...        "more": 0.12, "low": 0.08, "high": 0.16, "unexpected_low": 0.06, "unexpected_high": 0.16,
+    ...        "known": False}
     >>> print(sentence(one, {"counted": "errors", "currency": None}))
     contract is monthly: 412 rows, errors 31.0 % against 19.0 % elsewhere (8.0 to 16.0 points more); its own \
-probabilities expect 20.0 %
+probabilities expect 20.0 %, 6.0 to 16.0 points too few
     """
     counted, low, high = details["counted"], slice_["low"], slice_["high"]
-    if counted == "errors":
-        figures = [f"{100 * slice_[name]:.1f} %" for name in ("mean", "elsewhere")]
-        more = f"{_span(low, high, 100, 1)} points more"
-        what = "errors"
-    else:
-        unit = f" {details['currency']}" if counted == "money" else ""
-        figures = [f"{_figure(slice_[name])}{unit}" for name in ("mean", "elsewhere")]
-        more = f"{_span(low, high, 1, None)}{unit} more"
-        what = "errors cost" if counted == "money" else "off by"
+    what = {"errors": "errors", "money": "errors cost"}.get(counted, "off by")
     noun = "row" if slice_["rows"] == 1 else "rows"
-    text = f"{slice_['slice']}: {slice_['rows']:,} {noun}, {what} {figures[0]}"
-    text += f"{' a case' if counted == 'money' else ''} against {figures[1]} elsewhere ({more})"
-    if slice_["expected"] is not None:
-        expected = slice_["expected"]
-        said = f"{100 * expected:.1f} %" if counted == "errors" else f"{_figure(expected)}{unit}"
-        text += f"; its own probabilities expect {said}"
-    return text
+    mean, elsewhere = (_amount(slice_[name], details) for name in ("mean", "elsewhere"))
+    text = f"{slice_['slice']}: {slice_['rows']:,} {noun}, {what} {mean}"
+    text += f"{' a case' if counted == 'money' else ''} against {elsewhere} elsewhere"
+    text += f" ({_between(low, high, details)} more)"
+    return text if slice_["expected"] is None else f"{text}; {_foreseen(slice_, details)}"
+
+
+def _foreseen(slice_: Mapping[str, Any], details: Mapping[str, Any]) -> str:
+    """Whether the model's own probabilities expect what was measured."""
+    text = f"its own probabilities expect {_amount(slice_['expected'], details)}"
+    if slice_["known"]:
+        return f"{text}: hard, and the model knows it"
+    between = _between(slice_["unexpected_low"], slice_["unexpected_high"], details)
+    if slice_["known"] is False:
+        few = "few" if details["counted"] == "errors" else "little"
+        return f"{text}, {between} too {few}"
+    return f"{text}, and whether it is wrong about them is open ({between} more)"
+
+
+def _amount(value: float, details: Mapping[str, Any]) -> str:
+    if details["counted"] == "errors":
+        return f"{100 * value:.1f} %"
+    return _figure(value) + (f" {details['currency']}" if details["counted"] == "money" else "")
+
+
+def _between(low: float | None, high: float | None, details: Mapping[str, Any]) -> str:
+    if details["counted"] == "errors":
+        return f"{_span(low, high, 100, 1)} points"
+    return _span(low, high, 1, None) + (f" {details['currency']}" if details["counted"] == "money" else "")
 
 
 def _span(low: float | None, high: float | None, times: float, places: int | None) -> str:
