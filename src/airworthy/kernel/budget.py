@@ -56,13 +56,37 @@ class OpenPiece:
     peak: int = 0
 
 
+@dataclass(frozen=True)
+class Names:
+    """What the limits are called where they were declared, and `where` that is."""
+
+    time: str = "budget.time"
+    money: str = "budget.max_cost"
+    energy: str = "budget.max_energy"
+    memory: str = "budget.memory"
+    where: str = " in airworthy.toml"
+
+    def words(self, name: str, value: str) -> str:
+        """A limit with its value.
+
+        >>> Names().words("budget.max_energy", "1.5 Wh"), OF_CALL.words("max_energy", "1.5 Wh")
+        ('budget.max_energy (1.5 Wh)', 'max_energy=1.5 Wh')
+        """
+        return f"{name} ({value})" if self.where else f"{name}={value}"
+
+
+IN_CHARTER = Names()
+OF_CALL = Names("seconds", "max_cost", "max_energy", "max_memory", "")
+"""Arguments of a call in Python."""
+
+
 @dataclass
 class Budget:
     """Hard limits of one run; what is None has no limit, or is not known.
 
     Attributes
     ----------
-    money_key : which declaration `max_money` comes from.
+    names : what the limits are called; `names.money` may be another declaration than `max_cost`.
     spent_before : seconds that count too: the process's own age, or those of an interrupted run.
     meter : reads what the run has used; by default nothing but time is known.
     grams_per_kwh : carbon of the grid, where its zone is known; `grid` says which.
@@ -80,12 +104,12 @@ class Budget:
     monotonic: Callable[[], float] = steady
     spent_before: float = 0.0
     max_money: float | None = None
-    money_key: str = "budget.max_cost"  # the charter's key that `max_money` comes from
     max_kwh: float | None = None
     memory_bytes: int | None = None
     meter: Callable[[], Reading] = Reading
     grams_per_kwh: float | None = None
     grid: str = ""
+    names: Names = IN_CHARTER
     stages: dict[str, float] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
     peak_memory_bytes: int = 0
@@ -127,29 +151,39 @@ class Budget:
 
     def remaining(self) -> float:
         """Seconds until the first limit of time, money or energy; 0 when one is reached."""
-        return max(0.0, min(left for left, _ in self._left()))
+        return max(0.0, self._first()[0])
 
     @property
     def binding(self) -> str:
-        """The limit that ends the run first, as the charter names it, with its value."""
-        return min(self._left(), key=lambda pair: pair[0])[1]
+        """The limit that ends the run first, by the name it was declared under, with its value."""
+        return self.names.words(*self._first()[1:])
+
+    @property
+    def binding_name(self) -> str:
+        """Its name alone."""
+        return self._first()[1]
 
     def forecast_end(self) -> float:
         """Seconds of the whole run if it goes on to its first limit."""
         return self.spent() + self.remaining()
 
-    def _left(self) -> list[tuple[float, str]]:
-        spent = self.spent()
-        found = [(self.limit_seconds - spent, f"budget.time ({format_duration(self.limit_seconds)})")]
+    def _first(self) -> tuple[float, str, str]:
+        return min(self._left(), key=lambda limit: limit[0])
+
+    def _left(self) -> list[tuple[float, str, str]]:
+        """Seconds until each limit, its name and its value."""
+        spent, names = self.spent(), self.names
+        limit = self.limit_seconds
+        found = [(limit - spent, names.time, format_duration(limit) if names.where else f"{limit:g}")]
         if self.max_money is not None and self.rate_per_hour:
-            words = f"{self.money_key} ({self.max_money:g} {self.currency or ''}".rstrip() + ")"
-            found.append((self.max_money / self.rate_per_hour * 3600 - spent, words))
+            amount = f"{self.max_money:g} {self.currency or ''}".rstrip()
+            found.append((self.max_money / self.rate_per_hour * 3600 - spent, names.money, amount))
         if self.max_kwh is not None and self._last.joules is not None:
             left = self.max_kwh * JOULES_PER_KWH - self._last.joules
             watts = self._last.joules / spent if spent >= LEARN_SECONDS else 0.0
             if left <= 0 or watts > 0:
-                words = f"budget.max_energy ({format_energy(self.max_kwh)})"
-                found.append((left / watts if watts > 0 else 0.0, words))
+                until = left / watts if watts > 0 else 0.0
+                found.append((until, names.energy, format_energy(self.max_kwh)))
         return found
 
     def money(self, seconds: float | None = None) -> float | None:
@@ -184,7 +218,7 @@ class Budget:
                 f"{what} needs about {format_duration(seconds)}, and {self.binding} leaves "
                 f"{format_duration(self.remaining())}.",
                 value=self.limit_seconds,
-                remedy=f"Raise {self.binding.partition(' ')[0]} in airworthy.toml, or use fewer rows.",
+                remedy=f"Raise {self.binding_name}{self.names.where}, or use fewer rows.",
             )
 
     @contextmanager
@@ -240,7 +274,7 @@ class Budget:
             "currency": self.currency if self.rate_per_hour is not None else None,
             "energy_kwh": None if reading.joules is None else reading.joules / JOULES_PER_KWH,
             "energy_source": reading.energy_source,
-            "carbon_g": self._carbon(reading.joules),
+            "carbon_g": self.carbon(reading.joules),
             "grid": self.grid if self.grams_per_kwh is not None else "",
             "peak_memory_bytes": self.peak_memory_bytes,
             "max_money": self.max_money,
@@ -258,11 +292,12 @@ class Budget:
             "cpu_seconds": round(piece.cpu_seconds, 3),
             "money": self.money(piece.seconds),
             "energy_kwh": None if piece.joules is None else piece.joules / JOULES_PER_KWH,
-            "carbon_g": self._carbon(piece.joules),
+            "carbon_g": self.carbon(piece.joules),
             "peak_memory_bytes": piece.peak_memory_bytes,
         }
 
-    def _carbon(self, joules: float | None) -> float | None:
+    def carbon(self, joules: float | None) -> float | None:
+        """Grams of CO2 equivalents; None where the energy or its grid is unknown."""
         if joules is None or self.grams_per_kwh is None:
             return None
         return joules / JOULES_PER_KWH * self.grams_per_kwh

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import Money
@@ -27,7 +29,7 @@ def keep_within_month(context: Context, budget: Budget) -> None:
     if budget.max_money is not None:
         most = budget.max_money if most is None else min(most, budget.max_money)
     if most is not None and most > allowed:
-        budget.max_money, budget.money_key = allowed, MONTHLY
+        budget.max_money, budget.names = allowed, replace(budget.names, money=MONTHLY)
         context.progress.note(
             f"{MONTHLY} leaves {Money(allowed, left.limit.currency)} of {left.limit} for {left.month}: "
             "this run stops there."

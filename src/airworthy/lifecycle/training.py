@@ -90,7 +90,7 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
                 run.budget,
                 f"Reading and auditing took {run.budget.spent():.1f} s, and {run.budget.binding} leaves "
                 f"{left:.1f} s: nothing useful can be trained in that.",
-                2 * run.budget.spent() + cheapest_seconds(rows, inputs),
+                2 * run.budget.spent() + run.budget.pace * cheapest_seconds(rows, inputs),
             )
         problem, folder = _problem(context, prepared), candidates_folder(context, prepared)
         found = train(problem, folder, run.budget, context.progress, limit_seconds=limit)

@@ -14,6 +14,7 @@ from typing import IO
 
 import msgspec
 
+from airworthy.kernel.budget import IN_CHARTER, Names
 from airworthy.kernel.errors import BudgetStopped
 from airworthy.metering.tree import Tree
 from airworthy.model.orders import Event, Order
@@ -124,7 +125,7 @@ def training_process(order: Order, folder: Path) -> Iterator[TrainingProcess]:
         process.end()
 
 
-def require_memory(family: Tree, limit: int | None, kept: int) -> bool:
+def require_memory(family: Tree, limit: int | None, kept: int, names: Names = IN_CHARTER) -> bool:
     """Whether this process and all that descends from it stay below `limit` bytes.
 
     Raises `BudgetStopped` when they do not and no candidate was kept.
@@ -138,5 +139,5 @@ def require_memory(family: Tree, limit: int | None, kept: int) -> bool:
         f"Training reached {used / 1e6:,.0f} MB before a first model was finished; "
         f"the limit is {limit / 1e6:,.0f} MB.",
         value=limit,
-        remedy=f"Raise budget.memory in airworthy.toml above {used * 1.5 / 1e6:,.0f} MB, or use fewer rows.",
+        remedy=f"Raise {names.memory}{names.where} above {used * 1.5 / 1e6:,.0f} MB, or use fewer rows.",
     )

@@ -35,7 +35,7 @@ from airworthy.data.series.panel import Panel, panel_of
 from airworthy.data.series.past import Past, past_of
 from airworthy.data.series.season import season_of
 from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME, infer_types, refuse_reserved
-from airworthy.kernel.budget import Budget
+from airworthy.kernel.budget import OF_CALL, Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
@@ -151,7 +151,7 @@ def forecast(
     require_limit(seconds)
     require_share("level", level)
     _require_season(season)
-    budget = Budget(seconds)
+    budget = Budget(seconds, names=OF_CALL)
     asked = _Asked(target, time, _names(series), _names(known_ahead), level, kinds_of(learners), seed)
     plain = _plain(frame, asked)
     panel = panel_of(plain, target, time, asked.series, every)

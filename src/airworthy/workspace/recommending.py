@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from airworthy.data.interactions import Interactions, read_interactions
-from airworthy.kernel.budget import Budget
+from airworthy.kernel.budget import OF_CALL, Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
@@ -137,7 +137,7 @@ def recommend(
     >>> found.for_user("c").names, found.for_user("new").names, found.for_user("new").known
     (('y',), ('x',), False)
     """
-    budget = Budget(seconds)
+    budget = Budget(seconds, names=OF_CALL)
     _refuse(k, seconds, time, repeats)
     about = (protected,) if isinstance(protected, str) else tuple(protected)
     rows = read_interactions(frame, user, item, time, weight, seed, about)

@@ -25,12 +25,15 @@ from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
+from airworthy.metering.family import Family, metered
+from airworthy.metering.search_spend import SearchSpend, spent_of
 from airworthy.model import Candidate, Menu, Problem, Trained, take
 from airworthy.model import train as search
 from airworthy.model.menu_limits import not_on_menu
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.scorer import Scorer, Scores
-from airworthy.workspace.arguments import kinds_of, require_limit, require_share
+from airworthy.workspace.arguments import kinds_of, require_share
+from airworthy.workspace.call_budget import Limits, budget_of_call
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,6 +48,8 @@ class Model:
         An MLflow-format folder that `airworthy check` and any MLflow client can load.
     menu
         What each finished candidate trades for another: `print(model.menu)`.
+    spend
+        Seconds, money, energy, carbon and peak memory of the whole call, and by candidate.
     classes
         Two or more class labels, the event last of two; empty for a number.
     """
@@ -53,14 +58,21 @@ class Model:
     candidates: tuple[Candidate, ...]
     menu: Menu
     scorer: Scorer
+    spend: SearchSpend
     problem: Problem = field(repr=False)
     home: Path = field(repr=False)
 
     @classmethod
-    def of(cls, trained: Trained, problem: Problem, home: Path) -> Model:
+    def of(cls, trained: Trained, spend: SearchSpend, problem: Problem, home: Path) -> Model:
         """What training made of `problem`, with its candidates kept below `home`."""
         scorer = Scorer.load(trained.artefact)
-        return cls(trained.artefact, trained.candidates, trained.menu, scorer, problem, home)
+        return cls(trained.artefact, trained.candidates, trained.menu, scorer, spend, problem, home)
+
+    def __str__(self) -> str:
+        """The model, and what finding it used."""
+        taken = self.chosen
+        quality = "" if taken.quality is None else f", {taken.metric} {taken.quality:.4g}"
+        return f"{taken.name}{quality}, learned from {taken.rows:,} rows\nSpent: {self.spend}"
 
     @property
     def contract(self) -> Contract:
@@ -83,7 +95,7 @@ class Model:
         """
         if name not in [offer.name for offer in self.menu.offers]:
             raise not_on_menu(name, self.menu.names)
-        return Model.of(take(self.problem, self.home, name), self.problem, self.home)
+        return Model.of(take(self.problem, self.home, name), self.spend, self.problem, self.home)
 
     def predict(self, frame: object) -> Floats:
         """What is expected of each row of a pandas, Polars or Arrow frame.
@@ -126,6 +138,11 @@ def train(
     exclude: Sequence[str] = (),
     at_decision: Sequence[str] = (),
     seconds: float = 60.0,
+    rate: str | None = None,
+    max_cost: str | float | None = None,
+    max_energy: str | None = None,
+    max_memory: str | None = None,
+    region: str | None = None,
     prefer: str = "value",
     readable: bool = False,
     learners: Sequence[str] | str = (),
@@ -135,7 +152,7 @@ def train(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Model:
-    """Find the best model of a table within a hard time limit.
+    """Find the best model of a table within hard limits of time, money, energy and memory.
 
     Parameters
     ----------
@@ -148,6 +165,10 @@ def train(
     at_decision : columns that are known when a row is decided. Others that look as if they gave the outcome
         away are left out: a candidate that reads them is on the menu, and nobody may choose it.
     seconds : limit of the whole call.
+    rate : what this machine costs, "0.40 EUR/h", or one with a listed price, "aws p3.2xlarge us-east-1".
+    max_cost, max_energy, max_memory : further limits of the call, such as "0.05 EUR", "20 Wh" and "2GB"; the
+        first that is reached ends it. `model.spend` has what was used.
+    region : grid that powers it ("DE"), so that carbon is known.
     prefer : "value" takes the least loss, "simple" the simplest model that cannot be told apart from it.
     readable : train only models whose every reason can be read.
     learners : the only kinds that are trained ("linear", "lightgbm", "extra-trees", …); by default all.
@@ -159,7 +180,7 @@ def train(
     Raises
     ------
     InputError : the rows cannot be learned from, or a column is not there.
-    BudgetStopped : nothing was finished within `seconds`; the remedy names a limit that would do.
+    BudgetStopped : nothing was finished within the limits; the remedy names a limit that would do.
     Interrupted : on Ctrl-C; what was finished is kept, and the message says where.
 
     Examples
@@ -169,20 +190,29 @@ def train(
     >>> train(rows, "y", seconds=30, threads=1).predict(rows[:2]).round()     # doctest: +SKIP
     array([0., 1.])
     """
-    require_limit(seconds)
+    budget = budget_of_call(seconds, Limits(rate, max_cost, max_energy, max_memory, region))
     require_share("interval", interval)
-    budget = Budget(seconds)
     rules = SearchRules(prefer=_preference(prefer), readable=readable, learners=kinds_of(learners))
-    problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, interval, seed)
-    home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
-    return _searched(problem, home, budget, progress or QuietProgress(), threads)
+    with metered(budget, Family()):
+        problem = _problem(frame, target, time, order, entity, exclude, at_decision, rules, interval, seed)
+        problem = _with_memory(problem, budget.memory_bytes)
+        home = Path(tempfile.mkdtemp(prefix="airworthy-model-") if folder is None else folder)
+        trained = _searched(problem, home, budget, progress or QuietProgress(), threads)
+        return Model.of(trained, spent_of(budget), problem, home)
 
 
-def _searched(problem: Problem, home: Path, budget: Budget, progress: Progress, threads: int | None) -> Model:
+def _with_memory(problem: Problem, limit: int | None) -> Problem:
+    rules = replace(problem.charter.budget, memory_bytes=limit)
+    return replace(problem, charter=replace(problem.charter, budget=rules))
+
+
+def _searched(
+    problem: Problem, home: Path, budget: Budget, progress: Progress, threads: int | None
+) -> Trained:
     if problem.suspects:
         progress.note(told(problem.suspects))
     home.mkdir(parents=True, exist_ok=True)
-    return Model.of(search(problem, home, budget, progress, threads=threads), problem, home)
+    return search(problem, home, budget, progress, threads=threads)
 
 
 def _problem(
