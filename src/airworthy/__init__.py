@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from airworthy.adapters.remote import remote
     from airworthy.assurance.plain import check
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.forecasting import forecast
@@ -19,7 +20,18 @@ if TYPE_CHECKING:
     from airworthy.workspace.training import train
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "audit", "check", "forecast", "foresee", "open", "recommend", "repair", "train"]
+__all__ = [
+    "__version__",
+    "audit",
+    "check",
+    "forecast",
+    "foresee",
+    "open",
+    "recommend",
+    "remote",
+    "repair",
+    "train",
+]
 
 _HOME = {
     "audit": "workspace.api",
@@ -28,6 +40,7 @@ _HOME = {
     "foresee": "workspace.foreseeing",
     "open": "workspace.api",
     "recommend": "workspace.recommending",
+    "remote": "adapters.remote",
     "repair": "workspace.api",
     "train": "workspace.training",
 }

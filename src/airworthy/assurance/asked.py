@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ def ask(model: Any, table: Any, rows: int) -> Answers:
     except AirworthyError:
         raise
     except Exception as error:  # the model is somebody else's code: whatever it raises is its refusal
-        raise _refused(str(error).strip().partition("\n")[0] or type(error).__name__) from error
+        raise _refused(" ".join(str(error).split()) or type(error).__name__) from error
     found = answers.values
     if len(found) != rows:
         raise _refused(f"it answers {rows:,} rows with {len(found):,} values")
@@ -66,6 +66,18 @@ def label_of(value: object) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)
+
+
+def in_order(labels: Iterable[str]) -> tuple[str, ...]:
+    """Labels as libraries sort them: numbers by size, words by letter.
+
+    >>> in_order(["10", "9"]), in_order(["b", "10"])
+    (('9', '10'), ('10', 'b'))
+    """
+    try:
+        return tuple(sorted(labels, key=float))
+    except ValueError:
+        return tuple(sorted(labels))
 
 
 def classes_of(model: object) -> tuple[str, ...]:

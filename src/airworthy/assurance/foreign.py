@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from airworthy.assurance.asked import Answers, ask, classes_of, label_of
+from airworthy.assurance.asked import Answers, ask, classes_of, in_order, label_of
 from airworthy.assurance.given import FEW_REQUESTS, ProbeSizes
 from airworthy.assurance.predictions import Values
 from airworthy.assurance.tables import Table
@@ -63,8 +63,9 @@ class ForeignScorer:
     ) -> None:
         self._model, self._table = model, table
         self._task, self._classes, self._event = task, tuple(classes), event
-        self._own = classes_of(model) or self._classes
-        self._gives_labels = False
+        self._named = classes_of(model)
+        self._own = self._named or in_order(self._classes)
+        self._gives_labels: bool | None = None  # known from the first answers on
         self.where: str = getattr(model, "where", "this machine, in process")
         self.sizes: ProbeSizes = getattr(model, "probe_sizes", FEW_REQUESTS)
 
@@ -96,8 +97,9 @@ class ForeignScorer:
         probability = self._probability(answers.values)
         if probability is None:
             self._gives_labels = True
-            labels = [self._named(label_of(value)) for value in answers.values.tolist()]
+            labels = [self._class_of(label_of(value)) for value in answers.values.tolist()]
             return ForeignScores(np.empty((len(labels), 0)), None, None, labels, own=True)
+        self._gives_labels = False
         decided = self._decided(answers.decided)
         most = [self._classes[index] for index in probability.argmax(axis=1)]
         return ForeignScores(probability, probability, None, decided or most, own=decided is not None)
@@ -106,14 +108,15 @@ class ForeignScorer:
         """(n, k) in the order of the classes, or None where the answers are labels."""
         if values.ndim == 2:
             return self._in_order(values)
-        if self._gives_labels or self._task is not Task.BINARY or values.dtype.kind != "f":
+        if self._gives_labels or self._task is not Task.BINARY or values.dtype.kind not in "fi":
             return None
-        whole = (values == np.floor(values)).all()
+        # Of a few rows, probabilities may all be 0 and 1, which look like labels.
+        whole = self._gives_labels is None and (values == np.floor(values)).all()
         if whole and {label_of(value) for value in np.unique(values)} <= {*self._classes, *self._own}:
             return None
         if not ((values >= 0) & (values <= 1)).all():
             raise _margin(float(values[(values < 0) | (values > 1)][0]))
-        if self._event is None and self._own == self._classes[::-1]:
+        if self._event is None and self._named == self._classes[::-1]:
             values = 1 - values  # a model that names its classes means the second one
         return np.column_stack([1 - values, values]).astype(float)
 
@@ -135,9 +138,9 @@ class ForeignScorer:
         """The model's own decisions; None where it has none, or hands some rows to a person."""
         if labels is None or not set(labels) <= {*self._classes, *self._own}:
             return None
-        return [self._named(label) for label in labels]
+        return [self._class_of(label) for label in labels]
 
-    def _named(self, label: str) -> str:
+    def _class_of(self, label: str) -> str:
         """The class that a label of the model is."""
         if label in self._classes:
             return label

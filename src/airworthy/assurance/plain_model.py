@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from airworthy.assurance.asked import Answers, ask, classes_of, is_regressor, label_of
+from airworthy.assurance.asked import Answers, ask, classes_of, in_order, is_regressor, label_of
 from airworthy.assurance.foreign import ForeignScorer, ForeignScores
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_predictions import HALF
@@ -57,6 +57,10 @@ def check_model(
     further = dict(protected) if isinstance(protected, Mapping) else {}
     _refuse_other_rows(rows, outcomes)
     _refuse_unknown(protected, {*rows.columns, *further})
+    if (narrowed := getattr(model, "narrowed", None)) is not None:
+        further |= {name: rows.columns[name] for name in protected if name in rows.columns}
+        table = narrowed(table)
+        rows = read_table(table)
     answers = ask(model, table, len(rows))
     meant = _meaning(model, outcomes, answers, task, positive)
     scorer = ForeignScorer(model, rows, meant.task, meant.classes, meant.event)
@@ -110,8 +114,8 @@ def _meaning(
     positive: str | None,
 ) -> _Meaning:
     """The task and its classes, as the model knows them where it does."""
-    own, seen = classes_of(model), sorted({label_of(value) for value in outcomes.tolist()})
-    named = own or tuple(seen)
+    own, seen = classes_of(model), in_order({label_of(value) for value in outcomes.tolist()})
+    named = own or seen
     kind = Task(task) if task is not None else _likely_task(model, outcomes, answers, named)
     if kind is Task.REGRESSION:
         if outcomes.dtype.kind not in "fiub":
@@ -125,7 +129,8 @@ def _meaning(
     if positive is not None and len(named) > 2 and task is None:
         return _one_against_rest(positive, named, outcomes)
     fractions = answers.values if answers.values.ndim == 1 and answers.values.dtype.kind == "f" else None
-    found = read_task(outcomes, fractions, kind, positive or last_of_two(list(own)), own or None)
+    ordered = list(named if answers.values.ndim == 2 else own)
+    found = read_task(outcomes, fractions, kind, positive or last_of_two(ordered), named)
     return _Meaning(found[0], found[1], coded(outcomes, found[0]), None, found[2])
 
 
@@ -196,7 +201,7 @@ def _refuse_unknown(protected: Sequence[str] | Mapping[str, Values], there: set[
         )
 
 
-def _refuse_other_labels(own: tuple[str, ...], seen: list[str]) -> None:
+def _refuse_other_labels(own: tuple[str, ...], seen: tuple[str, ...]) -> None:
     if own and (strange := [label for label in seen if label not in own]):
         raise InputError(
             f"The model knows the classes {', '.join(own[:8])}, and an outcome is {strange[0]!r}.",
