@@ -23,6 +23,7 @@ class GroupCheck(AssuranceCheck):
 
     tasks: ClassVar[tuple[Task, ...]] = (Task.BINARY,)
     counted: ClassVar[str]  # "selected", "found"
+    counts: ClassVar[str] = "rows"
     advice: ClassVar[str] = (
         "Ask the domain expert whether the gap has a reason that may count. Look at the inputs "
         "that stand for "
@@ -84,7 +85,7 @@ class GroupCheck(AssuranceCheck):
         )
 
     def remedy(self, result: Result) -> str:
-        if result.verdict is not Verdict.UNSURE or (told := needed_in_words(result)) is None:
+        if result.verdict is not Verdict.UNSURE or (told := needed_in_words(result, self.counts)) is None:
             return super().remedy(result)
         return f"The rows cannot tell. {told}"
 
@@ -107,6 +108,10 @@ class GroupCheck(AssuranceCheck):
         return f"share {self.counted}"
 
 
+OUT_OF_REACH = 50
+"""Times the rows at hand; beyond it nobody collects what an undecided gap would need."""
+
+
 def side(found: Estimate | NotApplicable) -> dict[str, float | int | None]:
     """Rows, and the figure with its 95 % interval, of one side."""
     if isinstance(found, NotApplicable):
@@ -127,8 +132,13 @@ def beside(details: Mapping[str, Any]) -> str:
     return f"{rows(count)} in {details['column']}={details['against']}"
 
 
-def needed_in_words(result: Result) -> str | None:
-    """How many rows of which group would settle it; None where no number of rows does."""
+def needed_in_words(result: Result, counts: str) -> str | None:
+    """How many rows of which group would settle it; None where no number of rows does.
+
+    Parameters
+    ----------
+    counts : what the rates are made of: rows, or events.
+    """
     from airworthy.assurance.groups.settle import rows_to_settle  # its measures import numpy
 
     d, limit = result.details, result.limit
@@ -137,7 +147,9 @@ def needed_in_words(result: Result) -> str | None:
     needed = rows_to_settle(result.measurement, limit, _arm(d["group"]), _arm(d["rest"]))
     if needed is None:
         return None
-    group = f"About {rows(needed.group)} of {group_name(result)}"
+    if needed.group + needed.others > OUT_OF_REACH * (d["group"]["rows"] + d["rest"]["rows"]):
+        return "It lies so near the limit that no likely number of rows would settle it."
+    group = f"About {needed.group:,} {counts} of {group_name(result)}"
     if needed.others > d["rest"]["rows"]:
         against = "all others" if d["against"] is None else f"{d['column']}={d['against']}"
         group += f" and {needed.others:,} of {against}"

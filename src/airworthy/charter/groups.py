@@ -206,14 +206,28 @@ def members(group: Group, columns: Mapping[str, Any]) -> NDArray[np.bool_]:
             value=group.column,
             remedy="Give the column with the predictions, or take it out of fairness.protected.",
         )
-    values = np.asarray(columns[group.column])
+    held = columns[group.column]
+    if _are_words(held):
+        return _word_members(group, held)
+    values = np.asarray(held)
     if values.dtype.kind in "fiub":
-        numbers = values.astype(float)
-        return _numeric_members(group, numbers)
-    empty = np.array([value is None for value in values.tolist()])
+        return _numeric_members(group, values.astype(float))
+    return _word_members(group, values.tolist())
+
+
+def _are_words(held: Any) -> bool:
+    """Whether it is a list of texts, some of them perhaps missing: an array would cost a copy of each."""
+    first = next((value for value in held if value is not None), None) if isinstance(held, list) else None
+    return isinstance(first, str)
+
+
+def _word_members(group: Group, words: Sequence[object]) -> NDArray[np.bool_]:
+    import numpy as np  # listing checks must not import numpy
+
     if group.label == MISSING and not group.values:
-        return empty
-    return np.asarray(np.isin(np.where(empty, "", values.astype(str)), group.values) & ~empty)
+        return np.fromiter((word is None for word in words), bool, len(words))
+    asked = frozenset(group.values)
+    return np.fromiter((word is not None and str(word) in asked for word in words), bool, len(words))
 
 
 def others(group: Group, columns: Mapping[str, Any]) -> NDArray[np.bool_]:

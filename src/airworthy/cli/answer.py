@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -14,11 +13,11 @@ from airworthy.assurance.plain import CheckReport, is_small
 from airworthy.cli.impact import CODES as RATIOS
 from airworthy.cli.impact import print_ratios
 from airworthy.kernel.result import Result, Verdict
+from airworthy.registry.dossier.group_lines import group_lines
 from airworthy.registry.dossier.ranking import ranked
 from airworthy.registry.dossier.words import (
     bare,
     interval,
-    limit_words,
     metric_words,
     subject_words,
     verdict_words,
@@ -30,11 +29,10 @@ SHOWN = (
     *("accuracy", "macro_recall", "false_alarms_per_1000", "misses_per_1000"),
 )
 LABEL, VALUE, RANGE = 31, 9, 21
-GROUP, ROWS, RATE = 24, 8, 22
-MOST_GROUPS, MOST_UNTOLD = 10, 3
+MOST_UNTOLD = 3
 OUT_OF_REACH = 50
 """Times the rows at hand; beyond it nobody collects what an undecided figure would need."""
-GAPS = {"FAI001": "selected", "FAI002": "found", "FAI003": "mean error"}
+GAPS = ("FAI001", "FAI002", "FAI003", "FAI007", "FAI008", "FAI009")
 
 
 def print_answer(report: CheckReport, name: str, console: Console) -> None:
@@ -49,7 +47,9 @@ def print_answer(report: CheckReport, name: str, console: Console) -> None:
     for note in report.notes:
         say.text(note)
     _quality(report, say)
-    _groups(report.results, say)
+    if report.groups is not None:
+        for line, style in group_lines(report.groups, console.width):
+            say.line(line, style)
     print_ratios(report.results, say.line)
     _verdicts(report.results, say)
     _untold(report, say)
@@ -132,62 +132,6 @@ def _in_words(metrics: Mapping[str, Metric]) -> str:
     return ""
 
 
-def _groups(results: Sequence[Result], say: _Say) -> None:
-    """A table for each protected column: what was measured in each group, and how its gap was judged."""
-    gaps = [r for r in results if r.code in GAPS and "group" in r.details]
-    for column in dict.fromkeys(r.details["column"] for r in gaps):
-        mine = [r for r in gaps if r.details["column"] == column]
-        codes = sorted({r.code for r in mine})
-        subjects = sorted({r.subject for r in mine}, key=lambda s: ("=under " not in s, s))
-        say.head(_row(f"Groups of {column}", "rows", [GAPS[code] for code in codes]))
-        for subject in subjects[:MOST_GROUPS]:
-            held = {r.code: r for r in mine if r.subject == subject}
-            _group_row(subject.partition("=")[2], held, codes, "group", say)
-        if len(subjects) == 1:
-            _group_row("all others", {r.code: r for r in mine}, codes, "rest", say)
-        if more := subjects[MOST_GROUPS:]:
-            say.text(f"and {len(more):,} more groups: --json lists them.")
-    if gaps:
-        say.text(f"{_signs(gaps)}; each group is held against all other rows, Holm-corrected.", style="dim")
-
-
-def _signs(gaps: Sequence[Result]) -> str:
-    first = gaps[0]
-    limit = limit_words(first.limit, "difference of shares" if first.code != "FAI003" else "")
-    limit += " standard deviations" if first.code == "FAI003" else ""
-    words = (verdict_words(v) for v in (Verdict.PASS, Verdict.FAIL, Verdict.UNSURE))
-    mean = ", ".join(
-        f"{word.mark} {text}" for word, text in zip(words, ("inside", "outside", "cannot tell"), strict=True)
-    )
-    return f"gap limit {limit}: {mean}"
-
-
-def _row(first: str, rows: str, cells: Sequence[str]) -> str:
-    label = first if len(first) <= GROUP else first[: GROUP - 1] + "…"
-    return f"{label:{GROUP}} {rows:>{ROWS}}   " + "".join(f"{cell:{RATE}}" for cell in cells).rstrip()
-
-
-def _group_row(label: str, held: Mapping[str, Result], codes: Sequence[str], side: str, say: _Say) -> None:
-    cells = []
-    for code in codes:
-        result = held.get(code)
-        figure = "" if result is None else _rate(result.details[side], percent=code != "FAI003")
-        mark = "" if result is None or side == "rest" else verdict_words(result.verdict).mark
-        cells.append(f"{mark:1} {figure}")
-    first = next(iter(held.values()))
-    say.line(_row(f"  {label}", f"{first.details[side]['rows']:,}", cells))
-
-
-def _rate(side: Mapping[str, Any], *, percent: bool) -> str:
-    if side["rate"] is None:
-        return "no rows"
-    value, low, high = side["rate"], side["low"], side["high"]
-    if percent:
-        return f"{100 * value:.1f} % ({100 * low:.0f}–{100 * high:.0f})"
-    figures = [bare(figure) for figure in (value, low, high) if figure is not None]
-    return figures[0] if low is None else f"{figures[0]} ({figures[1]} to {figures[2]})"
-
-
 def _verdicts(results: Sequence[Result], say: _Say) -> None:
     """What failed in full, then what passed by name."""
     say.head("What the checks say")
@@ -241,7 +185,7 @@ def _rows_needed(result: Result) -> str:
         return "More rows are needed."
     if result.measurement and result.rows_to_settle > OUT_OF_REACH * result.measurement.n:
         return "It lies so near the limit that no likely number of rows would settle it."
-    if result.code in RATIOS:
+    if result.code in (*GAPS, *RATIOS):
         return result.remedy.removeprefix("The rows cannot tell. ")
     return f"About {result.rows_to_settle:,} rows would settle it."
 
@@ -252,8 +196,7 @@ def _reasons(report: CheckReport) -> list[tuple[str, str]]:
     found = {(r.code, r.finding) for r in silent}
     reasons = sorted(found)
     seen = {result.code[:3] for result in report.results}
-    if not report.scope.charter.fairness.protected:
-        reasons.append(("Groups", "no protected column was named: --protected COLUMN."))
+    reasons += [("Groups", told) for told in report.unseen]
     if "ROB" not in seen:
         reasons.append(
             ("Reasons, messy input", "these need the model itself: airworthy check MODEL DATA --target …")

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from airworthy.assurance import CHECKS, default_required, facts_for, metrics
 from airworthy.assurance.given import SplitNote
+from airworthy.assurance.groups.compare import group_table
+from airworthy.assurance.groups.table import GroupTable
 from airworthy.assurance.lists import LIST_CHECKS
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.scope import Scope
@@ -40,6 +42,7 @@ class Assured:
     plan: Plan
     results: tuple[Result, ...]
     metrics: Mapping[str, Mapping[str, Any]]
+    groups: GroupTable | None = None
 
     @property
     def not_run(self) -> tuple[Result, ...]:
@@ -52,6 +55,7 @@ class Assured:
             "plan_digest": self.plan.digest,
             "results": [result.as_json() for result in self.results],
             "metrics": {name: dict(metric) for name, metric in self.metrics.items()},
+            "group_table": self.groups.as_json() if self.groups else None,
         }
 
 
@@ -116,7 +120,8 @@ def assure(
             alpha=DEFAULT_ALPHA / openings,
             on_check=lambda check: stage.advance(1, _line(check.name, budget)),
         )
-    return Assured(plan, tuple(results), _metrics(context, predictions, rows_are))
+    groups = group_table(predictions, scope, seed=context.charter.seed, alpha=DEFAULT_ALPHA / openings)
+    return Assured(plan, tuple(results), _metrics(context, predictions, rows_are), groups)
 
 
 def _in_time(budget: Budget | None, rows: int, inputs: int) -> AbstractContextManager[None]:

@@ -22,8 +22,8 @@ class SelectionRateGap(GroupCheck):
     Groups come from the contract, before measuring: each value seen in training, missing values, and of
     numbers the bands in `fairness.bands`, else quarters of the training rows. Of two values only the rarer is
     tested, since the other's gap is the same with the sign turned. `fairness.reference` names another group
-    to hold the others against than the rest. Newcombe's interval of the difference; Holm's correction over all planned groups. Rows of
-    one entity widen the interval by their design effect.
+    to hold the others against than the rest. Newcombe's interval of the difference; Holm's correction over
+    all planned groups. Rows of one entity widen the interval by their design effect.
 
     ## Limit
     `fairness.max_gap` (0.1 when not declared) on either side. A group with fewer than `fairness.min_rows`

@@ -40,6 +40,7 @@ class TruePositiveRateGap(GroupCheck):
     name: ClassVar[str] = "true-positive-rate-gap"
     title: ClassVar[str] = "Events of all groups are found at similar rates"
     counted: ClassVar[str] = "found"
+    counts: ClassVar[str] = "events"
 
     def measure(self, scope: Scope) -> GroupMeasure:
         return FOUND

@@ -41,6 +41,7 @@ class FalseAlarmGap(GroupCheck):
     name: ClassVar[str] = "false-alarm-gap"
     title: ClassVar[str] = "Rows without the event are selected at similar rates in all groups"
     counted: ClassVar[str] = "selected although the event did not come"
+    counts: ClassVar[str] = "rows without the event"
 
     def measure(self, scope: Scope) -> GroupMeasure:
         return FALSE_ALARMS

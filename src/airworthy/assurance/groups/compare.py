@@ -211,7 +211,5 @@ def _view(measure: GroupMeasure, scope: Scope, rows: Sequence[GroupRow]) -> Meas
     figures = [row.figure(measure.key) for row in rows]
     gap_unit = next((figure.gap.unit for figure in figures if figure.gap), "")
     unit = "target unit" if measure.in_spreads else gap_unit
-    code = measure.code
-    return MeasureView(
-        measure.key, measure.words, measure.meaning, unit, gap_unit, code, measure.limit(scope)
-    )
+    words = (measure.key, measure.words, measure.meaning, unit, gap_unit, measure.counts)
+    return MeasureView(*words, measure.code, measure.limit(scope))

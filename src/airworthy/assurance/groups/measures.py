@@ -46,6 +46,7 @@ class GroupMeasure:
     code: str = ""
     source: str = ""
     in_spreads: bool = False  # the gap is in standard deviations of the outcome
+    counts: str = "rows"  # what it is made of
 
     def limit(self, scope: Scope) -> Limit:
         """What its gap is held against: the check's own limit, else the declared gap, else none."""
@@ -228,7 +229,9 @@ def _number_cost(material: Material, mask: Mask) -> Estimate | NotApplicable:
 SELECTED = GroupMeasure(
     "selected", "selected", "Share of the rows that are selected.", _selected, "FAI001", MAX_GAP
 )
-FOUND = GroupMeasure("found", "found", "Share of the events that are selected.", _found, "FAI002", MAX_GAP)
+FOUND = GroupMeasure(
+    "found", "found", "Share of the events that are selected.", _found, "FAI002", MAX_GAP, counts="events"
+)
 FALSE_ALARMS = GroupMeasure(
     "false_alarms",
     "false alarms",
@@ -236,8 +239,15 @@ FALSE_ALARMS = GroupMeasure(
     _false_alarms,
     "FAI007",
     MAX_GAP,
+    counts="rows without the event",
 )
-RIGHT = GroupMeasure("right", "of selected right", "Share of the selected rows that have the event.", _right)
+RIGHT = GroupMeasure(
+    "right",
+    "of selected right",
+    "Share of the selected rows that have the event.",
+    _right,
+    counts="selected rows",
+)
 WRONG = GroupMeasure("wrong", "wrong", "Share of the rows that are decided wrongly.", _wrong)
 CALIBRATION = GroupMeasure(
     "calibration",

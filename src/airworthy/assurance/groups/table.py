@@ -18,7 +18,8 @@ REST = "all others"
 class MeasureView:
     """One measure: the word over its column, what it is in a sentence, its unit, and the limit of its gap.
 
-    `code` is the check that holds the gap against that limit; empty where none does.
+    `code` is the check that holds the gap against that limit; empty where none does. `counts` says what
+    rows it is made of.
     """
 
     key: str
@@ -26,6 +27,7 @@ class MeasureView:
     meaning: str
     unit: str
     gap_unit: str
+    counts: str = "rows"
     code: str = ""
     limit: Limit = NO_LIMIT
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from airworthy.assurance.groups.table import GroupTable
 from airworthy.kernel.errors import IntegrityError, WorkspaceError
 from airworthy.kernel.gate import Obstacle
 from airworthy.kernel.ledger import Head
@@ -272,6 +273,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Mapping[str, Metric] = {}
     decision: DecisionView = DecisionView()
     groups: tuple[GroupCounts, ...] = ()
+    group_table: GroupTable | None = None
     candidates: tuple[CandidateView, ...] = ()
     menu: MenuView | None = None
     choice: ChoiceView | None = None

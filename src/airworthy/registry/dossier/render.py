@@ -15,6 +15,7 @@ from airworthy.registry.dossier.document import DossierInput, read_document
 from airworthy.registry.dossier.paths.audit import audit_path
 from airworthy.registry.dossier.paths.compliance import compliance_path
 from airworthy.registry.dossier.paths.expert import expert_path
+from airworthy.registry.dossier.paths.people import people_part
 from airworthy.registry.dossier.paths.product import product_path
 from airworthy.registry.dossier.store import Store
 from airworthy.registry.dossier.words import day, subject_words
@@ -63,6 +64,7 @@ def render_dossier(document: Mapping[str, object] | DossierInput) -> bytes:
         store=store,
         product=product_path(given, store),
         expert=expert_path(given, store),
+        people=people_part(given, store),
         compliance=compliance_path(given, store),
         audit=audit_path(given, store),
         style=Markup(style),

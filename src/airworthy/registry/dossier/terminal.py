@@ -14,6 +14,7 @@ from airworthy.registry.dossier.axis import axis_around
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
 from airworthy.registry.dossier.menu import INTERVAL, choice_line, heads, menu_lines, menu_note, menu_rows
 from airworthy.registry.dossier.ranking import OPEN, ranked
+from airworthy.registry.dossier.whiskers import whiskers
 from airworthy.registry.dossier.words import (
     DECISIONS,
     VERDICTS,
@@ -112,6 +113,12 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
     _print_decision(given, console)
     if given.menu is not None:
         print_menu(given.menu, given.choice, console)
+    if given.group_table is not None:
+        from airworthy.registry.dossier.group_lines import group_lines
+
+        for line, style in group_lines(given.group_table, console.width):
+            console.print(_text(line, style))
+        console.print()
     print_results(given.everything, console)
     console.print()
     _print_spend(given, console)
@@ -247,26 +254,7 @@ def strip(result: Result, width: int = STRIP) -> str:
         return ""
     low, high = (limit.low, limit.high) if limit else (None, None)
     axis = axis_around([m.value, m.low, m.high, low, high], unit=m.unit, margin=0.18)
-
-    def at(value: float) -> int:
-        return round(axis.percent(value) / 100 * (width - 1))
-
-    cells = ["·"] * width
-    if low is not None:
-        cells[: at(low)] = "░" * at(low)
-    if high is not None:
-        cells[at(high) :] = "░" * (width - at(high))
-    left, right = (0 if m.low is None else at(m.low)), (width - 1 if m.high is None else at(m.high))
-    cells[left : right + 1] = "─" * (right + 1 - left)
-    if m.low is not None:
-        cells[left] = "├"
-    if m.high is not None:
-        cells[right] = "┤"
-    for bound in (low, high):
-        if bound is not None:
-            cells[at(bound)] = "┃"
-    cells[at(m.value)] = "●"
-    return "".join(cells)
+    return whiskers(m, limit, axis, width)
 
 
 def _line(result: Result, width: int) -> Text:
