@@ -8,10 +8,24 @@ from typing import Any
 import polars as pl
 
 from airworthy.data.audit import AuditInterrupted, audit_frame
+from airworthy.data.series.ahead import as_told
 from airworthy.kernel.result import Result
 from airworthy.kernel.time_up import Alarm, TimeUp, ends_in
+from airworthy.lifecycle.prepare import Prepared
+from airworthy.lifecycle.spending import audit_seconds
 from airworthy.lifecycle.stages import Run
 from airworthy.scoring.contract import Contract
+
+
+def audit_of(run: Run, prepared: Prepared) -> Mapping[str, Any]:
+    """The audit of a run's development rows, as they are told."""
+    charter, rows = run.context.charter, prepared.development
+    return audited(
+        run,
+        prepared.document["development"],
+        lambda: as_told(rows, prepared.contract, charter),
+        audit_seconds(rows.height, len(prepared.contract.inputs), run.budget),
+    )
 
 
 def audited(

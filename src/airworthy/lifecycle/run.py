@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,18 @@ from airworthy.assurance.given import SplitNote
 from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.data import columns_for_scoring
 from airworthy.data.repair import Rows, clock_of
-from airworthy.data.series.ahead import as_told
-from airworthy.kernel.atomic import remove_parts
-from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
-from airworthy.kernel.errors import AirworthyError, WorkspaceError
+from airworthy.kernel.errors import AirworthyError
 from airworthy.kernel.result import Verdict
 from airworthy.kernel.spending import spending
 from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.lifecycle.assure import assure, required_codes
-from airworthy.lifecycle.audited import audited
+from airworthy.lifecycle.audited import audit_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document
 from airworthy.lifecycle.environment import environment
-from airworthy.lifecycle.kept_spend import kept_spend, recover_spend
+from airworthy.lifecycle.inside_budget import inside_budget
 from airworthy.lifecycle.measured import measured_rows
-from airworthy.lifecycle.month import keep_within_month
 from airworthy.lifecycle.outlook.backtest import PERIODS, expect_next
 from airworthy.lifecycle.outlook.sites import MOST_SITES, expect_at_each
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
@@ -37,11 +32,7 @@ from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.spending import (
     BACKTEST_SHARE,
-    audit_seconds,
-    budget_of,
     close_seconds,
-    out_of_budget,
-    require_affordable,
 )
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
@@ -53,14 +44,11 @@ from airworthy.lifecycle.training import (
     without_suspects,
 )
 from airworthy.lifecycle.version import create_version, version_kept
-from airworthy.metering.family import Family, metered
 from airworthy.monitoring.profile import learn_profile
 from airworthy.registry.dossier.sections import charter_section
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.scorer import Scorer
 
-PART_SECONDS = 3600.0
-"""Half-written files of this age belong to no living writer."""
 NOT_RUN = str(Verdict.NOT_RUN)
 
 
@@ -88,58 +76,20 @@ def run_charter(
         There was no time for a model; what is finished is kept. Or nothing is left of the month's money.
     """
     required_codes(context)
-    budget = budget_of(context.charter, spent_before)
-    keep_within_month(context, budget)
-    if choice is None and not any(context.home.glob("runs/*/candidates/*")):  # what is kept costs nothing
-        require_affordable(context.charter, budget)
-    family = Family(whole=spent_before > 0)
+    kept = any(context.home.glob("runs/*/candidates/*"))  # what is kept costs nothing
 
-    def end(budget: Budget) -> None:
-        family.end_descendants()
-        if overrun is not None:
-            overrun(out_of_budget(budget))
+    def work(run: Run) -> tuple[tuple[Run, str], str]:
+        version = _run(run, choice)
+        return (run, version), version
 
-    with metered(budget, family, end):
-        try:
-            return _metered_run(context, choice, budget)
-        except TimeUp:
-            raise out_of_budget(budget) from None
-
-
-def _metered_run(context: Context, choice: Choice | None, budget: Budget) -> dict[str, Any]:
-    charter, registry = context.charter, context.registry
-    remove_parts(context.home, before=context.clock.now().timestamp() - PART_SECONDS)
-    digest = registry.declare_charter(charter, context.charter_bytes, actor=context.actor)
-    recover_spend(context)
-    for dead in registry.close_dead_runs():
-        context.progress.note(f"Run {dead} was killed; what it finished is kept.")
-    name = registry.start_run(
-        digest, author=context.actor, seed=charter.seed, limit_seconds=charter.budget.seconds
+    run, version = inside_budget(
+        context, work, trains=choice is None and not kept, spent_before=spent_before, overrun=overrun
     )
-    run = Run(name, context, budget)
-    with kept_spend(context, name, budget):
-        version = _closed_run(run, choice)
     if run.reused:
         context.progress.note(f"Kept from earlier runs: {', '.join(run.reused)}.")
     dossier = context.home / "dossiers" / f"{version}.html"
     document = version_document(context, version)
     return {**document, "dossier": str(dossier), "reused": run.reused, "left_out": run.not_run}
-
-
-def _closed_run(run: Run, choice: Choice | None) -> str:
-    """The run's version; the ledger knows how it ended and what it cost, however that was."""
-    registry = run.context.registry
-    try:
-        version = _run(run, choice)
-    except BaseException as error:
-        reason = error.message if isinstance(error, AirworthyError) else type(error).__name__
-        with suppress(WorkspaceError):  # a full disk cannot take this either; the next run closes it
-            registry.record_spend(run.name, run.budget.as_json(), outcome=reason)
-            registry.stop_run(run.name, reason)
-        raise
-    registry.record_spend(run.name, run.budget.as_json())
-    registry.finish_run(run.name, version)
-    return version
 
 
 def _run(run: Run, choice: Choice | None) -> str:
@@ -149,7 +99,7 @@ def _run(run: Run, choice: Choice | None) -> str:
 
         return run_lists(run)
     prepared = prepare(run)
-    audit = _audit(run, prepared)
+    audit = audit_of(run, prepared)
     prepared = without_suspects(context, prepared, audit)
     trained = taken_model(run, prepared, choice) if choice else trained_model(run, prepared)
     repairs = _repairs(run, prepared)
@@ -164,16 +114,6 @@ def _run(run: Run, choice: Choice | None) -> str:
         "choice": choice.as_json() if choice else None,
     }
     return _make_version(run, prepared, known, trained, expected, assured, choice.text if choice else "")
-
-
-def _audit(run: Run, prepared: Prepared) -> Mapping[str, Any]:
-    charter, rows = run.context.charter, prepared.development
-    return audited(
-        run,
-        prepared.document["development"],
-        lambda: as_told(rows, prepared.contract, charter),
-        audit_seconds(rows.height, len(prepared.contract.inputs), run.budget),
-    )
 
 
 def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
