@@ -13,8 +13,9 @@ from sklearn.metrics import roc_auc_score
 
 import airworthy as aw
 from airworthy.adapters import remote_channel
+from airworthy.adapters.remote import RemoteModel
 from airworthy.adapters.remote_channel import Address, ServerFailed
-from airworthy.assurance.given import ModelRefused
+from airworthy.assurance.given import ModelRefused, ProbeSizes
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.result import Verdict
 
@@ -39,6 +40,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr(remote_channel, "sleep", pauses.append)
     return pauses
+
+
+@pytest.fixture(autouse=True)
+def few_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probes that ask little: what they find is tested elsewhere, here that they can ask."""
+    few = ProbeSizes(noisy=100, permuted=100, scored=900, timed=20, sent=20, all_sealed=False)
+    monkeypatch.setattr(RemoteModel, "probe_sizes", few)
 
 
 def by_row(call: Call) -> tuple[int, Any, dict[str, str]]:
