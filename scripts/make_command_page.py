@@ -13,7 +13,7 @@ from airworthy.cli.main import app
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 STAGES = (
-    ("The author", ("init", "audit", "repair", "run", "choose")),
+    ("The author", ("init", "audit", "repair", "run", "choose", "mitigate")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
     ("What it costs", ("guard", "spend")),

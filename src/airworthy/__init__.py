@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
+    from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.recommending import recommend
     from airworthy.workspace.training import train
 
@@ -26,6 +27,7 @@ __all__ = [
     "check",
     "forecast",
     "foresee",
+    "mitigate",
     "open",
     "recommend",
     "remote",
@@ -38,6 +40,7 @@ _HOME = {
     "check": "assurance.plain",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
+    "mitigate": "workspace.mitigating",
     "open": "workspace.api",
     "recommend": "workspace.recommending",
     "remote": "adapters.remote",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from airworthy.lifecycle.ahead import Ahead, ahead
 from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import version_document, write_dossier
+from airworthy.lifecycle.inside_budget import Overrun
 from airworthy.lifecycle.lists_live import Lists, recommend_users
 from airworthy.lifecycle.live import monitor
 from airworthy.lifecycle.outcomes import take_outcomes
@@ -35,6 +36,9 @@ from airworthy.workspace.place import HOME, charter_path
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from airworthy.assurance.mitigation.report import Mitigation
+    from airworthy.charter.model import Direction
 
 
 class Workspace:
@@ -141,6 +145,35 @@ class Workspace:
     ) -> Foreseen:
         """The quality to expect of a version; `coming` rows are of the next period; `labelled` too."""
         return foresee(self._context, version, coming, labelled)
+
+    def mitigate(
+        self,
+        version: str | None = None,
+        *,
+        strength: float = 0.7,
+        directions: Mapping[str, Direction] | None = None,
+        spent_before: float = 0.0,
+        overrun: Overrun | None = None,
+    ) -> Mitigation:
+        """Every remedy for a gap between groups beside a version's recipe; nothing is adopted."""
+        # Only remedies need the search and its measures: nobody who shows a version waits for them.
+        from airworthy.lifecycle.remedies.of_version import mitigate
+
+        with run_lock(self._context.home):
+            return mitigate(
+                self._context,
+                version,
+                strength=strength,
+                directions=directions,
+                spent_before=spent_before,
+                overrun=overrun,
+            )
+
+    def adopt(self, found: Mitigation, remedy: str) -> list[str]:
+        """Write the lines that adopt a measured remedy into airworthy.toml; the next run heeds them."""
+        from airworthy.lifecycle.remedies.adopt import adopt  # as above
+
+        return adopt(self._context.charter.path, found, remedy)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from airworthy.assurance.mitigation.proxies import Proxy, Together
 from airworthy.kernel.result import Measurement
+
+if TYPE_CHECKING:
+    from airworthy.assurance.mitigation.proxies import Proxy, Together
 
 
 class Action(StrEnum):
