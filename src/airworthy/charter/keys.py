@@ -260,7 +260,7 @@ FAIRNESS = Table(
         Key("bands", Kind.BANDS, "{ age = [25, 40, 65] }"),
         Key("max_gap", Kind.SHARE, "0.1"),
         Key("max_cost_gap", Kind.NUMBER, "5", low=0),
-        Key("max_swap", Kind.SHARE, "0.02"),
+        Key("max_swap", Kind.SHARE, "0.05"),
         Key("min_rows", Kind.WHOLE, "100", low=1),
         Key("use_as_input", Kind.FLAG, "false"),
         Key("mitigate", Kind.CHOICES, '["reductions", "thresholds"]', choices=tuple(model.Remedy)),

@@ -285,7 +285,7 @@ class Fairness:
     reference: Mapping[str, str] = field(default_factory=dict)  # whom groups are held against; else the rest
     bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # where the bands of a number begin
     max_cost_gap: float | None = None  # difference of what errors cost in one case, in the currency of costs
-    max_swap: float = 0.02  # change of the mean score when only the words for a person change
+    max_swap: float = 0.05  # change of the mean score when only the words for a person change
 
 
 @dataclass(frozen=True)

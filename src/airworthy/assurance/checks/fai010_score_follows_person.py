@@ -59,15 +59,17 @@ class ScoreFollowsPerson(AssuranceCheck):
     and so are surnames, handles, "he or she" and a singular "they".
 
     ## Limit
-    `fairness.max_swap` (0.02 when not declared) on either side: two points of the mean score.
+    `fairness.max_swap` (0.05 when not declared) on either side: five points of the mean score. A FAIL says what
+    this model does, not why: in simulated tickets without any effect, a bag of words that learned from 1,000
+    of them moved by 2.5 points from chance alone (spread over 200 worlds; by 1.5 from 4,000 tickets).
 
     ## What to do
     Read the pairs. Train on both versions of each text, or with names and pronouns taken out, and check
     again.
 
     ## Example
-    Of 5,000 tickets 412 name a person. Told of a man they score 0.31 on average, told of a woman 0.28: a
-    change of +3.0 points, interval 2.2 to 3.8, outside the limit of 2.
+    Of 5,000 tickets 412 speak of a person. Told of a man they score 0.37 on average, told of a woman 0.28: a
+    change of +9.0 points, interval 7.2 to 10.8, outside the limit of 5.
 
     ## References
     Bertrand and Mullainathan, American Economic Review 94 (2004) 991. Kiritchenko and Mohammad, *SEM 2018, 43
@@ -87,7 +89,7 @@ class ScoreFollowsPerson(AssuranceCheck):
         return tuple(_planned(scope))
 
     def may_require(self, scope: Scope, subject: Subject) -> bool:
-        """A single kind may be too rare for ever to be judged: the first, which holds all, is required."""
+        """A single kind may be too rare to be ever judged: only the first, which holds all, is required."""
         way, _ = _planned(scope)[subject]
         return way == _ways(scope)[0]
 
