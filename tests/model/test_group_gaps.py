@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from model_worlds import charter
 
 from airworthy.charter.groups import Group
-from airworthy.model.gaps import largest_gap
+from airworthy.charter.model import Fairness, Task
+from airworthy.model.gaps import largest_gap, nothing_compared
 from airworthy.model.rows import Rows
 from airworthy.model.told import Told
-from airworthy.scoring.contract import Contract
+from airworthy.scoring.contract import Column, Contract, LogicalType, Role
 
 SEX = (Group("sex", "F", ("F",)),)
 
@@ -49,6 +51,25 @@ def test_a_gap_has_no_sign() -> None:
 
 def test_a_group_below_the_floor_is_not_compared() -> None:
     assert largest_gap(np.ones(150), rows(["F"] * 70 + ["M"] * 80), SEX, 71) is None
+
+
+def test_a_limit_that_no_group_is_large_enough_for_is_told() -> None:
+    sexes = ["F"] * 70 + ["M"] * 80
+    column = Column(
+        name="sex",
+        type=LogicalType.CATEGORY,
+        role=Role.PROTECTED,
+        vocabulary=("M", "F"),
+        counts=(80, 70),
+    )
+    contract = Contract(columns=(column,), classes=("no", "yes"), rows=150)
+    limited = replace(charter(Task.BINARY), fairness=Fairness(("sex",), 0.0, min_rows=71))
+    told = nothing_compared(limited, contract, rows(sexes))
+    assert "fairness.max_gap = 0 was held against nothing" in told
+    assert "has 70 of 150 measured rows, and fairness.min_rows asks for 71" in told
+    enough = replace(limited, fairness=Fairness(("sex",), 0.0, min_rows=70))
+    assert nothing_compared(enough, contract, rows(sexes)) == ""
+    assert nothing_compared(replace(limited, fairness=Fairness()), contract, rows(sexes)) == ""
 
 
 def test_more_groups_widen_the_interval() -> None:

@@ -24,7 +24,7 @@ from airworthy.model.choose import Rival
 from airworthy.model.decide import class_costs, moves_of, number_costs
 from airworthy.model.document import decision_document
 from airworthy.model.figures import PER, blocks_of
-from airworthy.model.gaps import gap_of
+from airworthy.model.gaps import gap_of, nothing_compared
 from airworthy.model.job import (
     CANDIDATES,
     PLACE,
@@ -215,7 +215,8 @@ def _menu(
     )
     digests = {rival.name: candidate_digest(folder, rival.name) for rival in rivals}
     menu = make_menu([rival.at(places) for rival in rivals], problem.charter, bench, digests, name)
-    return replace(menu, because=" ".join(filter(None, (menu.because, _flat(found.job, held)))))
+    compared = nothing_compared(problem.charter, found.job.contract, held)
+    return replace(menu, because=" ".join(filter(None, (menu.because, _flat(found.job, held), compared))))
 
 
 def _ranking(rivals: Sequence[Rival], found: _Measured, ordered: bool) -> Ranking:

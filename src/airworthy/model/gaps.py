@@ -114,6 +114,30 @@ def largest_gap(
     )
 
 
+def nothing_compared(charter: Charter, contract: Contract, rows: Rows) -> str:
+    """What to know where groups are declared and none is large enough to be compared; else empty."""
+    rules, counted = charter.fairness, counted_rows(charter, rows)
+    if not rules.protected:
+        return ""
+    measured = rows if counted.all() else rows.take(np.flatnonzero(counted))
+    groups = groups_of(Scope(charter, contract))
+    sizes = [_smaller_side(group, measured) for group in groups]
+    most = max(sizes, default=0)
+    if most >= max(2, rules.min_rows):
+        return ""
+    return (
+        f"No group was compared, so fairness.max_gap = {rules.max_gap:g} was held against nothing: of "
+        f"{', '.join(rules.protected)} the largest group, or the rows beside it, has {most:,} of "
+        f"{len(measured):,} measured rows, and fairness.min_rows asks for {rules.min_rows:,}. "
+        "Add rows, or lower fairness.min_rows."
+    )
+
+
+def _smaller_side(group: Group, rows: Rows) -> int:
+    sides = members(group, rows.told.protected), others(group, rows.told.protected)
+    return min(int(side.sum()) for side in sides)
+
+
 def counted_rows(charter: Charter, rows: Rows) -> Mask:
     """Which rows the declared rate is made of, shape (n,): all, or those whose outcome is the event."""
     if charter.fairness.measure is GapMeasure.TRUE_POSITIVE_RATE:
@@ -123,9 +147,8 @@ def counted_rows(charter: Charter, rows: Rows) -> Mask:
 
 def _sides(group: Group, rows: Rows, fewest: int) -> Iterator[tuple[Mask, Mask]]:
     """The group's rows and those it is held against, where both are large enough to be compared."""
-    inside, beside = members(group, rows.told.protected), others(group, rows.told.protected)
-    if min(int(inside.sum()), int(beside.sum())) >= max(2, fewest):
-        yield inside, beside
+    if _smaller_side(group, rows) >= max(2, fewest):
+        yield members(group, rows.told.protected), others(group, rows.told.protected)
 
 
 def _differences(
