@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 SLACK = 2.0
 """Seconds past a limit that the product allows itself."""
 

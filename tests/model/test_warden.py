@@ -50,7 +50,7 @@ def family() -> subprocess.Popen[str]:
 
 def descendants(process: subprocess.Popen[str], least: int) -> list[psutil.Process]:
     """The warden first, then the trainer and those it started, once there are so many."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         found = psutil.Process(process.pid).children(recursive=True)
         if len(found) >= least:
