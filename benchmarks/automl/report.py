@@ -94,17 +94,26 @@ def _interval(values: Sequence[float]) -> str:
     return f"{np.mean(values):+.2%} ({low:+.2%} to {high:+.2%})"
 
 
+SIZES = {
+    "peak_mb": "resident memory",  # a page counts in each process that has it
+    "held_mb": "memory held",  # a page counts once
+    "inference_ms": "inference",
+    "disk_mb": "disk",
+}
+
+
 def _costs(found: Sequence[Outcome]) -> str:
     """Time against the limit, memory, disk and inference by tool; geometric means over tables and splits."""
     lines = [
-        "| tool | spent / limit, median | worst | peak MB | inference ms / 1,000 rows | disk MB |",
-        "|---|---|---|---|---|---|",
+        "| tool | spent / limit, median | worst | resident MB | held MB | inference ms / 1,000 rows | disk MB |",
+        "|---|---|---|---|---|---|---|",
     ]
     for tool in _tools(found):
         own = [o for o in found if o["tool"] == tool and "loss" in o]
         ratios = [o["seconds"] / o["limit"] for o in own]
         sizes = " | ".join(
-            f"{_geometric([o[n] for o in own]):.3g}" for n in ("peak_mb", "inference_ms", "disk_mb")
+            f"{_geometric(there):.3g}" if (there := [o[name] for o in own if name in o]) else ""
+            for name in SIZES
         )
         lines.append(f"| {tool} | {np.median(ratios):.2f} | {max(ratios):.2f} | {sizes} |")
     return "\n".join(lines)
@@ -116,13 +125,12 @@ def _lighter(found: Sequence[Outcome], peer: str = "autogluon-best") -> str:
     both = [(o, runs[peer, *at]) for (tool, *at), o in runs.items() if tool == US and (peer, *at) in runs]
     if not both:
         return ""
-    ratios = {
-        name: _geometric([a[name] / b[name] for a, b in both])
-        for name in ("peak_mb", "inference_ms", "disk_mb")
-    }
-    words = zip(("peak memory", "inference", "disk"), ratios.values(), strict=True)
-    told = ", ".join(f"{word} {ratio:.2g}" for word, ratio in words)
-    return f"Airworthy over {peer}, geometric means of {len(both)} runs that both finished: {told}."
+    told = []
+    for name, word in SIZES.items():
+        ratios = [a[name] / b[name] for a, b in both if name in a and name in b]
+        if ratios:
+            told.append(f"{word} {_geometric(ratios):.2g} ({len(ratios)} runs)")
+    return f"Airworthy over {peer}, geometric means of runs that both finished: {', '.join(told)}."
 
 
 def _tools(found: Sequence[Outcome]) -> list[str]:
