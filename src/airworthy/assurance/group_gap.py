@@ -13,6 +13,7 @@ from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject, Verdict
+from airworthy.measures.proportion import SMALL
 from airworthy.scoring.contract import Role
 
 NO_ROWS: Mapping[str, float | int | None] = {"rows": 0, "rate": None, "low": None, "high": None}
@@ -81,7 +82,8 @@ class GroupCheck(AssuranceCheck):
         return (
             f"{percent(group['rate'])} of {rows(group['rows'])} in {group_name(result)} are "
             f"{self.counted}, {percent(rest['rate'])} of {beside(d)}: a gap of "
-            f"{points(found.value)} ({points(found.low)} to {points(found.high)}).{few_of(result)}"
+            f"{points(found.value)} ({points(found.low)} to {points(found.high)})."
+            f"{exact_below(group['rows'], rest['rows'])}{few_of(result)}"
         )
 
     def remedy(self, result: Result) -> str:
@@ -169,6 +171,13 @@ def few_rows(found: int, floor: int, required: bool) -> str:
     if required:
         return f" Fewer than the floor of {floor:,} rows, though training rows promised more."
     return f" Below the floor of {floor:,} rows: shown only."
+
+
+def exact_below(*counts: int) -> str:
+    """What to say of shares of so few rows that their intervals are of another kind."""
+    if min(counts) >= SMALL:
+        return ""
+    return f" A share of fewer than {SMALL} rows has the exact interval, which is wider than it need be."
 
 
 def few_of(result: Result) -> str:

@@ -97,11 +97,11 @@ def _lost(clean: Predictions, noisy: Predictions, seed: int) -> Estimate:
     import numpy as np
 
     from airworthy.measures.bootstrap import Bootstrap
-    from airworthy.measures.means import PairedDifference
+    from airworthy.measures.paired import PairedShares
     from airworthy.measures.ranking import AucDifference
 
     if _decides_only(clean) or clean.task is Task.MULTICLASS:
-        return PairedDifference.of(_right(clean), _right(noisy), "share", clean.entity)
+        return PairedShares.of(_right(clean), _right(noisy), clean.entity)
     if clean.task is Task.BINARY:
         return AucDifference(clean.y, clean.score, noisy.score, clean.entity)
     squares = [(p.require_prediction() - p.y) ** 2 for p in (noisy, clean)]

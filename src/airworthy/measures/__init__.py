@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         psi,
         psi_significance,
     )
+    from airworthy.measures.drawn import Drawn, draw_in_parts, seen_in_parts
     from airworthy.measures.forecast import NextPeriod, forecast_interval, last_matured
     from airworthy.measures.groups import GroupRates, group_rates
     from airworthy.measures.impact import ImpactRatio, ShareRatio, chance_if_equal
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
         row_log_loss,
     )
     from airworthy.measures.promise import period_of, promised, seen_of
-    from airworthy.measures.proportion import BeyondAnnounced, Exact, Newcombe, Wilson, unseen_share
+    from airworthy.measures.proportion import Exact, Newcombe, Wilson, unseen_share
     from airworthy.measures.quantile import OrderStatistic
     from airworthy.measures.ranking import Auc, AucChange, AucDifference, auc, average_precision
     from airworthy.measures.regression import mae, r2, rmse
@@ -79,7 +80,6 @@ _HOME = {
     "AucDifference": "ranking",
     "AucChange": "ranking",
     "average_precision": "ranking",
-    "BeyondAnnounced": "proportion",
     "binary_costs": "money",
     "Bootstrap": "bootstrap",
     "brier": "probability",
@@ -126,6 +126,9 @@ _HOME = {
     "period_of": "promise",
     "promised": "promise",
     "seen_of": "promise",
+    "Drawn": "drawn",
+    "draw_in_parts": "drawn",
+    "seen_in_parts": "drawn",
     "PairedDifference": "means",
     "PairedShares": "paired",
     "unseen_share": "proportion",
@@ -144,10 +147,10 @@ __all__ = [
     "Auc",
     "AucChange",
     "AucDifference",
-    "BeyondAnnounced",
     "Bootstrap",
     "CalibrationError",
     "Difference",
+    "Drawn",
     "Exact",
     "GroupRates",
     "ImpactRatio",
@@ -179,6 +182,7 @@ __all__ = [
     "cramers_v",
     "decide_by_cost",
     "design_effect",
+    "draw_in_parts",
     "ece",
     "expected_cost",
     "false_discovery",
@@ -208,6 +212,7 @@ __all__ = [
     "rmse",
     "row_log_loss",
     "rows_to_show",
+    "seen_in_parts",
     "seen_of",
     "smallest_gap",
     "step_up",

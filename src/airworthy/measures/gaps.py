@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from airworthy.measures.means import Difference, MeanT
 from airworthy.measures.power import POWER, smallest_gap
-from airworthy.measures.proportion import Newcombe, Wilson, normal_quantile
+from airworthy.measures.proportion import Newcombe, Wilson, apart, normal_quantile
 
 
 class Measured(Protocol):
@@ -127,19 +127,9 @@ class Gap:
         return self.first.n + self.second.n
 
     def interval(self, level: float) -> tuple[float | None, float | None]:
-        first, second = _arms(self.first, level), _arms(self.second, level)
-        down = None if first[0] is None or second[1] is None else math.hypot(first[0], second[1])
-        up = None if first[1] is None or second[0] is None else math.hypot(first[1], second[0])
-        return (
-            None if down is None else self.value - down * self.scale,
-            None if up is None else self.value + up * self.scale,
-        )
-
-
-def _arms(of: Measured, level: float) -> tuple[float | None, float | None]:
-    """How far the interval reaches below and above the value."""
-    low, high = of.interval(level)
-    return None if low is None else of.value - low, None if high is None else high - of.value
+        one, other = ((side.value, *side.interval(level)) for side in (self.first, self.second))
+        low, high = apart(one, other)
+        return None if low is None else low * self.scale, None if high is None else high * self.scale
 
 
 def gap_between(first: Measured, second: Measured, scale: float = 1.0, unit: str = "") -> Measured:
@@ -152,7 +142,7 @@ def gap_between(first: Measured, second: Measured, scale: float = 1.0, unit: str
         return Newcombe.between(first, second)
     if isinstance(first, MeanT) and isinstance(second, MeanT):
         sides = (first.values, second.values)
-        return Difference(*sides, unit or first.unit, first.clusters, second.clusters, scale)
+        return Difference(*sides, unit or first.unit, first.clusters, second.clusters, scale, first.ends)
     return Gap(first, second, scale)
 
 

@@ -217,35 +217,6 @@ def unseen_share(units: float, level: float) -> float:
     return 1.0 if units <= 0 else 1 - ((1 - level) / 2) ** (1 / units)
 
 
-@dataclass(frozen=True)
-class BeyondAnnounced:
-    """A share less what was announced of these very rows, such as errors less those a model expects.
-
-    >>> beyond = BeyondAnnounced(Wilson(30, 100), 0.2)
-    >>> round(beyond.value, 2), round(beyond.interval(0.95)[0], 4)      # Wilson's lower end .2189 less .2
-    (0.1, 0.0189)
-    """
-
-    share: Wilson
-    announced: float
-
-    @property
-    def value(self) -> float:
-        return self.share.value - self.announced
-
-    @property
-    def unit(self) -> str:
-        return self.share.unit
-
-    @property
-    def n(self) -> int:
-        return self.share.n
-
-    def interval(self, level: float) -> tuple[float, float]:
-        low, high = self.share.interval(level)
-        return low - self.announced, high - self.announced
-
-
 Bounded = tuple[float, float | None, float | None]
 """A value with its lower and upper bound."""
 

@@ -190,6 +190,8 @@ NO_ROWS = NotApplicable("The group or the rest has no rows among the measured ro
 
 
 def _mean_error(material: Material, mask: Mask) -> Estimate | NotApplicable:
+    import numpy as np
+
     from airworthy.measures.means import MeanT
 
     found = material.predictions
@@ -197,8 +199,9 @@ def _mean_error(material: Material, mask: Mask) -> Estimate | NotApplicable:
         return NO_ROWS
     if found.y.std() == 0:
         return NotApplicable("Every outcome is the same number.")
-    error = (found.require_prediction() - found.y)[mask]
-    return MeanT(error, "", None if found.entity is None else found.entity[mask])
+    error, furthest = (found.require_prediction() - found.y)[mask], float(np.ptp(found.y))
+    entity = None if found.entity is None else found.entity[mask]
+    return MeanT(error, "", entity, ends=(-furthest, furthest))
 
 
 def _absolute_error(material: Material, mask: Mask) -> Estimate | NotApplicable:

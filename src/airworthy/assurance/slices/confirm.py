@@ -14,8 +14,9 @@ from airworthy.assurance.slices.predicates import Predicate, Readable, predicate
 from airworthy.assurance.slices.search import Found, Slice, search
 from airworthy.charter.model import Costs
 from airworthy.kernel.result import Estimate, Limit, NotApplicable
+from airworthy.measures.gaps import CalibrationGap
 from airworthy.measures.means import Difference, MeanT
-from airworthy.measures.proportion import BeyondAnnounced, Newcombe, Wilson
+from airworthy.measures.proportion import Newcombe, Wilson
 from airworthy.scoring.contract import Column
 
 Floats = NDArray[np.float64]
@@ -139,7 +140,7 @@ def _gap(values: Floats, inside: Mask, entity: NDArray[np.int64] | None, loss: L
 
 def _excess(values: Floats, expected: Floats, entity: NDArray[np.int64] | None, loss: Loss) -> Estimate:
     if loss.errors:
-        return BeyondAnnounced(Wilson.of(values, entity), float(expected.mean()))
+        return CalibrationGap(Wilson.of(values, entity), float(expected.mean()))
     most = float(max(values.max(), expected.max()))
     return MeanT(values - expected, loss.unit, entity, loss.scale, (-most, most))
 
