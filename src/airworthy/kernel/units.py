@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 _SECONDS = {
     "us": 1e-6,
@@ -134,8 +135,12 @@ class Money:
     def __str__(self) -> str:
         """For people: cents, and more digits where the amount is less than a few of them.
 
-        >>> str(Money(1234.5, "USD")), str(Money(0.00213, "EUR")), str(Money(0.0, "EUR"))
-        ('1,234.50 USD', '0.0021 EUR', '0.00 EUR')
+        >>> str(Money(1234.5, "USD")), str(Money(0.00213, "EUR")), str(Money(0.00001, "EUR"))
+        ('1,234.50 USD', '0.0021 EUR', '0.00001 EUR')
         """
         few = 0 < abs(self.amount) < 0.1
-        return f"{self.amount:.2g} {self.currency}" if few else f"{self.amount:,.2f} {self.currency}"
+        return (
+            f"{Decimal(f'{self.amount:.2g}'):f} {self.currency}"
+            if few
+            else f"{self.amount:,.2f} {self.currency}"
+        )
