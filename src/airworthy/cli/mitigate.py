@@ -35,6 +35,7 @@ def mitigate(
 ) -> None:
     """Measure what each remedy for a gap between groups changes and costs, on rows that it did not learn."""
     ways = dict(_direction(text) for text in monotone or ())
+    _require_remedy(write)
     from airworthy.cli.show import the_progress
     from airworthy.metering.family import process_age
     from airworthy.workspace import Workspace
@@ -49,6 +50,17 @@ def mitigate(
         return
     typer.echo(str(found))
     typer.echo(_next_step(found, write))
+
+
+def _require_remedy(name: str | None) -> None:
+    """Raise `InputError` for a name that no measurement could know, before anything is measured."""
+    from airworthy.assurance.mitigation.report import REMEDIES
+
+    known = [str(action) for action in REMEDIES]
+    if name is not None and name not in known:
+        raise InputError(
+            f'--write "{name}" names no remedy.', value=name, remedy=f"Write one of: {', '.join(known)}."
+        )
 
 
 def _direction(text: str) -> tuple[str, Direction]:
@@ -73,10 +85,9 @@ def _next_step(found: Mitigation, write: str | None) -> str:
     for action, lines in found.lines.items():
         said = "; ".join(f"[{line.table}] {setting_line(line.key, line.value)}" for line in lines)
         shown.append(f"  {action}: {said}")
-    best = next(iter(found.lines), None)
-    if best is None:
+    if not found.lines:
         return "\nNo remedy was measured, so there is nothing to adopt."
-    return "\n".join([*shown, f"Next: airworthy mitigate --write {best}, then airworthy run"])
+    return "\n".join([*shown, "Next: airworthy mitigate --write REMEDY, then airworthy run"])
 
 
 COMMANDS = (mitigate,)

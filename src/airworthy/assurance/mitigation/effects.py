@@ -99,6 +99,7 @@ def _effect(model: Decided, present: Decided, bench: Bench, shared: float) -> Ef
     return Effect(
         model.action,
         model.model,
+        int((model.positive != present.positive).sum()),
         _moved(Auc(bench.y, model.event, bench.clusters), None if itself else rank),
         _moved(
             MeanT(wrong, "wrong per 1,000", bench.clusters),

@@ -75,10 +75,14 @@ class GapEffect:
 
 @dataclass(frozen=True)
 class Effect:
-    """What one model does on the measured rows. `wrong` is in decisions per 1,000."""
+    """What one model does on the measured rows.
+
+    `wrong` is in decisions per 1,000; `otherwise` counts rows that it decides unlike the present model.
+    """
 
     action: Action
     model: str
+    otherwise: int
     quality: Moved
     wrong: Moved
     money: Moved | None
@@ -88,6 +92,7 @@ class Effect:
         return {
             "action": str(self.action),
             "model": self.model,
+            "decided_otherwise": self.otherwise,
             "auc": self.quality.as_json(),
             "wrong_per_1000": self.wrong.as_json(),
             "money": None if self.money is None else self.money.as_json(),

@@ -29,6 +29,10 @@ LEARNED = (
     "Reweighing and reductions read the group while they learn, and not at a decision. Ask a lawyer whether "
     "that is open to you, too."
 )
+RECORDED = (
+    "Quality and costs are told against the outcomes on record. Where people decided these with a bias, a "
+    "model without it seems worse than it is; only outcomes that somebody reviewed could tell."
+)
 NAME, MOST_PROXIES = 29, 12
 
 
@@ -103,7 +107,8 @@ def _money_head(found: Mitigation) -> str:
 
 def _sentences(found: Mitigation) -> Iterator[str]:
     for effect in found.effects[1:]:
-        yield f"{TITLES[effect.action].capitalize()} ({effect.model}): {price(effect)}."
+        said = price(effect) if effect.otherwise else f"decides all {found.rows:,} rows as the present model"
+        yield f"{TITLES[effect.action].capitalize()} ({effect.model}): {said}."
     for action, why in found.not_measured.items():
         yield f"{TITLES[action].capitalize()}: not measured; {why}"
     looks = (len(found.effects) - 1) * len(found.present.gaps)
@@ -148,6 +153,7 @@ def cost(effect: Effect) -> str:
 
 
 def _cautions(found: Mitigation) -> Iterator[str]:
+    yield RECORDED
     if any(effect.action in READS_GROUPS for effect in found.effects):
         yield CAUTION
     if any(effect.action in (Action.REWEIGHING, Action.REDUCTIONS) for effect in found.effects):

@@ -105,11 +105,10 @@ def require_groups(charter: Charter) -> None:
 
 def weighable(recipe: str, charter: Charter) -> str | None:
     """The recipe itself where its rows can be weighed, else one that the charter permits; None without."""
-    plain, permitted = plain_name(recipe), learners_of(charter)
-    if plain in EVEN_OF:
-        return plain
+    permitted = learners_of(charter)
     known = [name for name in reversed(EVEN_OF) if name.partition("-")[0] in permitted]
-    return known[0] if known else None
+    plain = plain_name(recipe)
+    return plain if plain in known else next(iter(known), None)
 
 
 def thresholds_open(charter: Charter) -> bool:
