@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airworthy.assurance.group_gap import few_rows
+from airworthy.assurance.group_gap import exact_below, few_rows
 from airworthy.assurance.quality_check import AssuranceCheck, predictions_of, seed_for
 from airworthy.assurance.wording import measured, percent, rows
-from airworthy.charter.groups import Group, expected_rows, members, protected_columns, value_groups
+from airworthy.charter.groups import Group, expected_rows, known_groups, members, protected_columns
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Facts
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LEAST_SHARE = 0.02
 """Below this share of the rows a category may be left out (6 RCNY 5-301(d)); it is named with its rate."""
+LEFT_OUT = "Left out, as a category"
+"""How the reason begins why a small category has no ratio."""
 MOST_CROSSED = 10
 """Values of a column whose crossings are looked at; more leave cells of a handful of rows."""
 
@@ -45,7 +47,7 @@ Table = tuple[Category, ...]
 
 def tables_of(scope: Scope) -> tuple[Table, ...]:
     """One table a protected column, and one for each pair of columns of few values."""
-    found = {c.name: value_groups(c, scope.contract.rows) for c in protected_columns(scope)}
+    found = {c.name: known_groups(c, scope) for c in protected_columns(scope)}
     single = [tuple(Category((group,)) for group in groups) for groups in found.values()]
     few = [g for g in found.values() if len(g) <= MOST_CROSSED and all(group.values for group in g)]
     crossed = [tuple(Category(cell) for cell in product(*pair)) for pair in combinations(few, 2)]
@@ -193,7 +195,7 @@ class ImpactCheck(AssuranceCheck):
             others = tuple(other for name, other in kept.items() if name != subject)
             if subject not in kept:
                 found[subject] = NotApplicable(
-                    f"Left out, as a category below {percent(LEAST_SHARE, 0)} of the rows may be: "
+                    f"{LEFT_OUT} below {percent(LEAST_SHARE, 0)} of the rows may be: "
                     f"{rows(share.n)} ({percent(share.n / counted.total)}), {percent(share.value)} "
                     f"{self.counted}."
                 )
@@ -215,7 +217,11 @@ class ImpactCheck(AssuranceCheck):
             "group": side(counted.shares[subject]),
             "highest": {"category": counted.top.removeprefix("group:"), **side(counted.kept[counted.top])},
             "chance_if_equal": counted.chances.get(subject),
-            "left_out": [s.removeprefix("group:") for s in counted.shares if s not in counted.kept],
+            "left_out": [
+                {"category": name.removeprefix("group:"), **side(share)}
+                for name, share in counted.shares.items()
+                if name not in counted.kept
+            ],
             "unknown_rows": counted.unknown,
             "floor": scope.charter.fairness.min_rows,
         }
@@ -229,7 +235,8 @@ class ImpactCheck(AssuranceCheck):
         else:
             beside = f", {percent(top['rate'])} of {rows(top['rows'])} in {top['category']}, the highest rate"
         ratio = f": a ratio of {found.value:.2f} ({found.low:.2f} to {found.high:.2f})."
-        few = few_rows(d["group"]["rows"], d["floor"], result.required)
+        few = exact_below(d["group"]["rows"], top["rows"])
+        few += few_rows(d["group"]["rows"], d["floor"], result.required)
         return f"{rate}{beside}{ratio}{_in_words(d['chance_if_equal'])}{few}"
 
     def remedy(self, result: Result) -> str:

@@ -67,6 +67,11 @@ def groups_of(scope: Scope) -> tuple[Group, ...]:
     )
 
 
+def known_groups(column: Column, scope: Scope) -> tuple[Group, ...]:
+    """Every group of a known value, compared or not, in the bands that the charter declares."""
+    return value_groups(column, scope.contract.rows, scope.charter.fairness.bands.get(column.name, ()))
+
+
 def column_groups(
     column: Column, rows: int = 0, edges: tuple[float, ...] = (), reference: str | None = None
 ) -> tuple[Group, ...]:

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from airworthy.assurance.figures import Metric
+from airworthy.assurance.impact import LEFT_OUT
 from airworthy.assurance.plain import CheckReport, is_small
 from airworthy.cli.impact import CODES as RATIOS
 from airworthy.cli.impact import print_ratios
@@ -193,7 +194,8 @@ def _rows_needed(result: Result) -> str:
 def _reasons(report: CheckReport) -> list[tuple[str, str]]:
     """What does not apply and why, once each, and what nobody asked about or could."""
     silent = [r for r in report.results if r.verdict is Verdict.NOT_APPLICABLE and r.measurement is None]
-    found = {(r.code, r.finding) for r in silent}
+    # Small categories are named with their rows and rates under the table of impact ratios.
+    found = {(r.code, r.finding) for r in silent if not r.finding.startswith(LEFT_OUT)}
     reasons = sorted(found)
     seen = {result.code[:3] for result in report.results}
     reasons += [("Groups", told) for told in report.unseen]

@@ -36,17 +36,25 @@ def _print_table(table: Sequence[Result], line: Callable[[str, str], None]) -> N
         assert result.measurement is not None
         group, found = result.details["group"], result.measurement
         mark = " " if result.verdict is Verdict.NOT_APPLICABLE else verdict_words(result.verdict).mark
-        name = result.subject.removeprefix("group:")
-        name = name if len(name) < NAME - 2 else name[: NAME - 4] + "…"
+        name = _short(result.subject.removeprefix("group:"))
         figures = f"{mark} {found.value:.2f} ({found.low:.2f}–{found.high:.2f})"
         line(f"  {name:{NAME - 2}} {group['rows']:>7,}  {100 * group['rate']:>5.1f} %      {figures}", "")
     if more := table[MOST:]:
         line(f"  and {len(more):,} more categories: --json lists them.", "")
     details = table[0].details
     if left := details["left_out"]:
-        line(f"  Left out, each below 2 % of the rows: {', '.join(left[:6])}.", "")
+        line("  Left out, as each is below 2 % of the rows:", "")
+        for one in left[:MOST]:
+            name, rate = _short(one["category"]), f"{100 * one['rate']:>5.1f} %"
+            line(f"  {name:{NAME - 2}} {one['rows']:>7,}  {rate}", "dim")
+        if more := left[MOST:]:
+            line(f"  and {len(more):,} more: --json lists them.", "")
     if unknown := details["unknown_rows"]:
         line(f"  {unknown:,} rows belong to no known category.", "")
+
+
+def _short(name: str) -> str:
+    return name if len(name) < NAME - 2 else name[: NAME - 4] + "…"
 
 
 def _ratio(result: Result) -> float:

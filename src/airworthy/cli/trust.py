@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from airworthy.cli.check_options import (
+    AnswerKey,
+    Batch,
+    Entity,
+    Format,
+    HeaderFrom,
+    Inputs,
+    Time,
+    Timeout,
+    reach_of,
+)
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Sheet
+from airworthy.kernel.errors import InputError
+
+if TYPE_CHECKING:
+    from airworthy.assurance.plain import CheckReport
+    from airworthy.charter.model import Fairness
+    from airworthy.workspace.check import Columns
+    from airworthy.workspace.check_remote import Reach
 
 
 def verify(
@@ -57,7 +75,9 @@ def explain(
 
 
 def check(
-    model_or_predictions: Annotated[Path, typer.Argument(help="Predictions file, or a model.")],
+    model_or_predictions: Annotated[
+        str, typer.Argument(help="Predictions file, a model, or the address of one: https://…")
+    ],
     data: Annotated[Path | None, typer.Argument(help="Rows for the model.")] = None,
     target: Annotated[str, typer.Option(help="Column with the outcome.")] = "y",
     score: Annotated[
@@ -66,11 +86,25 @@ def check(
     ] = None,
     decision: Annotated[str | None, typer.Option(help="Column with the decision.")] = None,
     protected: Annotated[list[str] | None, typer.Option(help="Protected column; may be repeated.")] = None,
+    reference: Annotated[
+        list[str] | None, typer.Option(help="Group that others are held against, such as sex=Male.")
+    ] = None,
+    bands: Annotated[
+        list[str] | None, typer.Option(help="Where bands of a protected number begin, such as age=25,40,65.")
+    ] = None,
     positive: Annotated[str | None, typer.Option(help="Outcome that counts as the event.")] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Score from which a case is decided positive.")
     ] = None,
+    time: Time = None,
+    entity: Entity = None,
     sheet: Sheet = None,
+    format: Format = None,
+    input: Inputs = None,
+    answer: AnswerKey = None,
+    header_from: HeaderFrom = None,
+    timeout: Timeout = None,
+    batch: Batch = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, for a pipeline.")] = None,
     sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 here, for code scanning.")] = None,
     github: Annotated[
@@ -82,19 +116,58 @@ def check(
     from airworthy.cli.answer import print_answer  # numeric: only when the command runs
     from airworthy.cli.ci import Outlets
     from airworthy.cli.show import console
-    from airworthy.workspace.check import Columns, check_files
+    from airworthy.workspace.check import Columns
+    from airworthy.workspace.group_options import compared_as
 
     outlets = Outlets(junit, sarif, github)
-    columns = Columns(target, tuple(score or ()), decision, tuple(protected or ()), positive, threshold)
-    report = check_files(model_or_predictions, data, columns, sheet=sheet)
-    outlets.write(report, model_or_predictions)
+    columns = Columns(
+        target, tuple(score or ()), decision, tuple(protected or ()), positive, threshold, time, entity
+    )
+    fairness = compared_as(columns.protected, reference or (), bands or ())
+    reach = reach_of(format, input, answer, header_from, timeout, batch)
+    report, checked = _checked(model_or_predictions, data, columns, reach, sheet, fairness)
+    outlets.write(report, checked)
     if json:
         print_json(report.as_json())
     else:
-        print_answer(report, model_or_predictions.name, console())
-    outlets.say(report, model_or_predictions, to_stderr=json)
+        print_answer(report, checked.name, console())
+    outlets.say(report, checked, to_stderr=json)
     if report.said_no:
         raise typer.Exit(1)
+
+
+def _checked(
+    named: str,
+    data: Path | None,
+    columns: Columns,
+    reach: Reach | None,
+    sheet: str | None,
+    fairness: Fairness | None,
+) -> tuple[CheckReport, Path]:
+    """The report on what `named` names, and the file that stands for it in reports."""
+    from airworthy.workspace.check import check_address, check_files  # numeric: only when the command runs
+    from airworthy.workspace.check_remote import Reach, is_address
+
+    if is_address(named):
+        report = check_address(
+            named,
+            data,
+            columns,
+            reach or Reach(),
+            lambda text: typer.echo(text, err=True),
+            sheet=sheet,
+            fairness=fairness,
+        )
+        return report, data or Path(named)
+    if reach is not None:
+        raise InputError(
+            f"{named} is a file, and an option for a model behind an address was given.",
+            value=named,
+            remedy="Name the address, or leave out --format, --input, --answer, --header-from, --timeout "
+            "and --batch.",
+        )
+    path = Path(named)
+    return check_files(path, data, columns, sheet=sheet, fairness=fairness), path
 
 
 def demo(

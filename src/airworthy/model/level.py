@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from airworthy.charter.groups import Group, groups_of, members, protected_columns, value_groups
+from airworthy.charter.groups import Group, groups_of, known_groups, members, protected_columns
 from airworthy.charter.model import Charter
 from airworthy.charter.scope import Scope
 from airworthy.model.decide import error_costs
@@ -103,7 +103,8 @@ def level(rule: LeastCost, charter: Charter, contract: Contract, rows: Rows, p: 
     both = error_costs(rule, rows.told, len(rows))
     gain = p[:, 1] * both[:, 1] - p[:, 0] * both[:, 0] - rule.toll
     counted = counted_rows(charter, rows)
-    groups = [value_groups(column, contract.rows) for column in protected_columns(Scope(charter, contract))]
+    scope = Scope(charter, contract)
+    groups = [known_groups(column, scope) for column in protected_columns(scope)]
     moves: dict[int, dict[Group, float]] = {}
     for _ in range(SWEEPS):
         for at, of_column in enumerate(groups):

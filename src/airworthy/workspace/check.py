@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,9 +16,13 @@ from airworthy.adapters.foreign import load_foreign
 from airworthy.assurance.asked import label_of
 from airworthy.assurance.plain import CheckReport, check_model, check_predictions
 from airworthy.assurance.predictions import Values
+from airworthy.charter.model import Fairness
 from airworthy.data import read_file
+from airworthy.data.canonical import store
 from airworthy.kernel.errors import InputError
-from airworthy.workspace.check_model_file import as_model, model_inputs
+from airworthy.scoring.contract import LogicalType
+from airworthy.workspace.check_model_file import FileModel, model_inputs
+from airworthy.workspace.check_remote import Reach, reached
 
 SUM_TOLERANCE = 0.02
 """Probabilities of the classes of one row add up to one; files round them to two decimals at worst."""
@@ -34,19 +38,68 @@ class Columns:
     protected: tuple[str, ...] = ()
     positive: str | None = None
     threshold: float | None = None
+    time: str | None = None
+    entity: str | None = None
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """What is no input of a model that names none."""
+        return tuple(name for name in (self.target, self.time, self.entity) if name is not None)
 
 
-def check_files(first: Path, data: Path | None, columns: Columns, *, sheet: str | None = None) -> CheckReport:
-    """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`."""
+def check_files(
+    first: Path,
+    data: Path | None,
+    columns: Columns,
+    *,
+    sheet: str | None = None,
+    fairness: Fairness | None = None,
+) -> CheckReport:
+    """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`.
+
+    Parameters
+    ----------
+    fairness : how groups are compared; with the shipped limits when not given.
+    """
     table = read_file(data or first, sheet=sheet)
     outcomes = _column(table, columns.target, "--target")
     _refuse_target(columns)
-    if data is not None:
-        return _check_model(first, table, outcomes, columns)
-    return _check_predictions(table, outcomes, columns, first.name)
+    if data is None:
+        return _check_predictions(table, outcomes, columns, first.name, fairness)
+    _refuse_scores(columns)
+    model, rows = load_foreign(first), table.filter(outcomes.is_not_null())
+    return _check_model(
+        FileModel(model), model_inputs(model, rows, columns.besides), table, columns, fairness
+    )
 
 
-def _check_predictions(table: pl.DataFrame, outcomes: pl.Series, columns: Columns, file: str) -> CheckReport:
+def check_address(
+    url: str,
+    data: Path | None,
+    columns: Columns,
+    reach: Reach,
+    tell: Callable[[str], None],
+    *,
+    sheet: str | None = None,
+    fairness: Fairness | None = None,
+) -> CheckReport:
+    """Check the model behind `url` on the labelled rows of `data`; `tell` hears what is sent, and where."""
+    if data is None:
+        raise InputError(
+            "An address alone has no rows to check.",
+            value=url.partition("?")[0].rpartition("@")[2],
+            remedy="Name a file of rows with outcomes: airworthy check URL rows.csv --target COLUMN",
+        )
+    table = read_file(data, sheet=sheet)
+    rows = table.filter(_column(table, columns.target, "--target").is_not_null())
+    _refuse_scores(columns)
+    model, inputs = reached(url, rows, columns.besides, reach, tell)
+    return _check_model(model, inputs, table, columns, fairness)
+
+
+def _check_predictions(
+    table: pl.DataFrame, outcomes: pl.Series, columns: Columns, file: str, fairness: Fairness | None
+) -> CheckReport:
     if not columns.score and columns.decision is None:
         raise InputError(
             f"Which column of {file} holds the score? It has {', '.join(table.columns[:8])}.",
@@ -73,33 +126,69 @@ def _check_predictions(table: pl.DataFrame, outcomes: pl.Series, columns: Column
         positive=columns.positive,
         classes=classes_of_scores or None,
         threshold=columns.threshold,
+        time=_times(table, columns.time),
+        entity=_entities(table, columns.entity),
+        fairness=fairness,
     )
     return report.with_notes(*notes)
 
 
-def _check_model(path: Path, table: pl.DataFrame, outcomes: pl.Series, columns: Columns) -> CheckReport:
+def _check_model(
+    model: object,
+    inputs: pl.DataFrame,
+    table: pl.DataFrame,
+    columns: Columns,
+    fairness: Fairness | None,
+) -> CheckReport:
     """Score the labelled rows, and ask the model itself: which inputs decide, what messy input does."""
+    labelled = table[columns.target].is_not_null()
+    rows = table.filter(labelled)
+    report = check_model(
+        model,
+        inputs,
+        _plain(rows[columns.target]),
+        protected=_groups(rows, columns.protected),
+        positive=columns.positive,
+        threshold=columns.threshold,
+        time=_times(rows, columns.time),
+        entity=_entities(rows, columns.entity),
+        fairness=fairness,
+    )
+    missing = int((~labelled).sum())
+    return report.with_notes(f"{missing:,} rows without an outcome were left out.") if missing else report
+
+
+def _refuse_scores(columns: Columns) -> None:
     if columns.score or columns.decision:
         raise InputError(
             "A model and a column of its scores were given.",
             value=str((*columns.score, columns.decision)),
             remedy="Leave out --score and --decision, or give the predictions file alone.",
         )
-    model = load_foreign(path)
-    labelled = outcomes.is_not_null()
-    rows = table.filter(labelled)
-    inputs = model_inputs(model, rows, columns.target)
-    y = _plain(outcomes.filter(labelled))
-    report = check_model(
-        as_model(model, inputs, y),
-        inputs,
-        y,
-        protected=_groups(rows, columns.protected),
-        positive=columns.positive,
-        threshold=columns.threshold,
-    )
-    missing = int((~labelled).sum())
-    return report.with_notes(f"{missing:,} rows without an outcome were left out.") if missing else report
+
+
+def _times(table: pl.DataFrame, name: str | None) -> NDArray[np.float64] | None:
+    """Epoch seconds (n,) of a column of dates. Raises `InputError` where one is missing or none."""
+    if name is None:
+        return None
+    column = _column(table, name, "--time")
+    moments = store(column, LogicalType.INSTANT).values
+    if (wrong := moments.is_null()).any():
+        first = int(wrong.arg_true()[0])
+        raise InputError(
+            f"The time column {name} holds {column[first]!r} in data row {first + 1:,}, which is no date.",
+            value=str(column[first]),
+            remedy="Give each row a date such as 2026-03-01 or 2026-03-01T08:30:00Z.",
+        )
+    return moments.dt.epoch("us").to_numpy().astype(np.float64) / 1e6
+
+
+def _entities(table: pl.DataFrame, name: str | None) -> NDArray[Any] | None:
+    """Who or what each row is about; a row without a name is its own."""
+    if name is None:
+        return None
+    values = _column(table, name, "--entity").cast(pl.String, strict=False)
+    return np.array([f"row {i}" if v is None else f"of {v}" for i, v in enumerate(values)], dtype=object)
 
 
 def _column(table: pl.DataFrame, name: str, option: str) -> pl.Series:

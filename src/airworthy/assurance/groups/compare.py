@@ -16,11 +16,11 @@ from airworthy.assurance.predictions import Predictions
 from airworthy.charter.groups import (
     Group,
     column_groups,
+    known_groups,
     members,
     missing_group,
     others,
     protected_columns,
-    value_groups,
 )
 from airworthy.charter.scope import Scope
 from airworthy.kernel.judge import DEFAULT_ALPHA, Judged, judge_family
@@ -108,8 +108,7 @@ def _lines(column: Column, scope: Scope, predictions: Predictions) -> Iterable[_
 
 
 def _every(column: Column, scope: Scope) -> tuple[Group, ...]:
-    edges = scope.charter.fairness.bands.get(column.name, ())
-    return (*value_groups(column, scope.contract.rows, edges), *missing_group(column))
+    return (*known_groups(column, scope), *missing_group(column))
 
 
 def _cells(columns: Sequence[Column], scope: Scope, predictions: Predictions) -> tuple[list[_Line], int]:
@@ -131,7 +130,7 @@ def _cells(columns: Sequence[Column], scope: Scope, predictions: Predictions) ->
 def known_rows(column: Column, scope: Scope, predictions: Predictions) -> Mask:
     """Which rows (n,) are of a group; others are empty, or of a value not seen when groups were planned."""
     known = np.zeros(len(predictions), bool)
-    for group in value_groups(column, scope.contract.rows, scope.charter.fairness.bands.get(column.name, ())):
+    for group in known_groups(column, scope):
         known |= members(group, predictions.columns)
     return known
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from airworthy.assurance.groups.compare import known_rows
 from airworthy.assurance.predictions import Predictions
 from airworthy.assurance.wording import percent, rows
-from airworthy.charter.groups import members, protected_columns, value_groups
+from airworthy.charter.groups import known_groups, members, protected_columns
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.measures.power import rows_to_show
@@ -43,13 +43,11 @@ def _nobody_named(predictions: Predictions, scope: Scope) -> str:
 
 def _unknown(predictions: Predictions, scope: Scope) -> Iterator[str]:
     for column in protected_columns(scope):
-        edges = scope.charter.fairness.bands.get(column.name, ())
-        groups = value_groups(column, scope.contract.rows, edges)
         unknown = ~known_rows(column, scope, predictions)
         if not unknown.any():
             continue
         told = f"{rows(int(unknown.sum()))} ({percent(float(unknown.mean()))}) do not say their {column.name}"
-        masks = {group.label: members(group, predictions.columns) for group in groups}
+        masks = {group.label: members(group, predictions.columns) for group in known_groups(column, scope)}
         sized = {label: mask for label, mask in masks.items() if mask.any()}
         if scope.charter.task is not Task.BINARY or predictions.decision is None or not sized:
             yield f"{told}: what holds for the others need not hold for them."

@@ -53,7 +53,4 @@ def _point(row: GroupRow, gap: Measurement, measure: MeasureView, scale: float) 
 def _bounds(limit: Limit, scale: float) -> list[Chart]:
     """Where the limit lies."""
     found = [bound * scale for bound in (limit.low, limit.high) if bound is not None]
-    return [
-        {"mark": "rule", "data": {"values": [{"limit": bound}]}, "encoding": {"x": {"field": "limit"}}}
-        for bound in found
-    ]
+    return [{"mark": "rule", "encoding": {"x": {"datum": bound, "type": "quantitative"}}} for bound in found]
