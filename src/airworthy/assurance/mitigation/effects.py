@@ -102,8 +102,10 @@ def _effect(model: Decided, present: Decided, bench: Bench, shared: float) -> Ef
         int((model.positive != present.positive).sum()),
         _moved(Auc(bench.y, model.event, bench.clusters), None if itself else rank),
         _moved(
-            MeanT(wrong, "wrong per 1,000", bench.clusters),
-            None if itself else PairedDifference.of(wrong, before, "wrong per 1,000", bench.clusters),
+            MeanT(wrong, "wrong per 1,000", bench.clusters, ends=(0.0, PER)),
+            None
+            if itself
+            else PairedDifference(wrong - before, "wrong per 1,000", bench.clusters, ends=(-PER, PER)),
         ),
         _money(model, present, bench),
         gaps,
@@ -152,7 +154,13 @@ def _rate(
         return _moved(gap, None)
     step = model.positive.astype(float) - present.positive
     change = Difference(
-        step[inside], step[beside], "share", _of(bench, inside), _of(bench, beside), side.sign
+        step[inside],
+        step[beside],
+        "share",
+        _of(bench, inside),
+        _of(bench, beside),
+        side.sign,
+        ends=(-1.0, 1.0),
     )
     return _moved(gap, change, shared)
 
