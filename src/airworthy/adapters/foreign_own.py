@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from airworthy.adapters.foreign_matrix import select_inputs
+from airworthy.assurance.asked import Answers, label_of
 from airworthy.data import columns_for_scoring
 from airworthy.data.canonical import to_canonical
 from airworthy.scoring import Scorer
@@ -37,6 +38,10 @@ class OwnModel:
 
     def predict_frame(self, frame: pl.DataFrame) -> npt.NDArray[np.float64]:
         """See `ForeignModel.predict_frame`."""
+        return np.asarray(self.answers(frame).values, dtype=np.float64)
+
+    def answers(self, frame: pl.DataFrame) -> Answers:
+        """The scores, and what the model decides by them."""
         contract = self.scorer.spec.contract
         columns = select_inputs(frame, self.inputs, named=True)
         clocks = [column for column in self.scorer.besides if column.name in frame.columns]
@@ -47,5 +52,9 @@ class OwnModel:
         names = [name for name in self.scorer.reads if name in canonical.columns]
         scores = self.scorer.score_columns(columns_for_scoring(canonical, contract, names=names))
         if scores.probability is None:
-            return np.asarray(scores.prediction, dtype=np.float64)
-        return scores.probability[:, 1] if len(contract.classes) == 2 else scores.probability
+            return Answers(np.asarray(scores.prediction, dtype=np.float64))
+        two = len(contract.classes) == 2
+        return Answers(
+            scores.probability[:, 1] if two else scores.probability,
+            [label_of(one) for one in scores.decision],
+        )
