@@ -11,6 +11,7 @@ from airworthy.measures.means import MeanT, cluster_codes
 from airworthy.measures.power import POWER
 from airworthy.measures.proportion import SMALL, clopper_pearson, normal_quantile
 
+ROUNDING = 1e-12
 FEWEST_CHANGED = 10
 """With fewer entities that are not zero, Student's interval is too narrow: in 21 % of samples of 30 rows none
 shows a change that one row in 20 has, and the interval would have no width."""
@@ -24,12 +25,13 @@ class SparseMean(MeanT):
     ----------
     values : (n,) finite numbers, 0 where nothing changed.
     unit, clusters : as for `MeanT`.
-    most : size that a change may have which no row has shown, where every row is zero or below 20 entities.
+    most : size that a change may have which no row has shown.
 
     Notes
     -----
-    While fewer than ten entities are not zero, the interval also holds the Clopper-Pearson bounds of the
-    share of entities that rise and of those that fall, times the largest change seen (or `most`).
+    Where every row is the same, the interval is as wide as the Clopper-Pearson bound of the share of others,
+    which may be `most` either way. While fewer than ten entities are not zero, it also holds the bounds of
+    the share of entities that rise and of those that fall, times the largest change seen (`most` below 20).
 
     >>> low, high = SparseMean(np.zeros(100)).interval(0.95)     # 1 - .025 ** (1 / 100)
     >>> round(low, 4), round(high, 4)
@@ -39,15 +41,22 @@ class SparseMean(MeanT):
     most: float = 1.0
 
     def interval(self, level: float) -> tuple[float | None, float | None]:
-        low, high = super().interval(level)
         rises, falls, units = self._counts()
+        largest = float(np.abs(self.values).max())
+        if np.ptp(self.values) <= ROUNDING * largest:
+            return self._all_alike(clopper_pearson(0, units, level)[1])
+        low, high = super().interval(level)
         if rises + falls >= FEWEST_CHANGED:
             return low, high
-        seen = rises + falls > 0 and units >= SMALL
-        largest = float(np.abs(self.values).max()) if seen else self.most
-        up = clopper_pearson(rises, units, level)[1] * largest
-        down = -clopper_pearson(falls, units, level)[1] * largest
+        size = largest if units >= SMALL else max(largest, self.most)
+        up = clopper_pearson(rises, units, level)[1] * size
+        down = -clopper_pearson(falls, units, level)[1] * size
         return (down, up) if low is None or high is None else (min(low, down), max(high, up))
+
+    def _all_alike(self, unseen: float) -> tuple[float, float]:
+        """Every row is the same, so no variance tells how others are: a share `unseen` may be anything."""
+        most = max(self.most, abs(self.value))
+        return self.value - unseen * (most + self.value), self.value + unseen * (most - self.value)
 
     def smallest_shown(self, level: float) -> float | None:
         """The smallest mean that these rows would have told from zero with a chance of 80 %.

@@ -59,9 +59,9 @@ class ScoreFollowsPerson(AssuranceCheck):
     and so are surnames, handles, "he or she" and a singular "they".
 
     ## Limit
-    `fairness.max_swap` (0.05 when not declared) on either side: five points of the mean score. A FAIL says what
-    this model does, not why: in simulated tickets without any effect, a bag of words that learned from 1,000
-    of them moved by 2.5 points from chance alone (spread over 200 worlds; by 1.5 from 4,000 tickets).
+    `fairness.max_swap` (0.05 when not declared) on either side: five points of the mean score. A FAIL says
+    what this model does, not why. In simulated tickets without any effect a bag of words that learned from
+    1,000 of them moved by 2.5 points from chance alone (spread over 200 worlds), by 1.5 from 4,000.
 
     ## What to do
     Read the pairs. Train on both versions of each text, or with names and pronouns taken out, and check

@@ -92,7 +92,8 @@ GREETING = frozenset(
     hi hello hey dear thanks thank thx ty cheers ask told tell meet met called call and with by from for
     to of is was that my our your his her love sincerely regards sorry congrats congratulations morning
     afternoon evening bye yes no ok okay but so when if because agent rep captain aunt uncle auntie
-    brother sister
+    brother sister poor little only finally however maybe perhaps first later last then
+    bravo shout kudos props huge many please let see say says said miss loved
     """
     )
 )

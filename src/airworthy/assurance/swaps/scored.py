@@ -20,6 +20,7 @@ from airworthy.kernel.fact import Facts
 from airworthy.kernel.seed import derive_seed
 
 Floats = NDArray[np.float64]
+Markers = tuple[Marker, ...]
 READ_ROWS = 20_000
 """Rows whose texts are read; about half a second for short ones."""
 SHOWN_PAIRS, SHOWN_LETTERS = 3, 30
@@ -74,7 +75,10 @@ def swap_scores(facts: Facts, told: Sequence[Told]) -> SwapScores:
     seed, scorer = facts[SEED], facts[SCORER]
     rows = sample(facts[PREDICTIONS], READ_ROWS, derive_seed(seed, "assurance", "texts read"))
     texts = [_Texts.of(column, rows.columns[column.name]) for column in told if column.name in rows.columns]
-    found = {way: [text.markers(way) for text in texts] for way in WAYS}
+    read: dict[tuple[Kind, ...], list[list[Markers]]] = {
+        kinds: [text.markers(kinds) for text in texts] for kinds in (GENDERED, (Kind.GROUPS,))
+    }
+    found = {way: _of_kinds(read[GENDERED if way[0] in GENDERED else way], way) for way in WAYS}
     by_kinds = {}
     for way, markers in found.items():
         touched = np.flatnonzero(np.any([[bool(cell) for cell in column] for column in markers], axis=0))
@@ -102,12 +106,16 @@ class _Texts:
             return cls(column, cells, Reader.of_names(filter(None, map(first_name, said)), fill=False))
         return cls(column, cells, Reader.of_names(name for text in said for name in names_in(text)))
 
-    def markers(self, kinds: Sequence[Kind]) -> list[tuple[Marker, ...]]:
+    def markers(self, kinds: Sequence[Kind]) -> list[Markers]:
         alone = self.column.alone
         return [self.reader.markers(text, kinds, alone=alone) if text else () for text in self.cells]
 
 
-def _mixed(columns: Sequence[Sequence[tuple[Marker, ...]]]) -> int:
+def _of_kinds(columns: Sequence[Sequence[Markers]], way: Sequence[Kind]) -> list[list[Markers]]:
+    return [[tuple(marker for marker in cell if marker.kind in way) for cell in column] for column in columns]
+
+
+def _mixed(columns: Sequence[Sequence[Markers]]) -> int:
     sides = ({marker.side for cell in row for marker in cell} for row in zip(*columns, strict=True))
     return sum(len(found) > 1 for found in sides)
 
@@ -116,7 +124,7 @@ def _change(
     rows: Predictions,
     scorer: ScoresColumns,
     texts: Sequence[_Texts],
-    markers: Sequence[Sequence[tuple[Marker, ...]]],
+    markers: Sequence[Sequence[Markers]],
     at: NDArray[np.int64],
     found: int,
 ) -> SwapChange:

@@ -23,6 +23,7 @@ from airworthy.assurance.swaps.names import (
 from airworthy.assurance.swaps.pronouns import is_hers, other_pronoun
 from airworthy.assurance.swaps.tokens import Word, cased, words
 from airworthy.assurance.swaps.words import (
+    AFTER_OBJECT,
     HE,
     MALE_TITLES,
     PAIRED,
@@ -36,6 +37,8 @@ from airworthy.assurance.swaps.words import (
 WOMAN, MAN = 0, 1
 _GENDER = {name.lower(): WOMAN for name in WOMEN} | {name.lower(): MAN for name in MEN}
 _WANTED = {*_GENDER, *TITLES, *MALE_TITLES, *TO_MAN, *TO_WOMAN, *SHE, *HE, "her", "his"}
+_BEFORE_A_SURNAME = {*TITLES, *MALE_TITLES, "dr", "prof"}
+_BEFORE_A_NAME = {*GREETING, *AFTER_OBJECT, *_BEFORE_A_SURNAME}
 _OF_GROUPS = ((BLACK_WOMEN, WHITE_WOMEN), (BLACK_MEN, WHITE_MEN))
 PLAIN_NAMES = (
     tuple(name for name in WOMEN if name.lower() not in AMBIGUOUS),
@@ -182,14 +185,12 @@ def _is_name(word: Word, alone: bool) -> bool:
         return False
     if word.after == " " and word.next[:1].isupper() and {after, word.later.lower()} & PLACE_AFTER:
         return False
-    if before in (*TITLES, *MALE_TITLES, "dr", "prof") and not (
-        word.after == " " and word.next[:1].isupper()
-    ):
+    if before in _BEFORE_A_SURNAME and not (word.after == " " and word.next[:1].isupper()):
         return False
     if word.after.startswith(", ") and len(word.next) == 2 and word.next.isupper():
         return False
     follows_name = word.before == " " and word.previous[:1].isupper() and word.previous != "I"
-    return not follows_name or before in GREETING or before in (*TITLES, *MALE_TITLES, "dr", "prof")
+    return not follows_name or before in _BEFORE_A_NAME
 
 
 def _marked(word: Word, kinds: Sequence[Kind]) -> Marker | None:
