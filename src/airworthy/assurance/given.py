@@ -94,6 +94,8 @@ class Given:
     batch: ClassVar[Callable[[Sequence[Any], Facts], Mapping[Any, object]]] = _not_given
 
 
+ONLY_PREDICTIONS = "Only predictions were given"
+"""How a check begins to say that it needs the model itself."""
 PREDICTIONS = Given("predictions")
 SCORER = Given("scorer")
 SPLIT_NOTE = Given("split note")

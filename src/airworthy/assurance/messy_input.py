@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airworthy.assurance.facts import NoisyScores
-from airworthy.assurance.given import SCORER, ModelRefused
+from airworthy.assurance.given import ONLY_PREDICTIONS, SCORER, ModelRefused
 from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, predictions_of, seed_for
 from airworthy.assurance.wording import interval, measured, number, percent, rows
@@ -44,7 +44,7 @@ class MessyInputCheck(AssuranceCheck):
         from airworthy.assurance.quality import one_class  # imports numpy
 
         if facts[SCORER] is None:
-            return {MODEL: NotApplicable("Only predictions were given; messy input needs the model.")}
+            return {MODEL: NotApplicable(f"{ONLY_PREDICTIONS}; messy input needs the model.")}
         try:
             clean, noisy = facts[self._fact(scope)]
         except ModelRefused as refusal:

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from airworthy.assurance.figures import Metric
+from airworthy.assurance.given import ONLY_PREDICTIONS
 from airworthy.assurance.impact import LEFT_OUT
 from airworthy.assurance.plain import CheckReport, is_small
 from airworthy.cli.impact import CODES as RATIOS
@@ -31,6 +32,8 @@ SHOWN = (
 )
 LABEL, VALUE, RANGE = 31, 9, 21
 MOST_UNTOLD = 3
+TOLD = "SRV001"
+"""Speed, which a charter limits and `airworthy check` does not."""
 OUT_OF_REACH = 50
 """Times the rows at hand; beyond it nobody collects what an undecided figure would need."""
 GAPS = ("FAI001", "FAI002", "FAI003", "FAI007", "FAI008", "FAI009")
@@ -145,6 +148,13 @@ def _verdicts(results: Sequence[Result], say: _Say) -> None:
         say.text(result.finding, 4)
         if result is wrong[-1] or result.remedy != wrong[wrong.index(result) + 1].remedy:
             say.text(f"→ {result.remedy}", 4)
+    for result in results:
+        if (
+            result.code == TOLD
+            and result.verdict is Verdict.NOT_APPLICABLE
+            and result.measurement is not None
+        ):
+            say.text(f"○ {result.code}, told only: {result.finding}")
     passed = _passed(results)
     if passed:
         say.text(f"● Not found: {'; '.join(passed)}.", style="green")
@@ -195,16 +205,15 @@ def _reasons(report: CheckReport) -> list[tuple[str, str]]:
     """What does not apply and why, once each, and what nobody asked about or could."""
     silent = [r for r in report.results if r.verdict is Verdict.NOT_APPLICABLE and r.measurement is None]
     # Small categories are named with their rows and rates under the table of impact ratios.
-    found = {(r.code, r.finding) for r in silent if not r.finding.startswith(LEFT_OUT)}
-    reasons = sorted(found)
+    elsewhere = (LEFT_OUT, ONLY_PREDICTIONS)
+    reasons = sorted({(r.code, r.finding) for r in silent if not r.finding.startswith(elsewhere)})
     seen = {result.code[:3] for result in report.results}
     reasons += [("Groups", told) for told in report.unseen]
-    if "ROB" not in seen:
-        reasons.append(
-            ("Reasons, messy input", "these need the model itself: airworthy check MODEL DATA --target …")
-        )
+    if any(r.finding.startswith(ONLY_PREDICTIONS) for r in silent):
+        need = "these need the model itself: airworthy check MODEL DATA --target …"
+        reasons.append(("Reasons, messy input, speed", need))
     if "STA" not in seen:
-        reasons.append(("Next month", "the rows carry no declared time: see airworthy init."))
+        reasons.append(("Next month", "no column dates the rows: --time COLUMN."))
     reasons.append(("Money", "nobody declared what an error costs, so errors are counted."))
     return reasons
 

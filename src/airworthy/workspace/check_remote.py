@@ -59,8 +59,9 @@ def reached(
             remedy=f"Name them: --input {table.columns[0]} --input …, or all but the outcome: --input '*'",
         )
     sent = table.drop(besides) if everything else model.narrowed(table)
+    columns = "column" if sent.width == 1 else "columns"
     tell(
-        f"Sending {sent.height:,} rows of {sent.width} columns ({listed(sent.columns)}) to {model.place} "
+        f"Sending {sent.height:,} rows of {sent.width} {columns} ({listed(sent.columns)}) to {model.place} "
         f"({model.kind}), then some of them again with changes."
     )
     return model, sent

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from airworthy.assurance.facts import PermutationImportance
-from airworthy.assurance.given import SCORER
+from airworthy.assurance.given import ONLY_PREDICTIONS, SCORER
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, seed_for
 from airworthy.assurance.wording import interval, measured, percent, rows
 from airworthy.charter.scope import Scope
@@ -68,7 +68,7 @@ class OneInputDecides(AssuranceCheck):
         from airworthy.measures.bootstrap import Bootstrap
 
         if facts[SCORER] is None:
-            return {MODEL: NotApplicable("Only predictions were given; explaining needs the model.")}
+            return {MODEL: NotApplicable(f"{ONLY_PREDICTIONS}; explaining needs the model.")}
         found = facts[_fact(scope)]
         rises = found.rises.mean(axis=0)
         if len(found.names) < 2:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from airworthy.assurance.facts import RequestLatency
-from airworthy.assurance.given import CLOCK, LATENCY, SCORER, LatencySamples
+from airworthy.assurance.given import CLOCK, LATENCY, ONLY_PREDICTIONS, SCORER, LatencySamples
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck
 from airworthy.assurance.wording import level, measured, number
 from airworthy.charter.scope import Scope
@@ -93,7 +93,7 @@ class SlowDecision(AssuranceCheck):
 
 def _why_not(facts: Facts) -> str:
     if facts[SCORER] is None:
-        return "Only predictions were given; single requests need the model."
+        return f"{ONLY_PREDICTIONS}; single requests need the model."
     return "No scorer that takes requests, or no clock, was given."
 
 

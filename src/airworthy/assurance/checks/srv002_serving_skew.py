@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from airworthy.assurance.facts import RequestSkew
-from airworthy.assurance.given import PREDICTIONS, SCORER, SKEW, SkewCount
+from airworthy.assurance.given import ONLY_PREDICTIONS, PREDICTIONS, SCORER, SKEW, SkewCount
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck
 from airworthy.assurance.wording import measured
 from airworthy.charter.scope import Scope
@@ -15,7 +15,6 @@ from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
 
 SHOWN = 10
-WITHOUT_MODEL = "Only predictions were given; single requests need the model."
 
 
 class ServingSkew(AssuranceCheck):
@@ -68,7 +67,11 @@ class ServingSkew(AssuranceCheck):
         count = _count(facts, scope)
         if count is None:
             given = facts[SCORER] is not None
-            why = "No scorer that takes requests was given." if given else WITHOUT_MODEL
+            why = (
+                "No scorer that takes requests was given."
+                if given
+                else f"{ONLY_PREDICTIONS}; single requests need the model."
+            )
             return {MODEL: NotApplicable(why)}
         if len(count.refused) == count.rows:
             return {
