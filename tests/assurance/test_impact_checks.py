@@ -74,7 +74,8 @@ def test_a_category_below_two_percent_is_left_out_and_named_with_its_rate() -> N
     left = found["team=c"]
     assert left.verdict is Verdict.NOT_APPLICABLE
     assert "20 rows (1.6 %), 100.0 % selected" in left.finding
-    assert found["team=a"].details["left_out"] == ["team=c"]
+    (named,) = found["team=a"].details["left_out"]
+    assert (named["category"], named["rows"], named["rate"]) == ("team=c", 20, 1.0)
     assert max(found["team=a"].measurement.value, found["team=b"].measurement.value) == 1
 
 
