@@ -48,8 +48,10 @@ def read_table(rows: Any) -> Table:
     """
     if isinstance(rows, np.ndarray) and rows.ndim == 2:
         return _matrix(rows)
-    if isinstance(rows, list | tuple) or (isinstance(rows, np.ndarray) and rows.ndim == 1):
-        return _texts(list(rows), np.array if isinstance(rows, np.ndarray) else list)
+    if isinstance(rows, list | tuple):
+        return _texts(rows, list)
+    if isinstance(rows, np.ndarray) and rows.ndim == 1:
+        return _texts(rows.tolist(), np.array)
     if isinstance(rows, np.ndarray):
         raise InputError(
             f"The inputs have the shape {rows.shape}.",
@@ -191,9 +193,18 @@ def _as_pandas(made: Any, like: Any) -> Any:
         if isinstance(own, np.dtype) and own.kind in "iub" and values.isna().any():
             continue  # such a column has no gaps of its own: with gaps it stays a float, or an object
         if isinstance(own, np.dtype) and own.kind == "O":
-            gaps = like[name][like[name].isna()]
-            sign = gaps.iloc[0] if len(gaps) else None
-            made[name] = values.astype(object).where(values.notna(), sign)
+            gaps, held = like[name][like[name].isna()], _respelt(values, like[name].dropna().unique())
+            made[name] = held.astype(object).where(values.notna(), gaps.iloc[0] if len(gaps) else None)
+        elif hasattr(own, "categories"):
+            held = _respelt(values, own.categories)
+            new = [value for value in held.dropna().unique() if value not in own.categories]
+            made[name] = held.astype("category").cat.set_categories([*own.categories, *new])
         else:
             made[name] = values.astype(own)
     return made
+
+
+def _respelt(values: Any, known: Any) -> Any:
+    """Words as the values that they were the text of, where those are no words."""
+    objects = {str(value): value for value in known if not isinstance(value, str)}
+    return values.map(lambda word: objects.get(word, word), na_action="ignore") if objects else values
