@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from airworthy.measures import NextPeriod, Outlook, PastPeriod, period_of, promised, seen_of
+from airworthy.measures import (
+    NextPeriod,
+    Outlook,
+    PastPeriod,
+    draw_in_parts,
+    period_of,
+    promised,
+    seen_in_parts,
+    seen_of,
+)
 from production.realise import Realised
 from production.worlds import World
 
@@ -41,8 +50,12 @@ class Verdict:
         return self.score[0] / self.score[1]
 
 
-def cases(world: World, realised: Realised, labels: int = 0) -> list[Case]:
-    """Every case of a world from its first on; with `labels` so many of its rows show their outcomes before."""
+Label = Callable[[World, int, np.ndarray, np.ndarray], PastPeriod | None]
+"""Of a world, a block, its outcomes and scores: what some labelled rows show; None where they cannot."""
+
+
+def cases(world: World, realised: Realised, label: Label | None = None) -> list[Case]:
+    """Every case of a world from its first on; with `label` some of its rows show their outcomes before."""
     past: list[PastPeriod] = []
     found = []
     for block in range(1, world.blocks):
@@ -50,7 +63,7 @@ def cases(world: World, realised: Realised, labels: int = 0) -> list[Case]:
         y, output = world.y[rows], realised.score[rows]
         promise = promised(world.metric, output, _missed_by(world, realised, block)) if block > 1 else None
         if block >= world.first:
-            seen = _labelled(world, block, y, output, labels) if labels else None
+            seen = label(world, block, y, output) if label else None
             found.append(_case(world, block, past, promise, realised.figure[block], seen))
         past.append(period_of(world.metric, y, output, promise))
     return found
@@ -69,14 +82,33 @@ def _case(
     return Case(world.name, block, float(figure), ours, naive)  # type: ignore[arg-type]
 
 
-def _labelled(world: World, block: int, y: np.ndarray, output: np.ndarray, labels: int) -> PastPeriod | None:
-    """What a random draw of the block's rows shows; None where it holds one class only, or all rows."""
-    if labels >= len(y):
-        return None
-    drawn = np.random.default_rng(block).choice(len(y), labels, replace=False)
-    if world.metric == "auc" and np.ptp(y[drawn]) == 0:
-        return None
-    return seen_of(world.metric, y[drawn], output[drawn], len(y))
+def at_random(labels: int) -> Label:
+    """So many rows of the block, drawn from all; none where it has no more, or one class is drawn."""
+
+    def label(world: World, block: int, y: np.ndarray, output: np.ndarray) -> PastPeriod | None:
+        if labels >= len(y):
+            return None
+        drawn = np.random.default_rng(block).choice(len(y), labels, replace=False)
+        if world.metric == "auc" and np.ptp(y[drawn]) == 0:
+            return None
+        return seen_of(world.metric, y[drawn], output[drawn], len(y))
+
+    return label
+
+
+def in_parts(labels: int) -> Label:
+    """As many, drawn in parts that are equally hard to judge, as `airworthy forecast --label` does."""
+
+    def label(world: World, block: int, y: np.ndarray, output: np.ndarray) -> PastPeriod | None:
+        if labels >= len(y):
+            return None
+        drawn = draw_in_parts(world.metric, output, labels, np.random.default_rng(block))
+        known = drawn.places
+        if world.metric == "auc" and np.ptp(y[known]) == 0:
+            return None
+        return seen_in_parts(world.metric, y[known], output[known], drawn.part, drawn.rows)
+
+    return label
 
 
 def _missed_by(world: World, realised: Realised, block: int) -> float:

@@ -1,6 +1,6 @@
 """How often a forecast of the next period's quality held, and how wide it was.
 
-    python benchmarks/production/run.py [--cache build/production] [--held] [--labels 150] [--singles] [--out production.json]
+    python benchmarks/production/run.py [--cache build/production] [--held] [--labels 150 [--random]] [--singles] [--out production.json]
 
 Before each block a fixed model (100 trees) learns from the earlier rows; it scores the block, whose outcomes are
 not seen. Two 90 % intervals for its figure are made: Airworthy's, from the earlier blocks' figures and what the
@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from production.held import HELD
-from production.judge import Case, Verdict, cases, verdict
+from production.judge import Case, Label, Verdict, at_random, cases, in_parts, verdict
 from production.realise import realised
 from production.singles import Single, singles
 from production.worlds import WORLDS, World
@@ -30,13 +30,13 @@ FEWEST_CASES = 20
 HEADER = ["set", "cases", "covered", "naive covered", "width", "naive width", "score", "naive score", "ratio"]
 
 
-def run(worlds: Mapping[str, Callable[[], World]], cache: Path, labels: int) -> dict[str, list[Case]]:
+def run(worlds: Mapping[str, Callable[[], World]], cache: Path, label: Label | None) -> dict[str, list[Case]]:
     """The cases of each world."""
     found = {}
     for name, load in worlds.items():
         print(f"{name} ...", file=sys.stderr, flush=True)
         world = load()
-        found[name] = cases(world, realised(world, cache), labels)
+        found[name] = cases(world, realised(world, cache), label)
     return found
 
 
@@ -73,6 +73,7 @@ def main() -> None:
     parser.add_argument("--held", action="store_true", help="the tables that were not looked at")
     parser.add_argument("--singles", action="store_true", help="the single cases")
     parser.add_argument("--labels", type=int, default=0, help="rows of each block whose outcomes are known")
+    parser.add_argument("--random", action="store_true", help="draw them from all rows, not in parts")
     parser.add_argument("--out", type=Path, help="write every case as JSON")
     asked = parser.parse_args()
     if asked.singles:
@@ -80,7 +81,8 @@ def main() -> None:
         print(singles_table(single))
         kept: object = [asdict(item) for item in single]
     else:
-        found = run(HELD if asked.held else WORLDS, asked.cache, asked.labels)
+        draw = at_random if asked.random else in_parts
+        found = run(HELD if asked.held else WORLDS, asked.cache, draw(asked.labels) if asked.labels else None)
         print(table(found))
         kept = {name: [asdict(case) for case in of] for name, of in found.items()}
     if asked.out:

@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import polars as pl
 import pytest
 
 from airworthy.cli.main import main
+from airworthy.scoring.contract import LogicalType
+from airworthy.serving.prediction_log import LoggedPrediction, LogSchema, LogWriter
 
 CHARTER = """
 name = "late"
@@ -72,6 +74,42 @@ def call(place: Path, *arguments: str, code: int = 0) -> dict[str, Any]:
     return json.loads(output.getvalue())
 
 
+def requests_that_were_answered_are_coming_rows(place: Path) -> None:
+    assert (
+        call(place, "forecast", "--logged", code=2)["error"]["message"] == "No request to v1 has been logged."
+    )
+    sent = parcels(100, 20)
+    names = (("weight", LogicalType.REAL), ("depot", LogicalType.CATEGORY))
+    writer = LogWriter.open(place / ".airworthy")
+    writer.append(
+        LogSchema("v1", names, ("no", "yes")),
+        [
+            LoggedPrediction(
+                request_id=f"r{i}",
+                time=datetime(2025, 5, 1, tzinfo=UTC),
+                version="v1",
+                mode="model",
+                row={"weight": row["weight"], "depot": row["depot"]},
+                probability=(0.5, 0.5),
+                decision="no",
+            )
+            for i, row in enumerate(sent.to_dicts())
+        ],
+    )
+    writer.close()
+    logged = call(place, "forecast", "--logged", "--label", "sent.csv", "--cost-per-label", "0.4 EUR")[
+        "period"
+    ]
+    assert logged["coming_rows"] == 240
+    assert (logged["labelling"]["cost"], logged["labelling"]["currency"]) == (60.0, "EUR")
+    asked = pl.read_csv(place / "sent.csv")
+    assert asked["request_id"].to_list() == [f"r{i}" for i in logged["labelling"]["places"]]
+    from_file = call(place, "forecast", "--rows", "next.csv")["period"]
+    assert (logged["low"], logged["high"]) == (from_file["low"], from_file["high"])
+    both = call(place, "forecast", "--logged", "--rows", "next.csv", code=2)["error"]
+    assert "not from both" in both["message"]
+
+
 def test_a_forecast_is_signed_read_sharpened_and_labelled(place: Path) -> None:
     missing = call(place, "forecast", code=2)["error"]
     assert missing["message"] == "There is no version yet."
@@ -90,10 +128,12 @@ def test_a_forecast_is_signed_read_sharpened_and_labelled(place: Path) -> None:
     assert asked.height == 150
     assert asked["late"].null_count() == 150
     truth = pl.read_csv(place / "truth.csv", try_parse_dates=True)
-    truth[told["period"]["labelling"]["places"]].write_csv(place / "rows.csv")
+    answers = truth["late"][told["period"]["labelling"]["places"]]
+    asked.with_columns(answers.alias("late")).write_csv(place / "rows.csv")
     known = call(place, "forecast", "--rows", "next.csv", "--labelled", "rows.csv")
     assert known["period"]["labelled_rows"] == 150
     assert known["high"] - known["low"] < told["high"] - told["low"]
     assert call(place, "show", "v1")["expected"] == run["expected"]
     refused = call(place, "forecast", "--label", "rows.csv", code=2)["error"]
     assert "--rows" in refused["remedy"]
+    requests_that_were_answered_are_coming_rows(place)

@@ -59,18 +59,19 @@ def test_coming_rows_are_read_without_their_outcomes() -> None:
 
 def test_labels_of_coming_rows_narrow_the_interval_about_as_far_as_was_said() -> None:
     rows, coming = orders(seed=5), orders(600, seed=6)
-    before = aw.foresee(rows, "late", time="day", exclude=["shop"], coming=coming).period
-    assert before is not None
-    said = before.labelling
+    before = aw.foresee(rows, "late", time="day", exclude=["shop"], coming=coming, label_cost="0.4 EUR")
+    assert before.period is not None
+    said = before.period.labelling
     assert said is not None
-    labelled = coming[list(said.places)]
+    assert "The labels cost 60.00 EUR." in str(before)
+    labelled = before.to_label(coming.drop("late"), "late").with_columns(coming["late"][list(said.places)])
     after = aw.foresee(
         rows, "late", time="day", exclude=["shop"], coming=coming.drop("late"), labelled=labelled
     ).period
     assert after is not None
     assert after.labelled_rows == 150
     assert after.labelling is None
-    assert said.width_expected < said.width
+    assert said.width_expected <= said.width_at_random < said.width
     assert after.high - after.low == pytest.approx(said.width_expected, rel=0.5)
 
 
@@ -156,6 +157,19 @@ def test_numbers_have_an_interval_of_their_error() -> None:
         ({"site": "shop", "rows": 60}, "Fewer than two sites"),
         ({"order": "day", "rows": 60}, "60 rows with outcomes"),
         ({"order": "day", "labelled": pl.DataFrame({"x": [1.0]})}, "Give both"),
+        (
+            {"order": "day", "coming": orders(30), "labelled": orders(90).filter(pl.col("late") == "yes")},
+            "labelled rows have one outcome",
+        ),
+        (
+            {
+                "order": "day",
+                "coming": orders(90),
+                "labelled": orders(90).with_columns(airworthy_part=0, airworthy_part_rows=7),
+            },
+            "not as they were written",
+        ),
+        ({"order": "day", "coming": orders(30), "label_cost": "0.4"}, "names no currency"),
         ({"order": "day", "coming": orders(30), "labelled": orders(5)}, "5 labelled rows have an outcome"),
         ({"order": "day", "coming": orders(30), "labelled": orders(5).drop("late")}, 'no column "late"'),
         ({"order": "day", "coming": pl.DataFrame({"x": [1.0]})}, "lack 2 of the model's columns"),

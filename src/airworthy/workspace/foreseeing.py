@@ -14,9 +14,11 @@ from airworthy.data.bare import scope_of_plain
 from airworthy.data.contract import learn_contract
 from airworthy.data.frame import from_any
 from airworthy.data.types import RESERVED_TARGET, infer_types
+from airworthy.guarding import figures
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
+from airworthy.kernel.units import Money
 from airworthy.lifecycle.outlook.answer import Foreseen
 from airworthy.lifecycle.outlook.backtest import FEWEST_ROWS, PERIODS, expect_next
 from airworthy.lifecycle.outlook.coming import upcoming_of
@@ -37,6 +39,7 @@ def foresee(
     regimes: Mapping[str, date] | None = None,
     coming: object | None = None,
     labelled: object | None = None,
+    label_cost: str | None = None,
     exclude: Sequence[str] = (),
     seed: int = 0,
     progress: Progress | None = None,
@@ -57,8 +60,9 @@ def foresee(
         under all of them. It needs `time`.
     coming : rows of the next period without outcomes: how sure the model is of them narrows the interval
         where that told something about past periods.
-    labelled : some of the coming rows, drawn at random, with their outcome: what they show counts as far as
-        so many rows can tell.
+    labelled : some of the coming rows, as `to_label` of an answer draws them or drawn at random, with their
+        outcome: what they show counts as far as so many rows can tell.
+    label_cost : what one such outcome costs to look up, such as "0.40 EUR".
     exclude : columns that are not used.
 
     Raises
@@ -76,7 +80,8 @@ def foresee(
     _refuse(plain, time, order, site, regimes)
     scope, table = scope_of_plain(plain, target, time)
     hidden = (*exclude, *([site] if site else []))
-    rules = OutlookRules(sites=(site,) if site else (), regimes=regimes or {})
+    cost = None if label_cost is None else money_of_call("label_cost", label_cost)
+    rules = OutlookRules((site,) if site else (), regimes or {}, cost)
     charter = replace(ordered(scope.charter, time, order, hidden), seed=seed, outlook=rules)
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
     contract = learn_contract(known, charter, infer_types(plain))
@@ -150,3 +155,19 @@ def _too_little(known: pl.DataFrame, charter: Charter, site: str | None) -> Inpu
         value=len(known),
         remedy=f"It takes {FEWEST_ROWS} rows in order, with outcomes of every class in most of 13 parts.",
     )
+
+
+def money_of_call(option: str, text: str) -> Money:
+    """What was written as money, with its currency. Raises `InputError`.
+
+    >>> str(money_of_call("label_cost", "0.4 EUR"))
+    '0.40 EUR'
+    """
+    amount, currency = figures.money(option, text)
+    if currency is None:
+        raise InputError(
+            f"{option} {text} names no currency.",
+            value=text,
+            remedy=f'Write it, for example "{text} EUR".',
+        )
+    return Money(amount, currency)

@@ -18,7 +18,7 @@ from airworthy.kernel.clock import SystemClock, rfc3339
 from airworthy.kernel.errors import AirworthyError, InputError
 from airworthy.kernel.ports import Clock, Progress
 from airworthy.kernel.progress import QuietProgress
-from airworthy.kernel.units import parse_duration
+from airworthy.kernel.units import Money, parse_duration
 from airworthy.lifecycle.ahead import Ahead, ahead
 from airworthy.lifecycle.choose import choose_candidate, menu_of
 from airworthy.lifecycle.context import Context
@@ -28,6 +28,7 @@ from airworthy.lifecycle.lists_live import Lists, recommend_users
 from airworthy.lifecycle.live import monitor
 from airworthy.lifecycle.outcomes import take_outcomes
 from airworthy.lifecycle.outlook.answer import Foreseen
+from airworthy.lifecycle.outlook.logged import logged_rows
 from airworthy.lifecycle.outlook.of_version import foresee
 from airworthy.lifecycle.promote import promote
 from airworthy.lifecycle.run import run_charter
@@ -142,9 +143,14 @@ class Workspace:
         version: str | None = None,
         coming: pl.DataFrame | None = None,
         labelled: pl.DataFrame | None = None,
+        label_cost: Money | None = None,
     ) -> Foreseen:
         """The quality to expect of a version; `coming` rows are of the next period; `labelled` too."""
-        return foresee(self._context, version, coming, labelled)
+        return foresee(self._context, version, coming, labelled, label_cost)
+
+    def logged_rows(self, version: str | None = None) -> pl.DataFrame:
+        """The newest requests that a version answered, as `coming` rows of `foresee`."""
+        return logged_rows(self._context, version)
 
     def mitigate(
         self,

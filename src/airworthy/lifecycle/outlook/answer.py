@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import polars as pl
+
+from airworthy.kernel.errors import InputError
+from airworthy.lifecycle.outlook.coming import PART, PART_ROWS
 from airworthy.lifecycle.outlook.expectation import Expectation
-from airworthy.lifecycle.outlook.labelling import Labelling
+from airworthy.lifecycle.outlook.labelling import LABELLED, Labelling
 from airworthy.lifecycle.outlook.lacking import OUT_OF_REACH
 from airworthy.lifecycle.outlook.messy import Scenario
 from airworthy.lifecycle.outlook.sites import Elsewhere
@@ -59,6 +63,24 @@ class Foreseen:
     @property
     def _first(self) -> Expectation | Elsewhere:
         return self.period or self.elsewhere[0]  # whoever makes one refuses rows that tell neither
+
+    def to_label(self, coming: pl.DataFrame, target: str) -> pl.DataFrame:
+        """The coming rows to label, with an empty column `target` and for how many rows each one stands.
+
+        Raises `InputError` where no labels are asked for: there are too few rows, or some are labelled.
+        """
+        chosen = self.period.labelling if self.period else None
+        if chosen is None:
+            raise InputError(
+                f"{coming.height:,} coming rows are too few to draw {LABELLED} from, or labels are there.",
+                value=coming.height,
+                remedy=f"Give more than {LABELLED} coming rows, and no labelled ones.",
+            )
+        return coming[list(chosen.places)].with_columns(
+            pl.lit(None, dtype=pl.String).alias(target),
+            pl.Series(PART, chosen.parts),
+            pl.Series(PART_ROWS, [chosen.rows_of_parts[part] for part in chosen.parts]),
+        )
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -118,10 +140,12 @@ def _period_lines(found: Expectation) -> Iterator[str]:
 
 def _label_these(metric: str, found: Labelling) -> str:
     """What labels would be worth; nothing is promised that is not narrower."""
-    now, then = (_figure(metric, width) for width in (found.width, found.width_expected))
+    widths = (found.width, found.width_expected, found.width_at_random)
+    now, then, drawn = (_figure(metric, width) for width in widths)
+    cost = f" The labels cost {found.cost}." if found.cost else ""
     return (
-        f"The interval is {now} wide. With the outcomes of {found.rows} coming rows, drawn at random, it "
-        f"would be about {then} wide."
+        f"The interval is {now} wide. With the outcomes of {found.rows} coming rows, more of them where the "
+        f"model is undecided, it would be about {then} wide; drawn evenly from all, {drawn}.{cost}"
     )
 
 

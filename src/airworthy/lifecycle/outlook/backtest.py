@@ -25,7 +25,7 @@ from airworthy.lifecycle.outlook.rows import Further, Past, Upcoming, coming_row
 from airworthy.lifecycle.outlook.stand_in import Floats, Learner, answer_of, learner_of, metric_of, period_by
 from airworthy.lifecycle.outlook.words import scores_from_before, scores_of_halves
 from airworthy.lifecycle.predict import numbers_of, order_of
-from airworthy.measures import Outlook, PastPeriod, auc, log_loss, promised, rmse, seen_of
+from airworthy.measures import Outlook, PastPeriod, auc, log_loss, promised, rmse, seen_in_parts, seen_of
 from airworthy.scoring.contract import Contract
 from airworthy.scoring.spec import Step
 
@@ -111,12 +111,18 @@ def _outlook(
         return untold, None
     first = len(features) - sum(len(further.features) for further in ahead)
     size = n / (PERIODS + 1)
-    promise = promised(untold.metric, learner(features[first : first + m]))
+    output = learner(features[first : first + m])
+    promise = promised(untold.metric, output)
     told = replace(untold, promised=promise, rows_ratio=max(1.0, size / rows))
     if coming.labelled is None:
-        return told, labelling(told, rows, size, LEVEL, charter.seed)
+        cost = charter.outlook.label_cost
+        return told, labelling(told, output, ahead[0], size, LEVEL, charter.seed, cost)
     y = numbers_of(coming.labelled, charter.task, contract.classes)
-    seen = seen_of(untold.metric, y, learner(features[first + m :]), max(rows, len(y)))
+    said = learner(features[first + m :])
+    if coming.part is None:
+        seen = seen_of(untold.metric, y, said, max(rows, len(y)))
+    else:
+        seen = seen_in_parts(untold.metric, y, said, coming.part, coming.rows_of_parts)
     return replace(told, seen=seen), None
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import polars as pl
 
+from airworthy.charter.model import Charter
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.units import Money
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.outlook.answer import Foreseen
 from airworthy.lifecycle.outlook.backtest import PERIODS, expect_next
@@ -29,6 +32,7 @@ def foresee(
     version: str | None = None,
     coming: pl.DataFrame | None = None,
     labelled: pl.DataFrame | None = None,
+    label_cost: Money | None = None,
 ) -> Foreseen:
     """What to expect of a version's quality: what was signed, or anew with rows of the coming period.
 
@@ -36,14 +40,17 @@ def foresee(
     ----------
     version : by default the one in production, else the newest.
     coming : rows with the model's inputs, as a caller would send them; their outcomes are not needed.
-    labelled : some of them, drawn at random, with the outcome that somebody looked up.
+    labelled : some of them, drawn as `Foreseen.to_label` does or at random, with the outcome looked up.
+    label_cost : of one outcome; by default what the charter declares.
 
     Raises
     ------
     InputError
         There is no version, its rows have no order in time, or the coming rows lack an input.
     """
-    view = _version(context, version)
+    view, charter = version_asked(context, version), context.charter
+    if label_cost is not None:
+        charter = replace(charter, outlook=replace(charter.outlook, label_cost=label_cost))
     evidence = context.registry.evidence(view.version)
     contract = msgspec.convert(evidence["contract"], Contract)
     development = pl.read_parquet(context.frame_path(evidence["rows"]["development"]))
@@ -51,8 +58,8 @@ def foresee(
         upcoming, found = None, _signed(evidence["expected"])
     else:
         names = _names(context, view, contract)
-        upcoming = upcoming_of(coming, labelled, names, context.charter, contract)
-        found = _anew(context, view, development, contract, upcoming)
+        upcoming = upcoming_of(coming, labelled, names, charter, contract)
+        found = _anew(context, charter, view, development, contract, upcoming)
     elsewhere = tuple(Elsewhere.read(one) for one in evidence.get("elsewhere", ()))
     if found is None and not elsewhere:
         raise InputError(
@@ -61,10 +68,11 @@ def foresee(
             remedy='It takes 500 rows in an order of time: data.decision_time and split.method = "time"; '
             "or sites: outlook.sites.",
         )
-    return Foreseen(found, elsewhere, lacking(development, context.charter, contract, upcoming), view.version)
+    return Foreseen(found, elsewhere, lacking(development, charter, contract, upcoming), view.version)
 
 
-def _version(context: Context, name: str | None) -> VersionView:
+def version_asked(context: Context, name: str | None) -> VersionView:
+    """The named version, else the one in production, else the newest. Raises `InputError` without any."""
     versions = context.registry.versions()
     if name is None and not versions:
         raise InputError("There is no version yet.", value="", remedy="Make one: airworthy run")
@@ -82,12 +90,17 @@ def _signed(expected: Mapping[str, Any] | None) -> Expectation | None:
 
 
 def _anew(
-    context: Context, view: VersionView, development: pl.DataFrame, contract: Contract, coming: Upcoming
+    context: Context,
+    charter: Charter,
+    view: VersionView,
+    development: pl.DataFrame,
+    contract: Contract,
+    coming: Upcoming,
 ) -> Expectation | None:
     scorer = Scorer.load(context.home / view.artefact)
     with context.progress.stage("Backtest past periods", total=PERIODS) as stage:
         return expect_next(
-            development, context.charter, contract, lambda: stage.advance(1), scorer.spec.steps, coming
+            development, charter, contract, lambda: stage.advance(1), scorer.spec.steps, coming
         )
 
 

@@ -75,25 +75,30 @@ class Past:
 class Further:
     """Rows beside the past ones: features (m, d), the words of each text column, and who scores them.
 
-    `taught` is how many of the oldest past rows their model learns from; `rows` how many they stand for.
+    `taught` is how many of the oldest past rows their model learns from; `rows` how many they stand for, and
+    `places` (m,) where they are among those.
     """
 
     features: Floats
     texts: Words
     taught: int
     rows: int
+    places: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Upcoming:
     """Rows of the period to come, in the canonical form, and those whose outcome somebody looked up.
 
-    `sites` names where the rows come from, for each declared column that is among them.
+    `sites` names where the rows come from, for each declared column that is among them. Labelled rows that
+    were drawn in parts have one each, and `rows_of_parts` rows are in each part; else they are of all rows.
     """
 
     rows: pl.DataFrame
     labelled: pl.DataFrame | None = None
     sites: tuple[pl.Series, ...] = ()
+    part: NDArray[np.int64] | None = None
+    rows_of_parts: tuple[int, ...] = ()
 
 
 def with_outcome(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:
@@ -132,12 +137,12 @@ def coming_rows(
     frame: pl.DataFrame, past: Past, charter: Charter, contract: Contract, steps: Sequence[Step]
 ) -> Further:
     """Rows of the coming period, in the canonical form, drawn at random where there are too many."""
-    most, rows = most_rows(contract, steps), frame
+    most, places = most_rows(contract, steps), np.arange(frame.height)
     if frame.height > most:
         rng = np.random.default_rng(derive_seed(charter.seed, "coming rows"))
-        rows = frame[np.sort(rng.choice(frame.height, most, replace=False))]
-    read = _read(_columns(rows, contract, steps), contract, steps, rows.height)
-    return Further(*read, len(past.target), frame.height)
+        places = np.sort(rng.choice(frame.height, most, replace=False))
+    read = _read(_columns(frame[places], contract, steps), contract, steps, len(places))
+    return Further(*read, len(past.target), frame.height, places)
 
 
 def messy_rows(
@@ -148,7 +153,7 @@ def messy_rows(
     clean = take_columns(past.columns, rows)
     made = spoilt(clean, contract, seed).items()
     return {
-        noise: Further(*_read(columns, contract, steps, len(rows)), taught, len(rows))
+        noise: Further(*_read(columns, contract, steps, len(rows)), taught, len(rows), rows)
         for noise, columns in made
     }
 
