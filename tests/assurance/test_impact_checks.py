@@ -157,3 +157,33 @@ def test_the_table_of_the_how_to_is_what_the_command_prints(
     shown = page.partition("```text\n")[2].partition("```")[0].splitlines()
     assert len(shown) == 3
     assert [line for line in shown if line not in printed] == []
+
+
+EXAMPLE = {
+    "Hispanic or Latino": (408, 204, 0.97),
+    "White": (797, 412, 1.00),
+    "Black or African American": (390, 170, 0.84),
+    "Native Hawaiian or Pacific Islander": (119, 52, 0.85),
+    "Asian": (616, 302, 0.95),
+    "Native American or Alaska Native": (41, 18, 0.85),
+    "Two or More Races": (213, 96, 0.87),
+}
+"""Race categories of the example in 6 RCNY 5-301(b): applicants, selected, and the ratio printed there."""
+
+
+def test_the_example_of_the_new_york_rule_comes_out() -> None:
+    team = [name for name, (n, _, _) in EXAMPLE.items() for _ in range(n)] + [None] * 250
+    chosen = [int(i < hits) for n, hits, _ in EXAMPLE.values() for i in range(n)] + [0] * 250
+    y = [0, 1] * (len(team) // 2) + [0] * (len(team) % 2)
+    found = of(check_predictions(y, decision=chosen, protected={"team": team}), "FAI005")
+    for name, (n, hits, ratio) in EXAMPLE.items():
+        result = found[f"team={name}"]
+        if n < 0.02 * len(team):  # 41 of 2,834: the rule lets it be left out, with its rows and rate
+            assert f"41 rows (1.4 %), {100 * hits / n:.1f} % selected" in result.finding
+        else:
+            assert round(result.measurement.value, 2) == ratio
+            assert result.details["unknown_rows"] == 250
+    sexes = ["Male"] * 1390 + ["Female"] * 1181
+    chosen = [int(i < 667) for i in range(1390)] + [int(i < 555) for i in range(1181)]
+    by_sex = of(check_predictions([0, 1] * 1285 + [0], decision=chosen, protected={"sex": sexes}), "FAI005")
+    assert round(by_sex["sex=Female"].measurement.value, 3) == 0.979
