@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from airworthy.assurance.swaps.swap import first_name
+from airworthy.assurance.swaps.people import first_name
 from airworthy.scoring.contract import Column, LogicalType
 
 MOSTLY = 0.5

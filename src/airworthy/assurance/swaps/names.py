@@ -62,7 +62,7 @@ Hunter Jack Jackson Jesus Lance Lincoln Logan Mark Marshall Mason Max Miles Nick
 Tucker Wade Will
 """
 
-_ALSO = listed("Clinton Ebony Kenya Nelson Preston Roy Salvador Spencer Victor")
+_ALSO = listed("Clinton Ebony Kenya Mia Nelson Oscar Preston Roy Salvador Spencer Victor")
 AMBIGUOUS = frozenset(name.lower() for name in (*listed(_AMBIGUOUS_WOMEN), *listed(_AMBIGUOUS_MEN), *_ALSO))
 """Names that are also words, places, months or brands: never taken for a person in running text."""
 

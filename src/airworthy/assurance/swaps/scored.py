@@ -14,7 +14,8 @@ from airworthy.assurance.predictions import Predictions, Values, take_columns
 from airworthy.assurance.probes import sample
 from airworthy.assurance.swaps.columns import Told
 from airworthy.assurance.swaps.kinds import GENDERED, Kind
-from airworthy.assurance.swaps.swap import Marker, Reader, first_name, names_in, written
+from airworthy.assurance.swaps.people import first_name, names_in
+from airworthy.assurance.swaps.swap import Marker, Reader, written
 from airworthy.charter.model import Task
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.seed import derive_seed

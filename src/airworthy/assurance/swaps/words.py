@@ -10,7 +10,7 @@ MALE_TITLES = {"mr": "Ms", "sir": "Madam"}
 
 _PAIRS = """
 woman man; women men; womens mens; lady gentleman; ladies gentlemen; girl boy; girls boys;
-female male; females males; feminine masculine; womanhood manhood; girlhood boyhood; schoolgirl schoolboy;
+female male; females males; womanhood manhood; girlhood boyhood; schoolgirl schoolboy;
 mother father; mothers fathers; mom dad; moms dads; mum dad; mums dads; mommy daddy; mummy daddy; mama papa;
 motherhood fatherhood; maternal paternal; maternity paternity; stepmother stepfather; stepmom stepdad;
 godmother godfather; grandmother grandfather; grandmothers grandfathers; grandma grandpa; granny grandpa;
@@ -123,5 +123,9 @@ AFTER_HERS = frozenset(
 
 SAID_TO_ANYONE = frozenset(listed("oh hey wow damn god yo come aw ah no my the"))
 """Before `man` and a comma or a full stop: an exclamation, no person; `my man` and `the man` as well."""
+
+BEING = frozenset(listed("am is was are were do does did have has had will would can could"))
+SUBJECTS = frozenset(listed("i we you he she it they that this"))
+"""After `boy` one of each, in this order, is an exclamation: `boy was I glad`."""
 
 PAIRED = frozenset(("and", "or", "&", "/", "nor", "and/or"))
