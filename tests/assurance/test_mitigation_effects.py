@@ -94,6 +94,12 @@ def test_what_chance_may_explain_is_not_called_narrower() -> None:
     assert said.startswith("may or may not narrow the gap of sex = f from 30.0 to 27.5 points")
 
 
+def test_a_gap_as_wide_the_other_way_is_turned_round_and_not_narrower() -> None:
+    over = model(Action.THRESHOLDS, (20, 12), (20, 2))  # 32 of 40 women, 22 of 60 men
+    said = price(effects([PRESENT, over], bench())[1])
+    assert said.startswith("turns round the gap of sex = f from 30.0 to -43.3 points")
+
+
 def test_thresholds_by_group_carry_the_caution_and_others_do_not() -> None:
     with_thresholds = Mitigation(effects([PRESENT, REMEDY], bench()), {}, (), (), 300, 100, 0.1, 0.7)
     other = replace(

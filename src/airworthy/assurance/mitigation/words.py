@@ -47,7 +47,7 @@ def written(found: Mitigation) -> str:
 def _head(found: Mitigation) -> Iterator[str]:
     yield (
         f"Remedies beside the present model ({found.present.model}): all learned from {found.learned:,} rows "
-        f"and are measured on {found.rows:,} others. The sealed rows stay sealed."
+        f"and are measured on {found.rows:,} others."
     )
     yield from found.notes
 
@@ -124,14 +124,16 @@ def price(effect: Effect) -> str:
 def _narrowed(gap: GapEffect) -> str:
     change, now = gap.selection.change, 100 * gap.selection.now.value
     assert change is not None  # of a remedy
+    before = now - 100 * change.value
     span = _span(_turned(change.high), _turned(change.low), 100, ".1f")
-    moved = f"from {now - 100 * change.value:.1f} to {now:.1f} points, by {-100 * change.value:.1f}{span}"
-    return f"{_verb(change, gap.selection.now)} the gap of {gap.column} = {gap.group} {moved}"
+    moved = f"from {before:.1f} to {now:.1f} points, by {-100 * change.value:.1f}{span}"
+    return f"{_verb(change, before, now)} the gap of {gap.column} = {gap.group} {moved}"
 
 
-def _verb(change: Measurement, now: Measurement) -> str:
+def _verb(change: Measurement, before: float, now: float) -> str:
+    """What was done to a gap; one that points the other way and is as wide was turned round."""
     if change.high is not None and change.high < 0:
-        return "narrows" if now.high is None or now.high >= 0 else "turns round"
+        return "narrows" if abs(now) < abs(before) else "turns round"
     if change.low is not None and change.low > 0:
         return "widens"
     return "may or may not narrow"

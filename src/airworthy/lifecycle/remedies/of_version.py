@@ -19,6 +19,7 @@ from airworthy.lifecycle.training import without_suspects
 from airworthy.model import Problem
 from airworthy.model.blend import BLEND
 
+SEALED = "The sealed rows stay sealed: only a promotion opens them."
 DEFAULT = "lightgbm-31"
 """The recipe where there is no version yet."""
 
@@ -59,7 +60,7 @@ def mitigate(
         found = compare_remedies(
             _problem(context, prepared), prepared.validation, asked, folder, run.budget, context.progress
         )
-        return replace(found, version=name, notes=notes), None
+        return replace(found, version=name, notes=(SEALED, *notes)), None
 
     return inside_budget(context, work, trains=True, spent_before=spent_before, overrun=overrun)
 
