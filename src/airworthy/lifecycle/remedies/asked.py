@@ -76,12 +76,7 @@ def world_of(
 ) -> World:
     """Raises `InputError` unless remedies can be measured here."""
     require_groups(problem.charter)
-    if not 0.5 < asked.strength < 1:
-        raise InputError(
-            f"A strength of {asked.strength:g} is no AUC that tells a stand-in from chance.",
-            value=asked.strength,
-            remedy="Give a number between 0.5 and 1, such as 0.7.",
-        )
+    require_strength(asked.strength)
     base = weighable(asked.recipe, problem.charter)
     return World(_permitting(problem), held, asked, base, folder, budget, progress)
 
@@ -100,6 +95,16 @@ def require_groups(charter: Charter) -> None:
             value="fairness.protected",
             remedy='Write for example protected = ["gender"] under [fairness] in airworthy.toml, or '
             'aw.mitigate(..., protected="gender").',
+        )
+
+
+def require_strength(strength: float) -> None:
+    """Raise `InputError` unless it lies above chance and below certainty."""
+    if not 0.5 < strength < 1:
+        raise InputError(
+            f"A strength of {strength:g} is no AUC that tells a stand-in from chance.",
+            value=strength,
+            remedy="Give a number between 0.5 and 1, such as 0.7.",
         )
 
 

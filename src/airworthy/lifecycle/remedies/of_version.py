@@ -12,7 +12,7 @@ from airworthy.lifecycle.audited import audit_of
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.inside_budget import Overrun, inside_budget
 from airworthy.lifecycle.prepare import Prepared, prepare
-from airworthy.lifecycle.remedies.asked import STRENGTH, Asked, require_groups, weighable
+from airworthy.lifecycle.remedies.asked import STRENGTH, Asked, require_groups, require_strength, weighable
 from airworthy.lifecycle.remedies.compare import compare_remedies
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.training import without_suspects
@@ -50,6 +50,7 @@ def mitigate(
         There was no time for the present recipe.
     """
     require_groups(context.charter)
+    require_strength(strength)
     name, recipe, notes = _recipe(context, version)
 
     def work(run: Run) -> tuple[Mitigation, None]:
