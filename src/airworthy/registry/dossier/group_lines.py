@@ -96,10 +96,13 @@ def _around(value: float, half: float | None, unit: str) -> str:
 
     >>> _around(0.0812, 0.007, "share"), _around(0.25, 0.12, "share"), _around(1.2, 0.25, "EUR per case")
     ('8.1±0.7', '25±12', '1.2±0.25')
+    >>> _around(0.0645, 0.0105, "share"), _around(0.653, 0.016, "share")
+    ('6.5±1.1', '65±2')
     """
     if unit != "share":
         return f"{value:.3g}" if half is None else f"{value:.3g}±{half:.2g}"
-    places = 0 if half is None or half >= 0.01 else 1
+    fine = half is not None and (half < 0.01 or (half < 0.1 and abs(value) < 0.0995))
+    places = 1 if fine else 0
     shown = f"{100 * value:.{places}f}".replace("-", "−")
     shown = shown.removeprefix("−") if not shown.strip("−0.") else shown  # no minus before a zero
     return shown if half is None else f"{shown}±{100 * half:.{places}f}"
