@@ -60,6 +60,14 @@ def test_a_sensor_that_falls_silent_and_a_new_category_are_one_change() -> None:
     assert (moved["kind"].what, moved["kind"].before, moved["kind"].since) == ("d", 0.0, 1.0)
 
 
+def test_a_new_category_in_some_rows_is_found_by_itself() -> None:
+    drawn = pl.Series(np.random.default_rng(3).random(2000) < 0.25)
+    (found,) = changes(since(1400, "kind", pl.when(drawn).then(pl.lit("d")).otherwise("kind")), CONTRACT)
+    assert abs(found.place - 1400) <= 25
+    (moved,) = found.columns
+    assert (moved.column, moved.what, moved.before) == ("kind", "d", 0.0)
+
+
 def test_a_passing_change_is_no_regime() -> None:
     inside = (pl.int_range(pl.len()) >= 900) & (pl.int_range(pl.len()) < 1150)
     rows = table().with_columns(pl.when(inside).then(pl.col("level") + 9).otherwise("level").alias("level"))

@@ -34,6 +34,8 @@ UNUSUAL = 8.0
 """Spreads of the column's distances above the usual one."""
 STAYS = 0.8
 """Share of blocks that must lie on their side of the change, before and after."""
+EDGE = 0.1
+"""A category that is not in the first or last tenth of rows came late or left early."""
 MISSING, MIDDLE = "missing", "middle"
 
 
@@ -73,7 +75,7 @@ def changes(rows: pl.DataFrame, contract: Contract) -> tuple[Change, ...]:
         codes = binned(values, column)
         if (place := change_point(np.minimum(codes, 1), blocks)) is not None:
             found.append((place, _absent(values, column, place)))
-        elif (place := change_point(codes, blocks)) is not None:
+        elif (place := _change_point_of_values(codes, blocks, column)) is not None:
             found.append((place, _moved(values, column, place)))
     near = WINDOW * rows.height // blocks
     groups: list[list[tuple[int, Moved]]] = []
@@ -132,6 +134,20 @@ def change_point(codes: Codes, blocks: int) -> int | None:
     if not _lasting(shares @ steps[best], int(middles[best])):
         return None
     return _first_row(steps[best][codes], int(middles[best]), len(codes) // blocks, len(codes) % blocks)
+
+
+def _change_point_of_values(codes: Codes, blocks: int, column: Column) -> int | None:
+    """As `change_point` of all bins together; else of one of few categories that came late or left early."""
+    place, many = change_point(codes, blocks), int(codes.max()) > MOST_VALUES
+    if place is not None or column.type.numeric or many:
+        return place
+    for code in range(1, int(codes.max()) + 1):
+        there = np.flatnonzero(codes == code)
+        if there[0] > EDGE * len(codes) or there[-1] < (1 - EDGE) * len(codes):
+            place = change_point((codes == code).astype(np.int64), blocks)
+            if place is not None:
+                return place
+    return None
 
 
 def _shares(codes: Codes, blocks: int) -> Floats:
