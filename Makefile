@@ -44,6 +44,7 @@ lint: $(STAMP)
 bench: $(STAMP)
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 	@$(BIN)/python benchmarks/planted/run.py --quick
+	@$(BIN)/python benchmarks/statistics/run.py --worlds 50
 
 pages: $(STAMP)
 	@$(BIN)/python -m airworthy.charter.page > docs/charter.md
