@@ -68,6 +68,12 @@ class Guarded:
     def keeper(self) -> int:
         return int(until(lambda: pid_of_child(self.door.pid), "the keeper"))
 
+    def guardians(self) -> list[int]:
+        """Pids of the door, the keeper and the last: as the journal has it once the command is watched."""
+        return until(
+            lambda: (pids := [pid for pid, _ in self.journal()["guard"]["guardians"]])[2:] and pids, "them"
+        )
+
     def ready(self) -> None:
         """Wait until the command wrote the file `ready`."""
         until((self.folder / "ready").exists, "the command")
@@ -87,6 +93,13 @@ class Guarded:
 
     def out(self) -> bytes:
         return (self.folder / "out").read_bytes()
+
+
+def alive(pid: int) -> bool:
+    """Whether it runs; a zombie does not."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def pid_of_child(pid: int) -> int | None:

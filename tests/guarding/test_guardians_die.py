@@ -1,4 +1,4 @@
-"""The guard killed, the keeper killed or stopped, both killed, and a disk that takes nothing more."""
+"""The guard killed, the keeper killed or stopped, both, all three killed, and a disk that takes nothing more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from guarded_trees import SLACK, Guarded, kill, marked, python, start, until
+from guarded_trees import SLACK, Guarded, alive, kill, marked, python, start, until
 
 from airworthy.guarding.abandoned import finish_abandoned
 from airworthy.guarding.boottime import boottime
@@ -23,9 +23,9 @@ COUNTING = "ready()\nfor line in range(30):\n print(f'loss={line}', flush=True)\
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
-    """Six guards at once, each with a part of it killed while its command runs."""
+    """Seven guards at once, each with a part of it killed while its command runs."""
     trees = {}
-    for name in ("door", "keeper", "keeper stopped", "disk", "both", "door of a pipe"):
+    for name in ("door", "keeper", "keeper stopped", "disk", "both", "all", "door of a pipe"):
         options, body = (PIPED, COUNTING) if name == "door of a pipe" else (TIMED, DEAF)
         tree = trees[name] = start(
             tmp_path_factory.mktemp("killed"), options, python(body), piped=name == "disk"
@@ -34,10 +34,10 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Guarded]:
         time.sleep(0.2)  # let the keeper note that the command runs
         if name in ("door", "door of a pipe"):
             kill(tree.door.pid)
-        elif name == "both":
-            keeper = tree.keeper()
-            kill(tree.door.pid)
-            kill(keeper)
+        elif name in ("both", "all"):
+            guards = tree.guardians()
+            for pid in guards if name == "all" else guards[:2]:
+                kill(pid)
         elif name == "keeper":
             kill(tree.keeper())
         elif name == "keeper stopped":
@@ -79,12 +79,24 @@ def test_a_full_disk_stops_no_stopping_and_the_cost_is_printed(killed: dict[str,
     assert "used 6" in said
     assert "kept as" not in said
     assert tree.journal()["state"] == "running"
-    finish_abandoned(tree.folder / ".airworthy")
+    until(lambda: finish_abandoned(tree.folder / ".airworthy"), "the last guardian to leave")
     assert tree.journal()["outcome"] == "lost: its guard was killed"
 
 
-def test_when_both_are_killed_the_next_guard_or_spend_ends_it(killed: dict[str, Guarded]) -> None:
+def test_when_both_are_killed_the_last_one_ends_it_in_time(killed: dict[str, Guarded]) -> None:
     tree = killed["both"]
+    tree.end()
+    journal = tree.finished()
+    until(lambda: not marked(tree.id), "the end of the command")
+    assert journal["outcome"] == "stopped: time"
+    assert LIMIT - 0.6 <= journal["spend"]["seconds"] <= LIMIT + SLACK
+    assert journal["spend"]["money"] == pytest.approx(journal["spend"]["seconds"], abs=1e-3)
+    assert "both guardians were killed" in tree.said()
+    until(lambda: not alive(journal["guard"]["guardians"][-1][0]), "the end of the last guardian")
+
+
+def test_when_all_are_killed_the_next_guard_or_spend_ends_it(killed: dict[str, Guarded]) -> None:
+    tree = killed["all"]
     tree.end()
     over = tree.journal()["guard"]["began_boottime"] + LIMIT
     until(lambda: boottime() > over, "its limit")

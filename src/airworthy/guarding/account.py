@@ -60,6 +60,8 @@ class Account:
         """One word and its figure, as it stands in the ledger."""
         if self.error is not None:
             return f"not started: {self.error}"
+        if self.reason is None and self.status is None:  # nobody who could wait for it was left
+            return "lost: its guard was killed"
         return f"stopped: {self.reason}" if self.reason else f"exit {self.exit_code}"
 
     def spend(self, terms: Terms) -> Spend:

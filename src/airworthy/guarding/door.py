@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from airworthy.guarding.account import Account, Phase
 from airworthy.guarding.board import Board
 from airworthy.guarding.boottime import boottime, own_start
 from airworthy.guarding.journal import journal_path, write_journal
+from airworthy.guarding.last import stand_by
 from airworthy.guarding.order import Order, carry_out
 from airworthy.guarding.orphans import adopt_orphans, bury, send
 from airworthy.guarding.tee import Tee
@@ -50,7 +52,6 @@ def guard(terms: Terms, folder: Path, *, to_error: bool = False) -> Account:
     board.write(account)
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    adopt_orphans()
     pipes = (os.pipe(), os.pipe()) if terms.pattern else ()
     order = Order(
         terms=terms,
@@ -62,14 +63,19 @@ def guard(terms: Terms, folder: Path, *, to_error: bool = False) -> Account:
         writers=tuple(writer for _, writer in pipes),
         to_error=to_error,
     )
-    return Door(order, board).stand()
+    last, lifeline = stand_by(order, board)
+    adopt_orphans()  # not before: the last guardian is to be nobody's child
+    try:
+        return Door(dataclasses.replace(order, last=last), board, lifeline).stand()
+    finally:
+        os.close(lifeline)
 
 
 class Door:
     """Waits for the end, hears signals, and watches the keeper."""
 
-    def __init__(self, order: Order, board: Board) -> None:
-        self._order, self._board = order, board
+    def __init__(self, order: Order, board: Board, lifeline: int) -> None:
+        self._order, self._board, self._lifeline = order, board, lifeline
         self._tee = Tee.of(order, board)
         self._beat, self._still = 0.0, 0
 
@@ -93,7 +99,8 @@ class Door:
     def _hire(self) -> int:
         """Start the keeper; the order goes through a pipe, for `ps` shows arguments to everybody."""
         reader, writer = os.pipe()
-        mine = (self._board.descriptor, reader, *self._order.readers, *self._order.writers)
+        ends = (*self._order.readers, *self._order.writers)
+        mine = (self._board.descriptor, reader, self._lifeline, *ends)  # the keeper holds the lifeline too
         process = subprocess.Popen(
             [sys.executable, "-m", "airworthy.guarding.keeper", str(self._board.descriptor), str(reader)],
             pass_fds=mine,

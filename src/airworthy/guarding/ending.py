@@ -88,6 +88,8 @@ def summary(terms: Terms, account: Account) -> list[str]:
 def _how(terms: Terms, account: Account) -> str:
     if account.error is not None:
         return f"never started: {account.error}."
+    if account.reason is None and account.status is None:
+        return "the command ended; its exit code is unknown, for the guards that waited for it were killed."
     if account.reason is None:
         return f"the command ended with exit code {account.exit_code}."
     if account.reason == ASKED:

@@ -73,7 +73,7 @@ def write_page(path: Path, page: Page) -> None:
 
 
 def write_journal(path: Path, terms: Terms, account: Account, guardians: Sequence[int]) -> None:
-    """Write the page of a wrapped command; `guardians` are the pids of door and keeper.
+    """Write the page of a wrapped command; `guardians` are the pids of those who guard it.
 
     Raises `WorkspaceError` when the disk refuses.
     """

@@ -18,7 +18,7 @@ from airworthy.guarding.journal import write_journal
 from airworthy.guarding.limits import Seen, must_stop
 from airworthy.guarding.tell import Teller
 from airworthy.guarding.terms import Terms
-from airworthy.guarding.watch import Watch
+from airworthy.guarding.watch import Family, Watch
 from airworthy.metering.processes import children_of
 
 MARK = "AIRWORTHY_GUARD"
@@ -37,7 +37,7 @@ class Order:
     blocked : signals that whoever started the door had blocked.
     readers, writers : pipes for standard output and error where a pattern is read from them, else empty.
     to_error : what the command writes to standard output goes to standard error.
-    door, keeper : their pids; 0 while there is none.
+    door, keeper, last : pids of the guardians; 0 while there is none.
     """
 
     terms: Terms
@@ -49,6 +49,7 @@ class Order:
     writers: tuple[int, ...] = ()
     to_error: bool = False
     keeper: int = 0
+    last: int = 0
 
     def to_json(self) -> str:
         return json.dumps({**asdict(self), "terms": self.terms.as_json()})
@@ -72,18 +73,26 @@ def carry_out(
     pause : waits so many seconds.
     started : called once the command runs.
     """
-    terms, account = order.terms, board.read()
-    teller = Teller(terms)
-
-    def keep() -> None:
-        write_journal(Path(order.journal), terms, account, (order.door, order.keeper))
-
+    account = board.read()
     if account.phase is Phase.STARTING:
         _start(order, account)
         board.write(account)
     started()
+    carry_on(order, board, pause)
+
+
+def carry_on(
+    order: Order, board: Board, pause: Callable[[float], None], family: Family | None = None
+) -> None:
+    """The same of a command that has been started; `family` is what to watch where it is no descendant."""
+    terms, account = order.terms, board.read()
+    teller = Teller(terms)
+
+    def keep() -> None:
+        write_journal(Path(order.journal), terms, account, (order.door, order.keeper, order.last))
+
     if account.phase in (Phase.RUNNING, Phase.STOPPING):
-        Watch(terms, account, board, teller, pause=pause, keep=keep).until_gone()
+        Watch(terms, account, board, teller, pause=pause, keep=keep, family=family).until_gone()
     finish(terms, account, board, teller, keep)
 
 

@@ -1,4 +1,4 @@
-"""The watch: look, count, warn, stop. The keeper runs it, and the door when the keeper died."""
+"""The watch: look, count, warn, stop. The keeper runs it; when it died the door, and in the end the last."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from airworthy.guarding.account import Account, Phase
 from airworthy.guarding.board import Board
@@ -42,8 +43,15 @@ class Window:
     joules: float
 
 
+class Family(Protocol):
+    """What is watched."""
+
+    def sample(self) -> Sample:
+        """One look at it."""
+
+
 class Watch:
-    """Watches what this process adopted until none of it is left.
+    """Watches what this process adopted, or another `family`, until none of it is left.
 
     Parameters
     ----------
@@ -62,18 +70,20 @@ class Watch:
         *,
         pause: Callable[[float], None],
         keep: Callable[[], None],
+        family: Family | None = None,
         clock: Callable[[], float] = boottime,
     ) -> None:
         self.terms, self.account, self.board, self.teller = terms, account, board, teller
         self._pause, self._keep, self._clock = pause, keep, clock
-        self._tree = Tree(os.getpid(), children_only=True)
+        self._adopted = family is None
+        self._tree = family or Tree(os.getpid(), children_only=True)
         self._gpu = Gpu.open()
         self._meter = EnergyMeter(gpu=self._gpu)
         self._before = account.cpu_seconds, account.joules
         self._window = Window(clock(), account.cpu_seconds, account.joules)
         self._idleness = Idleness(self._gpu)
         self._watts = 0.0
-        self._next_journal = clock() + JOURNAL_EVERY
+        self._next_journal = clock()  # at once: the journal names who guards now
 
     def until_gone(self) -> None:
         """Return when no process of the command is left, or when what is left cannot be ended."""
@@ -81,6 +91,7 @@ class Watch:
             now = self._clock()
             some_left = self._take_leave()
             sample = self._tree.sample()
+            some_left = some_left or (not self._adopted and sample.alive > 0)
             self._count(now, sample, last=not some_left)
             if not some_left:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from airworthy.metering.processes import Process, children_of, read_process
@@ -42,8 +43,18 @@ class Tree:
         self._before = 0.0
         self._last = 0.0
         if children_only:
-            self._before = self.sample().cpu_seconds
-            self._last = self.peak_rss_bytes = 0
+            self.count_from_here()
+
+    def count_from_here(self) -> None:
+        """Leave out what was used before now."""
+        self._before += self.sample().cpu_seconds
+        self._last = self.peak_rss_bytes = 0
+
+    def adopt(self, pids: Iterable[int]) -> None:
+        """These belong to the tree too, and what descends from them."""
+        for pid in pids:
+            if pid not in self._seen and (process := read_process(pid)) is not None:
+                self._seen[pid] = process
 
     def sample(self) -> Sample:
         """CPU seconds so far, resident bytes and the number of processes now; remembers the peak."""
