@@ -26,6 +26,7 @@ from airworthy.lifecycle.outlook.lacking import lacking
 from airworthy.lifecycle.outlook.rows import Upcoming
 from airworthy.lifecycle.outlook.sites import FEWEST_AT_SITE, MOST_SITES, expect_at_each
 from airworthy.scoring.contract import Contract
+from airworthy.workspace.foreseeing_model import Held
 from airworthy.workspace.training import ordered
 
 
@@ -41,13 +42,16 @@ def foresee(
     labelled: object | None = None,
     label_cost: str | None = None,
     exclude: Sequence[str] = (),
+    model: object | None = None,
+    positive: str | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Foreseen:
     """The quality to expect in the next period, or at a further site, with its 90 % interval.
 
-    A small fixed model stands in for the one that will be trained: AUC of two classes, log loss of more, RMSE
-    of a number. `print` says it in words; what the rows do not show comes first.
+    A small fixed model stands in for the one that will be trained, unless `model` is given: AUC of two
+    classes, log loss of more, RMSE of a number. `print` says it in words; what the rows do not show comes
+    first.
 
     Parameters
     ----------
@@ -64,6 +68,9 @@ def foresee(
         outcome: what they show counts as far as so many rows can tell.
     label_cost : what one such outcome costs to look up, such as "0.40 EUR".
     exclude : columns that are not used.
+    model : one that is there already: anything that `aw.check` takes. The rows must be ones that it has not
+        learned from. It is given the columns that it names, else all but the outcome and the columns above.
+    positive : the event, where the model's classes and the outcomes do not tell it.
 
     Raises
     ------
@@ -86,15 +93,33 @@ def foresee(
     known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
     contract = learn_contract(known, charter, infer_types(plain))
     later = _upcoming(coming, labelled, charter, contract)
-    progress = progress or QuietProgress()
+    if model is not None:
+        held = Held(model, frame, target, positive, tuple(n for n in (time, order, *hidden) if n))
+        order_of_rows = held.order(plain, time, order)
+        return held.foreseen(
+            order_of_rows, site, coming, labelled, seed, lacking(known, charter, contract, later)
+        )
+    in_order = bool(time or order)
+    return _of_stand_in(known, charter, contract, later, in_order, progress or QuietProgress())
+
+
+def _of_stand_in(
+    known: pl.DataFrame,
+    charter: Charter,
+    contract: Contract,
+    later: Upcoming | None,
+    in_order: bool,
+    progress: Progress,
+) -> Foreseen:
+    """What a small model that is trained on the rows before each period, and on the other sites, reaches."""
     period = None
-    if time or order:
+    if in_order:
         with progress.stage("Backtest past periods", total=PERIODS) as stage:
             period = expect_next(known, charter, contract, lambda: stage.advance(1), coming=later)
     with progress.stage("Leave out one site after the other", total=MOST_SITES) as stage:
         elsewhere = expect_at_each(known, charter, contract, lambda: stage.advance(1))
     if period is None and not elsewhere:
-        raise _too_little(known, charter, site)
+        raise _too_little(known, charter, next(iter(charter.outlook.sites), None))
     return Foreseen(period, elsewhere, lacking(known, charter, contract, later))
 
 

@@ -126,9 +126,10 @@ def _period_lines(found: Expectation) -> Iterator[str]:
     if found.coming_rows:
         rests += f" and {found.coming_rows:,} coming rows"
         rests += f", {found.labelled_rows:,} of them labelled" if found.labelled_rows else " without outcomes"
+    beside = "All past rows together show" if found.fixed else "A random split of the same rows says"
     yield (
         f"{_first(label)} in the next period: {_around(found)}, from {rests}. "
-        f"A random split of the same rows says {_figure(found.metric, found.random_split)}."
+        f"{beside} {_figure(found.metric, found.random_split)}."
     )
     if found.labelling is not None:
         yield _label_these(found.metric, found.labelling)
@@ -158,9 +159,10 @@ def _change(one: Scenario, metric: str) -> str:
 
 def _elsewhere_lines(found: Elsewhere) -> Iterator[str]:
     label = LABELS[found.metric]
+    by = "all scored by this model" if found.fixed else "each scored by a model of the others"
     yield (
         f"{_first(label)} at a further {found.column}: {_around(found)}, from {len(found.sites)} known ones, "
-        "each scored by a model of the others:"
+        f"{by}:"
     )
     for name, figure, rows in found.sites:
         yield f"  {name}: {_figure(found.metric, figure)}, {rows:,} rows"

@@ -27,6 +27,7 @@ class Expectation:
     labelled_rows: int = 0  # of them, rows whose outcome was looked up
     scenarios: tuple[Scenario, ...] = ()  # the newest period with messy input
     labelling: Labelling | None = None  # what labels of some coming rows would do
+    fixed: bool = False  # whether one model, trained before, scored all rows; then `random_split` is of all
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -37,7 +38,7 @@ class Expectation:
             "level": self.level,
             "periods": list(self.periods),
             "leads": list(self.leads),
-            "random_split": self.random_split,
+            "random_split": None if self.fixed else self.random_split,
             "coming_rows": self.coming_rows,
             "labelled_rows": self.labelled_rows,
             "scenarios": [one.as_json() for one in self.scenarios],

@@ -36,6 +36,7 @@ class Elsewhere:
     level: float
     sites: tuple[tuple[str, float, int], ...]  # name, figure, rows
     left_out: int  # sites with too few rows, or outcomes of one class only
+    fixed: bool = False  # whether one model, trained before, scored all sites
 
     def as_json(self) -> dict[str, object]:
         return {
