@@ -125,6 +125,14 @@ FAULTS = {
     "unknown unit": ('max_age = "3h"', 'max_age = "3 moons"', "moons", "is not a duration"),
     "size as number": ('memory = "4GiB"', "memory = 4", "memory = 4", "is not a size"),
     "wrong size": ('memory = "4GiB"', 'memory = "4 gigs"', "gigs", "is not a size"),
+    "bands that fall": ("max_gap = 0.1", "bands = { carrier = [40, 25] }", "bands", "do not rise"),
+    "bands of words": ("max_gap = 0.1", 'bands = { carrier = ["old"] }', "bands", "is no number"),
+    "reference nobody protects": (
+        "max_gap = 0.1",
+        'reference = { carier = "AA" }',
+        "reference",
+        'Did you mean "carrier"?',
+    ),
     "percent as share": ("max_gap = 0.1", "max_gap = 10", "max_gap = 10", "For 10 % write 0.1"),
     "negative share": ("max_gap = 0.1", "max_gap = -0.1", "max_gap", "shares lie from 0 to 1"),
     "empty seal": ("sealed = 0.2", "sealed = 0.0", "sealed", "leaves a part empty"),
@@ -311,3 +319,12 @@ def test_shares_of_a_population_must_add_up_to_one() -> None:
         parse_charter(text, Path("airworthy.toml"))
     charter = parse_charter(text.replace("0.3", "0.6"), Path("airworthy.toml"))
     assert charter.population.shares == {"region": {"north": 0.4, "south": 0.6}}
+
+
+def test_a_gap_in_money_needs_a_currency_and_groups_are_read_whole() -> None:
+    fairness = (
+        '[fairness]\nprotected = ["age"]\nbands = { age = [25, 40.5] }\nreference = { age = "under 25" }\n'
+    )
+    rules = parse_charter(MINIMAL + fairness, HERE).fairness
+    assert (rules.bands, rules.reference) == ({"age": (25.0, 40.5)}, {"age": "under 25"})
+    assert "no currency is declared" in str(refused(MINIMAL + fairness + "max_cost_gap = 5\n"))

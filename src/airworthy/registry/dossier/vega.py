@@ -107,7 +107,8 @@ def _layer(unit: Chart, shared: Mapping[str, Any], rows: tuple[Row, ...]) -> Lay
     encoding = {**shared, **(unit.get("encoding") or {})}
     channels = {key: _channel(value) for key, value in encoding.items() if isinstance(value, Mapping)}
     own = _rows(unit.get("data"))
-    return Layer(name, channels, own or rows or ({},), point=bool(definition.get("point")))
+    asked = any(channel.field for channel in channels.values())  # else each row would draw the same again
+    return Layer(name, channels, own or (rows if asked else ()) or ({},), point=bool(definition.get("point")))
 
 
 def _channel(value: Mapping[str, Any]) -> Channel:

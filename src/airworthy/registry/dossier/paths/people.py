@@ -145,7 +145,7 @@ def _said(table: GroupTable) -> list[str]:
         told = f", {few:,} of them with fewer than {table.floor:,} rows and no verdict" if few else ""
         cells = sum(row.crossed for row in table.rows)
         none = f"; {table.empty:,} have none" if table.empty else ""
-        found.append(f"{count(cells, 'crossing')} of two columns have rows{told}{none}.")
+        found.append(f"Of two columns {count(cells, 'crossing')} held rows{told}{none}.")
     return found
 
 
