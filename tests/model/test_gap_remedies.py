@@ -162,10 +162,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Problem, Trained]:
             "__row__": pl.Series(range(n), dtype=pl.Int64),
         }
     )
-    declared = charter(0.08, Remedy.REDUCTIONS, Remedy.THRESHOLDS)
+    declared = charter(0.08, Remedy.REWEIGHING, Remedy.REDUCTIONS, Remedy.THRESHOLDS)
     given = Problem(CONTRACT, rows, Task.BINARY, declared, 0)
     folder = tmp_path_factory.mktemp("remedies")
-    names = ("linear", "linear-even", "lightgbm-6")
+    names = ("linear", "linear-reweighed", "linear-even", "lightgbm-6")
     return given, train(given, folder, Budget(600), QuietProgress(), threads=1, replay=names)
 
 
@@ -181,6 +181,18 @@ def test_both_remedies_bring_the_gap_within_the_limit(made: tuple[Problem, Train
     notes = {candidate.name: candidate.note for candidate in trained.candidates}
     for name in ("linear-even", moved):
         assert "EUR more per 1,000 decisions than" in notes[name]
+
+
+def test_reweighing_narrows_the_gap_and_says_its_price(made: tuple[Problem, Trained]) -> None:
+    _, trained = made
+    offers = {offer.name: offer for offer in trained.menu.offers}
+    own, plain = offers["linear-reweighed"].gap, offers["linear"].gap
+    assert own is not None
+    assert plain is not None
+    assert own.value < plain.value - 0.05
+    note = next(candidate.note for candidate in trained.candidates if candidate.name == "linear-reweighed")
+    assert "EUR more per 1,000 decisions than linear" in note
+    assert "rows weighed as if groups and outcomes were independent" in note
 
 
 def test_a_threshold_by_group_is_read_from_the_row_and_the_same_in_a_batch(
