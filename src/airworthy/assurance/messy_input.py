@@ -1,4 +1,4 @@
-"""What the four messy-input checks share: the noise, the paired loss of quality, the wording."""
+"""What the messy-input checks share: the noise, the paired loss of quality, the wording."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from airworthy.charter.scope import Scope
 from airworthy.kernel.check import Cost
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import LogicalType
 
 if TYPE_CHECKING:
     from airworthy.assurance.predictions import Predictions
@@ -89,6 +90,14 @@ def _right(predictions: Predictions) -> Any:
     likely = predictions.probability
     decided = predictions.decision if likely is None else likely.argmax(axis=1)
     return np.asarray(decided == predictions.y, float)
+
+
+class MessyTextCheck(MessyInputCheck):
+    """One that is asked only where a column holds running text; in categories it is an unseen value."""
+
+    def subjects(self, scope: Scope) -> Sequence[Subject]:
+        texts = any(column.type is LogicalType.TEXT for column in affected(self.noise, scope.contract.inputs))
+        return super().subjects(scope) if texts else ()
 
 
 def _lost(clean: Predictions, noisy: Predictions, seed: int) -> Estimate:

@@ -18,6 +18,9 @@ from airworthy.assurance.checks.rob001_missing_values import MissingValuesHurt
 from airworthy.assurance.checks.rob002_unseen_categories import UnseenCategoriesHurt
 from airworthy.assurance.checks.rob003_out_of_range import OutOfRangeHurts
 from airworthy.assurance.checks.rob004_typos import TyposHurt
+from airworthy.assurance.checks.rob005_capitals import CapitalsHurt
+from airworthy.assurance.checks.rob006_abbreviations import AbbreviationsHurt
+from airworthy.assurance.checks.rob007_emoji import EmojiHurt
 from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
 from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
 from airworthy.assurance.checks.sta001_latest_period_worse import LatestPeriodWorse
@@ -45,6 +48,9 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     UnseenCategoriesHurt(),
     OutOfRangeHurts(),
     TyposHurt(),
+    CapitalsHurt(),
+    AbbreviationsHurt(),
+    EmojiHurt(),
     SlowDecision(),
     ServingSkew(),
 )
