@@ -20,10 +20,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from airworthy.lifecycle.outlook.expectation import Expectation
 from production.held import HELD
 from production.judge import Case, Label, Verdict, at_random, cases, in_parts, verdict
 from production.realise import realised
-from production.singles import Single, singles
+from production.singles import Single, messy_tweets, singles
 from production.worlds import WORLDS, World
 
 FEWEST_CASES = 20
@@ -65,6 +66,14 @@ def singles_table(found: list[Single]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
 
 
+def mess_table(found: Expectation) -> str:
+    """A row a kind of mess, as Markdown."""
+    lines = ["| mess | AUC falls by | 90 % interval |", "| --- | --- | --- |"]
+    for one in found.scenarios:
+        lines.append(f"| {one.words} | {one.worse_by:.3f} | {one.low:.3f} to {one.high:.3f} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -77,8 +86,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write every case as JSON")
     asked = parser.parse_args()
     if asked.singles:
-        single = singles()
+        single, messy = singles(), messy_tweets()
         print(singles_table(single))
+        print(f"\nTweets in order of time: AUC {messy.low:.3f} to {messy.high:.3f} in the next period.\n")
+        print(mess_table(messy))
         kept: object = [asdict(item) for item in single]
     else:
         draw = at_random if asked.random else in_parts

@@ -10,6 +10,8 @@ import lightgbm
 import numpy as np
 import polars as pl
 
+import airworthy as aw
+from airworthy.lifecycle.outlook.expectation import Expectation
 from airworthy.measures import Auc, Outlook, PastPeriod, auc, period_of, promised
 from airworthy.measures.outlook import SHARES_OF_DRIFT
 from airworthy.model.text import fit_text_model
@@ -92,6 +94,17 @@ def reviews_to_tweets() -> Iterator[Single]:
     yield _left_out(
         "reviews to tweets", kinds, Part("tweets", tweets["text"].to_list(), y), words, "kinds of text"
     )
+
+
+def messy_tweets() -> Expectation:
+    """Tweets about airlines in order of time, the newest twelfth also with each kind of mess."""
+    tweets = pl.read_csv(SHARED / "airline_tweets" / "Tweets.csv", infer_schema=False)
+    tweets = tweets.filter(pl.col("airline_sentiment") != "neutral")
+    at = pl.col("tweet_created").str.to_datetime("%m/%d/%Y %H:%M")
+    rows = tweets.select(at.alias("at"), "text", positive=pl.col("airline_sentiment") == "positive")
+    found = aw.foresee(rows, "positive", time="at").period
+    assert found is not None  # there are 11,541 rows
+    return found
 
 
 def earnings() -> Iterator[Single]:

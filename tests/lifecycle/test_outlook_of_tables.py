@@ -154,6 +154,7 @@ def test_numbers_have_an_interval_of_their_error() -> None:
         ({}, "no order and of no site"),
         ({"order": "dya"}, '"dya" is not a column'),
         ({"site": "shop", "regimes": {"flow": date(2025, 3, 1)}}, "no column dates the rows"),
+        ({"time": "day", "undated": 3}, '3 of 900 rows have no date in "day"'),
         ({"site": "shop", "rows": 60}, "Fewer than two sites"),
         ({"order": "day", "rows": 60}, "60 rows with outcomes"),
         ({"order": "day", "labelled": pl.DataFrame({"x": [1.0]})}, "Give both"),
@@ -178,5 +179,7 @@ def test_numbers_have_an_interval_of_their_error() -> None:
 def test_a_call_that_cannot_be_answered_says_why(given: dict[str, object], said: str) -> None:
     more = dict(given)
     rows = orders(int(more.pop("rows", 900)))  # type: ignore[call-overload]
+    undated = pl.int_range(pl.len()) < more.pop("undated", 0)
+    rows = rows.with_columns(pl.when(undated).then(None).otherwise("day").alias("day"))
     with pytest.raises(InputError, match=said):
         aw.foresee(rows, "late", **more)  # type: ignore[arg-type]

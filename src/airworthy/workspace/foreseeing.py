@@ -13,7 +13,7 @@ from airworthy.charter.problems import did_you_mean
 from airworthy.data.bare import scope_of_plain
 from airworthy.data.contract import learn_contract
 from airworthy.data.frame import from_any
-from airworthy.data.types import RESERVED_TARGET, infer_types
+from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME, infer_types
 from airworthy.guarding import figures
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
@@ -49,27 +49,22 @@ def foresee(
 ) -> Foreseen:
     """The quality to expect in the next period, or at a further site, with its 90 % interval.
 
-    A small fixed model stands in for the one that will be trained, unless `model` is given: AUC of two
-    classes, log loss of more, RMSE of a number. `print` says it in words; what the rows do not show comes
-    first.
+    A small fixed model stands in for the one to be trained, unless `model` is given: AUC of two classes, log
+    loss of more, RMSE of a number. `print` says it in words, and first what the rows do not show.
 
     Parameters
     ----------
     frame : pandas, Polars or Arrow frame; rows without an outcome are left out.
     time : column that dates the rows: 12 past periods are forecast, each from the rows before it.
     order : the same for a column that only orders the rows; it is no input.
-    site : column that names where a row comes from (a hospital, a shop): each is forecast from the others.
-        It is no input, and says nothing about a site that is not there yet.
-    regimes : what changed in how rows come about, and the first day of each change; the coming period is
-        under all of them. It needs `time`.
-    coming : rows of the next period without outcomes: how sure the model is of them narrows the interval
-        where that told something about past periods.
-    labelled : some of the coming rows, as `to_label` of an answer draws them or drawn at random, with their
-        outcome: what they show counts as far as so many rows can tell.
+    site : column that names where a row comes from (hospital, shop): each is left out once. It is no input.
+    regimes : what changed in how rows come about, and the first day of each change; it needs `time`.
+    coming : rows of the next period; how sure the model is of them counts as far as it told of past ones.
+    labelled : some of them with their outcome, as `to_label` of an answer draws them, or drawn evenly.
     label_cost : what one such outcome costs to look up, such as "0.40 EUR".
     exclude : columns that are not used.
-    model : one that is there already: anything that `aw.check` takes. The rows must be ones that it has not
-        learned from. It is given the columns that it names, else all but the outcome and the columns above.
+    model : one that is there already, which has not learned from these rows: anything that `aw.check` takes.
+        It is given the columns that it names, else all but the outcome and the columns above.
     positive : the event, where the model's classes and the outcomes do not tell it.
 
     Raises
@@ -85,22 +80,36 @@ def foresee(
     """
     plain = from_any(frame)
     _refuse(plain, time, order, site, regimes)
-    scope, table = scope_of_plain(plain, target, time)
     hidden = (*exclude, *([site] if site else []))
-    cost = None if label_cost is None else money_of_call("label_cost", label_cost)
-    rules = OutlookRules((site,) if site else (), regimes or {}, cost)
-    charter = replace(ordered(scope.charter, time, order, hidden), seed=seed, outlook=rules)
-    known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
+    charter, known = _known(plain, target, time, order, hidden)
+    charter = replace(charter, seed=seed, outlook=_rules(site, regimes, label_cost))
     contract = learn_contract(known, charter, infer_types(plain))
     later = _upcoming(coming, labelled, charter, contract)
-    if model is not None:
-        held = Held(model, frame, target, positive, tuple(n for n in (time, order, *hidden) if n))
-        order_of_rows = held.order(plain, time, order)
-        return held.foreseen(
-            order_of_rows, site, coming, labelled, seed, lacking(known, charter, contract, later)
+    if model is None:
+        return _of_stand_in(known, charter, contract, later, bool(time or order), progress or QuietProgress())
+    held = Held(model, frame, target, positive, tuple(n for n in (time, order, *hidden) if n))
+    rows_lack = lacking(known, charter, contract, later)
+    return held.foreseen(held.order(plain, time, order), site, coming, labelled, seed, rows_lack)
+
+
+def _rules(site: str | None, regimes: Mapping[str, date] | None, label_cost: str | None) -> OutlookRules:
+    cost = None if label_cost is None else money_of_call("label_cost", label_cost)
+    return OutlookRules((site,) if site else (), regimes or {}, cost)
+
+
+def _known(
+    plain: pl.DataFrame, target: str, time: str | None, order: str | None, hidden: Sequence[str]
+) -> tuple[Charter, pl.DataFrame]:
+    """The smallest charter of the table, and its rows with outcomes. `InputError` where some have no time."""
+    scope, table = scope_of_plain(plain, target, time)
+    known = table.filter(pl.col(RESERVED_TARGET).is_not_null())
+    if time is not None and (undated := known[RESERVED_TIME].null_count()):
+        raise InputError(
+            f'{undated:,} of {known.height:,} rows have no date in "{time}", so nobody knows their place.',
+            value=undated,
+            remedy="Write dates as 2024-12-31 or 2024-12-31T09:00:00, or leave these rows out.",
         )
-    in_order = bool(time or order)
-    return _of_stand_in(known, charter, contract, later, in_order, progress or QuietProgress())
+    return ordered(scope.charter, time, order, hidden), known
 
 
 def _of_stand_in(

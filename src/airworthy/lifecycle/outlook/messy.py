@@ -62,6 +62,8 @@ def scenario(
     >>> scenario(Noise.TYPOS, "rmse", y, p, p, 0.9).worse_by
     0.0
     """
+    if np.array_equal(clean, messy):  # nothing to estimate: no answer changed
+        return Scenario(str(noise), SPOILT[noise], 0.0, 0.0, 0.0, len(y))
     if metric == "auc":
         found: AucDifference | PairedDifference = AucDifference(y, clean, messy)
     elif metric == "log_loss":
