@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from test_watch import CONTRACT, DAY, world
 
 from airworthy.assurance import plain_scope
-from airworthy.charter.model import Task
+from airworthy.charter.model import CheckRules, Task
 from airworthy.kernel.result import NotApplicable, Result, Verdict
 from airworthy.monitoring.alarm import Action, alarms
 from airworthy.monitoring.profile import learn_profile
@@ -59,6 +60,7 @@ def timed_scope(reference: Traffic) -> WatchScope:
         CONTRACT, reference.columns, reference.score, time=reference.time, score_time=reference.time
     )
     charter = plain_scope(Task.BINARY, classes=CONTRACT.classes, protected=["origin"]).charter
+    charter = replace(charter, checks=CheckRules())  # as declared charters have it: latency is limited
     return WatchScope("binary", CONTRACT, profile, min_rows=100, charter=charter)
 
 

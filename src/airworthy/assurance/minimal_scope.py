@@ -65,7 +65,7 @@ def plain_scope(
         fairness=replace(
             rules,
             protected=tuple(protected),
-            bands={**{key: edges for key in protected if (edges := _quarters(held[key]))}, **rules.bands},
+            bands={**_quarters_of(held, protected), **rules.bands},
         ),
     )
     return Scope(charter, contract)
@@ -112,6 +112,10 @@ def _number(name: str, numbers: np.ndarray[tuple[int], np.dtype[np.float64]], ro
         vocabulary=tuple(str(int(seen[i])) for i in order) if few else (),
         counts=tuple(int(counts[i]) for i in order) if few else (),
     )
+
+
+def _quarters_of(held: Mapping[str, Values], names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    return {name: edges for name in names if name in held and (edges := _quarters(held[name]))}
 
 
 def _quarters(values: Values) -> tuple[float, ...]:
