@@ -171,7 +171,7 @@ def test_declared_costs_find_the_slice_in_money() -> None:
 def test_no_row_of_a_searched_entity_confirms() -> None:
     entity = np.repeat(np.arange(500), 4)
     rows, where, _ = world(2, 2000, inside=0.5, entity=entity)
-    searched = halves(rows, 11)
+    searched = halves(rows, 11, 25_000)
     assert not set(entity[searched]) & set(entity[~searched])
     assert 900 < searched.sum() <= 1000
     first, again = found_in(rows, where, 11), found_in(rows, where, 11)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from airworthy.assurance.given import PREDICTIONS, SEED
+from airworthy.assurance.given import DEPTH, PREDICTIONS, SEED
 from airworthy.assurance.noise import Noise
 from airworthy.assurance.swaps.columns import Told
 from airworthy.charter.model import Costs
@@ -110,6 +110,7 @@ def _slices(facts: Sequence[WorstSlices], known: Facts) -> Mapping[WorstSlices, 
             fact.limit,
             seed,
             Against.ELSEWHERE if fact.agreed else Against.EXPECTED,
+            known[DEPTH],
         )
         for fact in facts
     }

@@ -14,7 +14,7 @@ from airworthy.assurance.worth import Worth, worth_of
 from airworthy.charter.model import Costs, Task
 from airworthy.kernel.result import Estimate
 from airworthy.kernel.seed import derive_seed
-from airworthy.measures.bootstrap import MOST_UNITS, Bootstrap
+from airworthy.measures.bootstrap import MOST_UNITS, RESAMPLES, Bootstrap
 from airworthy.measures.calibration import CalibrationError
 from airworthy.measures.labels import confusion
 from airworthy.measures.means import MeanT
@@ -45,7 +45,12 @@ class Metric:
 
 
 def metrics(
-    predictions: Predictions, level: float = 0.95, *, costs: Costs | None = None, seed: int = 0
+    predictions: Predictions,
+    level: float = 0.95,
+    *,
+    costs: Costs | None = None,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
 ) -> Mapping[str, Metric]:
     """Every figure that the task allows, by name.
 
@@ -54,7 +59,7 @@ def metrics(
     predictions : outcomes and predictions of n rows.
     level : of the intervals.
     costs : declared costs; without them decisions are counted as errors per 1,000 cases.
-    seed : of the resampling.
+    seed : of the resampling. resamples : behind an interval that has no formula.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def metrics(
     macro_recall, cost_per_1000. regression: rmse, mae, r2, bias, cost_per_1000. All: coverage, where the
     charter declares decision.interval.
     """
-    table = _Table(predictions, level, seed)
+    table = _Table(predictions, level, seed, resamples)
     if predictions.task is Task.REGRESSION:
         _regression(table)
     else:
@@ -82,6 +87,7 @@ def metrics(
                 unit=worth.unit,
                 seed=table.seed_of("cost"),
                 clusters=predictions.entity,
+                resamples=resamples,
             ),
             (1000 * float(worth.baseline.mean()), worth.baseline_name),
             higher=False,
@@ -107,7 +113,8 @@ NEVER_NEGATIVE = frozenset({"log_loss", "brier", "mae", "rmse", "cost_per_1000"}
 
 
 class _Table:
-    def __init__(self, predictions: Predictions, level: float, seed: int) -> None:
+    def __init__(self, predictions: Predictions, level: float, seed: int, resamples: int) -> None:
+        self.resamples = resamples
         self.predictions = predictions
         self.level = level
         self.metrics: dict[str, Metric] = {}
@@ -148,7 +155,12 @@ class _Table:
         higher: bool,
     ) -> None:
         estimate = Bootstrap.of_means(
-            columns, combine, unit=unit, seed=self.seed_of(name), clusters=self.predictions.entity
+            columns,
+            combine,
+            unit=unit,
+            seed=self.seed_of(name),
+            clusters=self.predictions.entity,
+            resamples=self.resamples,
         )
         self.add(name, estimate, baseline, higher=higher)
 
@@ -207,6 +219,7 @@ def _average_precision(table: _Table, guess: Floats, name: str) -> None:
         seed=seed,
         clusters=part.entity,
         strata=part.y,
+        resamples=table.resamples,
     )
     value = average_precision(found.y, found.score)
     # Resampling repeats rows and so ranks too well: the draws are centred as far below the value as they lie

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from airworthy.assurance.depth import DEFAULT, Depth
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.fact import Facts
 
@@ -60,6 +61,21 @@ class ProbeSizes:
     sent: int = 20_000
     all_sealed: bool = True
 
+    def times(self, factor: int) -> ProbeSizes:
+        """So many times as much of each.
+
+        >>> ProbeSizes(noisy=1_000).times(4).noisy
+        4000
+        """
+        return replace(
+            self,
+            noisy=factor * self.noisy,
+            permuted=factor * self.permuted,
+            scored=factor * self.scored,
+            timed=factor * self.timed,
+            sent=factor * self.sent,
+        )
+
 
 OUR_SCORER = ProbeSizes()
 """Without `scored`, 54 inputs made the importance outlive a run's budget. `sent` takes about six seconds, and
@@ -103,6 +119,7 @@ LATENCY = Given("latency samples")
 SKEW = Given("serving skew")
 CLOCK = Given("clock")
 SEED = Given("seed")
+DEPTH = Given("depth")
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,7 @@ def facts_for(
     skew: SkewCount | None = None,
     clock: Callable[[], float] | None = None,
     seed: int = 0,
+    depth: Depth = DEFAULT,
 ) -> Facts:
     """The facts that the checks read.
 
@@ -158,6 +176,7 @@ def facts_for(
         absent.
     clock : seconds on a monotonic clock, for latency; without it latency is not measured here.
     seed : of the run; every sample and noise is drawn from it.
+    depth : how far slices are searched.
     """
     return Facts(
         {
@@ -168,5 +187,6 @@ def facts_for(
             SKEW: skew,
             CLOCK: clock,
             SEED: seed,
+            DEPTH: depth,
         }
     )

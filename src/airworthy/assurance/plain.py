@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike
 from airworthy.assurance.asked import is_model
 from airworthy.assurance.plain_model import check_model
 from airworthy.assurance.plain_predictions import check_predictions
-from airworthy.assurance.plain_report import CheckReport, is_small, run_assurance
+from airworthy.assurance.plain_report import CheckReport, CheckStopped, is_small, run_assurance
 from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.tables import read_table
 from airworthy.kernel.errors import InputError
 
 __all__ = [
     "CheckReport",
+    "CheckStopped",
     "check",
     "check_model",
     "check_predictions",
@@ -43,7 +44,11 @@ def check(
     X : n rows in the form that the model takes; for scores, the table that holds the protected columns.
     y : (n,) outcomes.
     protected : names of columns of `X`, or further columns by name.
-    settings : as `check_model` or `check_predictions` take them.
+    settings : as `check_model` or `check_predictions` take them, such as `deep=True`.
+
+    Raises
+    ------
+    CheckStopped : a `KeyboardInterrupt` whose `report` has the checks that were done.
 
     >>> import numpy as np
     >>> y = np.array([0, 1] * 200); p = np.where(y == 1, 0.7, 0.3)

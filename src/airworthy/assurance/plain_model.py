@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from airworthy.assurance.asked import ask
+from airworthy.assurance.depth import Terms
 from airworthy.assurance.foreign import ForeignScorer, ForeignScores
 from airworthy.assurance.meaning import Meaning, meaning_of
 from airworthy.assurance.minimal_scope import plain_scope
@@ -19,6 +20,7 @@ from airworthy.assurance.read_task import groups_note
 from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.model import Costs, Fairness, Task
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Progress
 
 
 def check_model(
@@ -36,6 +38,8 @@ def check_model(
     fairness: Fairness | None = None,
     level: float = 0.95,
     seed: int = 0,
+    deep: bool = False,
+    progress: Progress | None = None,
 ) -> CheckReport:
     """Run every check that a model and labelled rows allow, explanation and messy input included.
 
@@ -48,6 +52,8 @@ def check_model(
     positive : the event; of several outcomes, the one that is held against all others.
     threshold : probability from which a case is selected; the model's own decisions, else the usual half.
     time : (n,) epoch seconds of the decisions. entity : (n,) who or what repeats.
+    deep : search more slices, cross three protected columns, and ask the model four times as much.
+    progress : who watches.
 
     Raises
     ------
@@ -61,9 +67,11 @@ def check_model(
         further |= {name: rows.columns[name] for name in protected if name in rows.columns}
         table = narrowed(table)
         rows = read_table(table)
+    terms = Terms.of(level, seed, deep, progress)
     answers = ask(model, table, len(rows))
     meant = meaning_of(model, outcomes, answers, task, positive)
     scorer = ForeignScorer(model, rows, meant.task, meant.classes, meant.event)
+    scorer.sizes = scorer.sizes.times(terms.depth.probes)
     scores = scorer.read(answers)
     decided, cut, how = _decisions(scores, meant, threshold)
     predictions = Predictions.of(
@@ -90,7 +98,7 @@ def check_model(
         types=rows.types,
     )
     notes = (*meant.notes, *how, *groups_note(meant.task, meant.classes, tuple(protected)))
-    report = report_on(predictions, scope, scorer, 0, notes, level, seed)
+    report = report_on(predictions, scope, scorer, 0, notes, terms)
     asked = getattr(model, "asked", None)
     return report if asked is None else report.with_notes(asked())
 

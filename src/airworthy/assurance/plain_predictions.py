@@ -18,12 +18,14 @@ from airworthy.assurance.admit import (
     refuse_threshold,
 )
 from airworthy.assurance.asked import label_of
+from airworthy.assurance.depth import Terms
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_report import CheckReport, coded, known, report_on
 from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.read_task import groups_note, read_task
 from airworthy.charter.model import Costs, Fairness, Task
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Progress
 
 HALF = 0.5
 
@@ -45,6 +47,8 @@ def check_predictions(
     fairness: Fairness | None = None,
     level: float = 0.95,
     seed: int = 0,
+    deep: bool = False,
+    progress: Progress | None = None,
 ) -> CheckReport:
     """Run every check that outcomes and scores alone allow.
 
@@ -57,6 +61,7 @@ def check_predictions(
     task, positive, classes : what y means, where its values do not say.
     time : (n,) epoch seconds of the decisions. entity : (n,) who or what repeats.
     costs : declared costs; without them no currency appears.
+    deep : search more slices, and cross three protected columns. progress : who watches.
 
     Raises
     ------
@@ -87,7 +92,8 @@ def check_predictions(
     )
     perfect = _perfect(kind, labels, outcomes[keep], known_scores)
     notes = (*assumed, *perfect, *how, *groups_note(kind, labels, groups))
-    return report_on(predictions, scope, None, int((~keep).sum()), notes, level, seed)
+    terms = Terms.of(level, seed, deep, progress)
+    return report_on(predictions, scope, None, int((~keep).sum()), notes, terms)
 
 
 def _refuse_unfit(

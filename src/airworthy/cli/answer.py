@@ -187,6 +187,8 @@ def _untold(report: CheckReport, say: _Say) -> None:
         listed = ", ".join(names[:4]) + (f" and {len(names) - 4:,} more" if len(names) > 4 else "")
         floor = small[0].details["floor"]
         say.text(f"◆ Groups with fewer than {floor:,} counted rows, shown only: {listed}.")
+    if report.missing:
+        say.text(f"– Not run, as somebody stopped it: {', '.join(report.missing)}.")
     for code, reason in _reasons(report):
         say.text(f"– {code}: {reason}")
 
@@ -224,6 +226,10 @@ def _next(report: CheckReport, say: _Say) -> None:
     code = failed or next((r.code for r in report.results if r.verdict is Verdict.UNSURE), None)
     steps = [(f"airworthy explain {code}", "what it measures, why it matters")] if code else []
     steps += [("the same command with --json", "every figure with its interval")]
+    if not report.deep:
+        steps += [
+            ("the same command with --deep", "more slices, crossings of three columns, more rows asked")
+        ]
     steps += [("airworthy init DATA --target …", "the whole life: train, gate, serve, watch")]
     for step, why in steps:
         say.text(f"{step:32}{why}")

@@ -34,6 +34,10 @@ HeaderFrom = Annotated[
     list[str] | None,
     typer.Option(help="Of an address: header and the environment variable with its value, NAME=VARIABLE."),
 ]
+Deep = Annotated[
+    bool,
+    typer.Option("--deep", help="Search more slices, cross three columns, ask the model four times as much."),
+]
 Timeout = Annotated[
     float | None, typer.Option(help="Of an address: seconds for one request, 30 when absent.")
 ]

@@ -22,6 +22,11 @@ def the_progress(quiet: bool) -> Progress:
     return RichProgress() if sys.stderr.isatty() else PlainProgress()
 
 
+def bars_only(quiet: bool) -> Progress:
+    """Bars where somebody watches, else silence: for work of seconds."""
+    return the_progress(quiet or not sys.stderr.isatty())
+
+
 def console() -> Console:
     """Standard output, at most 110 columns wide."""
     from rich.console import Console

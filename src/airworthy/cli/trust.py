@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from airworthy.cli.check_options import (
     AnswerKey,
     Batch,
+    Deep,
     Entity,
     Format,
     HeaderFrom,
@@ -20,12 +22,11 @@ from airworthy.cli.check_options import (
 )
 from airworthy.cli.edge import print_json
 from airworthy.cli.options import HERE, AsJson, Folder, Sheet
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from airworthy.assurance.plain import CheckReport
-    from airworthy.charter.model import Fairness
-    from airworthy.workspace.check import Columns
+    from airworthy.workspace.check import Columns, Manner
     from airworthy.workspace.check_remote import Reach
 
 
@@ -105,6 +106,7 @@ def check(
     header_from: HeaderFrom = None,
     timeout: Timeout = None,
     batch: Batch = None,
+    deep: Deep = False,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, for a pipeline.")] = None,
     sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 here, for code scanning.")] = None,
     github: Annotated[
@@ -113,10 +115,11 @@ def check(
     json: AsJson = False,
 ) -> None:
     """A first answer in thirty seconds: check a file of outcomes and scores, or a model on data."""
+    from airworthy.assurance.plain import CheckStopped
     from airworthy.cli.answer import print_answer  # numeric: only when the command runs
     from airworthy.cli.ci import Outlets
-    from airworthy.cli.show import console
-    from airworthy.workspace.check import Columns
+    from airworthy.cli.show import bars_only, console
+    from airworthy.workspace.check import Columns, Manner
     from airworthy.workspace.group_options import compared_as
 
     outlets = Outlets(junit, sarif, github)
@@ -125,15 +128,29 @@ def check(
     )
     fairness = compared_as(columns.protected, reference or (), bands or ())
     reach = reach_of(format, input, answer, header_from, timeout, batch)
-    report, checked = _checked(model_or_predictions, data, columns, reach, sheet, fairness)
+    manner, checked = Manner(fairness, deep, bars_only(json)), _stands_for(model_or_predictions, data)
+    try:
+        report = _checked(model_or_predictions, data, columns, reach, sheet, manner)
+    except CheckStopped as stop:
+        report = stop.report
     outlets.write(report, checked)
     if json:
         print_json(report.as_json())
     else:
         print_answer(report, checked.name, console())
     outlets.say(report, checked, to_stderr=json)
+    if report.missing:
+        typer.echo(f"Stopped. Not run: {', '.join(report.missing)}.", err=True)
+        sys.exit(Interrupted.exit_code)
     if report.said_no:
         raise typer.Exit(1)
+
+
+def _stands_for(named: str, data: Path | None) -> Path:
+    """The file that reports name: of an address the rows."""
+    from airworthy.workspace.check_remote import is_address  # numeric: only when the command runs
+
+    return data if data is not None and is_address(named) else Path(named)
 
 
 def _checked(
@@ -142,23 +159,22 @@ def _checked(
     columns: Columns,
     reach: Reach | None,
     sheet: str | None,
-    fairness: Fairness | None,
-) -> tuple[CheckReport, Path]:
-    """The report on what `named` names, and the file that stands for it in reports."""
+    manner: Manner,
+) -> CheckReport:
+    """The report on what `named` names."""
     from airworthy.workspace.check import check_address, check_files  # numeric: only when the command runs
     from airworthy.workspace.check_remote import Reach, is_address
 
     if is_address(named):
-        report = check_address(
+        return check_address(
             named,
             data,
             columns,
             reach or Reach(),
             lambda text: typer.echo(text, err=True),
             sheet=sheet,
-            fairness=fairness,
+            manner=manner,
         )
-        return report, data or Path(named)
     if reach is not None:
         raise InputError(
             f"{named} is a file, and an option for a model behind an address was given.",
@@ -166,8 +182,7 @@ def _checked(
             remedy="Name the address, or leave out --format, --input, --answer, --header-from, --timeout "
             "and --batch.",
         )
-    path = Path(named)
-    return check_files(path, data, columns, sheet=sheet, fairness=fairness), path
+    return check_files(Path(named), data, columns, sheet=sheet, manner=manner)
 
 
 def demo(

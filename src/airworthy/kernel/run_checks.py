@@ -17,7 +17,21 @@ NO_LIMIT_REMEDY = (
     "It informs only: no limit was agreed. Set checks.limits.{} in airworthy.toml to have it judged."
 )
 
+NOT_STARTED = (
+    "Not run: the budget was spent before this check could start.",
+    "Raise the budget and run again.",
+)
+NOT_REACHED = "Not run: it was stopped before this check was done.", "Run the same command again."
+
 ORDER = {Cost.CHEAP: 0, Cost.SAMPLED: 1, Cost.EXPENSIVE: 2}
+
+
+class ChecksStopped(KeyboardInterrupt):
+    """Ctrl-C while checks ran: `results` has one of everything planned, those not reached as NOT_RUN."""
+
+    def __init__(self, results: list[Result]) -> None:
+        super().__init__()
+        self.results = results
 
 
 def run_checks(
@@ -34,6 +48,10 @@ def run_checks(
 
     `may_start` answers whether the budget still allows a check; what it refuses is NOT_RUN. So is the check
     in which a `TimeUp` falls, and every later one.
+
+    Raises
+    ------
+    ChecksStopped : on Ctrl-C, with what was finished.
     """
     planned: dict[str, dict[Subject, bool]] = {}
     for item in plan.items:
@@ -47,10 +65,9 @@ def run_checks(
             on_check(check)
             results += _run_one(check, planned[check.code], facts, scope, alpha, may_start(check))
     except TimeUp:
-        done = {result.code for result in results}
-        for check in active:
-            if check.code not in done:
-                results += _run_one(check, planned[check.code], facts, scope, alpha, False)
+        results += _not_run(active, results, planned, *NOT_STARTED)
+    except KeyboardInterrupt as stop:
+        raise ChecksStopped([*results, *_not_run(active, results, planned, *NOT_REACHED)]) from stop
     covered = {(result.code, result.subject) for result in results}
     orphans = [item for item in plan.items if (item.code, item.subject) not in covered]
     results += [
@@ -67,6 +84,23 @@ def _needs(check: Check[Any], scope: Any) -> list[Any]:
         return []
 
 
+def _not_run(
+    active: Sequence[Check[Any]],
+    results: Sequence[Result],
+    planned: Mapping[str, Mapping[Subject, bool]],
+    text: str,
+    remedy: str,
+) -> list[Result]:
+    """NOT_RUN for everything planned of the checks that have no result yet."""
+    done = {result.code for result in results}
+    return [
+        _blank(check.code, check.name, subject, required, Verdict.NOT_RUN, text, remedy)
+        for check in active
+        if check.code not in done
+        for subject, required in planned[check.code].items()
+    ]
+
+
 def _run_one(
     check: Check[Any],
     subjects: Mapping[Subject, bool],
@@ -79,8 +113,7 @@ def _run_one(
         return _blank(check.code, check.name, subject, subjects[subject], verdict, text, remedy)
 
     if not allowed:
-        text = "Not run: the budget was spent before this check could start."
-        return [blank(s, Verdict.NOT_RUN, text, "Raise the budget and run again.") for s in subjects]
+        return [blank(s, Verdict.NOT_RUN, *NOT_STARTED) for s in subjects]
     try:
         facts.prepare(check.needs(scope))
         estimates = check.estimate(facts, scope)

@@ -20,6 +20,7 @@ from airworthy.charter.model import Fairness
 from airworthy.data import read_file
 from airworthy.data.canonical import store
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.ports import Progress
 from airworthy.scoring.contract import LogicalType
 from airworthy.workspace.check_model_file import FileModel, model_inputs
 from airworthy.workspace.check_remote import Reach, reached
@@ -47,29 +48,39 @@ class Columns:
         return tuple(name for name in (self.target, self.time, self.entity) if name is not None)
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How groups are compared, how far one answer looks, and who watches it."""
+
+    fairness: Fairness | None = None
+    deep: bool = False
+    progress: Progress | None = None
+
+
 def check_files(
     first: Path,
     data: Path | None,
     columns: Columns,
     *,
     sheet: str | None = None,
-    fairness: Fairness | None = None,
+    manner: Manner | None = None,
 ) -> CheckReport:
     """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`.
 
     Parameters
     ----------
-    fairness : how groups are compared; with the shipped limits when not given.
+    manner : how groups are compared, how far is looked and who watches; with the shipped limits, at the
+        default depth and unwatched when not given.
     """
     table = read_file(data or first, sheet=sheet)
     outcomes = _column(table, columns.target, "--target")
     _refuse_target(columns)
     if data is None:
-        return _check_predictions(table, outcomes, columns, first.name, fairness)
+        return _check_predictions(table, outcomes, columns, first.name, manner or Manner())
     _refuse_scores(columns)
     model, rows = load_foreign(first), table.filter(outcomes.is_not_null())
     return _check_model(
-        FileModel(model), model_inputs(model, rows, columns.besides), table, columns, fairness
+        FileModel(model), model_inputs(model, rows, columns.besides), table, columns, manner or Manner()
     )
 
 
@@ -81,7 +92,7 @@ def check_address(
     tell: Callable[[str], None],
     *,
     sheet: str | None = None,
-    fairness: Fairness | None = None,
+    manner: Manner | None = None,
 ) -> CheckReport:
     """Check the model behind `url` on the labelled rows of `data`; `tell` hears what is sent, and where."""
     if data is None:
@@ -94,11 +105,11 @@ def check_address(
     rows = table.filter(_column(table, columns.target, "--target").is_not_null())
     _refuse_scores(columns)
     model, inputs = reached(url, rows, columns.besides, reach, tell)
-    return _check_model(model, inputs, table, columns, fairness)
+    return _check_model(model, inputs, table, columns, manner or Manner())
 
 
 def _check_predictions(
-    table: pl.DataFrame, outcomes: pl.Series, columns: Columns, file: str, fairness: Fairness | None
+    table: pl.DataFrame, outcomes: pl.Series, columns: Columns, file: str, manner: Manner
 ) -> CheckReport:
     if not columns.score and columns.decision is None:
         raise InputError(
@@ -128,7 +139,9 @@ def _check_predictions(
         threshold=columns.threshold,
         time=_times(table, columns.time),
         entity=_entities(table, columns.entity),
-        fairness=fairness,
+        fairness=manner.fairness,
+        deep=manner.deep,
+        progress=manner.progress,
     )
     return report.with_notes(*notes)
 
@@ -138,7 +151,7 @@ def _check_model(
     inputs: pl.DataFrame,
     table: pl.DataFrame,
     columns: Columns,
-    fairness: Fairness | None,
+    manner: Manner,
 ) -> CheckReport:
     """Score the labelled rows, and ask the model itself: which inputs decide, what messy input does."""
     labelled = table[columns.target].is_not_null()
@@ -152,7 +165,9 @@ def _check_model(
         threshold=columns.threshold,
         time=_times(rows, columns.time),
         entity=_entities(rows, columns.entity),
-        fairness=fairness,
+        fairness=manner.fairness,
+        deep=manner.deep,
+        progress=manner.progress,
     )
     missing = int((~labelled).sum())
     return report.with_notes(f"{missing:,} rows without an outcome were left out.") if missing else report

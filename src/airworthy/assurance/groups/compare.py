@@ -9,6 +9,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.assurance.depth import DEFAULT
 from airworthy.assurance.groups.measures import GroupMeasure, Material, measures_of
 from airworthy.assurance.groups.settle import rows_to_settle
 from airworthy.assurance.groups.table import REST, GroupFigure, GroupRow, GroupTable, MeasureView
@@ -47,13 +48,19 @@ class _Line:
 
 
 def group_table(
-    predictions: Predictions, scope: Scope, *, seed: int = 0, alpha: float = DEFAULT_ALPHA
+    predictions: Predictions,
+    scope: Scope,
+    *,
+    seed: int = 0,
+    alpha: float = DEFAULT_ALPHA,
+    crossed: int = DEFAULT.crossed,
 ) -> GroupTable | None:
     """Every measure of every group of the protected columns; None where there is nothing to compare.
 
     Parameters
     ----------
     alpha : chance of any wrong verdict among the planned groups of one measure, and among its cells.
+    crossed : columns, at most, whose groups are crossed at once.
 
     Raises
     ------
@@ -65,7 +72,7 @@ def group_table(
         return None
     floor, material = scope.charter.fairness.min_rows, Material(predictions, scope.charter.costs, seed)
     single = [line for column in columns for line in _lines(column, scope, predictions)]
-    cells, empty = _cells(columns, scope, predictions)
+    cells, empty = _cells(columns, scope, predictions, crossed)
     figures: dict[int, list[GroupFigure]] = {at: [] for at in range(len(single) + len(cells))}
     for measure in measures:
         found = [*_measured(measure, single, material, scope, alpha, 0)]
@@ -111,17 +118,19 @@ def _every(column: Column, scope: Scope) -> tuple[Group, ...]:
     return (*known_groups(column, scope), *missing_group(column))
 
 
-def _cells(columns: Sequence[Column], scope: Scope, predictions: Predictions) -> tuple[list[_Line], int]:
-    """The crossings of each pair of columns of few groups, and how many have no row."""
+def _cells(
+    columns: Sequence[Column], scope: Scope, predictions: Predictions, most: int
+) -> tuple[list[_Line], int]:
+    """The crossings of two and up to `most` columns of few groups, and how many have no row."""
     few = {column.name: _every(column, scope) for column in columns}
     few = {name: groups for name, groups in few.items() if 0 < len(groups) <= MOST_CROSSED}
     inside = {group: members(group, predictions.columns) for groups in few.values() for group in groups}
     cells, empty = [], 0
-    for first, second in combinations(few, 2):
-        for one, two in product(few[first], few[second]):
-            mask = inside[one] & inside[two]
+    for names in (names for several in range(2, most + 1) for names in combinations(few, several)):
+        for groups in product(*(few[name] for name in names)):
+            mask = np.logical_and.reduce([inside[group] for group in groups])
             if mask.any():
-                cells.append(_Line((first, second), f"{one.label} & {two.label}", mask, ~mask))
+                cells.append(_Line(names, " & ".join(group.label for group in groups), mask, ~mask))
             else:
                 empty += 1
     return cells, empty

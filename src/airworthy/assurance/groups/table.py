@@ -72,7 +72,7 @@ class GroupFigure:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One group, or one crossing of two columns' groups, and all its figures."""
+    """One group, or one crossing of several columns' groups, and all its figures."""
 
     columns: tuple[str, ...]
     label: str
@@ -114,7 +114,7 @@ class GroupTable:
 
     @property
     def columns(self) -> tuple[tuple[str, ...], ...]:
-        """The single columns, then the pairs, each once."""
+        """The single columns, then those that are crossed, each once."""
         return tuple(dict.fromkeys(row.columns for row in self.rows))
 
     def of(self, *columns: str) -> tuple[GroupRow, ...]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.assurance.depth import DEFAULT, Depth
 from airworthy.assurance.predictions import Predictions
 from airworthy.assurance.slices.confirmed import Against, Confirmed, Measured
 from airworthy.assurance.slices.loss import Loss, loss_of
@@ -26,8 +27,6 @@ MOST_SLICES = 10
 LEAST_ROWS = 20
 """Of a slice in the searched half: fewer are found by luck alone, and their other half tells nothing."""
 LEAST_SHARE = 0.01
-MOST_SEARCHED = 25_000
-"""Rows that are searched; the others, half of them at least, confirm."""
 FEWEST = 4 * LEAST_ROWS
 
 
@@ -38,6 +37,7 @@ def find_and_confirm(
     limit: Limit,
     seed: int,
     against: Against = Against.ELSEWHERE,
+    depth: Depth = DEFAULT,
 ) -> Confirmed | NotApplicable:
     """Search one half of the rows, drawn by entity, and measure what was found on the other.
 
@@ -55,11 +55,11 @@ def find_and_confirm(
             f"Cannot tell: {len(predictions):,} rows are too few to search one half and confirm on the "
             f"other. {FEWEST} are the least."
         )
-    searched = halves(predictions, seed)
+    searched = halves(predictions, seed, depth.searched)
     rows, table = np.flatnonzero(searched), readable(predictions.columns, columns)
     least = max(LEAST_ROWS, math.ceil(LEAST_SHARE * len(rows)))
     statements, held = predicates_of({name: v[rows] for name, v in table.items()}, columns, least)
-    found = _search(statements, held, loss, rows, least, against)
+    found = _search(statements, held, loss, rows, least, depth.pairs, against)
     if not found.slices:
         return NotApplicable(
             f"No slice of {least:,} rows or more loses more than the rest: {found.searched:,} searched on "
@@ -80,13 +80,14 @@ def _search(
     loss: Loss,
     rows: NDArray[np.intp],
     least: int,
+    pairs: int,
     against: Against,
 ) -> Found:
     if against is Against.ELSEWHERE or loss.expected is None:
-        return search(statements, held, loss.values[rows], least=least, most=MOST_SLICES)
+        return search(statements, held, loss.values[rows], least=least, most=MOST_SLICES, pairs=pairs)
     surprise = np.maximum(loss.values - loss.expected, 0.0)[rows]
     parts = [
-        search(statements, held, lost, least=least, most=MOST_SLICES // 2)
+        search(statements, held, lost, least=least, most=MOST_SLICES // 2, pairs=pairs)
         for lost in (surprise, loss.values[rows])
     ]
     slices = {one.predicates: one for part in reversed(parts) for one in part.slices}
@@ -94,10 +95,10 @@ def _search(
     return Found(tuple(slices.values()), *counts, len(rows))
 
 
-def halves(predictions: Predictions, seed: int) -> Mask:
-    """(n,) the rows to search: half of them, at most `MOST_SEARCHED`, whole entities."""
+def halves(predictions: Predictions, seed: int, most: int) -> Mask:
+    """(n,) the rows to search: half of them, at most `most`, whole entities; the others confirm."""
     n, entity, rng = len(predictions), predictions.entity, np.random.default_rng(seed)
-    wanted = min(n // 2, MOST_SEARCHED)
+    wanted = min(n // 2, most)
     picked = np.zeros(n, bool)
     if entity is None:
         picked[rng.choice(n, wanted, replace=False)] = True

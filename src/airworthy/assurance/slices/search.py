@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.assurance.depth import DEFAULT
 from airworthy.assurance.slices.predicates import Predicate
 
 Floats = NDArray[np.float64]
@@ -17,8 +18,8 @@ ALPHA = 0.95
 """Weight of a higher loss against a larger size, as the paper sets it."""
 LEVELS = 255
 """Losses are searched in whole 255ths of their 99th percentile: whole numbers sum exactly in any order."""
-MOST_PAIRS = 256
-"""Pairs that are extended by a third statement, the largest upper bounds first."""
+AT_ONCE = 256
+"""Pairs that are extended by a third statement in one product of matrices, which bounds the memory."""
 KEPT = 400
 """Candidates of each number of statements that the choice of disjoint slices looks at."""
 LARGEST = 0.5
@@ -73,7 +74,13 @@ def bound_of(size: Floats, loss: Floats, rows: int, total: float, least: int, mo
 
 
 def search(
-    predicates: tuple[Predicate, ...], held: Matrix, loss: Floats, *, least: int, most: int = 10
+    predicates: tuple[Predicate, ...],
+    held: Matrix,
+    loss: Floats,
+    *,
+    least: int,
+    most: int = 10,
+    pairs: int = 256,
 ) -> Found:
     """The `most` best slices of at least `least` rows that lose more than all rows do.
 
@@ -81,12 +88,13 @@ def search(
     ----------
     held : (p, n) 1 where a statement holds of a row.
     loss : (n,) not below 0.
+    pairs : that are extended by a third statement, the largest upper bounds first.
     """
     level = _levels(loss)
     lattice = Lattice(predicates, held, level, least)
     if lattice.total == 0 or not predicates:
         return Found((), 0, 0, len(loss))
-    found = lattice.walk(most)
+    found = lattice.walk(most, pairs)
     return Found(lattice.choose(found, most), lattice.searched, lattice.pruned, len(loss))
 
 
@@ -114,7 +122,7 @@ class Lattice:
         self.true = held.astype(bool)
         self.searched = self.pruned = 0
 
-    def walk(self, most: int) -> dict[Conjunction, float]:
+    def walk(self, most: int, extended: int = DEFAULT.pairs) -> dict[Conjunction, float]:
         """Scores of one, two and three statements; bounds below the `most`-th best score end a branch."""
         size = self.held.sum(axis=1, dtype=np.float64)
         lost = (self.held @ self.level).astype(np.float64)
@@ -123,7 +131,7 @@ class Lattice:
         alive = np.flatnonzero(self._bounds(size, lost) > self._bar(found, most))
         pairs, bounds = self._pairs(alive, found)
         order = np.argsort(-bounds, kind="stable")
-        order = order[bounds[order] > self._bar(found, most)][:MOST_PAIRS]
+        order = order[bounds[order] > self._bar(found, most)][:extended]
         self.pruned += len(bounds) - len(order)
         self._triples([pairs[i] for i in order], alive, found)
         return found
@@ -165,18 +173,25 @@ class Lattice:
     ) -> None:
         if not pairs:
             return
-        part, first = self.held[alive], np.array(pairs)
+        blocks = [np.array(pairs[begin : begin + AT_ONCE]) for begin in range(0, len(pairs), AT_ONCE)]
+        parts = [self._extended(block, alive) for block in blocks]
+        names, sizes, losses = (np.concatenate(of) for of in zip(*parts, strict=True))
+        # The same three are reached from up to three pairs: each is counted once.
+        names, once = np.unique(names, axis=0, return_index=True)
+        self._note(found, [tuple(name) for name in names.tolist()], self._scores(sizes[once], losses[once]))
+
+    def _extended(
+        self, first: NDArray[np.int64], alive: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], Floats, Floats]:
+        """Every triple of pairs (m, 2) and a live statement of a third column, its size and its loss."""
+        part, third = self.held[alive], self.columns[alive]
         both = self.held[first[:, 0]] * self.held[first[:, 1]]
         size = (both @ part.T).astype(np.float64)
         lost = ((both * self.level) @ part.T).astype(np.float64)
-        third = self.columns[alive]
         apart = np.all(self.columns[first][:, :, None] != third, axis=1)
         row, column = np.nonzero(apart & (size >= self.least))
         names = np.sort(np.column_stack([first[row], alive[column]]), axis=1)
-        # The same three are reached from up to three pairs: each is counted once.
-        names, once = np.unique(names, axis=0, return_index=True)
-        scores = self._scores(size[row, column][once], lost[row, column][once])
-        self._note(found, [tuple(name) for name in names.tolist()], scores)
+        return names, size[row, column], lost[row, column]
 
     def choose(self, found: dict[Conjunction, float], most: int) -> tuple[Slice, ...]:
         """The best slice, and further ones that stand out of the rows that those before left.
