@@ -8,7 +8,7 @@ import os
 import re
 
 from airworthy.kernel.errors import InputError
-from airworthy.kernel.units import format_size, parse_duration, parse_size
+from airworthy.kernel.units import format_size, parse_duration, parse_energy, parse_size
 from airworthy.metering.currency import CURRENCIES
 
 HIGHEST_RATE = 1e6
@@ -17,7 +17,6 @@ HIGHEST_COST = 1e9
 HIGHEST_KWH = 1e6
 LONGEST = 366 * 86400.0
 
-_JOULES = {"Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "J": 1.0, "kJ": 1e3, "MJ": 1e6}
 _HOURS = {"h": 1.0, "hour": 1.0, "d": 24.0, "day": 24.0}
 
 
@@ -50,10 +49,13 @@ def energy(option: str, text: str) -> float:
     0.5
     """
     example = "Write for example 2kWh, 500Wh or 7.2MJ."
-    match = re.fullmatch(r"(\S*?)\s*(k?Wh|MWh|[kM]?J)", text.strip())
-    if not match:
-        raise _refused(option, text, "is not an amount of energy", example)
-    kwh = _positive(option, text, match[1], example) * _JOULES[match[2]] / 3.6e6
+    try:
+        kwh = parse_energy(text)
+    except ValueError as error:
+        why = "is not above zero" if text.strip().startswith("-") else "is not an amount of energy"
+        raise _refused(option, text, why, example) from error
+    if kwh == 0:
+        raise _refused(option, text, "is not above zero", example)
     if kwh > HIGHEST_KWH:
         raise _refused(option, text, f"is more than {HIGHEST_KWH:,.0f} kWh", example)
     return kwh

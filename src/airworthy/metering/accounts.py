@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
+DIGITS = 9
+"""Decimals kept of a figure: a millionth of a cent is spent in no time, and sums stay exact."""
 BETWEEN = "between stages"
 """What a run used outside its stages: starting, saving, writing the dossier."""
 
@@ -52,6 +55,31 @@ class Entry:
         if self.money is None or self.idle_seconds is None or not self.seconds:
             return None
         return _cut(self.money * self.idle_seconds / self.seconds)
+
+
+def decimal(figure: float | str | None) -> Decimal | None:
+    """A figure as it is added up: cut to `DIGITS` decimals. None where it is unknown, which text says by "".
+
+    >>> decimal(0.1234567894), decimal("0.5"), decimal("")
+    (Decimal('0.123456789'), Decimal('0.5'), None)
+    """
+    if figure is None or figure == "":
+        return None
+    return Decimal(figure if isinstance(figure, str) else repr(round(float(figure), DIGITS)))
+
+
+def figures(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of an `Entry` that every record of spend has, in whatever form it was kept."""
+    return {
+        "seconds": decimal(record["seconds"]) or Decimal(0),
+        "cpu_seconds": decimal(record["cpu_seconds"]),
+        "money": decimal(record["money"]),
+        "currency": str(record["currency"] or ""),
+        "energy_kwh": decimal(record["energy_kwh"]),
+        "energy_source": str(record["energy_source"]),
+        "carbon_g": decimal(record["carbon_g"]),
+        "peak_memory_bytes": int(record["peak_memory_bytes"]),
+    }
 
 
 class Group(StrEnum):

@@ -32,10 +32,6 @@ class _ProcessInfo(ctypes.Structure):
     ]
 
 
-_UNKNOWN_MEMORY = 2**64 - 1
-"""What NVML writes for the memory of a process that the system keeps to itself."""
-
-
 @dataclass(frozen=True)
 class Device:
     """One GPU now. A figure that this GPU does not report is None."""
@@ -73,15 +69,6 @@ class Gpu:
     def devices(self) -> tuple[Device, ...]:
         """Every GPU as it is now."""
         return tuple(self._device(index) for index in range(self.count))
-
-    def process_memory(self) -> dict[int, int]:
-        """Bytes of GPU memory by process id, over all GPUs; 0 where the system does not tell."""
-        used: dict[int, int] = {}
-        for index in range(self.count):
-            for found in self._processes(index):
-                memory = 0 if found.memory == _UNKNOWN_MEMORY else int(found.memory)
-                used[int(found.pid)] = used.get(int(found.pid), 0) + memory
-        return used
 
     def holders(self) -> tuple[frozenset[int], ...]:
         """For each GPU, in the order of `devices`, the ids of the processes that hold memory on it."""

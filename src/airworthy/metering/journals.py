@@ -10,7 +10,7 @@ from typing import Any
 
 from airworthy.kernel.clock import parse_rfc3339
 from airworthy.kernel.errors import AirworthyError
-from airworthy.metering.accounts import Entry
+from airworthy.metering.accounts import Entry, decimal, figures
 from airworthy.metering.processes import read_process
 from airworthy.metering.spend import Spend
 
@@ -36,15 +36,8 @@ def journal_entry(document: Mapping[str, Any]) -> Entry:
         person=str(document["person"]),
         outcome=str(document["outcome"]),
         ended=parse_rfc3339(str(document["ended"])),
-        seconds=_decimal(spend.seconds) or Decimal(0),
-        cpu_seconds=_decimal(spend.cpu_seconds),
-        money=_decimal(spend.money),
-        currency=spend.currency or "",
-        energy_kwh=_decimal(spend.energy_kwh),
-        energy_source=spend.energy_source,
-        carbon_g=_decimal(spend.carbon_g),
-        peak_memory_bytes=spend.peak_memory_bytes,
-        idle_seconds=_decimal(spend.idle_seconds),
+        idle_seconds=decimal(spend.idle_seconds),
+        **figures(spend.as_json()),
         running=document["state"] == "running",
     )
 
@@ -65,15 +58,8 @@ def _run_entry(document: Mapping[str, Any]) -> Entry:
         person=str(document["person"]),
         outcome="running" if alive else "killed",
         ended=parse_rfc3339(str(document["time"])),
-        seconds=_decimal(spend["seconds"]) or Decimal(0),
-        cpu_seconds=_decimal(spend["cpu_seconds"]),
-        money=_decimal(spend["money"]),
-        currency=spend["currency"] or "",
-        energy_kwh=_decimal(spend["energy_kwh"]),
-        energy_source=str(spend["energy_source"]),
-        carbon_g=_decimal(spend["carbon_g"]),
-        peak_memory_bytes=int(spend["peak_memory_bytes"]),
-        stages={name: _decimal(seconds) or Decimal(0) for name, seconds in spend["stages"].items()},
+        **figures(spend),
+        stages={name: decimal(seconds) or Decimal(0) for name, seconds in spend["stages"].items()},
         running=alive,
     )
 
@@ -96,7 +82,3 @@ def pending_entries(home: Path, known: frozenset[str] = frozenset()) -> list[Ent
     found = (_read(path, journal_entry) for path in journal_paths(home))
     commands = [entry for entry in found if entry is not None and entry.name not in known]
     return [*commands, *pending_runs(home, known)]
-
-
-def _decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(repr(round(float(number), 9)))

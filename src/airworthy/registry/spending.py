@@ -7,21 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from airworthy.kernel.clock import parse_rfc3339
-from airworthy.metering.accounts import Entry
+from airworthy.metering.accounts import Entry, decimal, figures
 from airworthy.metering.spend import Spend
 from airworthy.registry import records as r
 from airworthy.registry.book import Book
 
-DIGITS = 9
-"""Decimals kept of a figure: a millionth of a cent is spent in no time, and sums stay exact."""
-
 
 def _text(number: object) -> str:
-    """A figure as the ledger holds it, cut to `DIGITS` decimals; "" for None."""
-    if number is None:
-        return ""
-    assert isinstance(number, int | float)
-    return format(Decimal(repr(round(float(number), DIGITS))), "f")
+    """A figure as the ledger holds it, cut to nine decimals; "" for None."""
+    assert number is None or isinstance(number, int | float)
+    figure = decimal(number)
+    return "" if figure is None else format(figure, "f")
 
 
 class SpendBook(Book):
@@ -110,23 +106,6 @@ class SpendBook(Book):
         return tuple(sorted([*spent, *commands], key=lambda entry: (entry.ended, entry.name)))
 
 
-def _number(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-def _figures(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "seconds": Decimal(row["seconds"]),
-        "cpu_seconds": _number(row["cpu_seconds"]),
-        "money": _number(row["money"]),
-        "currency": str(row["currency"]),
-        "energy_kwh": _number(row["energy_kwh"]),
-        "energy_source": str(row["energy_source"]),
-        "carbon_g": _number(row["carbon_g"]),
-        "peak_memory_bytes": int(row["peak_memory_bytes"]),
-    }
-
-
 def _of_run(row: Mapping[str, Any], runs: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> Entry:
     run = runs.get(str(row["run"]), {})
     return Entry(
@@ -140,7 +119,7 @@ def _of_run(row: Mapping[str, Any], runs: Mapping[str, Mapping[str, Any]], names
         version=str(run.get("version") or ""),
         stages={name: Decimal(seconds) for name, seconds in row["stages"].items()},
         stage_kwh={name: Decimal(kwh) for name, kwh in row["stage_kwh"].items()},
-        **_figures(row),
+        **figures(row),
     )
 
 
@@ -153,6 +132,6 @@ def _of_command(row: Mapping[str, Any]) -> Entry:
         person=str(row["person"]),
         outcome=str(row["outcome"]),
         ended=parse_rfc3339(str(row["ended"])),
-        idle_seconds=_number(row["idle_seconds"]),
-        **_figures(row),
+        idle_seconds=decimal(row["idle_seconds"]),
+        **figures(row),
     )
