@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -166,7 +167,8 @@ def main() -> None:
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--rows", type=int, default=3000)
     parser.add_argument("--kept", type=Path, default=None)
-    asked = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin no further world after so many")
+    asked, began = parser.parse_args(), time.monotonic()
     known = (
         [json.loads(line) for line in asked.kept.read_text().splitlines()]
         if asked.kept and asked.kept.exists()
@@ -176,7 +178,7 @@ def main() -> None:
     for work, most in ((look, asked.seeds), (train, asked.trained)):
         for seed in range(asked.first, most):
             for planted in (True, False):
-                if (work.__name__, seed, planted) in done:
+                if (work.__name__, seed, planted) in done or time.monotonic() - began > asked.seconds:
                     continue
                 known.append(work(seed, asked.rows, planted))
                 if asked.kept:
