@@ -91,7 +91,7 @@ def test_our_own_scorer_is_asked_about_the_person_too(monkeypatch: pytest.Monkey
     notes = [("she waits", "he waits", "nothing")[n % 3] for n in range(600)]
     table = {**base.columns, "note": notes}
     found = run("FAI010", replace(base, columns=table), scope(), scorer=scorer())
-    result = next(result for result in found if result.subject == "swap:pronouns")
+    result = next(result for result in found if result.subject == "swap:woman to man")
     assert result.verdict is Verdict.FAIL
     assert result.measurement.n == 400
     assert result.measurement.value > 0.1

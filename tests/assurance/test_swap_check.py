@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from assurance_world import run, say_rate
 
 from airworthy.assurance import Predictions, plain_scope
 from airworthy.assurance.given import ModelRefused, ProbeSizes
-from airworthy.charter.model import Fairness, Task
-from airworthy.kernel.result import Result, Verdict
+from airworthy.charter.model import CheckRules, Fairness, Task
+from airworthy.kernel.result import Limit, Result, Verdict
 from airworthy.scoring.scorer import Scores
 
 CODE, ALL = "FAI010", "swap:woman to man"
@@ -107,13 +108,27 @@ def test_a_model_that_likes_men_is_found_with_its_size_its_flips_and_a_pair() ->
     assert not any(character.isdigit() for character in pair["first"])
 
 
-def test_each_kind_is_told_apart() -> None:
+def test_each_kind_is_told_apart_and_informs_until_a_limit_is_agreed() -> None:
     kinds = found(500, lambda text: float("waiter" in text))
-    verdicts = {subject.removeprefix("swap:"): result.verdict for subject, result in kinds.items()}
-    assert verdicts["gendered words"] is Verdict.FAIL
-    assert verdicts["pronouns"] is verdicts["first names"] is verdicts["names of groups"] is Verdict.PASS
-    assert verdicts["titles"] is Verdict.NOT_APPLICABLE
+    change = {
+        subject.removeprefix("swap:"): result.measurement.value
+        for subject, result in kinds.items()
+        if result.measurement is not None
+    }
+    assert change.pop("gendered words") == pytest.approx(1 / (1 + np.exp(-1)) - 0.5)
+    assert change.pop("woman to man") == pytest.approx((1 / (1 + np.exp(-1)) - 0.5) / 4)  # one text in four
+    assert change == {"first names": 0.0, "pronouns": 0.0, "names of groups": 0.0}
     assert "None of 500 rows read holds a title" in kinds["swap:titles"].finding
+    assert kinds["swap:gendered words"].verdict is Verdict.NOT_APPLICABLE
+    assert "informs only" in kinds["swap:gendered words"].remedy
+    model = Reads(lambda text: float("waiter" in text))
+    rows = predictions(model, table(500))
+    scope = plain_scope("binary", classes=("0", "1"), columns=rows.columns, inputs=("note",))
+    rules = CheckRules(limits={CODE: Limit(low=-0.05, high=0.05, source="checks.limits")})
+    declared = replace(scope, charter=replace(scope.charter, checks=rules))
+    judged = {result.subject: result.verdict for result in run(CODE, rows, declared, scorer=model)}
+    assert judged["swap:gendered words"] is Verdict.FAIL
+    assert judged["swap:pronouns"] is Verdict.PASS
 
 
 def test_a_model_that_does_not_look_at_the_person_is_never_accused() -> None:

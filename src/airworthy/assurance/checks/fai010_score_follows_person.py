@@ -15,7 +15,7 @@ from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.check import Cost
 from airworthy.kernel.fact import Fact, Facts
-from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject, Verdict
+from airworthy.kernel.result import NO_LIMIT, Chart, Estimate, Limit, NotApplicable, Result, Subject, Verdict
 
 if TYPE_CHECKING:
     from airworthy.assurance.swaps.scored import SwapChange
@@ -59,9 +59,10 @@ class ScoreFollowsPerson(AssuranceCheck):
     and so are surnames, handles, "he or she" and a singular "they".
 
     ## Limit
-    `fairness.max_swap` (0.05 when not declared) on either side: five points of the mean score. A FAIL says
-    what this model does, not why. In simulated tickets without any effect a bag of words that learned from
-    1,000 of them moved by 2.5 points from chance alone (spread over 200 worlds), by 1.5 from 4,000.
+    `fairness.max_swap` (0.05 when not declared) on either side, for all gendered words at once and for names
+    of groups; a single kind informs unless `checks.limits` names this code. A FAIL says what this model does,
+    not why: of 200 bags of words that learned from 1,000 simulated tickets without any effect, chance alone
+    moved 5 surely beyond the limit, and would have moved a single kind of 59 there.
 
     ## What to do
     Read the pairs. Train on both versions of each text, or with names and pronouns taken out, and check
@@ -97,8 +98,12 @@ class ScoreFollowsPerson(AssuranceCheck):
         return (*super().needs(scope), SCORER)
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
+        """Single kinds inform: where a kind is one pair of words, chance in training moves it by more."""
         most = scope.charter.fairness.max_swap
-        return scope.limit(self.code, Limit(low=-most, high=most, source="fairness.max_swap"))
+        whole = Limit(low=-most, high=most, source="fairness.max_swap")
+        way, _ = _planned(scope).get(subject, (GENDERED, 0))
+        judged = way in (_ways(scope)[:1] or (GENDERED,)) or way == (Kind.GROUPS,)
+        return scope.limit(self.code, whole if judged else NO_LIMIT)
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         planned = _planned(scope)
