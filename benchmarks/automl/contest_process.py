@@ -11,11 +11,26 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 TOOLS = Path(__file__).resolve().parent / "tools"
 PATIENCE = 8.0
 """Times the limit, and a minute, after which a contestant is killed and counts as not finished."""
 LOOK_SECONDS, HELD_SECONDS = 0.2, 1.0
+WAIT_SECONDS = 0.01
+"""By so much at most a run is charged too much."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+
+
+@dataclass(frozen=True)
+class Took:
+    """One process from start to exit: wall seconds, memory of its tree as in `Figures`, and its exit code."""
+
+    wall: float
+    peak_mb: float
+    held_mb: float
+    code: int
+    killed: bool
 
 
 @dataclass(frozen=True)
@@ -37,35 +52,51 @@ def contest(
     python: str, script: str, more: Sequence[str], folder: Path, limit: float, core: int
 ) -> Figures | str:
     """Run `tools/script`; the reason in words where there are no answers."""
-    environment = os.environ | dict.fromkeys(
-        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
+    took = timed([python, str(TOOLS / script), str(folder), str(limit), *more], folder, limit, core)
+    if took.killed:
+        return f"killed after {took.wall:.0f} s"
+    figures = answered(folder, took)
+    if isinstance(figures, str):
+        return figures
+    return Figures(
+        figures["seconds"], took.wall, took.peak_mb, took.held_mb, figures["disk_mb"], figures["inference_ms"]
     )
-    began = time.monotonic()
+
+
+def answered(folder: Path, took: Took) -> dict[str, Any] | str:
+    """The figures that a tool's script left, or the last line that it said where it failed."""
+    if took.code == 0 and (folder / "figures.json").is_file():
+        found: dict[str, Any] = json.loads((folder / "figures.json").read_text())
+        return found
+    last = (folder / "log.txt").read_text(errors="replace").strip().splitlines()[-1:]
+    return f"ended with {took.code}: {' '.join(last)[:200]}"
+
+
+def timed(command: Sequence[str], folder: Path, limit: float, core: int) -> Took:
+    """Run a command on one core and watch its tree; far beyond the limit it is killed."""
+    environment = os.environ | dict.fromkeys(THREADS, "1")
+    began, killed = time.monotonic(), False
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
-            [python, str(TOOLS / script), str(folder), str(limit), *more],
+            command,
             stdout=log,
             stderr=log,
             env=environment,
             start_new_session=True,
             preexec_fn=lambda: os.sched_setaffinity(0, {core}),
         )
-        peak, held, next_held = 0.0, 0.0, began
+        peak, held, next_look, next_held = 0.0, 0.0, began, began
         while process.poll() is None:
-            peak = max(peak, tree_mb(process.pid))
-            if time.monotonic() >= next_held:
-                held, next_held = max(held, tree_mb(process.pid, _held)), time.monotonic() + HELD_SECONDS
-            if time.monotonic() - began > PATIENCE * limit + 60:
+            now = time.monotonic()
+            if now >= next_look:
+                peak, next_look = max(peak, tree_mb(process.pid)), now + LOOK_SECONDS
+            if now >= next_held:
+                held, next_held = max(held, tree_mb(process.pid, _held)), now + HELD_SECONDS
+            if now - began > PATIENCE * limit + 60:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                return f"killed after {time.monotonic() - began:.0f} s"
-            time.sleep(LOOK_SECONDS)
-    wall = time.monotonic() - began
-    if process.returncode or not (folder / "figures.json").is_file():
-        last = (folder / "log.txt").read_text(errors="replace").strip().splitlines()[-1:]
-        return f"ended with {process.returncode}: {' '.join(last)[:200]}"
-    figures = json.loads((folder / "figures.json").read_text())
-    return Figures(figures["seconds"], wall, peak, held, figures["disk_mb"], figures["inference_ms"])
+                killed = True
+            time.sleep(WAIT_SECONDS)
+    return Took(time.monotonic() - began, peak, held, process.returncode, killed)
 
 
 def tree_mb(root: int, of: Callable[[int], int] | None = None) -> float:

@@ -23,13 +23,15 @@ from pathlib import Path
 from queue import Queue
 
 import numpy as np
+import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from automl.asked import asked_of_tools, pythons_of, write_task
 from automl.contest_process import Figures, contest
 from automl.measure import measured
 from automl.report import report
-from automl.tables import TABLES, Table, divided
+from automl.tables import TABLES, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTESTANTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -46,27 +48,17 @@ CONTESTANTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", nargs="+", choices=tuple(TABLES), default=list(TABLES), metavar="TABLE")
-    parser.add_argument(
-        "--tools", nargs="+", choices=tuple(CONTESTANTS), default=list(CONTESTANTS), metavar="TOOL"
-    )
-    parser.add_argument("--limits", nargs="+", type=float, default=[60.0], metavar="SECONDS")
+    parser = asked_of_tools(__doc__, CONTESTANTS, tuple(TABLES), [60.0], ROOT / "build" / "automl")
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument(
         "--cores", nargs="+", type=int, default=[0], help="cores to run on, one contestant each"
     )
-    parser.add_argument("--python", action="append", default=[], metavar="NAME=PATH")
-    parser.add_argument("--results", type=Path, default=ROOT / "build" / "automl")
-    parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
     options = parsed(arguments)
-    pythons = {"airworthy": sys.executable} | dict(pair.split("=", 1) for pair in options.python)
+    pythons = pythons_of(options)
     cores: Queue[int] = Queue()
     for core in options.cores:
         cores.put(core)
@@ -123,16 +115,12 @@ def _contest(
     }  # fmt: skip
     folder = Path(tempfile.mkdtemp(prefix="automl-"))
     try:
-        development, test = divided(table, split)
-        development.write_parquet(folder / "train.parquet")
-        test.write_parquet(folder / "test.parquet")
-        document = {"task": table.task, "target": table.target, "ordered": table.ordered}
-        (folder / "task.json").write_text(json.dumps(document))
+        write_task(table, split, folder)
         figures = contest(pythons[environment], script, more, folder, limit, core)
         if not isinstance(figures, Figures):
             return known | {"failed": figures}
         answers = np.load(folder / "answers.npy")
-        y = test[table.target].cast(float).to_numpy()
+        y = pl.read_parquet(folder / "test.parquet")[table.target].cast(float).to_numpy()
         return known | asdict(figures) | measured(table.task, y, answers)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ CHARTER = """
 name = "budget"
 purpose = "Keep the limit"
 task = "{task}"
-seed = {split}
+seed = {seed}
 [[sources]]
 name = "main"
 path = "train.parquet"
