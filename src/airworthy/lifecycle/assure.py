@@ -27,7 +27,7 @@ from airworthy.kernel.plan import Plan, make_plan
 from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.run_checks import run_checks
 from airworthy.kernel.spending import spending
-from airworthy.kernel.time_up import ends_in
+from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.predict import predictions_of
 from airworthy.lifecycle.spending import close_seconds
@@ -37,12 +37,13 @@ from airworthy.scoring.scorer import Scorer
 
 @dataclass(frozen=True)
 class Assured:
-    """What was planned and what came out."""
+    """What was planned and what came out; `untabled` where the budget left no time for the group table."""
 
     plan: Plan
     results: tuple[Result, ...]
     metrics: Mapping[str, Mapping[str, Any]]
     groups: GroupTable | None = None
+    untabled: bool = False
 
     @property
     def not_run(self) -> tuple[Result, ...]:
@@ -120,8 +121,15 @@ def assure(
             alpha=DEFAULT_ALPHA / openings,
             on_check=lambda check: stage.advance(1, _line(check.name, budget)),
         )
-    groups = group_table(predictions, scope, seed=context.charter.seed, alpha=DEFAULT_ALPHA / openings)
-    return Assured(plan, tuple(results), _metrics(context, predictions, rows_are), groups)
+    figures = _metrics(context, predictions, rows_are)
+    try:
+        with _in_time(budget, frame.height, len(contract.inputs)):
+            groups = group_table(
+                predictions, scope, seed=context.charter.seed, alpha=DEFAULT_ALPHA / openings
+            )
+    except TimeUp:
+        return Assured(plan, tuple(results), figures, untabled=True)
+    return Assured(plan, tuple(results), figures, groups)
 
 
 def _in_time(budget: Budget | None, rows: int, inputs: int) -> AbstractContextManager[None]:
