@@ -19,6 +19,7 @@ from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.read_task import groups_note
 from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.model import Costs, Fairness, Task
+from airworthy.charter.problems import listed
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 
@@ -97,7 +98,12 @@ def check_model(
         fairness=fairness,
         types=rows.types,
     )
-    notes = (*meant.notes, *how, *groups_note(meant.task, meant.classes, tuple(protected)))
+    notes = (
+        *meant.notes,
+        *how,
+        *_told_who(protected, rows.columns),
+        *groups_note(meant.task, meant.classes, tuple(protected)),
+    )
     report = report_on(predictions, scope, scorer, 0, notes, terms)
     asked = getattr(model, "asked", None)
     return report if asked is None else report.with_notes(asked())
@@ -120,6 +126,17 @@ def _decisions(
     cut = HALF if threshold is None else threshold
     labels = [meant.classes[int(hit)] for hit in scores.probability[:, 1] >= cut]
     return labels, cut, (f"Cases with a probability of {cut:g} or more are selected.",)
+
+
+def _told_who(
+    protected: Sequence[str] | Mapping[str, Values], inputs: Mapping[str, Values]
+) -> tuple[str, ...]:
+    """That the model is given columns that say who a person is."""
+    given = [name for name in protected if name in inputs]
+    if not given:
+        return ()
+    verb, them = ("is", "it") if len(given) == 1 else ("are", "them")
+    return (f"{listed(given)} {verb} protected, and the model is given {them} as input.",)
 
 
 def _refuse_other_rows(table: Table, outcomes: NDArray[Any]) -> None:

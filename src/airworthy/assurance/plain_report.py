@@ -151,11 +151,25 @@ def _without_results(
         metrics(predictions, terms.level, costs=scope.charter.costs, seed=seed, resamples=depth.resamples),
         plan,
         scope,
-        (*notes, *filter(None, [told(depth)])),
+        (*notes, *_one_decision(predictions), *filter(None, [told(depth)])),
         dict(zip(classes, counted, strict=True)),
         group_table(predictions, scope, seed=seed, crossed=depth.crossed),
         unseen_groups(predictions, scope),
         depth != DEFAULT,
+    )
+
+
+def _one_decision(predictions: Predictions) -> tuple[str, ...]:
+    """What equal decisions for all rows cannot show."""
+    decided = predictions.decision
+    if predictions.task is not Task.BINARY or decided is None or predictions.probability is None:
+        return ()
+    if len(set(decided.tolist())) > 1:
+        return ()
+    selected = "No row is" if decided[0] == 0 else "Every row is"
+    return (
+        f"{selected} selected: that groups are selected alike says nothing about their scores. Look at the "
+        "ratios above the median, or give another threshold.",
     )
 
 

@@ -137,13 +137,18 @@ def check(
     if json:
         print_json(report.as_json())
     else:
-        print_answer(report, checked.name, console())
+        print_answer(report, _title(model_or_predictions, data, checked), console())
     outlets.say(report, checked, to_stderr=json)
     if report.missing:
         typer.echo(f"Stopped. Not run: {', '.join(report.missing)}.", err=True)
         sys.exit(Interrupted.exit_code)
     if report.said_no:
         raise typer.Exit(1)
+
+
+def _title(named: str, data: Path | None, checked: Path) -> str:
+    """The rows that were checked, and the model that scored them."""
+    return checked.name if data is None or checked == data else f"{data.name} through {Path(named).name}"
 
 
 def _stands_for(named: str, data: Path | None) -> Path:

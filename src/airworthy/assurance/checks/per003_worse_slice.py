@@ -33,10 +33,10 @@ class WorseSlice(AssuranceCheck):
     One half of the rows (at most 25,000; whole entities) is searched as SliceLine does: numbers cut at
     quantiles of that half, the twelve most frequent values of a category, pairs and triples of them; the
     score weighs the loss by 0.95 and the size by 0.05; branches whose upper bound cannot beat the best are
-    left out, and of the rest the 256 most promising pairs are extended. At most ten slices that share less
-    than a quarter of their rows go on: five by what they lose, five by what each row loses beyond what its
-    own probability expects. A row's loss is an error; its declared cost where the charter declares costs; its
-    distance from the outcome for numbers.
+    left out, and of the rest the 256 most promising pairs are extended (`--deep`: 4,096 pairs, on at most
+    100,000 rows). At most ten slices that share less than a quarter of their rows go on: five by what they
+    lose, five by what each row loses beyond what its own probability expects. A row's loss is an error; its
+    declared cost where the charter declares costs; its distance from the outcome for numbers.
 
     The other half measures them anew, whole entities: errors less the expected ones (Wilson's interval of the
     share; Student's for money), and errors less those elsewhere (Newcombe's; Welch's for money and numbers).
@@ -110,8 +110,8 @@ class WorseSlice(AssuranceCheck):
         lead = shown["slices"][0]
         return {
             MODEL: NotApplicable(
-                f"{_begin(lead)}: {sentence(lead, shown)}. {_searched(shown)} Without probabilities nothing "
-                "tells hard cases from a model that is wrong about them: pass probabilities, or set "
+                f"{_begin(lead, shown)}: {sentence(lead, shown)}. {_searched(shown)} Without probabilities "
+                "nothing tells hard cases from a model that is wrong about them: pass probabilities, or set "
                 f"checks.limits.{self.code}."
             )
         }
@@ -127,7 +127,7 @@ class WorseSlice(AssuranceCheck):
         d = result.details
         lead, *others = d["slices"]
         sure = [one for one in others if one["confirmed"]]
-        texts = [f"{_begin(lead)}: {sentence(lead, d)}."]
+        texts = [f"{_begin(lead, d)}: {sentence(lead, d)}."]
         if sure:
             texts.append(f"Also surely worse: {'. '.join(sentence(one, d) for one in sure[: SHOWN - 1])}.")
         if more := sure[SHOWN - 1 :]:
@@ -154,7 +154,9 @@ class WorseSlice(AssuranceCheck):
         }
 
 
-def _begin(lead: Mapping[str, Any]) -> str:
+def _begin(lead: Mapping[str, Any], d: Mapping[str, Any]) -> str:
+    if lead["beyond_limit"] and d["against"] == "expected":
+        return "Worse than the model expects, beyond the limit"
     return "Surely worse" if lead["confirmed"] else "Worse than elsewhere only perhaps"
 
 

@@ -105,6 +105,11 @@ class Confirmed:
             set() if most is None else self._discovered([self._judged(m) for m in self.slices], most, level)
         )
 
+    def beyond_limit(self) -> dict[int, float]:
+        """Index of each slice that surely loses more than the limit, and the level that this rests on."""
+        sure = self.beyond(LEVEL)
+        return dict.fromkeys(sorted(sure), 1 - (1 - LEVEL) * len(sure) / self.planned)
+
     def surely_worse(self) -> dict[int, tuple[float | None, float | None]]:
         """Index of each slice that surely loses more than elsewhere, and the interval that this rests on."""
         sure = self._discovered([m.gap for m in self.slices], 0.0, LEVEL)

@@ -126,10 +126,11 @@ def _of_scale(name: str, known: NDArray[np.float64], whole: bool) -> list[Predic
     """Below and above each cut, and between neighbouring ones."""
     cuts = np.quantile(known, CUTS)
     cuts = np.ceil(cuts) if whole else np.array([float(f"{cut:.3g}") for cut in cuts])
-    edges = sorted({float(cut) for cut in cuts})
+    edges, least = sorted({float(cut) for cut in cuts}), float(known.min())
     return [
         *(Predicate(name, high=edge) for edge in edges),
-        *(Predicate(name, low=edge) for edge in edges),
+        # From the least number on, it says of every row that has one that it has one.
+        *(Predicate(name, low=edge) for edge in edges if edge > least),
         *(Predicate(name, low=low, high=high) for low, high in pairwise(edges)),
     ]
 

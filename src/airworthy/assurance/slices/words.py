@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airworthy.assurance.slices.confirmed import LEVEL, Confirmed, Measured
+from airworthy.assurance.slices.confirmed import LEVEL, Against, Confirmed, Measured
 
 
 def described(found: Confirmed) -> dict[str, Any]:
     """The figures behind a finding, as `details` of the result; the first slice is the one it names."""
     sure, lead = found.surely_worse(), found.lead
-    level, beyond = found.level_of_each(LEVEL), found.beyond(LEVEL)
+    level, beyond = found.level_of_each(LEVEL), found.beyond_limit()
     rows = [
-        _row(found, m, sure.get(i) or m.gap.interval(level), i in sure) | _beside(found, m, i in beyond)
+        _row(found, m, sure.get(i) or m.gap.interval(level), i in sure) | _beside(found, m, beyond.get(i))
         for i, m in enumerate(found.slices)
     ]
     first = rows.pop(found.slices.index(lead))
@@ -48,15 +48,22 @@ def _row(
     }
 
 
-def _beside(found: Confirmed, one: Measured, beyond: bool) -> dict[str, Any]:
-    """The loss beside what the model's probabilities expect, in the unit of the loss."""
-    low, high = (None, None) if one.excess is None else one.excess.interval(found.level_of_each(LEVEL))
+def _beside(found: Confirmed, one: Measured, beyond: float | None) -> dict[str, Any]:
+    """The loss beside what the model's probabilities expect, in the unit of the loss.
+
+    `beyond` is the level at which the slice lies beyond the limit, or None. Where the excess is judged, its
+    interval is the one that was.
+    """
+    level = found.level_of_each(LEVEL)
+    if beyond is not None and found.against is Against.EXPECTED:
+        level = beyond
+    low, high = (None, None) if one.excess is None else one.excess.interval(level)
     return {
         "expected": one.expected,
         "unexpected_low": None if low is None else low / found.loss.scale,
         "unexpected_high": None if high is None else high / found.loss.scale,
         "known": found.known(one),
-        "beyond_limit": beyond,
+        "beyond_limit": beyond is not None,
     }
 
 
