@@ -63,7 +63,7 @@ def _group_scope(k: int, rows: int, task: Task) -> Scope:
 
 
 def _group_world(
-    k: int, rows: int, seed: int, task: Task, gap: float = 0.0, rate: float = 0.3
+    k: int, rows: int, seed: int, task: Task, gap: float = 0.0, codes: Codes = OF_GROUPS
 ) -> Sequence[Result]:
     """k equal groups; `gap` moves the selection, the found share, or the mean error (in sd) of the first."""
     rng = np.random.default_rng([k, rows, seed])
@@ -74,12 +74,12 @@ def _group_world(
         made = 0.7 * y + 0.5 * rng.normal(size=k * rows)
         found = Predictions.of(task, y, prediction=made + gap * first, columns={"origin": origin})
     else:
-        y, chosen = rng.random(k * rows) < 0.3, rng.random(k * rows) < rate + gap * first
+        y, chosen = rng.random(k * rows) < 0.3, rng.random(k * rows) < 0.3 + gap * first
         score = np.clip(0.5 * rng.random(k * rows) + 0.5 * chosen, 0.0, 1.0)
         found = Predictions.of(
             task, y.astype(int), probability=score, decision=chosen.astype(int), columns={"origin": origin}
         )
-    return _results(OF_GROUPS, _group_scope(k, rows, task), found, seed)
+    return _results(codes, _group_scope(k, rows, task), found, seed)
 
 
 def groups(worlds: int) -> Table:
@@ -107,7 +107,7 @@ def groups(worlds: int) -> Table:
 
 def gaps(worlds: int) -> Table:
     """Planted gaps: how often the group that has one fails."""
-    tries, rows = max(50, worlds // 10), []
+    tries, rows = max(40, worlds // 12), []
     plans = (("FAI001", Task.BINARY, (0.15, 0.2, 0.3)), ("FAI003", Task.REGRESSION, (0.2, 0.3, 0.5)))
     for code, task, sizes in plans:
         for n in (100, 500, 2000):
@@ -116,7 +116,7 @@ def gaps(worlds: int) -> Table:
                 hits = sum(
                     any(
                         r.code == code and r.verdict is Verdict.FAIL and r.subject == "group:origin=g00"
-                        for r in _group_world(5, n, seed, task, gap)
+                        for r in _group_world(5, n, seed, task, gap, (code,))
                     )
                     for seed in range(tries)
                 )

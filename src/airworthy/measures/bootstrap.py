@@ -112,8 +112,11 @@ class Bootstrap:
         seed: int,
         clusters: Integers | None = None,
         resamples: int = RESAMPLES,
+        ends: tuple[float, float] | None = None,
     ) -> list[Bootstrap]:
         """The mean of each of k columns (n, k), all on the same resamples: cheaper, and differences pair.
+
+        `ends` are the least and the greatest value that any row can have; without them, of the rows at hand.
 
         >>> both = Bootstrap.of_each(np.array([[0.0, 1.0], [2.0, 3.0]]), unit="", seed=1)
         >>> [b.value for b in both], bool((both[1].draws - both[0].draws == 1).all())
@@ -128,7 +131,15 @@ class Bootstrap:
             own = np.column_stack([sums[:, j], sums[:, -1]])
             skew = _acceleration(own, lambda means: means[:, 0])
             value = float(table[:, j].mean())
-            made.append(cls(value, unit, len(table), np.sort(draws[:, j]), len(sums), skew=skew))
+            least, most = ends or (float(table[:, j].min()), float(table[:, j].max()))
+
+            def unseen(
+                share: float, v: float = value, a: float = least, b: float = most
+            ) -> tuple[float, float]:
+                return v + share * (a - v), v + share * (b - v)
+
+            drawn = np.sort(draws[:, j])
+            made.append(cls(value, unit, len(table), drawn, len(sums), skew=skew, unseen=unseen))
         return made
 
     @classmethod

@@ -110,7 +110,7 @@ def list_metrics(found: ListsFound, seed: int) -> dict[str, Metric]:
 
 def _metric(found: ListsFound, values: Mapping[str, Floats], unit: str, seed: int) -> Metric:
     drawn = derive_seed(seed, "lists", unit)
-    estimate = Bootstrap.of_each(values[found.chosen][:, None], unit=unit, seed=drawn)[0]
+    estimate = Bootstrap.of_each(values[found.chosen][:, None], unit=unit, seed=drawn, ends=(0.0, 1.0))[0]
     low, high = estimate.interval(LEVEL)
     itself = found.chosen == POPULAR
     return Metric(

@@ -78,7 +78,9 @@ class NoBetterThanBaseline(ListCheck):
         if len(found) < FEWEST_USERS:
             return NotApplicable(f"Only {users(len(found))} came back: {FEWEST_USERS} are needed.")
         lead = (found.ndcg[found.chosen] - found.ndcg[way])[:, None]
-        return Bootstrap.of_each(lead, unit="NDCG", seed=seed_for(facts, f"{self.code} {way}"))[0]
+        return Bootstrap.of_each(
+            lead, unit="NDCG", seed=seed_for(facts, f"{self.code} {way}"), ends=(-1.0, 1.0)
+        )[0]
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         found, way = lists_of(facts), _way(subject)

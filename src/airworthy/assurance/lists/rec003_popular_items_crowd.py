@@ -63,7 +63,8 @@ class PopularItemsCrowd(ListCheck):
             return {"lists": NotApplicable(text)}
         places = np.maximum((found.lists >= 0).sum(axis=1), 1)
         share = np.isin(found.lists, _top(facts)).sum(axis=1) / places
-        drawn = Bootstrap.of_each(share[:, None], unit="share", seed=seed_for(facts, self.code))
+        seed = seed_for(facts, self.code)
+        drawn = Bootstrap.of_each(share[:, None], unit="share", seed=seed, ends=(0.0, 1.0))
         return {"lists": drawn[0]}
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:

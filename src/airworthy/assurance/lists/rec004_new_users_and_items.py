@@ -97,6 +97,6 @@ def _mean(values: NDArray[np.float64], seed: int) -> dict[str, float | None] | N
 
     if len(values) < FEWEST_USERS:
         return None
-    found = Bootstrap.of_each(values[:, None], unit="", seed=seed)[0]
+    found = Bootstrap.of_each(values[:, None], unit="", seed=seed, ends=(0.0, 1.0))[0]
     low, high = found.interval(0.95)
     return {"value": found.value, "low": low, "high": high}

@@ -150,7 +150,8 @@ def choose(measured: Mapping[str, Measured], seed: int) -> str:
     differences = (measured[best].ndcg - measured[plain].ndcg)[:, None]
     drawn = derive_seed(seed, "recommending", "choose")
     clever = sum(name not in BASELINES for name in measured)
-    low, _ = Bootstrap.of_each(differences, unit="", seed=drawn)[0].interval(1 - (1 - LEVEL) / clever)
+    (lead,) = Bootstrap.of_each(differences, unit="", seed=drawn, ends=(-1.0, 1.0))
+    low, _ = lead.interval(1 - (1 - LEVEL) / clever)
     return best if low is not None and low > 0 else plain
 
 

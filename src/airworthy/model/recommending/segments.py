@@ -59,5 +59,5 @@ def _segment(column: str, value: str, ndcg: Floats, seed: int) -> Segment:
     if len(ndcg) < FEWEST_USERS:
         return Segment(column, value, len(ndcg), None)
     drawn = derive_seed(seed, "recommending", f"segment {column} {value}")
-    (found,) = Bootstrap.of_each(ndcg[:, None], unit="", seed=drawn)
+    (found,) = Bootstrap.of_each(ndcg[:, None], unit="", seed=drawn, ends=(0.0, 1.0))
     return Segment(column, value, len(ndcg), Figure.of(found))
