@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+COSTS = ("0.0051", "0.017", "0.051", "0.17")
+"""That of the page, 6 s; and more where a busy machine needs so long to start Python twice."""
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "guard.md"
 
 
@@ -16,14 +18,18 @@ def test_the_example_stops_saves_and_prints_what_the_page_shows(tmp_path: Path) 
     script, shown = (re.findall(rf"(?ms)^```{kind}\n(.*?)^```", page)[0] for kind in ("python", "text"))
     words = shlex.split(next(line for line in page.splitlines() if "--max-cost 0.0051" in line))
     (tmp_path / "train.py").write_text(script)
-    done = subprocess.run(
-        [sys.executable, "-m", "airworthy.cli.main", *words[1:-2], sys.executable, "train.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 3
+    for cost in COSTS:
+        guarded = [cost if word == COSTS[0] else word for word in words[1:-2]]
+        done = subprocess.run(
+            [sys.executable, "-m", "airworthy.cli.main", *guarded, sys.executable, "train.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 3
+        if (tmp_path / "checkpoint.txt").exists():
+            break
     assert (tmp_path / "checkpoint.txt").read_text().startswith("step ")
     said = [bare(line) for line in done.stderr.splitlines()]
     missing = [line for line in map(bare, shown.splitlines()) if line not in said]
