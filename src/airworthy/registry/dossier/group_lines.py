@@ -13,7 +13,7 @@ from airworthy.registry.dossier.words import limit_words, verdict_words
 Line = tuple[str, str]
 """A text and its style."""
 
-LABEL, ROWS, CELL = 22, 8, 10
+LABEL, LEAST_LABEL, ROWS, CELL = 22, 14, 8, 10
 STRIP = 26
 MOST_ROWS, MOST_CELLS, MOST_GAPS = 12, 5, 8
 HEADS = {
@@ -37,7 +37,7 @@ def group_lines(table: GroupTable, width: int = 80) -> Iterator[Line]:
     measures = _fitting(table.measures, width)
     for columns in table.columns:
         yield "", ""
-        yield from _grid(table, columns, measures)
+        yield from _grid(table, columns, measures, width)
     yield "", ""
     yield from _widest(table)
     for line in _key(table, measures):
@@ -52,27 +52,42 @@ def _fitting(measures: Sequence[MeasureView], width: int) -> list[MeasureView]:
     return kept
 
 
-def _grid(table: GroupTable, columns: tuple[str, ...], measures: Sequence[MeasureView]) -> Iterator[Line]:
-    heads = [HEADS[measure.key] for measure in measures]
-    title = f"Groups of {' & '.join(columns)}"
-    first = "".join(f"{head[0]:>{CELL}}" for head in heads)
-    wide = len(title) > LABEL + ROWS - 1
-    yield (title if wide else f"{title:{LABEL + ROWS}}{first}".rstrip()), "bold"
-    if wide and first.strip():
-        yield f"{'':{LABEL + ROWS}}{first}".rstrip(), "bold"
-    yield f"{'':{LABEL}}{'rows':>{ROWS}}" + "".join(f"{head[1]:>{CELL}}" for head in heads), "bold"
+def _grid(
+    table: GroupTable, columns: tuple[str, ...], measures: Sequence[MeasureView], width: int
+) -> Iterator[Line]:
     rows = list(table.of(*columns))
-    most = MOST_CELLS if len(columns) > 1 else MOST_ROWS
-    shown = sorted(rows, key=_widest_first)[:most] if len(columns) > 1 else rows[:most]
-    for row in shown:
-        cells = "".join(f"{_cell(row, measure, table):>{CELL}}" for measure in measures)
-        yield f"  {_cut(row.label, LABEL - 2):{LABEL - 2}}{row.n:>{ROWS},}{cells}", ""
+    crossed = len(columns) > 1
+    most = MOST_CELLS if crossed else MOST_ROWS
+    shown = sorted(rows, key=_widest_first)[:most] if crossed else rows[:most]
+    cells = [[_cell(row, measure, table) for measure in measures] for row in shown]
+    wide = [max(CELL, 1 + max(len(line[at]) for line in cells)) for at in range(len(measures))]
+    label = max(LEAST_LABEL, min(LABEL, width - ROWS - sum(wide)))
+    yield from _heads(f"Groups of {' & '.join(columns)}", measures, wide, label)
+    for row, line in zip(shown, cells, strict=True):
+        figures = "".join(f"{cell:>{size}}" for cell, size in zip(line, wide, strict=True))
+        yield f"  {_cut(row.label, label - 2):{label - 2}}{row.n:>{ROWS},}{figures}", ""
     if more := rows[most:]:
         few = sum(row.n < table.floor for row in rows)
         told = f", {few:,} of all {len(rows):,} below {table.floor:,} rows" if few else ""
         yield f"  and {len(more):,} more{told}: --json lists them.", ""
-    if len(columns) == 1 and (unknown := table.unknown.get(columns[0])):
+    if not crossed and (unknown := table.unknown.get(columns[0])):
         yield f"  {unknown:,} rows do not say which.", ""
+
+
+def _heads(title: str, measures: Sequence[MeasureView], wide: Sequence[int], label: int) -> Iterator[Line]:
+    """The title and two lines of heads; a short title shares the first."""
+    heads = [HEADS[measure.key] for measure in measures]
+    over, under = (
+        "".join(f"{head[line]:>{size}}" for head, size in zip(heads, wide, strict=True)) for line in (0, 1)
+    )
+    before = label + ROWS
+    if len(title) < before:
+        yield f"{title:{before}}{over}".rstrip(), "bold"
+    else:
+        yield title, "bold"
+        if over.strip():
+            yield f"{'':{before}}{over}".rstrip(), "bold"
+    yield f"{'':{label}}{'rows':>{ROWS}}{under}", "bold"
 
 
 def _widest_first(row: GroupRow) -> tuple[bool, float]:
