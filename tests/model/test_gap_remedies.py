@@ -221,3 +221,21 @@ def test_training_again_makes_the_same_even_model(made: tuple[Problem, Trained],
     )
     assert first == second
     assert again.menu.chosen == trained.menu.chosen
+
+
+def test_thresholds_follow_the_declared_bands_of_a_number() -> None:
+    age = Column(name="age", type=LogicalType.INTEGER, role=Role.PROTECTED, low=20, high=60)
+    contract = Contract(
+        columns=(Column(name="skill", type=LogicalType.REAL), age), classes=("No", "Yes"), rows=400
+    )
+    draw = np.random.default_rng(4)
+    years = draw.integers(20, 61, 400).astype(float)
+    p = np.clip(draw.random(400) * 0.6 + 0.4 * (years >= 50), 0, 1)
+    rows = Rows(
+        "binary", contract, {}, (p > 0.5).astype(float), None, False, "UTC", 0, Told(protected={"age": years})
+    )
+    declared = charter(0.1)
+    fairness = replace(declared.fairness, protected=("age",), bands={"age": (50.0,)})
+    found = level(RULE, replace(declared, fairness=fairness), contract, rows, np.column_stack([1 - p, p]))
+    assert {(move.low, move.high) for move in found.moves} <= {(None, 50.0), (50.0, None)}
+    assert found.moves
