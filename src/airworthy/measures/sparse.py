@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from airworthy.measures.means import MeanT, cluster_codes
 from airworthy.measures.power import POWER
-from airworthy.measures.proportion import SMALL, clopper_pearson, normal_quantile
+from airworthy.measures.proportion import clopper_pearson, normal_quantile
 
 ROUNDING = 1e-12
 FEWEST_CHANGED = 10
@@ -31,7 +31,7 @@ class SparseMean(MeanT):
     -----
     Where every row is the same, the interval is as wide as the Clopper-Pearson bound of the share of others,
     which may be `most` either way. While fewer than ten entities are not zero, it also holds the bounds of
-    the share of entities that rise and of those that fall, times the largest change seen (`most` below 20).
+    the share of entities that rise and of those that fall, times `most`.
 
     >>> low, high = SparseMean(np.zeros(100)).interval(0.95)     # 1 - .025 ** (1 / 100)
     >>> round(low, 4), round(high, 4)
@@ -48,7 +48,7 @@ class SparseMean(MeanT):
         low, high = super().interval(level)
         if rises + falls >= FEWEST_CHANGED:
             return low, high
-        size = largest if units >= SMALL else max(largest, self.most)
+        size = max(largest, self.most)
         up = clopper_pearson(rises, units, level)[1] * size
         down = -clopper_pearson(falls, units, level)[1] * size
         return (down, up) if low is None or high is None else (min(low, down), max(high, up))
@@ -61,6 +61,8 @@ class SparseMean(MeanT):
     def smallest_shown(self, level: float) -> float | None:
         """The smallest mean that these rows would have told from zero with a chance of 80 %.
 
+        None where not even `most` would have been.
+
         By hand: 2.131 / sqrt(15) * (1 + 0.842 / 1.96).
 
         >>> round(SparseMean(np.array([1.0, -1.0] * 8)).smallest_shown(0.95), 2)
@@ -69,8 +71,8 @@ class SparseMean(MeanT):
         low, high = self.interval(level)
         if low is None or high is None:
             return None
-        half = (high - low) / 2
-        return half * (1 + normal_quantile(2 * POWER - 1) / normal_quantile(level))
+        shown = (high - low) / 2 * (1 + normal_quantile(2 * POWER - 1) / normal_quantile(level))
+        return shown if shown <= self.most else None
 
     def _counts(self) -> tuple[int, int, int]:
         """Entities whose rows rise, whose rows fall, and all."""

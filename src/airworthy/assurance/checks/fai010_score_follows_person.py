@@ -249,7 +249,9 @@ def _decisions(d: Mapping[str, Any]) -> str:
 
 def _power(d: Mapping[str, Any], show: Any) -> str:
     least = d["smallest_shown"]
-    return "" if least is None else f"These rows would have shown a change of {show(least).lstrip('+')}."
+    if least is None:
+        return "So few rows could not have shown any change."
+    return f"These rows would have shown a change of {show(least).lstrip('+')}."
 
 
 def _example(d: Mapping[str, Any]) -> str:
