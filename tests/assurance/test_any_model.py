@@ -119,6 +119,24 @@ def test_rows_come_back_in_the_types_that_were_given() -> None:
     assert table.rebuild(table.columns).to_pylist() == arrow.to_pylist()
 
 
+def test_a_text_that_leads_is_many_inputs_in_one_and_no_leak() -> None:
+    event = np.random.default_rng(3).random(N) < 0.5
+    rows = pd.DataFrame(
+        {
+            "note": [
+                f"{'late and wet' if hit else 'on time'} parcel number {i}" for i, hit in enumerate(event)
+            ],
+            "weight": np.arange(float(N)),
+        }
+    )
+    report = aw.check(lambda table: table["note"].str.startswith("late").to_numpy(), rows, event)
+    found = next(r for r in report.results if r.code == "EXP001")
+    assert found.verdict is Verdict.NOT_APPLICABLE
+    assert found.finding.startswith(
+        "note carries 100 % of what the 2 inputs tell. A free text is many inputs"
+    )
+
+
 def test_bare_texts_are_one_column(event: Any) -> None:
     texts = [f"{'late and wet' if hit else 'on time'} parcel {i % 9}" for i, hit in enumerate(event)]
     model = make_pipeline(CountVectorizer(), LogisticRegression()).fit(texts, event)

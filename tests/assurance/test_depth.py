@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -111,6 +112,20 @@ def test_ctrl_c_keeps_the_checks_that_are_done() -> None:
     assert report.missing
     assert not done & set(report.missing)
     assert report.metrics["auc"].value == 1.0
+
+
+def test_decisions_that_are_all_alike_are_said_to_tell_nothing_of_groups() -> None:
+    y, p, groups = world()
+    report = aw.check(p / 10, y=y, protected=groups)
+    assert any(note.startswith("No row is selected: that groups are selected alike") for note in report.notes)
+    assert not any("selected alike" in note for note in aw.check(p, y=y, protected=groups).notes)
+
+
+def test_a_protected_input_is_named_first() -> None:
+    x = np.random.default_rng(1).normal(size=(N, 2))
+    rows = pl.DataFrame({"age": x[:, 0], "income": x[:, 1]})
+    report = aw.check(lambda table: table["income"].to_numpy() > 0, rows, x[:, 1] > 0, protected=["age"])
+    assert "age is protected, and the model is given it as input." in report.notes
 
 
 @pytest.mark.parametrize("as_json", [False, True])

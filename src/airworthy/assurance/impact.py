@@ -275,5 +275,6 @@ def _in_words(chance: float | None) -> str:
         return " Rows repeat entities, so no chance is given."
     if chance > 0.9995:
         return ""  # the highest category, or one that is hardly below it
-    shown = "less than 1 time in 1,000" if chance < 0.001 else f"{1000 * chance:.0f} times in 1,000"
-    return f" Equal categories would look so {shown}."
+    times = round(1000 * chance)
+    shown = "less than 1 time" if chance < 0.001 else "1 time" if times == 1 else f"{times:,} times"
+    return f" Equal categories would look so {shown} in 1,000."

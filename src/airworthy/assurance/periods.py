@@ -81,19 +81,24 @@ def period_table(facts: Facts) -> PeriodTable | NotApplicable:
 
 def _period(part: Predictions) -> Period:
     assert part.time is not None
-    say = _place if part.time_is_place else _day
-    label = f"{say(float(part.time.min()))} to {say(float(part.time.max()))}"
+    label = _between(float(part.time.min()), float(part.time.max()), part.time_is_place)
     if part.task is not Task.REGRESSION and one_class(part) is not None:
         return Period(label, len(part), None, None, None)
     return Period(label, len(part), headline(part), naive(part).value, lead_value(part))
 
 
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+def _between(first: float, last: float, places: bool) -> str:
+    """Two places, two days, or two times of one day.
 
-
-def _place(number: float) -> str:
-    return f"place {number:,.0f}"
+    >>> _between(0.0, 86_400.0, False), _between(0.0, 5_400.0, False)
+    ('1970-01-01 to 1970-01-02', '1970-01-01 00:00 to 01:30')
+    """
+    if places:
+        return f"place {first:,.0f} to place {last:,.0f}"
+    begin, end = (datetime.fromtimestamp(seconds, UTC) for seconds in (first, last))
+    if begin.date() == end.date():
+        return f"{begin:%Y-%m-%d %H:%M} to {end:%H:%M}"
+    return f"{begin.date()} to {end.date()}"
 
 
 def _change(

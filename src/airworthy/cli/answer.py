@@ -227,9 +227,7 @@ def _next(report: CheckReport, say: _Say) -> None:
     steps = [(f"airworthy explain {code}", "what it measures, why it matters")] if code else []
     steps += [("the same command with --json", "every figure with its interval")]
     if not report.deep:
-        steps += [
-            ("the same command with --deep", "more slices, crossings of three columns, more rows asked")
-        ]
+        steps += [("the same command with --deep", "more slices, more crossings, more rows asked")]
     steps += [("airworthy init DATA --target …", "the whole life: train, gate, serve, watch")]
     for step, why in steps:
         say.text(f"{step:32}{why}")

@@ -14,8 +14,13 @@ from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.check import Cost
 from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.scoring.contract import LogicalType
 
 MOST_SHARE = 0.8
+TEXT_LEADS = (
+    "{} carries {} of what the {} inputs tell. A free text is many inputs in one, so no limit holds it: make "
+    "sure that it was written before the outcome."
+)
 
 
 class OneInputDecides(AssuranceCheck):
@@ -35,7 +40,8 @@ class OneInputDecides(AssuranceCheck):
 
     ## Limit
     At most 0.8 of the sum. Not a law: a planted copy of the outcome carries .95 and more, ordinary models
-    on six public data sets .1 to .7.
+    on six public data sets .1 to .7. A free text is many inputs in one: where it leads, its share is told,
+    and no limit holds it.
 
     ## What to do
     Find out when that input becomes known. If after the decision, name it in data.after_decision.
@@ -76,6 +82,9 @@ class OneInputDecides(AssuranceCheck):
         if not (rises > 0).any():
             return {MODEL: NotApplicable("Shuffling no input makes the predictions worse.")}
         top = int(np.argmax(rises))
+        if next(c for c in scope.contract.inputs if c.name == found.names[top]).type is LogicalType.TEXT:
+            part = float(rises[top] / np.maximum(rises, 0).sum())
+            return {MODEL: NotApplicable(TEXT_LEADS.format(found.names[top], percent(part, 0), len(rises)))}
 
         def share(means: Any) -> Any:
             positive = np.maximum(means, 0)

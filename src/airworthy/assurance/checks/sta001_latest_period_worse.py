@@ -78,7 +78,7 @@ class LatestPeriodWorse(AssuranceCheck):
         found, d = measured(result), result.details
         last, count = d["periods"][-1], len(d["periods"]) - 1
         change = number(found.value) if found.unit == "AUC" else percent(found.value)
-        way = "better" if found.value >= 0 else "worse"
+        way = f"{'better' if found.value >= 0 else 'worse'}{' in AUC' if found.unit == 'AUC' else ''}"
         before = "the period before it" if count == 1 else f"the mean of the {count} periods before it"
         return (
             f"{last['label']} is {change.lstrip('-')} {way} than {before}, {interval(found)}, "
