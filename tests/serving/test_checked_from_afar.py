@@ -17,6 +17,7 @@ from scoring_worlds import CLASSES, columns_of, random_rows
 from serving_world import NOON, release
 
 import airworthy as aw
+from airworthy.adapters.foreign import load_foreign
 from airworthy.adapters.remote import RemoteModel
 from airworthy.assurance import foreign
 from airworthy.assurance.given import ProbeSizes
@@ -24,6 +25,7 @@ from airworthy.kernel.clock import FixedClock
 from airworthy.kernel.result import Verdict
 from airworthy.scoring import Scorer
 from airworthy.serving import create_app
+from airworthy.workspace.check_model_file import FileModel
 
 FEW = ProbeSizes(noisy=100, permuted=100, scored=900, timed=20, sent=20, all_sealed=False)
 
@@ -84,6 +86,16 @@ def outcomes_of(expected: Any, task: str) -> list[Any]:
     if task == "regression":
         return (expected.prediction + rng.normal(size=len(expected.prediction))).tolist()
     return [rng.choice(CLASSES[task], p=row / row.sum()) for row in expected.probability]
+
+
+def test_an_artefact_answers_with_its_own_scores_and_decisions(tmp_path: Path) -> None:
+    release(tmp_path)
+    raw = random_rows(60)
+    folder = tmp_path / "models" / "v1"
+    expected = Scorer.load(folder).score_columns(columns_of(raw))
+    answers = FileModel(load_foreign(folder)).answers(pl.DataFrame(raw, infer_schema_length=None))
+    assert answers.values.tolist() == expected.probability[:, 1].tolist()
+    assert list(answers.decided or ()) == expected.decision
 
 
 def test_the_owner_of_the_server_can_tell_the_rows_of_a_check(tmp_path: Path) -> None:

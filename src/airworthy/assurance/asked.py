@@ -103,10 +103,7 @@ def _way(model: Any) -> Callable[[Any], Answers]:
     if hasattr(model, "predict_proba"):
         return lambda table: Answers(_array(model.predict_proba(table)).astype(float))
     if hasattr(model, "predict"):
-        decide = getattr(model, "decide", None)  # a model of `aw.train` decides by costs, not by the half
-        return lambda table: Answers(
-            _array(model.predict(table)), None if decide is None else [label_of(one) for one in decide(table)]
-        )
+        return lambda table: Answers(_array(model.predict(table)))
     if hasattr(model, "decision_function"):
         raise InputError(
             "The model gives margins, and neither labels nor probabilities.",

@@ -80,7 +80,7 @@ class ProbeSizes:
 OUR_SCORER = ProbeSizes()
 """Without `scored`, 54 inputs made the importance outlive a run's budget. `sent` takes about six seconds, and
 bounds out-of-fold rows only, which are looked at again and again: sealed rows are all sent."""
-FEW_REQUESTS = ProbeSizes(timed=400, sent=200, all_sealed=False)
+FEW_REQUESTS = ProbeSizes(timed=200, sent=100, all_sealed=False)
 """For models trained elsewhere, which may take 50 ms for a single row."""
 OVER_A_NETWORK = ProbeSizes(noisy=1_000, permuted=500, scored=10_000, timed=100, sent=100, all_sealed=False)
 """For models behind an address, where every row and request is somebody's bill."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from airworthy.assurance.asked import Answers, label_of
 from airworthy.charter.model import Charter, Preference, SearchRules, Split, SplitMethod
 from airworthy.charter.scope import Scope
 from airworthy.data.bare import refuse_names, scope_of_plain
@@ -108,6 +109,15 @@ class Model:
             return scores.probability[:, 1] if len(self.classes) == 2 else scores.probability
         assert scores.prediction is not None  # a task without classes predicts numbers
         return scores.prediction
+
+    def answers(self, frame: object) -> Answers:
+        """What `aw.check` and `aw.foresee` ask: `predict` and `decide` at once."""
+        scores = self.score(frame)
+        decided = [label_of(one) for one in scores.decision]
+        if scores.prediction is not None:
+            return Answers(scores.prediction)
+        assert scores.probability is not None  # a task with classes has them
+        return Answers(scores.positive if len(self.classes) == 2 else scores.probability, decided)
 
     def decide(self, frame: object) -> list[str | float]:
         """The decision of each row."""

@@ -28,7 +28,7 @@ class SlowDecision(AssuranceCheck):
     1,000 single requests, one at a time, after 50 to warm up, unless samples from the place of serving are
     given. The interval runs between two order statistics and assumes nothing about the distribution. Measured
     in process, it holds neither network nor queueing: live windows measure those. A model trained elsewhere
-    is asked 400 times for one row, a model behind an address 100 times, network included.
+    is asked 200 times for one row, a model behind an address 100 times, network included.
 
     ## Limit
     `serving.latency` of the charter (50 ms when not declared), in seconds. `airworthy check`, which has no

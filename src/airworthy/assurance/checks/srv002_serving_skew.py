@@ -31,8 +31,8 @@ class ServingSkew(AssuranceCheck):
     alone, and compared: margins, probabilities and decision. The count is of the rows that were sent, so
     there is no interval: all sealed rows before a release; of more than 20,000 out-of-fold rows, 20,000
     drawn with the charter's seed. Rows that the contract refuses are named; serving answers those with an
-    error or the fallback rule. Of a model trained elsewhere 200 rows, or 100 behind an address, are scored
-    alone and in the batch; there, scores that agree to one millionth count as the same.
+    error or the fallback rule. Of a model trained elsewhere 100 rows are scored alone and in the batch, and
+    scores that agree to one millionth count as the same.
 
     ## Limit
     0 rows.
