@@ -121,7 +121,7 @@ def test_the_finding_names_the_slice_its_rows_and_how_many_were_searched() -> No
     rows, where, _ = world(3, 6000, inside=0.5)
     found = one("PER003", rows, where)
     assert found.verdict is Verdict.FAIL
-    assert found.finding.startswith("Surely worse: age below ")
+    assert found.finding.startswith("Worse than the model expects, beyond the limit: age below ")
     assert " and team is b: " in found.finding
     assert " elsewhere (" in found.finding
     d = found.details

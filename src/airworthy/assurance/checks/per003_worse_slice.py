@@ -155,7 +155,7 @@ class WorseSlice(AssuranceCheck):
 
 
 def _begin(lead: Mapping[str, Any], d: Mapping[str, Any]) -> str:
-    if lead["beyond_limit"] and d["against"] == "expected":
+    if lead["beyond_limit"] and d["against"] == "expected" and lead["expected"] is not None:
         return "Worse than the model expects, beyond the limit"
     return "Surely worse" if lead["confirmed"] else "Worse than elsewhere only perhaps"
 
