@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from airworthy.registry.dossier.charts import chart_view
-from airworthy.registry.dossier.document import ExpectedView, ScenarioView
-from airworthy.registry.dossier.expecting import _scenario, periods_chart
+from airworthy.registry.dossier.document import ElsewhereView, ExpectedView, ScenarioView
+from airworthy.registry.dossier.expecting import _at_sites, _scenario, periods_chart
 
 EXPECTED = ExpectedView(metric="auc", value=0.75, low=0.7, high=0.8, level=0.9, periods=(0.71, 0.78, 0.74))
 
@@ -28,3 +28,12 @@ def test_an_auc_that_gets_worse_falls_and_a_loss_rises(
 ) -> None:
     mess = ScenarioView(words="5 % of cells empty", worse_by=0.02, low=0.01, high=0.03, rows=200)
     assert _scenario(mess, metric, unit) == ("5 % of cells empty", change, around)
+
+
+def test_a_further_site_has_a_sentence_with_its_interval() -> None:
+    depots = ElsewhereView(
+        column="depot", low=0.7, high=0.8, level=0.9, sites=({"site": "Bern"}, {"site": "Oslo"})
+    )
+    assert _at_sites(depots, "AUC", "AUC") == (
+        "AUC at a further depot: 0.700 to 0.800 (90 % interval), from 2 known ones of depot."
+    )

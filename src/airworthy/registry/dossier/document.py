@@ -181,6 +181,16 @@ class ExpectedView(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class ElsewhereView(msgspec.Struct, frozen=True, kw_only=True):
+    """What is expected at a site that nobody has seen, of one column that names sites."""
+
+    column: str
+    low: float
+    high: float
+    level: float
+    sites: tuple[Mapping[str, Any], ...] = ()
+
+
 class PieceView(msgspec.Struct, frozen=True, kw_only=True):
     """What one stage, or one candidate, of the run used."""
 
@@ -280,6 +290,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     lists: ListsView | None = None
     explanation: ExplanationView = ExplanationView()
     expected: ExpectedView | None = None
+    elsewhere: tuple[ElsewhereView, ...] = ()
     spend: SpendView = SpendView()
     not_run: tuple[str, ...] = ()
     environment: Mapping[str, Any] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from airworthy.registry.dossier.charts import ChartView, chart_view
-from airworthy.registry.dossier.document import DossierInput, ExpectedView, ScenarioView
+from airworthy.registry.dossier.document import DossierInput, ElsewhereView, ExpectedView, ScenarioView
 from airworthy.registry.dossier.gauge import Gauge, Mark, draw_gauge
 from airworthy.registry.dossier.store import Sentence, Store
 from airworthy.registry.dossier.words import bare, count, interval, metric_words
@@ -48,7 +48,10 @@ def expecting(given: DossierInput, store: Store) -> Expecting | None:
     )
     return Expecting(
         "What to expect next",
-        tuple(store.say(text, "expected") for text in _texts(expected, label, unit)),
+        (
+            *(store.say(text, "expected") for text in _texts(expected, label, unit)),
+            *(store.say(_at_sites(one, label, unit), "elsewhere") for one in given.elsewhere),
+        ),
         draw_gauge(gauge),
         chart_view(periods_chart(expected, label)) if len(expected.periods) > 1 else None,
         tuple(_scenario(one, expected.metric, unit) for one in expected.scenarios),
@@ -65,6 +68,11 @@ def _texts(expected: ExpectedView, label: str, unit: str) -> Sequence[str]:
         figure = bare(expected.random_split, unit)
         found.append(f"A random split of the same rows would promise {figure}.")
     return [*found, expected.note] if expected.note else found
+
+
+def _at_sites(one: ElsewhereView, label: str, unit: str) -> str:
+    sites = count(len(one.sites), f"known {one.column}", f"known ones of {one.column}")
+    return f"{label} at a further {one.column}: {interval(one.low, one.high, unit, one.level)}, from {sites}."
 
 
 def _scenario(one: ScenarioView, metric: str, unit: str) -> tuple[str, str, str]:

@@ -190,6 +190,21 @@ def _explanation(given: DossierInput) -> list[tuple[str, str]]:
     return [(f.name, number(f.importance)) for f in given.explanation.features[:20]]
 
 
+def _elsewhere(given: DossierInput) -> list[tuple[str, str]]:
+    if not given.elsewhere:
+        return [("elsewhere", "no column of sites was declared, or too few could be measured")]
+    return [
+        (f"{one.column}: {name}", text)
+        for one in given.elsewhere
+        for name, text in (
+            ("low", bare(one.low)),
+            ("high", bare(one.high)),
+            ("level", bare(one.level)),
+            ("sites", str(len(one.sites))),
+        )
+    ]
+
+
 def _expected(given: DossierInput) -> list[tuple[str, str]]:
     e = given.expected
     if e is None:
@@ -269,6 +284,7 @@ FACTS = {
     "lists": _lists,
     "explanation": _explanation,
     "expected": _expected,
+    "elsewhere": _elsewhere,
     "spend": _spend,
     "environment": _environment,
     "openings": _openings,

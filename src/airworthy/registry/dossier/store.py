@@ -43,6 +43,7 @@ DOCUMENTS = {
     "choice": ("choice", "Who chose another candidate than the recommended one, and why", "/choice"),
     "explanation": ("explanation", "What drives the model", "/explanation"),
     "expected": ("expected", "What is expected of the next period", "/expected"),
+    "elsewhere": ("elsewhere", "What is expected at a further site", "/elsewhere"),
     "spend": ("spend", "What the run spent", "/spend"),
     "environment": ("environment", "The machine and packages of the run", "/environment"),
     "openings": ("openings", "Openings of the sealed test set", "/openings"),
