@@ -62,7 +62,7 @@ class ScoreFollowsPerson(AssuranceCheck):
     `fairness.max_swap` (0.05 when not declared) on either side, for all gendered words at once and for names
     of groups; a single kind informs unless `checks.limits` names this code. A FAIL says what this model does,
     not why: of 200 bags of words that learned from 1,000 simulated tickets without any effect, chance alone
-    moved 5 surely beyond the limit, and would have moved a single kind of 59 there.
+    moved 6 surely beyond the limit; single kinds, judged, would have failed in 59.
 
     ## What to do
     Read the pairs. Train on both versions of each text, or with names and pronouns taken out, and check
