@@ -28,7 +28,7 @@ def decaying(seed: int, n: int = 4000, *, last: float) -> Predictions:
 def test_sta001_finds_a_latest_period_that_lost_its_quality() -> None:
     found = one("STA001", decaying(0, last=1.0), WITHIN)
     assert found.verdict is Verdict.FAIL
-    assert "worse than the mean of the 11 periods before it" in found.finding
+    assert "worse in AUC than the mean of the 11 periods before it" in found.finding
     assert len(found.details["periods"]) == 12
 
 

@@ -29,6 +29,8 @@ def print_ratios(results: Sequence[Result], line: Callable[[str, str], None]) ->
             limit = mine[0].limit
             judged = limit_words(limit) if limit and limit.low is not None else "none"
             line(f"  {code}, limit {judged}; intervals Holm-corrected over all categories.", "dim")
+    if any(r.code in CODES and r.measurement is not None for r in results):
+        line("  Where being selected is a burden, the highest rate bears it, not the lowest ratio.", "dim")
 
 
 def _print_table(table: Sequence[Result], line: Callable[[str, str], None]) -> None:

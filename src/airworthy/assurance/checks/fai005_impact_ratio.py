@@ -33,6 +33,10 @@ class ImpactRatioOfSelection(ImpactCheck):
     table and sets no limit. A category below `fairness.min_rows` is shown and does not shut a gate, nor does
     a crossing of columns.
 
+    ## Known problems
+    The rule was made for hiring: it takes being selected for a good. Where it is a burden (a refusal, an
+    inspection), the category with the highest rate bears it, and a low ratio is the lighter share.
+
     ## What to do
     Ask the domain expert whether the ratio has a reason that may count, look at the inputs that stand for
     the group, or set another limit and say why. A limit on paper is no legal advice.

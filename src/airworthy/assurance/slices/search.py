@@ -144,10 +144,12 @@ class Lattice:
     def _bounds(self, size: Floats, lost: Floats) -> Floats:
         return bound_of(size, lost, self.rows, self.total, self.least, LEVELS)
 
-    def _note(self, found: dict[Conjunction, float], names: Sequence[Conjunction], scores: Floats) -> None:
+    def _note(
+        self, found: dict[Conjunction, float], names: Sequence[Conjunction] | NDArray[np.intp], scores: Floats
+    ) -> None:
         self.searched += len(names)
         best = np.argsort(-scores, kind="stable")[:KEPT]
-        found.update({names[i]: float(scores[i]) for i in best if np.isfinite(scores[i])})
+        found.update({tuple(map(int, names[i])): float(scores[i]) for i in best if np.isfinite(scores[i])})
 
     def _bar(self, found: dict[Conjunction, float], most: int) -> float:
         """The `most`-th best score; nothing that cannot beat it is looked at."""
@@ -177,8 +179,9 @@ class Lattice:
         parts = [self._extended(block, alive) for block in blocks]
         names, sizes, losses = (np.concatenate(of) for of in zip(*parts, strict=True))
         # The same three are reached from up to three pairs: each is counted once.
-        names, once = np.unique(names, axis=0, return_index=True)
-        self._note(found, [tuple(name) for name in names.tolist()], self._scores(sizes[once], losses[once]))
+        place = (names[:, 0] * len(self.predicates) + names[:, 1]) * len(self.predicates) + names[:, 2]
+        once = np.unique(place, return_index=True)[1]
+        self._note(found, names[once], self._scores(sizes[once], losses[once]))
 
     def _extended(
         self, first: NDArray[np.int64], alive: NDArray[np.intp]

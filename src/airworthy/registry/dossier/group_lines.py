@@ -16,6 +16,8 @@ Line = tuple[str, str]
 LABEL, LEAST_LABEL, ROWS, CELL = 22, 14, 8, 10
 STRIP = 26
 MOST_ROWS, MOST_CELLS, MOST_GAPS = 12, 5, 8
+FEWEST_LETTERS = 4
+"""Of a group in a crossing that is cut."""
 HEADS = {
     "selected": ("", "selected"),
     "found": ("", "found"),
@@ -65,7 +67,7 @@ def _grid(
     yield from _heads(f"Groups of {' & '.join(columns)}", measures, wide, label)
     for row, line in zip(shown, cells, strict=True):
         figures = "".join(f"{cell:>{size}}" for cell, size in zip(line, wide, strict=True))
-        yield f"  {_cut(row.label, label - 2):{label - 2}}{row.n:>{ROWS},}{figures}", ""
+        yield f"  {_crossed(row.label, label - 2):{label - 2}}{row.n:>{ROWS},}{figures}", ""
     if more := rows[most:]:
         few = sum(row.n < table.floor for row in rows)
         told = f", {few:,} of all {len(rows):,} below {table.floor:,} rows" if few else ""
@@ -190,6 +192,18 @@ def _key(table: GroupTable, measures: Sequence[MeasureView]) -> Iterator[str]:
     share = any(measure.unit == "share" for measure in measures)
     yield f"{'Shares in %, ' if share else ''}± the longer arm of each 95 % interval; gaps Holm-corrected."
     yield f"{DIFFERS} differs, no limit agreed; {FEW} fewer than {table.floor:,} rows, judged by nobody."
+
+
+def _crossed(label: str, width: int) -> str:
+    """Each group of a crossing keeps its beginning: the longest is cut first.
+
+    >>> _crossed("yes & 30 to under 40 & woman", 20)
+    'yes & 30 to… & woman'
+    """
+    parts = label.split(" & ")
+    while len(" & ".join(parts)) > width and len(longest := max(parts, key=len)) > FEWEST_LETTERS:
+        parts[parts.index(longest)] = f"{longest.rstrip('…')[:-1].rstrip()}…"
+    return _cut(" & ".join(parts), width)
 
 
 def _cut(text: str, width: int) -> str:
