@@ -60,33 +60,15 @@ def check_model(
     ------
     InputError : rows and outcomes that do not match, or a model that does not take these rows.
     """
-    outcomes, rows = np.asarray(y).squeeze(), read_table(table)
-    further = dict(protected) if isinstance(protected, Mapping) else {}
-    _refuse_other_rows(rows, outcomes)
-    _refuse_unknown(protected, {*rows.columns, *further})
-    if (narrowed := getattr(model, "narrowed", None)) is not None:
-        further |= {name: rows.columns[name] for name in protected if name in rows.columns}
-        table = narrowed(table)
-        rows = read_table(table)
+    outcomes = np.asarray(y).squeeze()
+    table, rows, further = _admitted(model, table, outcomes, protected)
     terms = Terms.of(level, seed, deep, progress)
     answers = ask(model, table, len(rows))
     meant = meaning_of(model, outcomes, answers, task, positive)
     scorer = ForeignScorer(model, rows, meant.task, meant.classes, meant.event)
     scorer.sizes = scorer.sizes.times(terms.depth.probes)
     scores = scorer.read(answers)
-    decided, cut, how = _decisions(scores, meant, threshold)
-    predictions = Predictions.of(
-        meant.task,
-        meant.outcomes,
-        classes=meant.classes,
-        probability=scores.probability,
-        prediction=scores.prediction,
-        decision=decided,
-        threshold=cut,
-        columns={**rows.columns, **further},
-        time=time,
-        entity=entity,
-    )
+    predictions, how = _predictions(scores, meant, threshold, {**rows.columns, **further}, time, entity)
     scope = plain_scope(
         meant.task,
         classes=meant.classes,
@@ -98,15 +80,59 @@ def check_model(
         fairness=fairness,
         types=rows.types,
     )
-    notes = (
-        *meant.notes,
-        *how,
-        *_told_who(protected, rows.columns),
-        *groups_note(meant.task, meant.classes, tuple(protected)),
-    )
-    report = report_on(predictions, scope, scorer, 0, notes, terms)
+    groups = groups_note(meant.task, meant.classes, tuple(protected))
+    notes = (*meant.notes, *how, *_told_who(protected, rows.columns), *groups)
+    return report_on(predictions, scope, scorer, 0, notes, terms).with_notes(*_asked(model))
+
+
+def _asked(model: object) -> tuple[str, ...]:
+    """What a model that counts its requests says of them."""
     asked = getattr(model, "asked", None)
-    return report if asked is None else report.with_notes(asked())
+    return () if asked is None else (asked(),)
+
+
+def _admitted(
+    model: object, table: object, outcomes: NDArray[Any], protected: Sequence[str] | Mapping[str, Values]
+) -> tuple[object, Table, dict[str, Values]]:
+    """The table that the model is given, its columns, and columns that it does not see.
+
+    Raises `InputError` where rows and outcomes do not match, or a protected column is not there.
+    """
+    rows = read_table(table)
+    further = dict(protected) if isinstance(protected, Mapping) else {}
+    _refuse_other_rows(rows, outcomes)
+    _refuse_unknown(protected, {*rows.columns, *further})
+    narrowed = getattr(model, "narrowed", None)
+    if narrowed is None:
+        return table, rows, further
+    further |= {name: rows.columns[name] for name in protected if name in rows.columns}
+    sent = narrowed(table)
+    return sent, read_table(sent), further
+
+
+def _predictions(
+    scores: ForeignScores,
+    meant: Meaning,
+    threshold: float | None,
+    columns: Mapping[str, Values],
+    time: ArrayLike | None,
+    entity: Sequence[object] | ArrayLike | None,
+) -> tuple[Predictions, tuple[str, ...]]:
+    """What was predicted and what came, and how the decisions came about."""
+    decided, cut, how = _decisions(scores, meant, threshold)
+    made = Predictions.of(
+        meant.task,
+        meant.outcomes,
+        classes=meant.classes,
+        probability=scores.probability,
+        prediction=scores.prediction,
+        decision=decided,
+        threshold=cut,
+        columns=columns,
+        time=time,
+        entity=entity,
+    )
+    return made, how
 
 
 def _decisions(
