@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from airworthy.assurance.plain import CheckStopped
 from airworthy.assurance.slices import search
 from airworthy.assurance.slices.predicates import predicates_of, readable
 from airworthy.cli.main import app
+from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.result import Verdict
 from airworthy.scoring.contract import Column, LogicalType
 
@@ -91,6 +94,26 @@ def test_a_model_is_asked_four_times_as_much() -> None:
     assert counts[1] >= 4 * counts[0] - N  # single requests: four times those that are sent and timed
     assert counts[1] > 2 * counts[0]
     assert DEFAULT.probes == 1
+
+
+def test_who_watches_hears_of_each_check() -> None:
+    class Watch(QuietProgress):
+        total = 0.0
+
+        @contextmanager
+        def stage(self, name: str, total: float | None = None) -> Iterator[Any]:
+            Watch.total = total or 0.0
+            yield self
+
+        def advance(self, amount: float = 1.0, note: str = "") -> None:
+            notes.append((amount, note))
+
+    y, p, groups = world()
+    notes: list[tuple[float, str]] = []
+    report = aw.check(p, y=y, protected=groups, progress=Watch())
+    assert notes[0] == (0, "figures and groups")
+    assert (1, "CAL001 miscalibrated") in notes
+    assert sum(amount for amount, _ in notes) == Watch.total - 1 == len({r.code for r in report.results})
 
 
 def test_ctrl_c_keeps_the_checks_that_are_done() -> None:

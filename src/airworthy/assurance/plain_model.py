@@ -19,7 +19,6 @@ from airworthy.assurance.predictions import Predictions, Values
 from airworthy.assurance.read_task import groups_note
 from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.model import Costs, Fairness, Task
-from airworthy.charter.problems import listed
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 
@@ -162,7 +161,12 @@ def _told_who(
     if not given:
         return ()
     verb, them = ("is", "it") if len(given) == 1 else ("are", "them")
-    return (f"{listed(given)} {verb} protected, and the model is given {them} as input.",)
+    return (f"{_named(given)} {verb} protected, and the model is given {them} as input.",)
+
+
+def _named(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _refuse_other_rows(table: Table, outcomes: NDArray[Any]) -> None:
