@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from airworthy.charter.scope import Scope
@@ -232,6 +233,8 @@ def _word_members(group: Group, words: Sequence[object]) -> NDArray[np.bool_]:
     if group.label == MISSING and not group.values:
         return np.fromiter((word is None for word in words), bool, len(words))
     asked = frozenset(group.values)
+    if set(map(type, words)) <= {str, NoneType}:  # the usual case, without a step of Python's for each row
+        return np.fromiter(map(asked.__contains__, words), bool, len(words))
     return np.fromiter((word is not None and str(word) in asked for word in words), bool, len(words))
 
 
