@@ -98,6 +98,13 @@ def test_a_gap_as_wide_the_other_way_is_turned_round_and_not_narrower() -> None:
     over = model(Action.THRESHOLDS, (20, 12), (20, 2))  # 32 of 40 women, 22 of 60 men
     said = price(effects([PRESENT, over], bench())[1])
     assert said.startswith("turns round the gap of sex = f from 30.0 to -43.3 points")
+    # Women: all 20 events found and 12 of 20 false alarms; men: 20 of 30 and 2 of 30.
+    also = "turns round that of found (TPR) from 40.0 to -33.3 and turns round that of false alarms (FPR) from 20.0"
+    assert f", but {also} to -53.3; " in said
+
+
+def test_a_remedy_that_narrows_every_gap_has_no_but() -> None:
+    assert ", but " not in price(effects([PRESENT, REMEDY], bench())[1])
 
 
 def test_thresholds_by_group_carry_the_caution_and_others_do_not() -> None:

@@ -34,6 +34,7 @@ RECORDED = (
     "model without it seems worse than it is; only outcomes that somebody reviewed could tell."
 )
 NAME, MOST_PROXIES = 29, 12
+FOUND, FALSE = "found (TPR)", "false alarms (FPR)"
 
 
 def written(found: Mitigation) -> str:
@@ -91,7 +92,7 @@ def _table(found: Mitigation) -> Iterator[str]:
     for at, gap in enumerate(found.present.gaps):
         yield ""
         head = _cut(f"gap of {gap.column} = {gap.group}", NAME)
-        yield f"{head:{NAME}} {'selected':22} {'found (TPR)':22} {'false alarms (FPR)':22} impact ratio"
+        yield f"{head:{NAME}} {'selected':22} {FOUND:22} {FALSE:22} impact ratio"
         for effect in found.effects:
             own = effect.gaps[at]
             cells = [_cell(own.selection, 100, ".1f"), _optional(own.true_positive)]
@@ -127,7 +128,26 @@ def _narrowed(gap: GapEffect) -> str:
     before = now - 100 * change.value
     span = _span(_turned(change.high), _turned(change.low), 100, ".1f")
     moved = f"from {before:.1f} to {now:.1f} points, by {-100 * change.value:.1f}{span}"
-    return f"{_verb(change, before, now)} the gap of {gap.column} = {gap.group} {moved}"
+    beside = filter(None, [_beside(gap.true_positive, FOUND), _beside(gap.false_positive, FALSE)])
+    told = f"{_verb(change, before, now)} the gap of {gap.column} = {gap.group} {moved}"
+    return ", but ".join(filter(None, [told, " and ".join(beside)]))
+
+
+def _beside(rate: Moved | None, name: str) -> str:
+    """What the remedy widened or turned round beside the gap that it was for; nothing where none shows."""
+    if rate is None or rate.change is None or _touches(rate.now) or _touches(rate.change):
+        return ""
+    now = 100 * rate.now.value
+    before = now - 100 * rate.change.value
+    turned = now * before < 0
+    if not turned and abs(now) <= abs(before):
+        return ""
+    return f"{'turns round' if turned else 'widens'} that of {name} from {before:.1f} to {now:.1f}"
+
+
+def _touches(of: Measurement) -> bool:
+    """Whether none is among what the interval holds."""
+    return (of.low is None or of.low <= 0) and (of.high is None or of.high >= 0)
 
 
 def _verb(change: Measurement, before: float, now: float) -> str:
