@@ -30,14 +30,21 @@ def take_snapshot(frame: pl.DataFrame, blobs: BlobStore) -> Snapshot:
 
     Raises `WorkspaceError` when the disk is full.
     """
+    return Snapshot(logical_digest(frame), keep_frame(frame, blobs), frame.height, frame.width)
+
+
+def keep_frame(frame: pl.DataFrame, blobs: BlobStore) -> str:
+    """The blob of `frame`, for rows that are named by a digest elsewhere: that of a wide table takes time.
+
+    Raises `WorkspaceError` when the disk is full.
+    """
     with tempfile.TemporaryDirectory(prefix="airworthy-snapshot-") as folder:
         path = Path(folder) / "table.parquet"
         try:
             frame.write_parquet(path, compression="zstd", compression_level=3)
         except OSError as error:
             raise storage_error(error, path) from error
-        blob = blobs.put_file(path)
-    return Snapshot(logical_digest(frame), blob, frame.height, frame.width)
+        return blobs.put_file(path)
 
 
 def open_snapshot(snapshot: Snapshot, blobs: BlobStore) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from airworthy.data import assemble, learn_contract, seal, take_snapshot
 from airworthy.data.contract import learn_column
 from airworthy.data.interactions import Interactions
 from airworthy.data.repair import Recipe
+from airworthy.data.snapshot import keep_frame
 from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
@@ -103,8 +104,8 @@ def _prepare(context: Context) -> Mapping[str, Any]:
     sealed = seal(assembled.frame, charter, assembled.types)
     return {
         "snapshot": snapshot.blob,
-        "development": take_snapshot(sealed.development, blobs).blob,
-        "sealed": take_snapshot(sealed.sealed, blobs).blob,
+        "development": keep_frame(sealed.development, blobs),
+        "sealed": keep_frame(sealed.sealed, blobs),
         "contract": msgspec.to_builtins(_contract(sealed.development, charter, assembled.types)),
         "dataset": dataset_section(assembled, snapshot, sealed),
     }

@@ -21,7 +21,7 @@ from airworthy.data.assembly import Assembled
 from airworthy.data.container import require_file
 from airworthy.data.repair import Recipe
 from airworthy.data.sealing import Seal
-from airworthy.data.snapshot import Snapshot
+from airworthy.data.snapshot import Snapshot, keep_frame
 from airworthy.kernel.digest import digest_file, digest_json
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
@@ -125,7 +125,7 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
         {"learn": pl.int_range(sealed.development.height, eager=True).is_in(places.implode())}
     )
     keep = {
-        name: take_snapshot(frame, context.registry.blobs).blob
+        name: keep_frame(frame, context.registry.blobs)
         for name, frame in (
             ("development", sealed.development),
             ("sealed", sealed.sealed),

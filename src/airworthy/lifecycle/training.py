@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from airworthy.charter.model import BudgetRules, Charter, MonitoringRules, Promotion, SearchRules, SplitMethod
-from airworthy.data import take_snapshot
+from airworthy.data.snapshot import keep_frame
 from airworthy.data.suspects import suspects, told, without
 from airworthy.kernel.atomic import copy_whole
 from airworthy.kernel.canonical import Json
@@ -183,7 +183,7 @@ def _document(context: Context, trained: Trained) -> Mapping[str, Any]:
         "menu": trained.menu.as_json(),
         "schedule": list(trained.schedule),
         "learner": trained.menu.chosen,
-        "held_out": take_snapshot(table_of(trained.held_out), context.registry.blobs).blob,
+        "held_out": keep_frame(table_of(trained.held_out), context.registry.blobs),
         "learned_rows": trained.learned_rows,
         "measured_rows": len(trained.held_out.places),
         "note": trained.note,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from airworthy.data.facts import TIME, Sample
 from airworthy.data.facts.contents import FarCounts, FarValues
-from airworthy.data.facts.far_gaps import Gap, widest_gap
+from airworthy.data.facts.far_gaps import widest_gap
 from airworthy.data.facts.sentinels import Distribution, distribution, find, histogram
 from airworthy.data.facts.visit import ColumnView
 from airworthy.kernel.fact import Facts
@@ -125,30 +125,35 @@ def find_fences(shape: Distribution, rows: int) -> Fences | None:
     if shape.rows < FEWEST or len(shape.values) < DIFFERENT:
         return None
     tail = min(0.01, max(RAREST, BY_CHANCE / max(rows, shape.rows)))
-    logarithm = shape.values[0] > 0 and _skew(shape) > SKEWED
-    scaled = Distribution(np.log(shape.values), shape.counts) if logarithm else shape
-    heavier = HEAVIER + HEAVIER_FEW / math.sqrt(shape.rows)
-    back = _exponential if logarithm else float
-    ends: list[float | None] = []
-    for upper in (False, True):
-        points, gap = _points(scaled, upper=upper), widest_gap(shape, upper=upper)
-        near, wide = (_reach(points, tail, heavier + more) for more in (0.0, NO_GAP))
-        drawn = None
-        if near is not None and wide is not None:
-            drawn = _first_gap(shape, back(near), back(wide), upper=upper)
-        ends.append(_end(drawn, gap, upper=upper))
+    low, high = (_end(shape, tail, upper=upper) for upper in (False, True))
     middle = (_quantile(shape, 0.05), _quantile(shape, 0.95))
-    return Fences(ends[0], ends[1], middle, None if spike is None else spike[1])
+    return Fences(low, high, middle, None if spike is None else spike[1])
 
 
-def _end(drawn: float | None, gap: Gap | None, *, upper: bool) -> float | None:
+def _end(shape: Distribution, tail: float, *, upper: bool) -> float | None:
     """Where a side ends: at a gap that no tail explains, else where its points say if a lesser gap agrees."""
+    gap = widest_gap(shape, upper=upper)
+    # Most sides have no such gap, and of a wide table the points of each would take longer than all else.
     if gap is None or gap.strength < SUPPORTED or gap.factor < STEP:
         return None
+    drawn = _drawn(shape, tail, upper=upper)
     if gap.strength < APART or gap.factor < TWOFOLD:
         return drawn
     nearer = min if upper else max
     return gap.middle if drawn is None else nearer(drawn, gap.middle)
+
+
+def _drawn(shape: Distribution, tail: float, *, upper: bool) -> float | None:
+    """Where the points of a side say that it ends; None where they tell no scale."""
+    logarithm = shape.values[0] > 0 and _skew(shape) > SKEWED
+    scaled = Distribution(np.log(shape.values), shape.counts) if logarithm else shape
+    heavier = HEAVIER + HEAVIER_FEW / math.sqrt(shape.rows)
+    back = _exponential if logarithm else float
+    points = _points(scaled, upper=upper)
+    near, wide = (_reach(points, tail, heavier + more) for more in (0.0, NO_GAP))
+    if near is None or wide is None:
+        return None
+    return _first_gap(shape, back(near), back(wide), upper=upper)
 
 
 def _first_gap(shape: Distribution, near: float, wide: float, *, upper: bool) -> float:

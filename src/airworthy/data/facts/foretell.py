@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,7 +126,7 @@ def _groups(column: pl.Series) -> Grouped:
         codes = text.replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0)
         return Grouped(codes.to_numpy(), known.to_list(), kind)
     numbers = column.to_physical() if kind.is_temporal() else column
-    values = numbers.cast(pl.Float64).fill_null(math.nan).to_numpy()
+    values = numbers.cast(pl.Float64).to_numpy()  # missing cells become NaN
     missing = np.isnan(values)
     present = np.sort(values[~missing])
     if not present.size:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from airworthy.data.facts import RowCount, Sample
 from airworthy.data.facts.contents import NearCounts, NearRepeats
-from airworthy.data.facts.scan import column_hash, column_of
+from airworthy.data.facts.scan import column_of, sum_of_hashes
 from airworthy.data.types import infer_type
 from airworthy.kernel.fact import Facts
 from airworthy.scoring.contract import LogicalType
@@ -51,8 +51,8 @@ def _near(fact: NearRepeats, facts: Facts) -> NearCounts:
     if len(used) < FEWEST_COLUMNS:
         return NearCounts(rows, compared=False)
     most = min(CELLS, max(1, len(used) // SHARE_OF_CELLS))
-    dated = _sum_of_hashes(fixed, facts)
-    blocks = [_sum_of_hashes(used[start::BLOCKS], facts, dated) for start in range(BLOCKS)]
+    dated = sum_of_hashes(fixed, facts)
+    blocks = [sum_of_hashes(used[start::BLOCKS], facts, dated) for start in range(BLOCKS)]
     pairs = _unique_pairs(np.concatenate([_pairs(block) for block in blocks]))
     if not len(pairs):
         return NearCounts(rows, True, most_cells=most)
@@ -127,13 +127,6 @@ def _laid_out(values: pl.Series, distinct: int) -> bool:
     spread = float(((counts - expected) ** 2).sum() / expected)
     mean, deviation = 1 - 2 / (9 * freedom), math.sqrt(2 / (9 * freedom))
     return float((spread / freedom) ** (1 / 3)) - mean < TOO_EVEN * deviation
-
-
-def _sum_of_hashes(columns: Sequence[str], facts: Facts, start: NDArray[np.uint64] | None = None) -> Any:
-    total = np.zeros(facts[RowCount()], np.uint64) if start is None else start.copy()
-    for column in columns:
-        total += column_hash(column, facts).to_numpy()
-    return total
 
 
 def _pairs(block: NDArray[np.uint64]) -> Rows:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from airworthy.data.facts import (
     TARGET,
@@ -25,6 +26,9 @@ from airworthy.kernel.fact import Facts
 
 AT_ONCE, AT_ONCE_OF_FILE = 100, 2
 """Columns that one plan of aggregates reads."""
+
+CELLS_AT_ONCE = 1_000_000
+"""Cells whose hashes are in memory at a time."""
 
 BINS = 750
 """Most bins of a timeline: two years of days."""
@@ -132,11 +136,27 @@ def look(frame: pl.LazyFrame) -> View:
 
 def _row_hashes(columns: Sequence[str], facts: Facts) -> pl.Series:
     """The sum (mod 2**64) of the columns' hashes, so that taking a column out is a subtraction."""
-    places = {name: place for place, name in enumerate(facts[Table()].lazy().collect_schema())}
-    total = np.zeros(facts[RowCount()], np.uint64)
-    for column in columns:
-        total += column_of(facts, column).hash(places[column]).to_numpy()
-    return pl.Series("hash", total)
+    return pl.Series("hash", sum_of_hashes(columns, facts))
+
+
+def sum_of_hashes(
+    columns: Sequence[str], facts: Facts, start: NDArray[np.uint64] | None = None
+) -> NDArray[np.uint64]:
+    """`start` (rows,), or zero, and on it the `column_hash` of each of `columns`."""
+    rows, table = facts[RowCount()], facts[Table()]
+    total = np.zeros(rows, np.uint64) if start is None else start.copy()
+    if not isinstance(table, pl.DataFrame):
+        for column in columns:
+            total += column_hash(column, facts).to_numpy()
+        return total
+    # One by one the columns of a wide table take longer to be asked than to be hashed.
+    at_once = max(1, min(AT_ONCE, CELLS_AT_ONCE // max(1, rows)))
+    for first in range(0, len(columns), at_once):
+        some = columns[first : first + at_once]
+        asked = (pl.col(column).hash(table.get_column_index(column)) for column in some)
+        for hashes in pl.DataFrame([table[column] for column in some]).select(asked).iter_columns():
+            total += hashes.to_numpy()
+    return total
 
 
 def column_hash(column: str, facts: Facts) -> pl.Series:

@@ -139,11 +139,12 @@ def _stands_apart(shape: Distribution, first: bool, dated: bool) -> bool:
     counts = shape.counts if first else shape.counts[::-1]
     value = float(shape.values[0] if first else shape.values[-1])
     known = _is_date_code(value) if dated else is_code(value)
-    near, usual = values[1 : NEIGHBOURS + 1], float(np.median(counts[1 : NEIGHBOURS + 1]))
-    gap, span = float(values[1] - values[0]), float(near[-1] - near[0])
-    rows, middle = int(counts[0]), _middle_range(Distribution(values[1:], counts[1:]))
+    rows = int(counts[0])
     if rows < max(5 if not known else 3, 0.0005 * shape.rows):
         return False
+    near, usual = values[1 : NEIGHBOURS + 1], float(np.median(counts[1 : NEIGHBOURS + 1]))
+    gap, span = float(values[1] - values[0]), float(near[-1] - near[0])
+    middle = _middle_range(Distribution(values[1:], counts[1:]))
     if value == 0 and first and not dated:
         far = rows < PILE * shape.rows or _far_above(values[1:], counts[1:])
         return rows <= MOST_ZEROS * shape.rows and far and _zero_for_none(gap, span, rows, usual, middle)
