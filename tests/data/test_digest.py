@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airworthy.data import logical_digest, open_snapshot, take_snapshot
+from airworthy.data.snapshot import keep_frame
 from airworthy.kernel.errors import InputError, IntegrityError
 
 cell = st.one_of(st.none(), st.text(max_size=3))
@@ -121,6 +122,7 @@ def test_a_snapshot_opens_as_it_was_taken_and_is_kept_once(blobs):
     frame = pl.DataFrame({"a": [1, None], "t": [datetime(2020, 1, 1, tzinfo=UTC), None]})
     first, second = take_snapshot(frame, blobs), take_snapshot(frame, blobs)
     assert first == second
+    assert keep_frame(frame, blobs) == first.blob
     assert len(blobs.kept) == 1
     assert open_snapshot(first, blobs).equals(frame)
     assert (first.rows, first.columns) == (2, 2)

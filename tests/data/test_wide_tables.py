@@ -6,8 +6,11 @@ import polars as pl
 import pytest
 
 from airworthy.data import lexical
+from airworthy.data.facts import RowHashes, Table, scan
+from airworthy.data.facts.scan import column_hash
 from airworthy.data.lexical import type_text
 from airworthy.data.read_csv import without_words
+from airworthy.kernel.fact import Facts
 from airworthy.lifecycle import propose_look
 from airworthy.lifecycle.propose_look import look_at
 
@@ -78,3 +81,16 @@ def test_a_first_look_says_of_numbers_what_it_says_of_each_alone(
     if rows == ROWS:
         assert together[0].values[:2] == ("0", "1")  # 18 times 0, as often 1: in order of value
         assert together[0].falls == 17  # 120 rows of 0 to 6: 17 times from 6 back to 0
+
+
+def test_hashes_of_columns_that_are_asked_together_are_those_of_each_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = pl.DataFrame(WRITTEN, schema=dict.fromkeys(WRITTEN, pl.String))
+    frame = frame.with_columns(pl.col("whole").cast(pl.Int64), pl.col("real").cast(pl.Float64))
+    names = tuple(reversed(frame.columns))  # a hash is seeded by the place in the table, not in the question
+    alone = sum(column_hash(name, Facts({Table(): frame})).to_numpy() for name in names)
+    for cells in (1, 3 * ROWS, scan.CELLS_AT_ONCE):
+        monkeypatch.setattr(scan, "CELLS_AT_ONCE", cells)
+        for table in (frame, frame.lazy()):
+            assert (Facts({Table(): table})[RowHashes(names)].to_numpy() == alone).all()
