@@ -29,6 +29,7 @@ from airworthy.model.orders import Event, Order
 from airworthy.model.permitted import learners_of
 from airworthy.model.problem import Problem
 from airworthy.model.trained import Trained
+from airworthy.model.trials import TEXT_SECONDS, texts_of
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ class _Watch:
         self._memory, self._names = problem.charter.budget.memory_bytes, budget.names
         self._after = budget.remaining() - limit  # what the caller keeps for itself
         self._clock, self.pace, self._measured = Pace(), 1.0, 0
+        self._texts = texts_of(problem.contract.inputs)
         self._running, self._finished, self._dropped = "", 0, 0
         self._piece: OpenPiece | None = None
         self._died = ""
@@ -197,7 +199,7 @@ class _Watch:
         """Seconds that may still go into training: what ending takes grows with each candidate."""
         # With nothing finished there is nothing to end well: the first candidate gets all it can.
         pace = self.pace if self._finished else 1.0
-        ending = end_seconds(self._measured, self._finished + 2, pace)
+        ending = end_seconds(self._measured, self._finished + 2, pace, self._texts)
         return self.to_deadline() - min(MOST_SHARE * self._limit, ending)
 
     def memory_left(self) -> int | None:
@@ -323,8 +325,9 @@ class _Watch:
         )
 
     def _stopped(self, message: str) -> BudgetStopped:
-        rows, columns = self._problem.rows.height, len(self._problem.contract.inputs)
-        enough = cheapest_seconds(rows, columns)
+        rows, inputs = self._problem.rows.height, self._problem.contract.inputs
+        columns = len(inputs)
+        enough = cheapest_seconds(rows, columns, texts_of(inputs))
         if enough <= self._limit:  # a busy machine, or slower than any that was measured
             because = f"this machine did less than usual: {format_duration(enough)} do as a rule"
             enough = 2 * self._limit
@@ -353,15 +356,15 @@ def fewest_seconds(rows: int, columns: int) -> float:
     return 0.7 + 5e-6 * rows + 5e-8 * rows * columns
 
 
-def cheapest_seconds(rows: int, columns: int) -> float:
+def cheapest_seconds(rows: int, columns: int, texts: int = 0) -> float:
     """About what a first model needs: starting Python and its libraries, reading, one small fit, its ending.
 
     Measured, processor seconds: 1.2 of 20,000 rows of 21 columns, 2.4 of 100,000, and 3.2 with 101 columns.
 
-    >>> cheapest_seconds(10_000, 20)
-    2.2
+    >>> cheapest_seconds(10_000, 20), cheapest_seconds(10_000, 20, texts=1)
+    (2.2, 3.5)
     """
-    return round(2.0 + 2e-5 * rows + 2e-7 * rows * columns, 1)
+    return round(2.0 + 2e-5 * rows + 2e-7 * rows * columns + TEXT_SECONDS * rows * texts, 1)
 
 
 def _cores() -> int:
