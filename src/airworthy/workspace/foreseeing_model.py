@@ -39,7 +39,7 @@ class Held:
         """What to expect of the model next and elsewhere; `InputError` where rows show too little."""
         import narwhals as nw  # frames of the caller's own kind are cut with it
 
-        given = pl.DataFrame(self.frame) if isinstance(self.frame, dict) else self.frame
+        given: Any = pl.DataFrame(self.frame) if isinstance(self.frame, dict) else self.frame
         frame = nw.from_native(given, eager_only=True)
         known = ~frame[self.target].is_null()
         rows = frame.filter(known)
@@ -82,7 +82,7 @@ class Held:
 
         return asked.of_rows(self.model, self._inputs(nw.from_native(coming, eager_only=True)))
 
-    def _seen(self, asked: Asked, labelled: object) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    def _seen(self, asked: Asked, labelled: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
         import narwhals as nw  # as above
 
         frame = nw.from_native(labelled, eager_only=True)
@@ -102,8 +102,8 @@ def _named(model: object) -> tuple[str, ...]:
         found = getattr(model, name, None)
         if isinstance(found, tuple | list | np.ndarray) and all(isinstance(one, str) for one in found):
             return tuple(map(str, found))
-    contract = getattr(model, "contract", None)
-    return tuple(column.name for column in contract.inputs) if hasattr(contract, "inputs") else ()
+    inputs = getattr(getattr(model, "contract", None), "inputs", ())
+    return tuple(column.name for column in inputs)
 
 
 def _outcomes(series: Any) -> NDArray[Any]:
