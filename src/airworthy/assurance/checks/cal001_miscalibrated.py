@@ -28,8 +28,8 @@ class Miscalibrated(AssuranceCheck):
     ## How it is measured
     Ten bins of equal row count, fewer below 200 rows: a bin has 20. A perfect model too shows a distance in a
     small sample, so the expected noise is taken off, and the interval inverts the distribution of the square
-    (scaled non-central chi-squared, whole entities). Exactly at the limit it passes, and fails, a model in 2 to
-    3 % of samples of 5,000 rows.
+    (scaled non-central chi-squared, whole entities). Exactly at the limit it passes, and fails, a model in
+    2 to 3 % of samples of 5,000 rows.
     Regression: t-interval of the mean error.
 
     ## Limit
