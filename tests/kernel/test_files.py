@@ -10,7 +10,7 @@ import pytest
 
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.budget import Budget
-from airworthy.kernel.errors import BudgetStopped, WorkspaceError
+from airworthy.kernel.errors import WorkspaceError
 from airworthy.kernel.units import parse_duration
 
 
@@ -34,15 +34,13 @@ def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
         write_atomic(tmp_path / "file" / "inner", b"x")
 
 
-def test_a_budget_adds_up_stages_and_refuses_what_it_cannot_afford() -> None:
+def test_a_budget_adds_up_stages() -> None:
     now = [0.0]
     budget = Budget(60, rate_per_hour=3.6, currency="EUR", monotonic=lambda: now[0])
     with budget.stage("train"):
         now[0] += 50
     assert budget.stages == {"train": 50}
     assert budget.money() == pytest.approx(0.05)
-    with pytest.raises(BudgetStopped, match="assurance needs about 20 s"):
-        budget.require(20, "assurance")
 
 
 @pytest.mark.parametrize("text", ["", "3", "three minutes", "3x", "-3m"])

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import format_duration, format_energy
 
 JOULES_PER_KWH = 3.6e6
@@ -210,16 +209,6 @@ class Budget:
     def energy_source(self) -> str:
         """Where the energy's figure comes from; empty where there is none."""
         return self._last.energy_source
-
-    def require(self, seconds: float, what: str) -> None:
-        """Raise `BudgetStopped` unless `seconds` more can be afforded."""
-        if seconds > self.remaining():
-            raise BudgetStopped(
-                f"{what} needs about {format_duration(seconds)}, and {self.binding} leaves "
-                f"{format_duration(self.remaining())}.",
-                value=self.limit_seconds,
-                remedy=f"Raise {self.binding_name}{self.names.where}, or use fewer rows.",
-            )
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
