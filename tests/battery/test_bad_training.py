@@ -146,7 +146,7 @@ def test_a_machine_that_does_less_than_usual_is_given_more_than_it_had(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(search, "fewest_seconds", lambda rows, columns: 0.0)
-    monkeypatch.setattr(search, "cheapest_seconds", lambda rows, columns: 0.1)  # of an idle machine
+    monkeypatch.setattr(search, "cheapest_seconds", lambda rows, columns, texts: 0.1)  # of an idle machine
     with pytest.raises(AirworthyError, match="No model was finished") as caught:
         aw.train(frame(), "y", seconds=0.5, threads=1)
     assert caught.value.exit_code == 3

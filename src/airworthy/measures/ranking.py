@@ -241,6 +241,8 @@ class AucDifference:
         return len(self.y)
 
     def interval(self, level: float) -> tuple[float | None, float | None]:
+        if np.ptp(self.score) == np.ptp(self.other) == 0:  # two constants: neither ranks anybody
+            return 0.0, 0.0
         if np.ptp(self.other) == 0:  # against a constant the better interval of one AUC holds
             low, high = Auc(self.y, self.score, self.clusters).interval(level)
             return (None if low is None else low - 0.5), (None if high is None else high - 0.5)
