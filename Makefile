@@ -56,8 +56,8 @@ pages: $(STAMP)
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
   --no-annotate --no-emit-index-url --quiet
 lock:
-	@$(LOCK) --group dev --extra demo --extra excel --extra explain -o constraints.txt
-	@$(LOCK) --group build --extra demo --extra explain --constraint constraints.txt -o constraints-demo.txt
+	@$(LOCK) --group dev --extra demo --extra excel --extra explain --extra attack -o constraints.txt
+	@$(LOCK) --group build --extra demo --constraint constraints.txt -o constraints-demo.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
