@@ -67,6 +67,17 @@ def test_a_run_without_time_for_the_checks_says_so_and_writes_its_dossier(
     assert again["not_run"] == document["left_out"]
     assert "left no time" in Path(document["dossier"]).read_text(encoding="utf-8")
     assert document["gate"]["open"] is False
+    assert document["ended_early"] is None
+
+
+def test_a_run_that_leaves_much_of_its_time_says_why_and_a_second_one_that_reuses_it_does_not(
+    home: Path,
+) -> None:
+    with Workspace.open(home) as workspace:
+        assert (
+            "of budget.time (2 min 0 s): further candidates were not tried" in workspace.run()["ended_early"]
+        )
+        assert workspace.run()["ended_early"] is None
 
 
 def test_spend_is_kept_by_stage_and_candidate_and_adds_up(home: Path) -> None:

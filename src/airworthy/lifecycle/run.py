@@ -30,10 +30,7 @@ from airworthy.lifecycle.outlook.sites import MOST_SITES, expect_at_each
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
 from airworthy.lifecycle.repairs import measured
-from airworthy.lifecycle.spending import (
-    BACKTEST_SHARE,
-    close_seconds,
-)
+from airworthy.lifecycle.spending import BACKTEST_SHARE, close_seconds, why_early
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
 from airworthy.lifecycle.training import (
@@ -89,7 +86,12 @@ def run_charter(
         context.progress.note(f"Kept from earlier runs: {', '.join(run.reused)}.")
     dossier = context.home / "dossiers" / f"{version}.html"
     document = version_document(context, version)
-    return {**document, "dossier": str(dossier), "reused": run.reused, "left_out": run.not_run}
+    # Of what an earlier run trained, this run's time says nothing.
+    early = None if run.reused or choice else why_early(run.budget, document.get("candidates", ()))
+    if early:
+        context.progress.note(early)
+    known = {"reused": run.reused, "left_out": run.not_run, "ended_early": early}
+    return {**document, "dossier": str(dossier), **known}
 
 
 def _run(run: Run, choice: Choice | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from airworthy.charter.model import Charter
 from airworthy.data.container import require_file
@@ -11,7 +13,7 @@ from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import format_duration, format_size
 from airworthy.metering.grid import grid_table
 from airworthy.metering.prices import price_table
-from airworthy.model.search import cheapest_seconds
+from airworthy.model.search import FURTHER, cheapest_seconds
 
 AUDIT_SHARE = 0.3
 """Of what is left when the rows are read: an audit that takes longer ends with what it has found."""
@@ -30,6 +32,8 @@ SURELY = 0.4
 """Below this share of it no machine has made a model; above, a run is tried."""
 BACKTEST_SHARE = 0.4
 """Of what is left after training."""
+MOSTLY = 0.8
+"""A run that ends before this share of its limit says why."""
 CLOSE_SECONDS, CLOSE_SECONDS_PER_ROW, CLOSE_SECONDS_PER_INPUT = 0.7, 4e-5, 6e-4
 """Processor seconds kept for the figures of the dossier, the version and the dossier itself. Measured: 26,049
 rows took 1.7 s, 3,000 inputs of 320 rows 2.3 s."""
@@ -143,3 +147,26 @@ def out_of_budget(budget: Budget) -> BudgetStopped:
         value=value.strip("()"),
         remedy=f"Raise {key} in airworthy.toml and run again: what is finished is kept.",
     )
+
+
+def why_early(budget: Budget, candidates: Sequence[Mapping[str, Any]]) -> str | None:
+    """Why the run ends with a good part of its first limit unspent; None where it does not.
+
+    Parameters
+    ----------
+    candidates : as evidence lists them; the search says under "further candidates" how it ended.
+
+    >>> half = Budget(60, monotonic=lambda: 0.0, spent_before=30)
+    >>> why_early(half, [])
+    'The run ended after 30 s of budget.time (1 min 0 s): the checks needed less than was kept for them.'
+    >>> why_early(Budget(60, monotonic=lambda: 0.0, spent_before=50), []) is None
+    True
+    """
+    spent, whole = budget.spent(), budget.forecast_end()
+    if spent >= MOSTLY * whole:
+        return None
+    told = [
+        one["note"] for one in candidates if one["name"] == FURTHER and one["note"].startswith("not tried")
+    ]
+    why = f"further candidates were {told[0]}" if told else "the checks needed less than was kept for them"
+    return f"The run ended after {format_duration(spent)} of {budget.binding}: {why}."

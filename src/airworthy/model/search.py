@@ -41,6 +41,8 @@ class Kept:
     unfinished: Mapping[str, str]
 
 
+FURTHER = "further candidates"
+"""The name under which it stands why the search went no further."""
 UNSPENT = 0.2
 """A search that ends with more than this share of its time says so."""
 TICK, QUICK_TICK = 0.1, 0.05
@@ -261,12 +263,12 @@ class _Watch:
 
     def _stop(self, why: str) -> None:
         since = self._since if self._running else self._began
-        self.unfinished[self._running or "further candidates"] = (time.monotonic() - since, why)
+        self.unfinished[self._running or FURTHER] = (time.monotonic() - since, why)
 
     def settle(self, records: Sequence[Record]) -> None:
         """A trial that was written whole before the end came, and could not say so, is finished after all."""
         for name in {record.name for record in records} & set(self.unfinished):
-            self.unfinished["further candidates"] = self.unfinished.pop(name)
+            self.unfinished[FURTHER] = self.unfinished.pop(name)
 
     def _say_what_is_left(self) -> None:
         left = self.left()
@@ -274,7 +276,7 @@ class _Watch:
             told = (
                 f"not tried: {format_duration(left)} were left, and nothing that is known to try fits into it"
             )
-            self.unfinished["further candidates"] = (0.0, told)
+            self.unfinished[FURTHER] = (0.0, told)
 
     def _end_piece(self) -> None:
         if self._piece is not None:
