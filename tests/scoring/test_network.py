@@ -36,9 +36,9 @@ def test_margins_by_hand(tmp_path: Path) -> None:
 def test_reasons_by_hand_pass_on_what_is_left_of_each_sum(tmp_path: Path) -> None:
     # From the usual row (0, 1): h1 from 0 to relu(2 - 3 + 1) = 0, so neither x nor y moved anything through it;
     # h2's sum from -1 to 3 moves 3 of its 4, all by y.
-    base, parts = opened(tmp_path, BY_HAND).contributions([2.0, 3.0], 0)
-    assert base == 0.5
-    assert parts == {(0,): 0.0, (1,): 3.0}
+    base, parts = opened(tmp_path, BY_HAND).contributions(np.array([[2.0, 3.0]]), 0)
+    assert base.tolist() == [0.5]
+    assert {at: part.tolist() for at, part in parts.items()} == {(0,): [0.0], (1,): [3.0]}
 
 
 def test_several_nets_are_averaged_each_over_its_own_features(tmp_path: Path) -> None:
@@ -47,8 +47,9 @@ def test_several_nets_are_averaged_each_over_its_own_features(tmp_path: Path) ->
         tmp_path, [2.0, 4.0, 1.0, -1.0], Network(weights="net.npy", reads=((1,), (0,)), hidden=())
     )
     assert network.row([3.0, 5.0]) == ((11.0 + 11.0) / 2,)
-    base, parts = network.contributions([3.0, 5.0], 0)
-    assert (base, parts) == ((3.0 - 1.0) / 2, {(1,): 4.0, (0,): 6.0})
+    base, parts = network.contributions(np.array([[3.0, 5.0]]), 0)
+    found = {at: part.tolist() for at, part in parts.items()}
+    assert (base.tolist(), found) == ([(3.0 - 1.0) / 2], {(1,): [4.0], (0,): [6.0]})
 
 
 @pytest.mark.parametrize("numbers", [BY_HAND[:-1], [*BY_HAND[:-1], np.inf], [1] * 9, ["a"] * 9])

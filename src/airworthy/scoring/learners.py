@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from airworthy.scoring.columns import FloatArray
 from airworthy.scoring.forest import Forest
@@ -28,6 +29,10 @@ from airworthy.scoring.spec import (
 HUGE = 1e30  # a linear term beyond it says nothing more; without the bound inf - inf would be NaN
 
 
+Cells = npt.NDArray[np.intp]
+Parts = tuple[FloatArray, dict[tuple[int, ...], FloatArray]]
+"""Base values (n,), and what each feature or pair of features, by position, added in each row (n,)."""
+
 LEAST_VOTE = 1e-6
 """A forest's vote of 0 or 1 counts as this close to it: no number of trees is certain."""
 
@@ -43,7 +48,7 @@ class Margins(Protocol):
         """Raw margins of one row: k numbers."""
         ...
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
         """(base, contribution by feature or features) of one output; together they make its margin."""
         ...
 
@@ -74,9 +79,9 @@ class BoostedMargins:
         self.row = self._booster.margin
         self.batch = self._booster.margins
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
-        parts = self._booster.contributions(np.array([values], dtype=np.float64))[0, output].tolist()
-        return parts[-1], {(j,): part for j, part in enumerate(parts[:-1])}
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
+        parts = self._booster.contributions(matrix)[:, output]
+        return parts[:, -1], {(j,): parts[:, j] for j in range(parts.shape[1] - 1)}
 
 
 class AveragedMargins:
@@ -97,13 +102,13 @@ class AveragedMargins:
     def row(self, values: list[float]) -> tuple[float, ...]:
         return tuple(map(self._margin, self._votes.row(values)))
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
         """Each feature's part of the vote, in proportion: together the margin's way from the base."""
-        base, parts = self._votes.contributions(values, output)
-        start = self._margin(base)
-        moved = math.fsum(parts.values())
-        way = self._margin(self._votes.row(values)[output]) - start
-        factor = way / moved if moved else 0.0
+        base, parts = self._votes.contributions(matrix, output)
+        start = np.array([self._margin(vote) for vote in base.tolist()], dtype=np.float64)
+        moved = np.sum(list(parts.values()), axis=0)
+        way = self.batch(matrix)[:, output] - start
+        factor = np.divide(way, moved, out=np.zeros(len(way)), where=moved != 0.0)
         return start, {features: part * factor for features, part in parts.items()}
 
 
@@ -143,10 +148,10 @@ class BlendMargins:
                 margins[output] += weight * margin
         return tuple(margins)
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
-        base, found = self._intercepts[output], dict[tuple[int, ...], float]()
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
+        base, found = np.full(len(matrix), self._intercepts[output]), dict[tuple[int, ...], FloatArray]()
         for weight, first, end, member in self._members:
-            own, contributed = member.contributions(values[first:end], output)
+            own, contributed = member.contributions(np.ascontiguousarray(matrix[:, first:end]), output)
             base += weight * own
             for features, part in contributed.items():
                 found[tuple(first + feature for feature in features)] = weight * part
@@ -169,14 +174,14 @@ class RelativeMargins:
         forecast, size = values[0], values[1]
         return tuple(forecast + size * margin for margin in self._inner.row(values[2:]))
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
         """Of the forecast: its distance from the usual one. Inner reasons in the row's unit."""
-        size = values[1]
-        base, parts = self._inner.contributions(values[2:], output)
+        size = matrix[:, 1]
+        base, parts = self._inner.contributions(np.ascontiguousarray(matrix[:, 2:]), output)
         found = {tuple(2 + at for at in features): size * part for features, part in parts.items()}
-        found[(0,)] = values[0] - self._usual
+        found[(0,)] = matrix[:, 0] - self._usual
         found[(1,)] = size * base
-        return self._usual, found
+        return np.full(len(matrix), self._usual), found
 
 
 class LinearMargins:
@@ -205,12 +210,11 @@ class LinearMargins:
     def row(self, values: list[float]) -> tuple[float, ...]:
         return tuple(self.batch(np.array([values], dtype=np.float64))[0].tolist())
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
         weights = self._weights[output]
-        bounded = np.clip(np.array(values, dtype=np.float64), -HUGE, HUGE)
-        parts = (weights * (bounded - self._baseline)).tolist()
+        parts = weights * (np.clip(matrix, -HUGE, HUGE) - self._baseline)
         base = self._intercepts[output] + float((weights * self._baseline).sum())
-        return base, {(j,): part for j, part in enumerate(parts)}
+        return np.full(len(matrix), base), {(j,): parts[:, j] for j in range(len(weights))}
 
 
 class AdditiveMargins:
@@ -227,10 +231,7 @@ class AdditiveMargins:
     def batch(self, matrix: FloatArray) -> FloatArray:
         margins = np.tile(np.array(self._intercepts, dtype=np.float64), (len(matrix), 1))
         for term, cuts, scores in zip(self._terms, self._cuts, self._scores, strict=True):
-            bins = _bins(matrix[:, term.features[0]], cuts[0])
-            if len(term.features) == 2:
-                bins = bins * (len(cuts[1]) + 2) + _bins(matrix[:, term.features[1]], cuts[1])
-            margins += scores[:, bins].T
+            margins += scores[:, _cells(term, cuts, matrix)].T
         return margins
 
     def row(self, values: list[float]) -> tuple[float, ...]:
@@ -241,15 +242,23 @@ class AdditiveMargins:
                 margins[output] += scores[at]
         return tuple(margins)
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
-        parts: dict[tuple[int, ...], float] = {}
-        for term in self._terms:
-            part = term.scores[output][_cell(term, values)]
+    def contributions(self, matrix: FloatArray, output: int) -> Parts:
+        parts: dict[tuple[int, ...], FloatArray] = {}
+        for term, cuts, scores in zip(self._terms, self._cuts, self._scores, strict=True):
+            part = scores[output, _cells(term, cuts, matrix)]
             parts[term.features] = parts.get(term.features, 0.0) + part
-        return self._intercepts[output], parts
+        return np.full(len(matrix), self._intercepts[output]), parts
 
 
-def _bins(values: FloatArray, cuts: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _cells(term: Term, cuts: list[FloatArray], matrix: FloatArray) -> Cells:
+    """Where each row's score of a term stands."""
+    cells = _bins(matrix[:, term.features[0]], cuts[0])
+    if len(term.features) == 2:
+        cells = cells * (len(cuts[1]) + 2) + _bins(matrix[:, term.features[1]], cuts[1])
+    return cells
+
+
+def _bins(values: FloatArray, cuts: FloatArray) -> Cells:
     bins = np.searchsorted(cuts, values, side="right") + 1
     return np.where(np.isnan(values), 0, bins)
 

@@ -101,26 +101,34 @@ class NetworkMargins:
             sums.append(found)
         return sums
 
-    def contributions(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+    def contributions(
+        self, matrix: FloatArray, output: int
+    ) -> tuple[FloatArray, dict[tuple[int, ...], FloatArray]]:
         """Each feature's part of the way from the margin of the usual row, which together are that way.
 
         DeepLIFT's rescale rule (Shrikumar et al., ICML 2017, eq. 9): what moved a hidden sum is passed on in
         proportion to how far the sum moved on after values below 0 were cut.
         """
-        inputs = _bounded(values)[self._reads]
+        shares = [self._shares(row, output) for row in _bounded(matrix)]
+        parts = np.array(shares).reshape(len(matrix), *self._reads.shape)
+        found: dict[tuple[int, ...], FloatArray] = {}
+        for net, places in enumerate(self._reads.tolist()):
+            for at, place in enumerate(places):
+                found[(place,)] = found.get((place,), 0.0) + parts[:, net, at]
+        return np.full(len(matrix), self._mean(self._at_usual[-1])[output]), found
+
+    def _shares(self, row: FloatArray, output: int) -> FloatArray:
+        """What each input of each net, (nets, features), added to one row's margin."""
+        inputs = row[self._reads]
         sums = self._sums(inputs)
         share = self._layers[-1].weights[:, output, :]
         below = zip(self._layers[:-1], sums[:-1], self._at_usual[:-1], strict=True)
         for layer, own, usual in reversed(list(below)):
             share = ((share * _passed_on(own, usual))[:, :, None] * layer.weights).sum(axis=1)
-        parts = share * (inputs - self._usual) / len(self._reads)
-        found: dict[tuple[int, ...], float] = {}
-        for at, part in zip(self._reads.ravel().tolist(), parts.ravel().tolist(), strict=True):
-            found[(at,)] = found.get((at,), 0.0) + part
-        return self._mean(self._at_usual[-1])[output], found
+        return np.asarray(share * (inputs - self._usual) / len(self._reads))
 
 
-def _bounded(values: Sequence[float]) -> FloatArray:
+def _bounded(values: Sequence[float] | FloatArray) -> FloatArray:
     return np.clip(np.array(values, dtype=np.float64), -FAR, FAR)
 
 

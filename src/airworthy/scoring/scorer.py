@@ -84,6 +84,14 @@ class Scores:
         return self.probability[:, 1]
 
 
+@dataclass(frozen=True)
+class Contributed:
+    """Base values (n,), and what each column that counts added in each row (n,)."""
+
+    base: FloatArray
+    values: dict[str, FloatArray]
+
+
 class Scorer:
     """Executes a `ScorerSpec` for rows and for columns with the same bits."""
 
@@ -222,13 +230,32 @@ class Scorer:
         output = 0
         if len(self.classes) > 2:
             output = self.classes.index(str(self._finish(self._learner.row(values), FREE).decision))
-        _, contributions = self._learner.contributions(values, output)
+        _, contributions = self._parts(values, output)
         glossary, sources = self.spec.glossary, source_names(self.spec.steps)
         return rank_reasons(self.spec.features, contributions, row, glossary, top, sources)
 
     def contributions(self, row: Row, output: int = 0) -> tuple[float, Mapping[tuple[int, ...], float]]:
         """(base, contribution by feature positions) of one output; base + contributions = raw margin."""
-        return self._learner.contributions(self.feature_values(row), output)
+        return self._parts(self.feature_values(row), output)
+
+    def _parts(self, values: list[float], output: int) -> tuple[float, dict[tuple[int, ...], float]]:
+        base, parts = self._learner.contributions(np.array([values], dtype=np.float64), output)
+        return float(base[0]), {features: float(part[0]) for features, part in parts.items()}
+
+    def contribution_columns(self, columns: Columns, output: int = 0) -> Contributed:
+        """What each column added to one raw margin of n rows, exactly: base + values = margin.
+
+        A pair of columns that counts together is split evenly between the two, which is its Shapley value.
+        """
+        matrix = np.ascontiguousarray(self.matrix(columns), dtype=np.float64)
+        base, parts = self._learner.contributions(matrix, output)
+        sources = source_names(self.spec.steps)
+        names = [sources.get(feature.column, feature.column) for feature in self.spec.features]
+        found = {name: np.zeros(len(matrix)) for name in names}
+        for features, part in parts.items():
+            for at in features:
+                found[names[at]] += part / len(features)
+        return Contributed(base, found)
 
 
 def is_finite(score: Score) -> bool:
