@@ -113,6 +113,14 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
         yield name, ("data", "types", name)
     for name in charter.population.shares:
         yield name, ("population", "shares", name)
+    for name in charter.changes.columns:
+        yield name, ("changes", name)
+    for index, relation in enumerate(charter.changes.related):
+        for name in relation.columns:
+            yield name, ("changes", "relations", index)
+    for index, names in enumerate(charter.changes.one_of):
+        for name in names:
+            yield name, ("changes", "one_of", index)
     for name in charter.glossary:
         yield name, ("glossary", name)
     if fallback is not None and fallback.column is not None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 
-from airworthy.charter import model
+from airworthy.charter import changing, model
 from airworthy.scoring.contract import LogicalType
 
 
@@ -65,7 +65,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Table:
-    """One TOML table and the dataclass it becomes. `many` tables are written `[[name]]`."""
+    """One TOML table and the dataclass it becomes. `many` tables are written `[[name]]`.
+
+    Of a `by_column` table there is one for each further name in the table around it: `[changes.income]`.
+    """
 
     name: str
     type: type
@@ -73,6 +76,7 @@ class Table:
     many: bool = False
     tables: tuple[Table, ...] = ()
     required: bool = False
+    by_column: bool = False
 
     def default(self, key: Key) -> object:
         """The field's default, or `MISSING` where the key must be given."""
@@ -260,6 +264,7 @@ FAIRNESS = Table(
         Key("bands", Kind.BANDS, "{ age = [25, 40, 65] }"),
         Key("max_gap", Kind.SHARE, "0.1"),
         Key("max_cost_gap", Kind.NUMBER, "5", low=0),
+        Key("selection", Kind.CHOICE, '"burden"', choices=tuple(model.Selection)),
         Key("max_swap", Kind.SHARE, "0.05"),
         Key("min_rows", Kind.WHOLE, "100", low=1),
         Key("use_as_input", Kind.FLAG, "false"),
@@ -274,6 +279,30 @@ POPULATION = Table(
         Key("source", Kind.TEXT, '"data/customers_2024.csv"'),
         Key("shares", Kind.SHARES, "{ region = { north = 0.4, south = 0.6 } }"),
     ),
+)
+CHANGE = Table(
+    "columns",
+    changing.ColumnChange,
+    (
+        Key("may", Kind.CHOICE, '"up"', choices=tuple(changing.Move)),
+        Key("low", Kind.NUMBER, "0"),
+        Key("high", Kind.NUMBER, "10000"),
+        Key("step", Kind.NUMBER, "100", low=0),
+        Key("to", Kind.TEXTS, '["monthly", "yearly"]'),
+        Key("price", Kind.TEXT, '"20 EUR per 100"'),
+        Key("hard", Kind.NUMBER, "2", low=0),
+    ),
+    by_column=True,
+)
+CHANGES = Table(
+    "changes",
+    changing.Changes,
+    (
+        Key("relations", Kind.TEXTS, '["total = net + tax", "used <= limit"]'),
+        Key("max_broken", Kind.SHARE, "0.01"),
+        Key("one_of", Kind.SETS, '[["pays_card", "pays_cash"]]'),
+    ),
+    tables=(CHANGE,),
 )
 FALLBACK = Table(
     "fallback",
@@ -337,6 +366,7 @@ CHARTER = Table(
         PEOPLE,
         FAIRNESS,
         POPULATION,
+        CHANGES,
         SERVING,
         MONITORING,
         PROMOTION,
@@ -347,7 +377,8 @@ CHARTER = Table(
 
 def every_table(root: Table = CHARTER, prefix: str = "") -> Iterator[tuple[str, Table]]:
     """Dotted name and table, parents first."""
-    name = f"{prefix}.{root.name}".lstrip(".") if root.name else prefix
+    called = "COLUMN" if root.by_column else root.name
+    name = f"{prefix}.{called}".lstrip(".") if called else prefix
     yield name, root
     for table in root.tables:
         yield from every_table(table, name)

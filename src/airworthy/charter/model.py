@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from airworthy.charter.changing import Changes
 from airworthy.charter.stepping import Step, parse_horizon, parse_step
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import Money, MoneyRange
@@ -272,6 +273,13 @@ class GapMeasure(StrEnum):
     TRUE_POSITIVE_RATE = "true-positive-rate"
 
 
+class Selection(StrEnum):
+    """What it means to a person to be selected."""
+
+    BENEFIT = "benefit"
+    BURDEN = "burden"
+
+
 @dataclass(frozen=True)
 class Fairness:
     """Who must not be treated worse, and by how much is too much."""
@@ -285,6 +293,7 @@ class Fairness:
     reference: Mapping[str, str] = field(default_factory=dict)  # whom groups are held against; else the rest
     bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # where the bands of a number begin
     max_cost_gap: float | None = None  # difference of what errors cost in one case, in the currency of costs
+    selection: Selection = Selection.BENEFIT  # or a burden: the impact ratio then counts who is spared
     max_swap: float = 0.05  # change of the mean score when only the words for a person change
 
 
@@ -366,6 +375,7 @@ class Charter:
     fairness: Fairness = field(default_factory=Fairness)
     population: Population = field(default_factory=Population)
     serving: ServingRules = field(default_factory=ServingRules)
+    changes: Changes = field(default_factory=Changes)
     monitoring: MonitoringRules = field(default_factory=MonitoringRules)
     promotion: Promotion = field(default_factory=Promotion)
     checks: CheckRules = field(default_factory=CheckRules)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
+from airworthy.charter.change_rules import check_changes
 from airworthy.charter.comparing import check_groups
 from airworthy.charter.deciding import check_decision
 from airworthy.charter.forecasting import check_forecast
@@ -35,6 +36,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     check_forecast(charter, document, problems)
     check_ranking(charter, document, problems)
     check_outlook(charter, problems)
+    check_changes(charter, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)

@@ -108,13 +108,17 @@ def charter_schema() -> Schema:
 
 def _table(table: Table) -> Schema:
     properties: Schema = {key.name: _key(table, key) for key in table.keys}
+    further: Schema | bool = False
     for child in table.tables:
         inner = _table(child)
+        if child.by_column:
+            further = inner
+            continue
         properties[child.name] = {"type": "array", "items": inner} if child.many else inner
     required = [key.name for key in table.keys if table.default(key) is MISSING]
     required += [child.name for child in table.tables if child.required]
     schema: Schema = {"type": "object", "description": _first_line(table.type), "properties": properties}
-    return schema | ({"required": required} if required else {}) | {"additionalProperties": False}
+    return schema | ({"required": required} if required else {}) | {"additionalProperties": further}
 
 
 def _key(table: Table, key: Key) -> Schema:

@@ -39,6 +39,9 @@ class TableReader:
             self.problems.add(where, f"{dotted(where)}: {error.message}", value, error.remedy)
 
     def _child(self, table: Table, document: dict[str, Any], path: Path, values: dict[str, Any]) -> None:
+        if table.by_column:
+            self._by_column(table, document, path, values)
+            return
         heading = f"[[{table.name}]]" if table.many else f"[{dotted((*path, table.name))}]"
         found, where = document.get(table.name), (*path, table.name)
         if found is None or (table.many and found == [] and table.required):
@@ -61,10 +64,20 @@ class TableReader:
         made = tuple(_make(table, row) for row in read)
         values[table.name] = made if table.many else made[0]
 
+    def _by_column(self, table: Table, document: dict[str, Any], path: Path, values: dict[str, Any]) -> None:
+        """Every further table is one of a column."""
+        before = len(self.problems.found)
+        further = {name: row for name, row in document.items() if isinstance(row, dict)}
+        read = {name: self.table(table, row, (*path, name)) for name, row in further.items()}
+        if len(self.problems.found) == before:
+            values[table.name] = {name: _make(table, row) for name, row in read.items()}
+
     def _unknown(self, table: Table, document: dict[str, Any], path: Path) -> None:
-        known = [key.name for key in table.keys] + [child.name for child in table.tables]
-        for name in document:
-            if name not in known:
+        known = [key.name for key in table.keys]
+        known += [child.name for child in table.tables if not child.by_column]
+        by_column = any(child.by_column for child in table.tables)
+        for name, value in document.items():
+            if name not in known and not (by_column and isinstance(value, dict)):
                 where = (*path, name)
                 elsewhere = _home_of(name) or f"Known here: {listed(known, 20)}."
                 self.problems.add(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
+from airworthy.charter.changing import Move
 from airworthy.charter.keys import Key, Kind
 from airworthy.charter.model import (
     Direction,
@@ -17,6 +18,7 @@ from airworthy.charter.model import (
     Missing,
     Preference,
     Remedy,
+    Selection,
     SplitMethod,
     Task,
 )
@@ -240,7 +242,8 @@ def _label(key: Key, value: object) -> str:
 
 
 _ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {
-    tuple(enum): enum for enum in (Task, Missing, SplitMethod, Preference, LearnerKind, Remedy, GapMeasure)
+    tuple(enum): enum
+    for enum in (Task, Missing, SplitMethod, Preference, LearnerKind, Remedy, GapMeasure, Move, Selection)
 }
 
 
