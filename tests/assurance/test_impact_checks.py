@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from airworthy.assurance import Predictions, plain_scope, run_assurance
 from airworthy.assurance.plain import CheckReport, check_predictions
+from airworthy.charter.model import Fairness, Selection
 from airworthy.cli.main import app
 from airworthy.kernel.result import Result, Verdict
 
@@ -41,6 +42,15 @@ def test_a_planted_ratio_of_one_half_is_found() -> None:
     assert found["team=a"].measurement.value == pytest.approx(0.5, abs=0.07)
     assert found["team=a"].details["highest"]["category"] == "team=b"
     assert "less than 1 time in 1,000" in found["team=a"].finding
+
+
+def test_where_being_selected_is_a_burden_the_ratio_is_that_of_who_is_spared() -> None:
+    sizes, rates = {"a": 800, "b": 1200}, {"a": 0.1, "b": 0.6}  # b is inspected six times as often
+    found = of(screened(0, sizes, rates, fairness=Fairness(selection=Selection.BURDEN)), "FAI005")
+    assert found["team=b"].verdict is Verdict.FAIL
+    assert found["team=a"].verdict is Verdict.PASS
+    assert found["team=b"].measurement.value == pytest.approx(0.4 / 0.9, abs=0.05)
+    assert "in team=b are not selected" in found["team=b"].finding
 
 
 def test_seven_equal_categories_fail_in_at_most_five_samples_of_a_hundred() -> None:

@@ -151,7 +151,7 @@ def needed_in_words(result: Result, counts: str) -> str | None:
         return None
     if needed.group + needed.others > OUT_OF_REACH * (d["group"]["rows"] + d["rest"]["rows"]):
         return "It lies so near the limit that no likely number of rows would settle it."
-    group = f"About {needed.group:,} {counts} of {group_name(result)}"
+    group = f"About {needed.group:,} {counts} of {group_name(result)} ({d['group']['rows']:,} are here)"
     if needed.others > d["rest"]["rows"]:
         against = "all others" if d["against"] is None else f"{d['column']}={d['against']}"
         group += f" and {needed.others:,} of {against}"

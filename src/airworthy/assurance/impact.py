@@ -138,9 +138,15 @@ def _above_median(predictions: Predictions) -> NDArray[np.bool_] | NotApplicable
     return np.asarray(score > np.median(score))
 
 
-SELECTED, ABOVE = "selected", "above the median"
+def _spared(predictions: Predictions) -> NDArray[np.bool_] | NotApplicable:
+    selected = _selected(predictions)
+    return selected if isinstance(selected, NotApplicable) else ~selected
+
+
+SELECTED, SPARED, ABOVE = "selected", "not selected", "above the median"
 RATES: Mapping[str, Callable[[Predictions], NDArray[np.bool_] | NotApplicable]] = {
     SELECTED: _selected,
+    SPARED: _spared,
     ABOVE: _above_median,
 }
 """Which rows (n,) count, by the word for them."""
@@ -155,6 +161,10 @@ class ImpactCheck(AssuranceCheck):
         "Ask the domain expert whether the ratio has a reason that may count, look at the inputs that stand "
         "for the group, or set another limit in checks.limits and say why."
     )
+
+    def good(self, scope: Scope) -> str:
+        """Which rows are counted: what it is good to be."""
+        return self.counted
 
     def subjects(self, scope: Scope) -> Sequence[Subject]:
         if scope.charter.task not in self.tasks:
@@ -173,7 +183,7 @@ class ImpactCheck(AssuranceCheck):
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         found: dict[Subject, Estimate | NotApplicable] = {}
         for table in tables_of(scope):
-            counted = facts[self._count_of(table, facts)]
+            counted = facts[self._count_of(table, facts, scope)]
             none = (
                 counted
                 if isinstance(counted, NotApplicable)
@@ -181,13 +191,13 @@ class ImpactCheck(AssuranceCheck):
             )
             found |= dict.fromkeys((category.subject for category in table), none)
             if isinstance(counted, Counted):
-                found |= self._of_table(counted)
+                found |= self._of_table(counted, self.good(scope))
         return found
 
-    def _count_of(self, table: Table, facts: Facts) -> Count:
-        return Count(table, self.counted, seed_for(facts, self.code))
+    def _count_of(self, table: Table, facts: Facts, scope: Scope) -> Count:
+        return Count(table, self.good(scope), seed_for(facts, self.code))
 
-    def _of_table(self, counted: Counted) -> dict[Subject, Estimate | NotApplicable]:
+    def _of_table(self, counted: Counted, good: str) -> dict[Subject, Estimate | NotApplicable]:
         from airworthy.measures.impact import ImpactRatio
 
         kept, found = counted.kept, dict[Subject, Estimate | NotApplicable]()
@@ -197,22 +207,23 @@ class ImpactCheck(AssuranceCheck):
                 found[subject] = NotApplicable(
                     f"{LEFT_OUT} below {percent(LEAST_SHARE, 0)} of the rows may be: "
                     f"{rows(share.n)} ({percent(share.n / counted.total)}), {percent(share.value)} "
-                    f"{self.counted}."
+                    f"{good}."
                 )
             elif not others:
                 found[subject] = NotApplicable("No other category is large enough to compare with.")
             elif not any(other.successes for other in kept.values()):
-                found[subject] = NotApplicable(f"No row is {self.counted}, so there is no highest rate.")
+                found[subject] = NotApplicable(f"No row is {good}, so there is no highest rate.")
             else:
                 found[subject] = ImpactRatio(share, others)
         return found
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         (table,) = (t for t in tables_of(scope) if subject in {category.subject for category in t})
-        counted = facts[self._count_of(table, facts)]
+        counted = facts[self._count_of(table, facts, scope)]
         assert isinstance(counted, Counted)
         return {
             "rows_are": predictions_of(facts).rows_are,
+            "counted": self.good(scope),
             "column": " & ".join(group.column for group in table[0].groups),
             "group": side(counted.shares[subject]),
             "highest": {"category": counted.top.removeprefix("group:"), **side(counted.kept[counted.top])},
@@ -229,7 +240,7 @@ class ImpactCheck(AssuranceCheck):
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         name, top = result.subject.removeprefix("group:"), d["highest"]
-        rate = f"{percent(d['group']['rate'])} of {rows(d['group']['rows'])} in {name} are {self.counted}"
+        rate = f"{percent(d['group']['rate'])} of {rows(d['group']['rows'])} in {name} are {d['counted']}"
         if top["category"] == name:
             beside = ", the highest rate"
         else:

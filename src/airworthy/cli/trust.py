@@ -93,6 +93,9 @@ def check(
     bands: Annotated[
         list[str] | None, typer.Option(help="Where bands of a protected number begin, such as age=25,40,65.")
     ] = None,
+    burden: Annotated[
+        bool, typer.Option("--burden", help="To be selected is a burden (a refusal), not a good.")
+    ] = False,
     positive: Annotated[str | None, typer.Option(help="Outcome that counts as the event.")] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Score from which a case is decided positive.")
@@ -126,7 +129,7 @@ def check(
     columns = Columns(
         target, tuple(score or ()), decision, tuple(protected or ()), positive, threshold, time, entity
     )
-    fairness = compared_as(columns.protected, reference or (), bands or ())
+    fairness = compared_as(columns.protected, reference or (), bands or (), burden)
     reach = reach_of(format, input, answer, header_from, timeout, batch)
     manner, checked = Manner(fairness, deep, bars_only(json)), _stands_for(model_or_predictions, data)
     try:

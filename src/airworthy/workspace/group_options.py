@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 
-from airworthy.charter.model import Fairness
+from airworthy.charter.model import Fairness, Selection
 from airworthy.kernel.errors import InputError
 
 
-def compared_as(protected: Sequence[str], references: Sequence[str], bands: Sequence[str]) -> Fairness:
+def compared_as(
+    protected: Sequence[str], references: Sequence[str], bands: Sequence[str], burden: bool = False
+) -> Fairness:
     """How to compare groups; every limit is the shipped default.
 
     Parameters
     ----------
     references : texts such as `sex=Male`.
     bands : texts such as `age=25,40,65`, where the second and further bands begin.
+    burden : to be selected is no good: the impact ratio counts who is spared.
 
     Raises
     ------
@@ -28,6 +31,7 @@ def compared_as(protected: Sequence[str], references: Sequence[str], bands: Sequ
     """
     return Fairness(
         tuple(protected),
+        selection=Selection.BURDEN if burden else Selection.BENEFIT,
         reference=dict(_pairs("--reference", "sex=Male", references, protected)),
         bands={
             name: _edges(name, text) for name, text in _pairs("--bands", "age=25,40,65", bands, protected)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from airworthy.assurance.impact import SELECTED, ImpactCheck
-from airworthy.charter.model import Task
+from airworthy.assurance.impact import SELECTED, SPARED, ImpactCheck
+from airworthy.charter.model import Selection, Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.result import Limit, Subject
 
@@ -35,7 +35,8 @@ class ImpactRatioOfSelection(ImpactCheck):
 
     ## Known problems
     The rule was made for hiring: it takes being selected for a good. Where it is a burden (a refusal, an
-    inspection), the category with the highest rate bears it, and a low ratio is the lighter share.
+    inspection), say so with `fairness.selection = "burden"`: then the rows that are *not* selected are
+    counted, and the category that bears most has the lowest ratio.
 
     ## What to do
     Ask the domain expert whether the ratio has a reason that may count, look at the inputs that stand for
@@ -53,6 +54,9 @@ class ImpactRatioOfSelection(ImpactCheck):
     title: ClassVar[str] = "No category is selected less than four fifths as often as another"
     tasks: ClassVar[tuple[Task, ...]] = (Task.BINARY,)
     counted: ClassVar[str] = SELECTED
+
+    def good(self, scope: Scope) -> str:
+        return SPARED if scope.charter.fairness.selection is Selection.BURDEN else SELECTED
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
         return scope.limit(self.code, Limit(low=0.8, source="the four-fifths rule"))
