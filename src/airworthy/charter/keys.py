@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 
-from airworthy.charter import changing, model
+from airworthy.charter import changing, model, private
 from airworthy.scoring.contract import LogicalType
 
 
@@ -44,6 +44,7 @@ class Kind(StrEnum):
     PAIRS = "list of columns, or table of column to column"
     LIMITS = "table of check code to low, high"
     DATES = "table of name to date"
+    LISTS = "table of column to list of texts"
 
 
 @dataclass(frozen=True)
@@ -272,6 +273,20 @@ FAIRNESS = Table(
         Key("measure", Kind.CHOICE, '"true-positive-rate"', choices=tuple(model.GapMeasure)),
     ),
 )
+PRIVACY = Table(
+    "privacy",
+    private.PrivacyRules,
+    (
+        Key("epsilon", Kind.NUMBER, "1.0"),
+        Key("delta", Kind.NUMBER, "1e-6"),
+        Key("total_epsilon", Kind.NUMBER, "4.0"),
+        Key("unit", Kind.COLUMN, '"patient"'),
+        Key("rows_per_unit", Kind.WHOLE, "3", low=1, high=1000),
+        Key("bounds", Kind.BANDS, "{ age = [17, 90], hours = [1, 99] }"),
+        Key("categories", Kind.LISTS, '{ sex = ["female", "male"] }'),
+        Key("missing", Kind.COLUMNS, '["cholesterol"]'),
+    ),
+)
 POPULATION = Table(
     "population",
     model.Population,
@@ -365,6 +380,7 @@ CHARTER = Table(
         OUTLOOK,
         PEOPLE,
         FAIRNESS,
+        PRIVACY,
         POPULATION,
         CHANGES,
         SERVING,

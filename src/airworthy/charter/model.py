@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from airworthy.charter.changing import Changes
+from airworthy.charter.private import PrivacyRules
 from airworthy.charter.stepping import Step, parse_horizon, parse_step
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import Money, MoneyRange
@@ -373,6 +374,7 @@ class Charter:
     outlook: OutlookRules = field(default_factory=OutlookRules)
     people: tuple[Person, ...] = ()
     fairness: Fairness = field(default_factory=Fairness)
+    privacy: PrivacyRules | None = None
     population: Population = field(default_factory=Population)
     serving: ServingRules = field(default_factory=ServingRules)
     changes: Changes = field(default_factory=Changes)

@@ -15,6 +15,7 @@ from airworthy.charter.limiting import check_limits
 from airworthy.charter.locate import Path
 from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
 from airworthy.charter.outlook import check_outlook
+from airworthy.charter.privacy_rules import check_privacy
 from airworthy.charter.problems import Problems, did_you_mean, listed
 from airworthy.charter.ranking import check_ranking
 from airworthy.charter.spending import check_budget
@@ -37,6 +38,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     check_ranking(charter, document, problems)
     check_outlook(charter, problems)
     check_changes(charter, problems)
+    check_privacy(charter, problems)
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)

@@ -67,6 +67,7 @@ _BY_KIND: Mapping[Kind, Schema] = {
         "type": "object",
         "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 1},
     },
+    Kind.LISTS: {"type": "object", "additionalProperties": {**_TEXTS, "minItems": 1}},
     Kind.ANSWER: {"type": ["string", "number"]},
     Kind.LABEL: {"type": ["string", "integer", "boolean"]},
     Kind.CHOICE: {"type": "string"},

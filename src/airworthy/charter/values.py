@@ -357,6 +357,20 @@ def _date(key: Key, day: object, at: tuple[str | int, ...]) -> date:
         raise BadValue(message, f"Write year, month and day, for example {key.example}.", at) from None
 
 
+def _lists(key: Key, value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise _wrong(key, value)
+    found: dict[str, tuple[str, ...]] = {}
+    for column, words in value.items():
+        if not isinstance(words, list) or not words:
+            raise _wrong(key, words, (column,))
+        for index, word in enumerate(words):
+            if not isinstance(word, str) or word in words[:index]:
+                raise BadValue(f"{show(word)} is no word, or stands twice.", "Name it once.", (column, index))
+        found[column] = tuple(words)
+    return found
+
+
 _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.TEXT: _text,
     Kind.COLUMN: _text,
@@ -376,6 +390,7 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.COSTS: _costs,
     Kind.SHARES: _shares,
     Kind.BANDS: _bands,
+    Kind.LISTS: _lists,
     Kind.ANSWER: _answer,
     Kind.LABEL: _label,
     Kind.CHOICE: _choice,
