@@ -45,6 +45,16 @@ class ForeignScore:
     decision: Any
 
 
+@dataclass(frozen=True, eq=False)
+class Native:
+    """A foreign model and a table of its own kind; `labels` are its classes in its own order."""
+
+    model: Any
+    table: Any
+    labels: tuple[str, ...]
+    event: str | None
+
+
 class ForeignScorer:
     """Scores columns with somebody else's model.
 
@@ -63,11 +73,17 @@ class ForeignScorer:
     ) -> None:
         self._model, self._table = model, table
         self._task, self._classes, self._event = task, tuple(classes), event
+        self.inputs: tuple[str, ...] = tuple(table.columns)
+        self.classes = self._classes
         self._named = classes_of(model)
         self._own = self._named or in_order(self._classes)
         self._gives_labels: bool | None = None  # known from the first answers on
         self.where: str = getattr(model, "where", "this machine, in process")
         self.sizes: ProbeSizes = getattr(model, "probe_sizes", FEW_REQUESTS)
+
+    def native(self, columns: Mapping[str, Values]) -> Native:
+        """The model itself with the rows as it takes them, and where its own classes stand among ours."""
+        return Native(self._model, self._table.rebuild(columns), self._own, self._event)
 
     def score_columns(self, columns: Mapping[str, Values]) -> ForeignScores:
         """Probabilities and decisions, or numbers, of n rows. Raises `ModelRefused`."""

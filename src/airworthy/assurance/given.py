@@ -51,7 +51,8 @@ class ProbeSizes:
     """How much the probes ask of a scorer: rows of each kind, `scored` over all shuffles of all inputs.
 
     `timed` and `sent` are requests of one row each; `all_sealed` says whether `sent` bounds out-of-fold rows
-    only.
+    only. `explained` rows are scored to sample the contributions of one table, where a model tells none.
+    `members` are rows of either side that an attack on membership asks about.
     """
 
     noisy: int = 5_000
@@ -60,6 +61,9 @@ class ProbeSizes:
     timed: int = 1_000
     sent: int = 20_000
     all_sealed: bool = True
+    dosed: int = 2_000
+    explained: int = 100_000
+    members: int = 5_000
 
     def times(self, factor: int) -> ProbeSizes:
         """So many times as much of each.
@@ -74,15 +78,21 @@ class ProbeSizes:
             scored=factor * self.scored,
             timed=factor * self.timed,
             sent=factor * self.sent,
+            dosed=factor * self.dosed,
+            explained=factor * self.explained,
+            members=factor * self.members,
         )
 
 
 OUR_SCORER = ProbeSizes()
 """Without `scored`, 54 inputs made the importance outlive a run's budget. `sent` takes about six seconds, and
 bounds out-of-fold rows only, which are looked at again and again: sealed rows are all sent."""
-FEW_REQUESTS = ProbeSizes(timed=200, sent=100, all_sealed=False)
+FEW_REQUESTS = ProbeSizes(timed=200, sent=100, all_sealed=False, dosed=1_000)
 """For models trained elsewhere, which may take 50 ms for a single row."""
-OVER_A_NETWORK = ProbeSizes(noisy=1_000, permuted=500, scored=10_000, timed=100, sent=100, all_sealed=False)
+OVER_A_NETWORK = ProbeSizes(
+    noisy=1_000, permuted=500, scored=10_000, timed=100, sent=100, all_sealed=False, explained=10_000,
+    members=1_000,
+)
 """For models behind an address, where every row and request is somebody's bill."""
 
 
@@ -120,6 +130,8 @@ SKEW = Given("serving skew")
 CLOCK = Given("clock")
 SEED = Given("seed")
 DEPTH = Given("depth")
+MEMBERS = Given("learned rows")
+RECIPE = Given("recipe")
 
 
 @dataclass(frozen=True)
@@ -165,6 +177,8 @@ def facts_for(
     clock: Callable[[], float] | None = None,
     seed: int = 0,
     depth: Depth = DEFAULT,
+    members: Predictions | None = None,
+    recipe: Callable[[Predictions], Callable[[Any], Any]] | None = None,
 ) -> Facts:
     """The facts that the checks read.
 
@@ -177,6 +191,8 @@ def facts_for(
     clock : seconds on a monotonic clock, for latency; without it latency is not measured here.
     seed : of the run; every sample and noise is drawn from it.
     depth : how far slices are searched.
+    members : what the model says of rows that it learned; PRI001 says "not applicable" without them.
+    recipe : of given rows, how the model's own recipe learns some of them (`privacy.stand_ins.Learn`).
     """
     return Facts(
         {
@@ -188,5 +204,7 @@ def facts_for(
             CLOCK: clock,
             SEED: seed,
             DEPTH: depth,
+            MEMBERS: members,
+            RECIPE: recipe,
         }
     )

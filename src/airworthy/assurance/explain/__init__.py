@@ -1,0 +1,1 @@
+"""Why a model decides so: contributions of columns, shapes, interactions, and reasons in words."""
