@@ -36,6 +36,28 @@ class NoisyScores:
     batch: ClassVar[Batch] = _noisy
 
 
+def _dosed(facts: Sequence[SeverityCurve], known: Facts) -> Mapping[SeverityCurve, object]:
+    from airworthy.assurance.severity.probe import curve_in_check
+
+    return {fact: curve_in_check(known, fact.inputs, fact.noise, fact.most, fact.alone) for fact in facts}
+
+
+@dataclass(frozen=True)
+class SeverityCurve:
+    """`severity.curve.Curve` of one noise on some of the sampled rows; None where the scorer is not asked.
+
+    `most` is the loss that is too much. `alone`: each column is also spoilt alone, in that share of its cells;
+    None: it is not.
+    """
+
+    noise: Noise
+    inputs: tuple[Column, ...]
+    most: float | None
+    alone: float | None
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _dosed
+
+
 def _importance(
     facts: Sequence[PermutationImportance], known: Facts
 ) -> Mapping[PermutationImportance, object]:
@@ -129,6 +151,21 @@ class WorstSlices:
     agreed: bool
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _slices
+
+
+def _membership(facts: Sequence[MembershipAttacks], known: Facts) -> Mapping[MembershipAttacks, object]:
+    from airworthy.assurance.privacy.membership import of_given
+
+    return {fact: of_given(known, fact.inputs) for fact in facts}
+
+
+@dataclass(frozen=True)
+class MembershipAttacks:
+    """`privacy.membership.Membership` of the learned rows beside the measured ones; None without them."""
+
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _membership
 
 
 def _swapped(facts: Sequence[SwappedScores], known: Facts) -> Mapping[SwappedScores, object]:

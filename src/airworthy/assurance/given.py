@@ -51,8 +51,10 @@ class ProbeSizes:
     """How much the probes ask of a scorer: rows of each kind, `scored` over all shuffles of all inputs.
 
     `timed` and `sent` are requests of one row each; `all_sealed` says whether `sent` bounds out-of-fold rows
-    only. `explained` rows are scored to sample the contributions of one table, where a model tells none.
-    `members` are rows of either side that an attack on membership asks about.
+    only. `dosed` rows are spoilt in growing doses, six times for each kind of noise; `reworded` texts are
+    attacked word by word; `copied` answers teach a copy. `explained` rows are scored to sample the
+    contributions of one table, where a model tells none. `members` are rows of either side that an attack on
+    membership asks about. Of these 0 is: not at all.
     """
 
     noisy: int = 5_000
@@ -62,6 +64,8 @@ class ProbeSizes:
     sent: int = 20_000
     all_sealed: bool = True
     dosed: int = 2_000
+    reworded: int = 200
+    copied: int = 3_000
     explained: int = 100_000
     members: int = 5_000
 
@@ -79,6 +83,8 @@ class ProbeSizes:
             timed=factor * self.timed,
             sent=factor * self.sent,
             dosed=factor * self.dosed,
+            reworded=factor * self.reworded,
+            copied=factor * self.copied,
             explained=factor * self.explained,
             members=factor * self.members,
         )
@@ -87,10 +93,16 @@ class ProbeSizes:
 OUR_SCORER = ProbeSizes()
 """Without `scored`, 54 inputs made the importance outlive a run's budget. `sent` takes about six seconds, and
 bounds out-of-fold rows only, which are looked at again and again: sealed rows are all sent."""
-FEW_REQUESTS = ProbeSizes(timed=200, sent=100, all_sealed=False, dosed=1_000)
+FEW_REQUESTS = ProbeSizes(timed=200, sent=100, all_sealed=False, dosed=1_000, reworded=100, copied=1_000)
 """For models trained elsewhere, which may take 50 ms for a single row."""
 OVER_A_NETWORK = ProbeSizes(
-    noisy=1_000, permuted=500, scored=10_000, timed=100, sent=100, all_sealed=False, explained=10_000,
+    noisy=1_000,
+    permuted=500,
+    scored=10_000,
+    timed=100,
+    sent=100,
+    all_sealed=False,
+    explained=10_000,
     members=1_000,
 )
 """For models behind an address, where every row and request is somebody's bill."""
@@ -167,6 +179,20 @@ class SkewCount:
     first_refusal: str = ""
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What is known of how the model came about: `rows` that it learned, and its `recipe`.
+
+    The recipe says of given rows how some of them are learned: see `privacy.stand_ins.Learn`.
+    """
+
+    rows: Predictions | None = None
+    recipe: Callable[[Predictions], Callable[[Any], Any]] | None = None
+
+
+NOT_GIVEN = Learned()
+
+
 def facts_for(
     predictions: Predictions,
     *,
@@ -177,8 +203,7 @@ def facts_for(
     clock: Callable[[], float] | None = None,
     seed: int = 0,
     depth: Depth = DEFAULT,
-    members: Predictions | None = None,
-    recipe: Callable[[Predictions], Callable[[Any], Any]] | None = None,
+    learned: Learned = NOT_GIVEN,
 ) -> Facts:
     """The facts that the checks read.
 
@@ -191,8 +216,7 @@ def facts_for(
     clock : seconds on a monotonic clock, for latency; without it latency is not measured here.
     seed : of the run; every sample and noise is drawn from it.
     depth : how far slices are searched.
-    members : what the model says of rows that it learned; PRI001 says "not applicable" without them.
-    recipe : of given rows, how the model's own recipe learns some of them (`privacy.stand_ins.Learn`).
+    learned : rows that the model learned; PRI001 says "not applicable" without them.
     """
     return Facts(
         {
@@ -204,7 +228,7 @@ def facts_for(
             CLOCK: clock,
             SEED: seed,
             DEPTH: depth,
-            MEMBERS: members,
-            RECIPE: recipe,
+            MEMBERS: learned.rows,
+            RECIPE: learned.recipe,
         }
     )

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airworthy.assurance.facts import NoisyScores
+from airworthy.assurance.facts import NoisyScores, SeverityCurve
 from airworthy.assurance.given import ONLY_PREDICTIONS, SCORER, ModelRefused
 from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, predictions_of, seed_for
+from airworthy.assurance.severity.chart import severity_chart
+from airworthy.assurance.severity.curve import passed_words
 from airworthy.assurance.wording import interval, measured, number, percent, rows
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
 from airworthy.kernel.check import Cost
 from airworthy.kernel.fact import Fact, Facts
-from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
+from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 from airworthy.scoring.contract import LogicalType
 
 if TYPE_CHECKING:
-    from airworthy.assurance.predictions import Predictions
+    from airworthy.assurance.severity.curve import Curve
 
 MOST_LOST = {Task.BINARY: 0.05, Task.MULTICLASS: 0.05, Task.REGRESSION: 0.1}
+WHOLE = {Noise.MISSING: 1.0}
+"""Noises in which each column is also spoilt alone, and in which share of its cells: a feed falls silent."""
 FIGURE = {Task.BINARY: "AUC", Task.MULTICLASS: "accuracy", Task.REGRESSION: "RMSE"}
 
 
@@ -42,7 +46,9 @@ class MessyInputCheck(AssuranceCheck):
         return scope.limit(self.code, Limit(high=most, source="default: a bad day may cost this much"))
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
-        from airworthy.assurance.quality import one_class  # imports numpy
+        # These import numpy; listing checks must not.
+        from airworthy.assurance.quality import one_class
+        from airworthy.assurance.severity.lost import quality_lost
 
         if facts[SCORER] is None:
             return {MODEL: NotApplicable(f"{ONLY_PREDICTIONS}; messy input needs the model.")}
@@ -51,15 +57,33 @@ class MessyInputCheck(AssuranceCheck):
         except ModelRefused as refusal:
             return {MODEL: NotApplicable(f"The model refuses rows with such cells: {refusal.value}")}
         hindered = one_class(clean)
-        return {MODEL: hindered or _lost(clean, noisy, seed_for(facts, self.code))}
+        return {MODEL: hindered or quality_lost(clean, noisy, seed_for(facts, self.code))}
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        from airworthy.assurance.severity.lost import decides_only  # imports numpy
+
+        curve = self._curve(facts, scope)
         return {
             **super().details(facts, scope, subject),
-            "figure": "accuracy" if _decides_only(predictions_of(facts)) else FIGURE[scope.charter.task],
+            "figure": "accuracy" if decides_only(predictions_of(facts)) else FIGURE[scope.charter.task],
             "share_of_cells": NOISE_SHARE,
             "columns": [column.name for column in affected(self.noise, scope.contract.inputs)],
+            "severity": None if curve is None else curve.as_json(),
         }
+
+    def chart(self, facts: Facts, scope: Scope, subject: Subject) -> Chart | None:
+        curve = self._curve(facts, scope)
+        return None if curve is None else severity_chart(curve.as_json())
+
+    def _curve(self, facts: Facts, scope: Scope) -> Curve | None:
+        """Quality in growing doses; None where the model is not asked so much, or takes no such rows."""
+        most = self.limit(scope, MODEL).high
+        wanted = SeverityCurve(self.noise, scope.contract.inputs, most, WHOLE.get(self.noise))
+        try:
+            found: Curve | None = facts[wanted]
+        except ModelRefused:
+            return None  # what is measured at one dose on more rows stays told
+        return found
 
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
@@ -71,25 +95,19 @@ class MessyInputCheck(AssuranceCheck):
         return (
             f"With {percent(d['share_of_cells'], 0)} of the {self.cells} in {where}, "
             f"{d['figure']} {verb} {lost}, "
-            f"{interval(found)}, {rows(found.n, 'sampled ' + d['rows_are'])}."
+            f"{interval(found)}, {rows(found.n, 'sampled ' + d['rows_are'])}.{_doses(d)}"
         )
 
     def _fact(self, scope: Scope) -> NoisyScores:
         return NoisyScores(self.noise, scope.contract.inputs)
 
 
-def _decides_only(predictions: Predictions) -> bool:
-    """Whether there are labels alone, which can only be right or wrong."""
-    return predictions.probability is None and predictions.prediction is None
-
-
-def _right(predictions: Predictions) -> Any:
-    """1 for each row whose most likely class, or whose label, came true (n,)."""
-    import numpy as np  # listing checks must not import it
-
-    likely = predictions.probability
-    decided = predictions.decision if likely is None else likely.argmax(axis=1)
-    return np.asarray(decided == predictions.y, float)
+def _doses(details: Mapping[str, Any]) -> str:
+    """From which dose too much is lost; empty where no curve was measured, or nothing is too much."""
+    curve = details.get("severity")
+    if curve is None or curve["passed_at"] is None:
+        return ""
+    return f" {passed_words(curve['passed_at'], curve['most_lost'], details['figure'])}"
 
 
 class MessyTextCheck(MessyInputCheck):
@@ -98,25 +116,3 @@ class MessyTextCheck(MessyInputCheck):
     def subjects(self, scope: Scope) -> Sequence[Subject]:
         texts = any(column.type is LogicalType.TEXT for column in affected(self.noise, scope.contract.inputs))
         return super().subjects(scope) if texts else ()
-
-
-def _lost(clean: Predictions, noisy: Predictions, seed: int) -> Estimate:
-    """Quality lost: AUC, accuracy, or the share by which RMSE rises."""
-    # These import numpy; listing checks must not.
-    import numpy as np
-
-    from airworthy.measures.bootstrap import Bootstrap
-    from airworthy.measures.paired import PairedShares
-    from airworthy.measures.ranking import AucDifference
-
-    if _decides_only(clean) or clean.task is Task.MULTICLASS:
-        return PairedShares.of(_right(clean), _right(noisy), clean.entity)
-    if clean.task is Task.BINARY:
-        return AucDifference(clean.y, clean.score, noisy.score, clean.entity)
-    squares = [(p.require_prediction() - p.y) ** 2 for p in (noisy, clean)]
-
-    def rise(means: Any) -> Any:
-        ratio = np.divide(means[:, 0], means[:, 1], out=np.ones(len(means)), where=means[:, 1] > 0)
-        return np.sqrt(ratio) - 1
-
-    return Bootstrap.of_means(np.column_stack(squares), rise, unit="share", seed=seed, clusters=clean.entity)
