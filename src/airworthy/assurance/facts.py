@@ -46,7 +46,7 @@ def _dosed(facts: Sequence[SeverityCurve], known: Facts) -> Mapping[SeverityCurv
 class SeverityCurve:
     """`severity.curve.Curve` of one noise on some of the sampled rows; None where the scorer is not asked.
 
-    `most` is the loss that is too much. `alone`: each column is also spoilt alone, in that share of its cells;
+    `most` is the loss that is too much. `alone`: each column is also spoilt alone, in that share of cells;
     None: it is not.
     """
 

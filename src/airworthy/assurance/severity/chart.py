@@ -1,4 +1,4 @@
-"""The picture of a curve of severity: quality against the dose with its band, and the loss that is too much."""
+"""The picture of a curve of severity: quality by dose with its band, and the loss that is too much."""
 
 from __future__ import annotations
 
