@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from airworthy.assurance.attack.field import Field, Floats, Mask, Places
-from airworthy.assurance.attack.target import Target
+from airworthy.assurance.attack.target import Asks
 from airworthy.assurance.attack.tried import try_points
 
 PORTION = 20_000
@@ -14,7 +14,7 @@ PORTION = 20_000
 
 def flipped_at_random(
     field: Field,
-    target: Target,
+    target: Asks,
     own: Places,
     draws: int,
     changes: int,

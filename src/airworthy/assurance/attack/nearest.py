@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from airworthy.assurance.attack.field import Field, Floats, Places
-from airworthy.assurance.attack.target import Target
+from airworthy.assurance.attack.target import Asks
 from airworthy.assurance.attack.tried import try_points
 
 
 def nearest_of_each(
-    field: Field, target: Target, own: Places, rows: Places, points: Floats, halvings: int
+    field: Field, target: Asks, own: Places, rows: Places, points: Floats, halvings: int
 ) -> tuple[Places, Floats]:
     """Rows (k,), each once, and their points (k, d), of single changes `points` (m, d) that flip `rows` (m,).
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from airworthy.assurance.attack.field import Field, Floats, Mask, Places
 from airworthy.assurance.attack.nearest import nearest_of_each
-from airworthy.assurance.attack.target import Target
+from airworthy.assurance.attack.target import Asks
 from airworthy.assurance.attack.tried import Tried, try_points
 from airworthy.assurance.attack.walk_back import walk_back
 
@@ -65,7 +65,7 @@ class Flips:
 
 
 def search(
-    field: Field, target: Target, own: Places, effort: Effort = Effort()
+    field: Field, target: Asks, own: Places, effort: Effort = Effort()
 ) -> Iterator[tuple[Places, Flips]]:
     """Attack all rows of `field`, portion by portion: each portion's rows, and what was found of them.
 
@@ -85,7 +85,7 @@ def search(
         yield rows, _Portion(field, target, own, effort, knobs, rows).attack()
 
 
-def pick_knobs(field: Field, target: Target, own: Places, effort: Effort) -> Places:
+def pick_knobs(field: Field, target: Asks, own: Places, effort: Effort) -> Places:
     """The knobs to turn: all, or those that moved a few rows most."""
     knobs = np.arange(len(field.names))
     if len(knobs) <= effort.knobs or not len(own):
@@ -127,7 +127,7 @@ class _Portion:
     """The attack on some of the rows, step by step; rows that flipped take no further step."""
 
     def __init__(
-        self, field: Field, target: Target, own: Places, effort: Effort, knobs: Places, rows: Places
+        self, field: Field, target: Asks, own: Places, effort: Effort, knobs: Places, rows: Places
     ) -> None:
         self._field, self._target, self._own, self._effort = field, target, own, effort
         self._knobs, self._rows = knobs, rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,6 +23,12 @@ class Answered:
 
     decided: Places
     leaning: Floats
+
+
+class Asks(Protocol):
+    """What the search asks: of candidates whose rows were decided as `own` (m,), what becomes of them."""
+
+    def against(self, columns: Mapping[str, Any], own: Places) -> Answered: ...
 
 
 class Target:

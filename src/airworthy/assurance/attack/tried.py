@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airworthy.assurance.attack.field import Field, Floats, Mask, Places
-from airworthy.assurance.attack.target import Target, flipped
+from airworthy.assurance.attack.target import Asks, flipped
 
 MOST_AT_ONCE = 50_000
 """Candidate rows in one call of the scorer: memory stays in bounds, and Ctrl-C waits for one call at most."""
@@ -21,7 +21,7 @@ class Tried:
     leaning: Floats
 
 
-def try_points(field: Field, target: Target, own: Places, rows: Places, points: Floats) -> Tried:
+def try_points(field: Field, target: Asks, own: Places, rows: Places, points: Floats) -> Tried:
     """What becomes of m candidate `points` (m, d) of `rows` (m,); `own` are the classes of all n rows."""
     flips, leaning = np.zeros(len(rows), bool), np.full(len(rows), -np.inf)
     for first in range(0, len(rows), MOST_AT_ONCE):

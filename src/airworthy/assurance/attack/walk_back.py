@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from airworthy.assurance.attack.field import Field, Floats, Mask, Places
-from airworthy.assurance.attack.target import Target
+from airworthy.assurance.attack.target import Asks
 from airworthy.assurance.attack.tried import try_points
 
 
-def walk_back(
-    field: Field, target: Target, own: Places, rows: Places, points: Floats, halvings: int
-) -> Floats:
+def walk_back(field: Field, target: Asks, own: Places, rows: Places, points: Floats, halvings: int) -> Floats:
     """Points (m, d) no farther from `rows` (m,) than the given `points`, each of which still flips.
 
     Every point was asked: a model whose score rises and falls keeps what was seen to flip. The largest change
@@ -43,7 +41,7 @@ def _largest_first(field: Field, rows: Places, points: Floats) -> Places:
 class _Way:
     """Points on their way back; each step asks the model about all of them at once."""
 
-    def __init__(self, field: Field, target: Target, own: Places, rows: Places, points: Floats) -> None:
+    def __init__(self, field: Field, target: Asks, own: Places, rows: Places, points: Floats) -> None:
         self._field, self._target, self._own, self._rows = field, target, own, rows
         self.points = points
 
