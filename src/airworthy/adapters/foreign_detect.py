@@ -42,7 +42,7 @@ class Kind(StrEnum):
     PICKLE = "a Python pickle"
     PACKED_PICKLE = "a compressed Python pickle (joblib)"
     COMPRESSED = "a compressed file"
-    ARCHIVE = "an archive that may hold pickles (PyTorch or skops)"
+    ARCHIVE = "an archive that may hold pickles (PyTorch, Keras, skops or npz)"
     OLD_XGBOOST = "an XGBoost file in its old binary format"
     HDF5 = "an HDF5 file (Keras)"
     WEIGHTS = "bare weights without a model around them"
@@ -157,12 +157,13 @@ _WAYS_OUT = {
     Kind.EMPTY: "Save the model again, and check that the file was copied whole.",
     Kind.OLD_XGBOOST: "Load it once in XGBoost and write it again: booster.save_model('model.json')",
 }
-_RUNS_CODE = frozenset({Kind.PICKLE, Kind.PACKED_PICKLE, Kind.ARCHIVE})
+RUNS_CODE = frozenset({Kind.PICKLE, Kind.PACKED_PICKLE, Kind.ARCHIVE, Kind.HDF5})
+"""Opened in the sandbox only, and only where a person allowed exactly the file."""
 
 
 def refuse(path: Path, kind: Kind) -> InputError:
     """The error that names the file, why it is not opened, and the way out."""
-    why = "opening it would run the code inside it" if kind in _RUNS_CODE else "it cannot be scored"
+    why = "opening it would run the code inside it" if kind in RUNS_CODE else "it cannot be scored"
     return InputError(
         f"{path.name} is {kind}: {why}, so it is not opened.",
         value=str(path),
