@@ -181,3 +181,18 @@ class SwappedScores:
     told: tuple[Told, ...]
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _swapped
+
+
+def _explained(facts: Sequence[RowContributions], known: Facts) -> Mapping[RowContributions, object]:
+    from airworthy.assurance.explain_tests.explained import explain_rows
+
+    return {fact: explain_rows(known, fact.left_out) for fact in facts}
+
+
+@dataclass(frozen=True)
+class RowContributions:
+    """`explain_tests.explained.Explained`: sampled rows with the contributions of their columns."""
+
+    left_out: tuple[str, ...] = ()
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _explained

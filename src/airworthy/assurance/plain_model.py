@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from airworthy.assurance.asked import ask
 from airworthy.assurance.depth import Terms
 from airworthy.assurance.foreign import ForeignScorer, ForeignScores
+from airworthy.assurance.given import NOT_GIVEN, Learned
 from airworthy.assurance.meaning import Meaning, meaning_of
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_predictions import HALF
 from airworthy.assurance.plain_report import CheckReport, known, report_on
 from airworthy.assurance.predictions import Predictions, Values
+from airworthy.assurance.privacy.members import learned_rows
 from airworthy.assurance.read_task import groups_note
 from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.model import Costs, Fairness, Task
@@ -39,6 +41,7 @@ def check_model(
     level: float = 0.95,
     seed: int = 0,
     deep: bool = False,
+    trained_on: tuple[object, ArrayLike | Sequence[object]] | None = None,
     progress: Progress | None = None,
 ) -> CheckReport:
     """Run every check that a model and labelled rows allow, explanation and messy input included.
@@ -53,6 +56,8 @@ def check_model(
     threshold : probability from which a case is selected; the model's own decisions, else the usual half.
     time : (n,) epoch seconds of the decisions. entity : (n,) who or what repeats.
     deep : search more slices, cross three protected columns, and ask the model four times as much.
+    trained_on : rows that the model learned and their outcomes, as `(X_train, y_train)`: then an attack tries
+        to tell them from the rows of `table`, which it must not have learned.
     progress : who watches.
 
     Raises
@@ -81,7 +86,10 @@ def check_model(
     )
     groups = groups_note(meant.task, meant.classes, tuple(protected))
     notes = (*meant.notes, *how, *_told_who(protected, rows.columns), *groups)
-    return report_on(predictions, scope, scorer, 0, notes, terms).with_notes(*_asked(model))
+    learned = NOT_GIVEN
+    if trained_on is not None:
+        learned = Learned(learned_rows(model, scorer, meant, trained_on, tuple(rows.columns), seed))
+    return report_on(predictions, scope, scorer, 0, notes, terms, learned).with_notes(*_asked(model))
 
 
 def _asked(model: object) -> tuple[str, ...]:

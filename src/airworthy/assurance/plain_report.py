@@ -14,7 +14,7 @@ from airworthy.assurance.asked import label_of
 from airworthy.assurance.checks import CHECKS
 from airworthy.assurance.depth import DEFAULT, Depth, Terms, told
 from airworthy.assurance.figures import Metric, metrics
-from airworthy.assurance.given import ScoresColumns, facts_for
+from airworthy.assurance.given import NOT_GIVEN, Learned, ScoresColumns, facts_for
 from airworthy.assurance.groups.compare import group_table
 from airworthy.assurance.groups.table import GroupTable
 from airworthy.assurance.groups.unseen import unseen_groups
@@ -98,11 +98,19 @@ def run_assurance(
     required: Sequence[str] = (),
     seed: int = 0,
     depth: Depth = DEFAULT,
+    learned: Learned = NOT_GIVEN,
     on_check: Callable[[Check[Any]], None] = lambda check: None,
 ) -> tuple[Plan, list[Result]]:
     """Plan and run every check on given predictions; for whole runs use the kernel's `run_checks` itself."""
     plan = make_plan(CHECKS, scope, required)
-    facts = facts_for(predictions, scorer=scorer, clock=clocks.perf_counter, seed=seed, depth=depth)
+    facts = facts_for(
+        predictions,
+        scorer=scorer,
+        clock=clocks.perf_counter,
+        seed=seed,
+        depth=depth,
+        learned=learned,
+    )
     return plan, run_checks(plan, CHECKS, facts, scope, on_check=on_check)
 
 
@@ -113,6 +121,7 @@ def report_on(
     left_out: int,
     notes: tuple[str, ...],
     terms: Terms,
+    learned: Learned = NOT_GIVEN,
 ) -> CheckReport:
     """Figures, groups and checks. Raises `CheckStopped` on Ctrl-C once figures and groups are there."""
     plan = make_plan(CHECKS, scope, ())
@@ -126,7 +135,13 @@ def report_on(
 
         try:
             _, results = run_assurance(
-                predictions, scope, scorer=scorer, seed=terms.seed, depth=terms.depth, on_check=starts
+                predictions,
+                scope,
+                scorer=scorer,
+                seed=terms.seed,
+                depth=terms.depth,
+                learned=learned,
+                on_check=starts,
             )
         except ChecksStopped as stop:
             raise CheckStopped(replace(report, results=tuple(stop.results))) from stop

@@ -14,6 +14,7 @@ from airworthy.assurance.checks.fai010_score_follows_person import ScoreFollowsP
 from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanGuess
 from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
 from airworthy.assurance.checks.per003_worse_slice import WorseSlice
+from airworthy.assurance.checks.pri001_membership_inference import MembershipInference
 from airworthy.assurance.checks.rob001_missing_values import MissingValuesHurt
 from airworthy.assurance.checks.rob002_unseen_categories import UnseenCategoriesHurt
 from airworthy.assurance.checks.rob003_out_of_range import OutOfRangeHurts
@@ -51,6 +52,7 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     CapitalsHurt(),
     AbbreviationsHurt(),
     EmojiHurt(),
+    MembershipInference(),
     SlowDecision(),
     ServingSkew(),
 )

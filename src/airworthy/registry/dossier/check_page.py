@@ -175,6 +175,7 @@ STAGES = (
     ("Explanation", ("EXP",)),
     ("Lists of items", ("REC",)),
     ("Messy input", ("ROB",)),
+    ("Privacy of the people in the rows", ("PRI",)),
     ("Serving", ("SRV",)),
     ("Live traffic", ("MON",)),
 )
