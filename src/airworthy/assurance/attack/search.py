@@ -1,6 +1,6 @@
 """The search: the fewest permitted changes that flip a decision, by the model's answers alone.
 
-Gradients are flat on trees, so none is used: every setting of every knob is asked once, and those that lean
+Gradients are flat on trees, so none is used: every setting of every lever is asked once, and those that lean
 most are combined, all rows' candidates of one step in one call.
 """
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airworthy.assurance.attack.field import Field, Floats, Mask, Places
 from airworthy.assurance.attack.nearest import nearest_of_each
 from airworthy.assurance.attack.target import Asks
 from airworthy.assurance.attack.tried import Tried, try_points
 from airworthy.assurance.attack.walk_back import walk_back
+from airworthy.assurance.changes.space import Floats, Mask, Places, Space
 
 CELLS = 4_000_000
 """Numbers in one step's table of candidates: rows are taken in portions that keep below it."""
@@ -29,11 +29,11 @@ class Effort:
 
     Attributes
     ----------
-    changes : knobs turned at once, at most.
-    settings : of each knob, tried alone.
-    partners : settings of each knob that are tried beside earlier changes.
+    changes : levers moved at once, at most.
+    settings : of each lever, tried alone.
+    partners : settings of each lever that are tried beside earlier changes.
     beam : earlier changes that are extended by one more.
-    knobs : tried at most; where more may change, a pilot picks them.
+    levers : tried at most; where more may change, a pilot picks them.
     halvings : of the way back to the row as it was.
     """
 
@@ -41,23 +41,23 @@ class Effort:
     settings: int = 8
     partners: int = 2
     beam: int = 4
-    knobs: int = 40
+    levers: int = 40
     halvings: int = 12
 
-    def asked(self, knobs: int) -> int:
+    def asked(self, levers: int) -> int:
         """Candidates of one row at most, but for those that walk back.
 
-        >>> Effort(changes=2, settings=8, partners=2, beam=4).asked(knobs=10)     # 80 + 4 * 9 * 2
+        >>> Effort(changes=2, settings=8, partners=2, beam=4).asked(levers=10)     # 80 + 4 * 9 * 2
         152
         """
-        turned = min(knobs, self.knobs)
+        turned = min(levers, self.levers)
         later = sum(self.beam * max(0, turned - done) * self.partners for done in range(1, self.changes))
         return turned * self.settings + later
 
 
 @dataclass(frozen=True, eq=False)
 class Flips:
-    """Of n rows the knobs turned (n,), 0 where no flip was found; the points (n, d); their sizes (n,)."""
+    """Of n rows the levers moved (n,), 0 where no flip was found; the points (n, d); their sizes (n,)."""
 
     changes: Places
     points: Floats
@@ -65,87 +65,89 @@ class Flips:
 
 
 def search(
-    field: Field, target: Asks, own: Places, effort: Effort = Effort()
+    space: Space, target: Asks, own: Places, effort: Effort = Effort()
 ) -> Iterator[tuple[Places, Flips]]:
-    """Attack all rows of `field`, portion by portion: each portion's rows, and what was found of them.
+    """Attack all rows of `space`, portion by portion: each portion's rows, and what was found of them.
 
     Parameters
     ----------
     own : (n,) the class that the model decides of each row as it is.
     """
-    knobs = pick_knobs(field, target, own, effort)
-    if not len(knobs):
+    levers = pick_levers(space, target, own, effort)
+    if not len(levers):
         everything = np.arange(len(own))
-        yield everything, _nothing(field, everything)
+        yield everything, _nothing(space, everything)
         return
-    widest = max(effort.settings, effort.beam * effort.partners) * len(knobs) * max(1, len(field.names))
+    widest = max(effort.settings, effort.beam * effort.partners) * len(levers) * max(1, len(space.names))
     portion = max(1, CELLS // widest)
     for first in range(0, len(own), portion):
         rows = np.arange(first, min(len(own), first + portion))
-        yield rows, _Portion(field, target, own, effort, knobs, rows).attack()
+        yield rows, _Portion(space, target, own, effort, levers, rows).attack()
 
 
-def pick_knobs(field: Field, target: Asks, own: Places, effort: Effort) -> Places:
-    """The knobs to turn: all, or those that moved a few rows most."""
-    knobs = np.arange(len(field.names))
-    if len(knobs) <= effort.knobs or not len(own):
-        return knobs
+def pick_levers(space: Space, target: Asks, own: Places, effort: Effort) -> Places:
+    """The levers to move: all, or those that moved a few rows most."""
+    levers = np.arange(len(space.names))
+    if len(levers) <= effort.levers or not len(own):
+        return levers
     pilot = np.unique(np.linspace(0, len(own) - 1, min(len(own), PILOT)).astype(np.int64))
-    rows, _, points, places = _singles(field, pilot, knobs, 2)
-    tried = try_points(field, target, own, rows, points)
-    gains = np.zeros((len(pilot), len(knobs)))
-    before = try_points(field, target, own, pilot, field.start[pilot]).leaning
+    rows, _, points, places = _singles(space, pilot, levers, 2)
+    tried = try_points(space, target, own, rows, points)
+    gains = np.zeros((len(pilot), len(levers)))
+    before = try_points(space, target, own, pilot, space.start[pilot]).leaning
     at = np.searchsorted(pilot, rows)
     np.maximum.at(gains, (at, places), np.where(np.isfinite(tried.leaning), tried.leaning - before[at], 0))
     order = np.argsort(-gains.mean(axis=0), kind="stable")
-    return np.asarray(np.sort(knobs[order[: effort.knobs]]))
+    return np.asarray(np.sort(levers[order[: effort.levers]]))
 
 
 PILOT = 4
-"""Rows that pick the knobs of a wide table."""
+"""Rows that pick the levers of a wide table."""
 
 
-def _singles(field: Field, rows: Places, knobs: Places, most: int) -> tuple[Places, Floats, Floats, Places]:
-    """Every setting of every knob alone: rows (m,), settings (m,), points (m, d), places in `knobs` (m,)."""
+def _singles(space: Space, rows: Places, levers: Places, most: int) -> tuple[Places, Floats, Floats, Places]:
+    """Every setting of every lever alone: rows, settings (m,), points (m, d), places in `levers` (m,)."""
     made = []
-    for place, knob in enumerate(knobs.tolist()):
-        settings = field.settings(rows, knob, most)
-        own = field.start[rows, knob]
+    for place, lever in enumerate(levers.tolist()):
+        settings = space.settings(rows, lever, most)
+        own = space.start[rows, lever]
         row, column = np.nonzero(~np.isnan(settings) & (settings != own[:, None]))
         made.append((rows[row], settings[row, column], np.full(len(row), place)))
     every, settings, places = (np.concatenate(part) for part in zip(*made, strict=True))
-    points = field.start[every]
-    points[np.arange(len(every)), knobs[places]] = settings
+    points = space.start[every]
+    points[np.arange(len(every)), levers[places]] = settings
     return every, settings, points, places
 
 
-def _nothing(field: Field, rows: Places) -> Flips:
-    return Flips(np.zeros(len(rows), np.int64), field.start[rows].copy(), np.full(len(rows), np.inf))
+def _nothing(space: Space, rows: Places) -> Flips:
+    return Flips(np.zeros(len(rows), np.int64), space.start[rows].copy(), np.full(len(rows), np.inf))
 
 
 class _Portion:
     """The attack on some of the rows, step by step; rows that flipped take no further step."""
 
     def __init__(
-        self, field: Field, target: Asks, own: Places, effort: Effort, knobs: Places, rows: Places
+        self, space: Space, target: Asks, own: Places, effort: Effort, levers: Places, rows: Places
     ) -> None:
-        self._field, self._target, self._own, self._effort = field, target, own, effort
-        self._knobs, self._rows = knobs, rows
-        self._found = _nothing(field, rows)
+        self._space, self._target, self._own, self._effort = space, target, own, effort
+        self._levers, self._rows = levers, rows
+        self._found = _nothing(space, rows)
 
     def attack(self) -> Flips:
-        rows, settings, points, places = _singles(self._field, self._rows, self._knobs, self._effort.settings)
-        tried = try_points(self._field, self._target, self._own, rows, points)
+        rows, settings, points, places = _singles(
+            self._space, self._rows, self._levers, self._effort.settings
+        )
+        tried = try_points(self._space, self._target, self._own, rows, points)
         self._keep_singles(rows, points, tried)
         partners = self._partners(rows, settings, places, tried)
         for done in range(1, self._effort.changes):
             open_rows = self._open(rows)
             rows, points, tried = rows[open_rows], points[open_rows], _of(tried, open_rows)
-            if not len(rows) or done >= len(self._knobs):
+            if not len(rows) or done >= len(self._levers):
                 break
             best = best_of(rows, tried.leaning, self._effort.beam)
             rows, points = self._extended(rows[best], points[best], partners)
-            tried = try_points(self._field, self._target, self._own, rows, points)
+            tried = try_points(self._space, self._target, self._own, rows, points)
             self._keep(rows, points, tried)
         return self._found
 
@@ -153,9 +155,9 @@ class _Portion:
         return np.asarray(self._found.changes[rows - self._rows[0]] == 0)
 
     def _partners(self, rows: Places, settings: Floats, places: Places, tried: Tried) -> Floats:
-        """The settings of each knob that lean most when tried alone, (n, knobs, partners); NaN without."""
-        found = np.full((len(self._rows), len(self._knobs), self._effort.partners), np.nan)
-        cell = (rows - self._rows[0]) * len(self._knobs) + places
+        """The settings of each lever that lean most when tried alone, (n, levers, partners); NaN without."""
+        found = np.full((len(self._rows), len(self._levers), self._effort.partners), np.nan)
+        cell = (rows - self._rows[0]) * len(self._levers) + places
         usable = np.where(np.isfinite(tried.leaning), tried.leaning, -np.inf)
         best = best_of(cell, usable, self._effort.partners)
         best = best[np.isfinite(usable[best])]
@@ -166,33 +168,33 @@ class _Portion:
         return found
 
     def _extended(self, rows: Places, points: Floats, partners: Floats) -> tuple[Places, Floats]:
-        """Each of m points with one more knob turned, to each of its partner settings."""
-        offered = partners[rows - self._rows[0]]  # (m, knobs, partners)
-        untouched = points[:, self._knobs] == self._field.start[rows][:, self._knobs]
+        """Each of m points with one more lever moved, to each of its partner settings."""
+        offered = partners[rows - self._rows[0]]  # (m, levers, partners)
+        untouched = points[:, self._levers] == self._space.start[rows][:, self._levers]
         at, place, rank = np.nonzero(~np.isnan(offered) & untouched[:, :, None])
         made = points[at].copy()
-        made[np.arange(len(at)), self._knobs[place]] = offered[at, place, rank]
+        made[np.arange(len(at)), self._levers[place]] = offered[at, place, rank]
         return rows[at], made
 
     def _keep_singles(self, rows: Places, points: Floats, tried: Tried) -> None:
         hits = np.flatnonzero(tried.flips)
         if len(hits):
-            world = self._field, self._target, self._own
+            world = self._space, self._target, self._own
             self._note(*nearest_of_each(*world, rows[hits], points[hits], self._effort.halvings))
 
     def _keep(self, rows: Places, points: Floats, tried: Tried) -> None:
         """Of each row's flips the smallest, each walked back."""
         hits = np.flatnonzero(tried.flips)
         if len(hits):
-            sizes = self._field.sizes(rows[hits], points[hits])
+            sizes = self._space.sizes(rows[hits], points[hits])
             at = hits[best_of(rows[hits], -sizes, KEPT)]
-            world = self._field, self._target, self._own
+            world = self._space, self._target, self._own
             self._note(rows[at], walk_back(*world, rows[at], points[at], self._effort.halvings))
 
     def _note(self, rows: Places, points: Floats) -> None:
         """Of each row the point of fewest changes, and of these the smallest."""
-        changes = (points != self._field.start[rows]).sum(axis=1)
-        sizes = self._field.sizes(rows, points)
+        changes = (points != self._space.start[rows]).sum(axis=1)
+        sizes = self._space.sizes(rows, points)
         order = np.lexsort((sizes, changes, rows))
         _, first = np.unique(rows[order], return_index=True)
         least = order[first]

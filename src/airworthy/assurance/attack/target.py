@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from airworthy.assurance.attack.field import Floats, Mask, Places
+from airworthy.assurance.changes.space import Floats, Mask, Places
 from airworthy.assurance.given import Scores, ScoresColumns
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.model import Task

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airworthy.assurance.attack.field import Field, Floats, Mask, Places
 from airworthy.assurance.attack.target import Asks, flipped
+from airworthy.assurance.changes.space import Floats, Mask, Places, Space
 
 MOST_AT_ONCE = 50_000
 """Candidate rows in one call of the scorer: memory stays in bounds, and Ctrl-C waits for one call at most."""
@@ -21,17 +21,17 @@ class Tried:
     leaning: Floats
 
 
-def try_points(field: Field, target: Asks, own: Places, rows: Places, points: Floats) -> Tried:
+def try_points(space: Space, target: Asks, own: Places, rows: Places, points: Floats) -> Tried:
     """What becomes of m candidate `points` (m, d) of `rows` (m,); `own` are the classes of all n rows."""
     flips, leaning = np.zeros(len(rows), bool), np.full(len(rows), -np.inf)
     for first in range(0, len(rows), MOST_AT_ONCE):
         at = slice(first, first + MOST_AT_ONCE)
-        columns = field.columns(rows[at], points[at])
-        kept = np.flatnonzero(field.permitted(rows[at], columns))
+        columns = space.columns(rows[at], points[at])
+        kept = np.flatnonzero(space.permitted(rows[at], columns))
         if not len(kept):
             continue
         whole = len(kept) == len(rows[at])
-        columns = columns if whole else field.columns(rows[at][kept], points[at][kept])
+        columns = columns if whole else space.columns(rows[at][kept], points[at][kept])
         mine = own[rows[at][kept]]
         answered = target.against(columns, mine)
         flips[first + kept] = flipped(answered.decided, mine)
