@@ -54,7 +54,8 @@ class ProbeSizes:
     only. `dosed` rows are spoilt in growing doses, six times for each kind of noise; `reworded` texts are
     attacked word by word; `copied` answers teach a copy. `explained` rows are scored to sample the
     contributions of one table, where a model tells none. `members` are rows of either side that an attack on
-    membership asks about. Of these 0 is: not at all.
+    membership asks about. `tested` rows are scored by each test of the reasons. `searched`
+    candidates look for one row's counterfactuals. Of these 0 is: not at all.
     """
 
     noisy: int = 5_000
@@ -67,7 +68,9 @@ class ProbeSizes:
     reworded: int = 200
     copied: int = 3_000
     explained: int = 100_000
+    tested: int = 60_000
     members: int = 5_000
+    searched: int = 6_000
 
     def times(self, factor: int) -> ProbeSizes:
         """So many times as much of each.
@@ -86,7 +89,9 @@ class ProbeSizes:
             reworded=factor * self.reworded,
             copied=factor * self.copied,
             explained=factor * self.explained,
+            tested=factor * self.tested,
             members=factor * self.members,
+            searched=factor * self.searched,
         )
 
 
@@ -103,7 +108,9 @@ OVER_A_NETWORK = ProbeSizes(
     sent=100,
     all_sealed=False,
     explained=10_000,
+    tested=4_000,
     members=1_000,
+    searched=500,
 )
 """For models behind an address, where every row and request is somebody's bill."""
 
