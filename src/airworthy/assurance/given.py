@@ -55,7 +55,8 @@ class ProbeSizes:
     attacked word by word; `copied` answers teach a copy. `explained` rows are scored to sample the
     contributions of one table, where a model tells none. `members` are rows of either side that an attack on
     membership asks about. `tested` rows are scored by each test of the reasons. `searched`
-    candidates look for one row's counterfactuals. Of these 0 is: not at all.
+    candidates look for one row's counterfactuals; `attacked` rows are attacked with `attempts` candidates
+    in all. Of these 0 is: not at all.
     """
 
     noisy: int = 5_000
@@ -71,6 +72,8 @@ class ProbeSizes:
     tested: int = 60_000
     members: int = 5_000
     searched: int = 6_000
+    attacked: int = 300
+    attempts: int = 150_000
 
     def times(self, factor: int) -> ProbeSizes:
         """So many times as much of each.
@@ -92,13 +95,24 @@ class ProbeSizes:
             tested=factor * self.tested,
             members=factor * self.members,
             searched=factor * self.searched,
+            attacked=factor * self.attacked,
+            attempts=factor * self.attempts,
         )
 
 
 OUR_SCORER = ProbeSizes()
 """Without `scored`, 54 inputs made the importance outlive a run's budget. `sent` takes about six seconds, and
 bounds out-of-fold rows only, which are looked at again and again: sealed rows are all sent."""
-FEW_REQUESTS = ProbeSizes(timed=200, sent=100, all_sealed=False, dosed=1_000, reworded=100, copied=1_000)
+FEW_REQUESTS = ProbeSizes(
+    timed=200,
+    sent=100,
+    all_sealed=False,
+    dosed=1_000,
+    reworded=100,
+    copied=1_000,
+    attacked=200,
+    attempts=60_000,
+)
 """For models trained elsewhere, which may take 50 ms for a single row."""
 OVER_A_NETWORK = ProbeSizes(
     noisy=1_000,
@@ -111,6 +125,8 @@ OVER_A_NETWORK = ProbeSizes(
     tested=4_000,
     members=1_000,
     searched=500,
+    attacked=40,
+    attempts=2_000,
 )
 """For models behind an address, where every row and request is somebody's bill."""
 

@@ -6,7 +6,7 @@ most are combined, all rows' candidates of one step in one call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +62,14 @@ class Flips:
     changes: Places
     points: Floats
     sizes: Floats
+
+
+def joined(parts: Sequence[Flips]) -> Flips:
+    """The rows of all parts, in their order."""
+    if not parts:
+        return Flips(np.zeros(0, np.int64), np.zeros((0, 0)), np.zeros(0))
+    changes, points, sizes = zip(*((part.changes, part.points, part.sizes) for part in parts), strict=True)
+    return Flips(np.concatenate(changes), np.concatenate(points), np.concatenate(sizes))
 
 
 def search(

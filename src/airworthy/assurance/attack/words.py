@@ -1,0 +1,131 @@
+"""What an attack found, in a table and sentences; nothing here says that a model withstands anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airworthy.assurance.attack.report import Attack, ClassAttacked, Example, Step
+from airworthy.assurance.wording import percent, rows
+from airworthy.charter.problems import listed
+from airworthy.kernel.result import Measurement
+
+NAME, CELL = 18, 24
+SHOWN_COLUMNS = 3
+NO_PROOF = "That is no proof that there is none."
+
+
+def written(found: Attack) -> str:
+    """All of it as text."""
+    parts = ["\n".join(_head(found)), "\n".join(_table(found)), "\n".join(_sentences(found))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(found: Attack) -> Iterator[str]:
+    free = f"{len(found.free):,} free: {listed(list(found.free))}" if found.free else "none free to change"
+    yield f"{rows(found.rows)} attacked; columns {free}."
+    yield f"The model was asked about {found.asked:,} rows."
+    if not found.declared:
+        yield (
+            "Nobody declared what may change: [changes.COLUMN] in airworthy.toml, or changes=, says what "
+            "somebody could change, and how far."
+        )
+    yield from found.notes
+    if found.stopped:
+        yield "Stopped before the end: what follows was finished."
+
+
+def _table(found: Attack) -> Iterator[str]:
+    if not found.classes or not found.free:
+        return
+    most = found.effort.changes
+    heads = [f"{'by' if n == 1 else 'up to'} {n} change{'s' if n > 1 else ''}" for n in range(1, most + 1)]
+    heads.append(f"at random ({found.random_changes})")
+    yield f"{'decided':{NAME}} {'rows':>6}  " + "".join(f"{head:{CELL}}" for head in heads).rstrip()
+    for one in found.classes:
+        cells = [_cell(share) for share in one.shares]
+        cells.append("" if one.at_random is None else _cell(one.at_random))
+        name = one.decided if len(one.decided) < NAME else one.decided[: NAME - 1] + "…"
+        yield f"{name:{NAME}} {one.rows:>6,}  " + "".join(f"{cell:{CELL}}" for cell in cells).rstrip()
+    yield (
+        f"  Share of rows in which such a change flips the decision, 95 % intervals. At random: any of "
+        f"{found.draws} permitted changes of {found.random_changes} columns."
+    )
+
+
+def _cell(share: Measurement) -> str:
+    return f"{100 * share.value:.1f} % ({100 * (share.low or 0):.1f}–{100 * (share.high or 0):.1f})"
+
+
+def _sentences(found: Attack) -> Iterator[str]:
+    for one in found.classes:
+        yield sentence(found, one)
+        yield from (f"  For example row {shown.row + 1:,}: {told(shown)}." for shown in one.examples[:1])
+
+
+def sentence(found: Attack, one: ClassAttacked) -> str:
+    """What was found on one class, in a few plain sentences."""
+    where = f"{rows(one.rows)} decided {one.decided!r}"
+    if not found.free:
+        return f"No column of the {where} may change, so that nothing was attacked."
+    most = found.effort.changes
+    if not one.flipped:
+        return (
+            f"No permitted change of up to {columns_of(most)} was found that flips any of {where}, with "
+            f"about {found.asked // max(1, found.rows):,} candidates a row. {NO_PROOF}"
+        )
+    share = one.shares[found.random_changes - 1]
+    kind = "declared" if found.declared else "free"
+    said = (
+        f"Changing at most {columns_of(found.random_changes)} of the {len(found.free):,} {kind} ones flips "
+        f"{percent(share.value, 0)} of {where} ({percent(share.low, 0)} to {percent(share.high, 0)})"
+    )
+    if one.at_random is not None:
+        said += f"; as many changes at random flip {percent(one.at_random.value, 0)}"
+    return " ".join(part for part in (f"{said}.", _often(one), _paid(one)) if part)
+
+
+def columns_of(count: int) -> str:
+    """`two columns`.
+
+    >>> columns_of(1), columns_of(3)
+    ('one column', 'three columns')
+    """
+    words = {1: "one column", 2: "two columns", 3: "three columns"}
+    return words.get(count, f"{count} columns")
+
+
+def _often(one: ClassAttacked) -> str:
+    """Which columns carry the flips."""
+    parts = [f"{name} in {count:,}" for name, count in list(one.columns.items())[:SHOWN_COLUMNS]]
+    return f"Of {one.flipped:,} flips found, {listed(parts)} change." if parts else ""
+
+
+def _paid(one: ClassAttacked) -> str:
+    if one.price is None:
+        return ""
+    price, unit = one.price, one.price.currency
+    said = (
+        f"The cheapest that was found costs {price.paid.median:,.0f} {unit} at the median "
+        f"({price.paid.low:,.0f} to {price.paid.high:,.0f} in eight of ten)"
+    )
+    if price.loss is None or price.cheaper is None:
+        return f"{said}."
+    return (
+        f"{said}; where the decision was right, the error that it makes costs {price.loss.median:,.0f} "
+        f"{unit}, and in {percent(price.cheaper.value, 0)} of {price.cheaper.n:,} such rows more than the change."
+    )
+
+
+def told(example: Example) -> str:
+    """One flip: `income 2,400 to 2,900: no to yes`."""
+    return f"{listed([_step(step) for step in example.steps])}: {example.before} to {example.after}"
+
+
+def _step(step: Step) -> str:
+    return f"{step.column} {_value(step.before)} to {_value(step.after)}"
+
+
+def _value(value: str | float | None) -> str:
+    if value is None:
+        return "nothing"
+    return value if isinstance(value, str) else f"{value:,.10g}"
