@@ -58,6 +58,21 @@ class SeverityCurve:
     batch: ClassVar[Batch] = _dosed
 
 
+def _reworded(facts: Sequence[RewordedTexts], known: Facts) -> Mapping[RewordedTexts, object]:
+    from airworthy.assurance.text_attack.measure import attack_in_check
+
+    return {fact: attack_in_check(known, fact.inputs) for fact in facts}
+
+
+@dataclass(frozen=True)
+class RewordedTexts:
+    """`text_attack.found.TextAttack` on a sample of texts, or why there is none."""
+
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _reworded
+
+
 def _importance(
     facts: Sequence[PermutationImportance], known: Facts
 ) -> Mapping[PermutationImportance, object]:
@@ -166,6 +181,36 @@ class MembershipAttacks:
     inputs: tuple[Column, ...]
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _membership
+
+
+def _guessed(facts: Sequence[GuessedColumn], known: Facts) -> Mapping[GuessedColumn, object]:
+    from airworthy.assurance.privacy.attributes import guess_column
+
+    return {fact: guess_column(known, fact.column, fact.is_input) for fact in facts}
+
+
+@dataclass(frozen=True)
+class GuessedColumn:
+    """`privacy.attributes.Guesses` of a column; None where rows are too few."""
+
+    column: str
+    is_input: bool
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _guessed
+
+
+def _strings(facts: Sequence[PublishedStrings], known: Facts) -> Mapping[PublishedStrings, object]:
+    from airworthy.assurance.privacy.strings import published
+
+    return {fact: published(known) for fact in facts}
+
+
+@dataclass(frozen=True)
+class PublishedStrings:
+    """`privacy.strings.Published` of every column whose values stand in the model's own file; None without one."""
+
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _strings
 
 
 def _swapped(facts: Sequence[SwappedScores], known: Facts) -> Mapping[SwappedScores, object]:

@@ -2,6 +2,9 @@
 
 from airworthy.assurance.checks.cal001_miscalibrated import Miscalibrated
 from airworthy.assurance.checks.exp001_one_input_decides import OneInputDecides
+from airworthy.assurance.checks.exp002_unfaithful_reasons import UnfaithfulReasons
+from airworthy.assurance.checks.exp003_reasons_jump import ReasonsJump
+from airworthy.assurance.checks.exp005_methods_disagree import MethodsDisagree
 from airworthy.assurance.checks.fai001_selection_rate_gap import SelectionRateGap
 from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiveRateGap
 from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
@@ -15,6 +18,8 @@ from airworthy.assurance.checks.per001_no_better_than_guess import NoBetterThanG
 from airworthy.assurance.checks.per002_not_worth_it import NotWorthIt
 from airworthy.assurance.checks.per003_worse_slice import WorseSlice
 from airworthy.assurance.checks.pri001_membership_inference import MembershipInference
+from airworthy.assurance.checks.pri002_attribute_inference import AttributeInference
+from airworthy.assurance.checks.pri003_memorised_strings import MemorisedStrings
 from airworthy.assurance.checks.rob001_missing_values import MissingValuesHurt
 from airworthy.assurance.checks.rob002_unseen_categories import UnseenCategoriesHurt
 from airworthy.assurance.checks.rob003_out_of_range import OutOfRangeHurts
@@ -22,6 +27,7 @@ from airworthy.assurance.checks.rob004_typos import TyposHurt
 from airworthy.assurance.checks.rob005_capitals import CapitalsHurt
 from airworthy.assurance.checks.rob006_abbreviations import AbbreviationsHurt
 from airworthy.assurance.checks.rob007_emoji import EmojiHurt
+from airworthy.assurance.checks.rob009_attacked_texts import AttackedTexts
 from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
 from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
 from airworthy.assurance.checks.sta001_latest_period_worse import LatestPeriodWorse
@@ -45,6 +51,9 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     ErrorCostGap(),
     ScoreFollowsPerson(),
     OneInputDecides(),
+    UnfaithfulReasons(),
+    ReasonsJump(),
+    MethodsDisagree(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),
     OutOfRangeHurts(),
@@ -52,7 +61,10 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     CapitalsHurt(),
     AbbreviationsHurt(),
     EmojiHurt(),
+    AttackedTexts(),
     MembershipInference(),
+    AttributeInference(),
+    MemorisedStrings(),
     SlowDecision(),
     ServingSkew(),
 )

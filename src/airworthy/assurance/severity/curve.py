@@ -109,15 +109,12 @@ def passed_words(passed: Mapping[str, Any], most: float, figure: str) -> str:
     >>> passed_words({"value": 0.12, "low": 0.09, "high": None, "last": 0.5}, 0.05, "AUC")
     'More than 0.05 AUC is lost from a dose of 12 % on (95 % interval 9.0 % to beyond 50 %).'
     """
-    much = percent(most, 0) + " more RMSE comes" if figure == "RMSE" else f"{most:g} {figure} is lost"
+    much = f"{percent(most, 0)} of RMSE is added" if figure == "RMSE" else f"{most:g} {figure} is lost"
     last = percent(passed["last"], 0)
     low, high = (f"beyond {last}" if passed[side] is None else dose(passed[side]) for side in ("low", "high"))
     if passed["value"] is None:
         perhaps = "" if passed["low"] is None else f", though from {low} on is not excluded"
-        return (
-            f"Not more than {much.replace(' comes', '').replace(' is lost', '')} up to a dose of {last}"
-            + (f"{perhaps}.")
-        )
+        return f"Not more than {much} up to a dose of {last}{perhaps}."
     return f"More than {much} from a dose of {dose(passed['value'])} on (95 % interval {low} to {high})."
 
 
