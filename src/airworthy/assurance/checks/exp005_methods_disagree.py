@@ -1,0 +1,114 @@
+"""EXP005: does another way to compute reasons name the same columns?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from airworthy.assurance.explain_tests.facts import SecondReasons
+from airworthy.assurance.explain_tests.reasons_check import (
+    MODEL,
+    ReasonsCheck,
+    explained,
+    mean_kept,
+    shuffled,
+)
+from airworthy.assurance.quality_check import seed_for
+from airworthy.assurance.wording import interval, measured, number, percent, rows
+from airworthy.charter.scope import Scope
+from airworthy.kernel.fact import Fact, Facts
+from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject, Verdict
+
+LEAST = 0.5
+
+
+class MethodsDisagree(ReasonsCheck):
+    """## What it measures
+    How much of the weight of a row's first reasons a second, independent way to compute reasons names first
+    too, with the same sign; and how far the columns with the largest reasons are those whose shuffling costs
+    most.
+
+    ## Why it matters
+    There is more than one way to share a score among columns. Where they agree, the reason lies in the
+    model; where they differ, it lies in the method, and whoever chose the method chose the reason.
+
+    ## How it is measured
+    Around each of at most 100 rows, columns are replaced at random by those of other rows (256 mixed rows, in
+    pairs of opposites; eight a column where there are more than 32 columns), and a straight line is fitted to
+    the score by which columns were kept, as LIME does. The first three reasons and the first three slopes are
+    compared: the share of their weight that both name with one sign, both ways. The interval is a bootstrap
+    over rows. Two lines, each of half of the mixed rows, are compared likewise: that shows how much of a
+    disagreement is the lines' own noise. Over all rows, the mean size of the reasons is ranked against the
+    importance of EXP001.
+
+    ## Limit
+    At least 0.5. Not a law: exact reasons of models without columns that go together keep .8 and more.
+
+    ## Known problems
+    Columns that go together can share the credit in many ways, all of them true to the model: the finding
+    names the pair. A disagreement is then no error of the model; show the two as one reason.
+
+    ## What to do
+    Where the finding names a pair, show it as one reason or leave one of the two out. Else prefer a model
+    whose terms are its reasons.
+
+    ## Example
+    Reasons of 3, 2 and 1; the line names the first two and another third of 1: (5 / 6 + 5 / 6) / 2 = 0.83.
+
+    ## References
+    Ribeiro, Singh and Guestrin, KDD 2016 (LIME). Krishna et al., TMLR 2024 (disagreement). Fisher, Rudin and
+    Dominici, JMLR 20 (2019) 177 (importance).
+    """
+
+    code: ClassVar[str] = "EXP005"
+    name: ClassVar[str] = "methods-disagree"
+    title: ClassVar[str] = "Two ways to compute reasons agree"
+    advice: ClassVar[str] = (
+        "Where the finding names columns that go together, show them as one reason or leave one out; else "
+        "prefer a model whose terms are its reasons."
+    )
+
+    def needs(self, scope: Scope) -> Sequence[Fact]:
+        return (*super().needs(scope), explained(scope))
+
+    def limit(self, scope: Scope, subject: Subject) -> Limit:
+        return scope.limit(self.code, Limit(low=LEAST, source="default: half of the weight"))
+
+    def test(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
+        found = facts[_fact(scope)]
+        return {MODEL: mean_kept(found.kept, found.entity, seed_for(facts, self.code))}
+
+    def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
+        found = facts[_fact(scope)]
+        return {
+            **super().details(facts, scope, subject),
+            "with_itself": found.repeated,
+            "by_chance": found.chance,
+            "rank_correlation": found.rank,
+            "largest_reasons": list(found.overall),
+            "costly_to_shuffle": list(found.shuffled),
+            "go_together": [pair.as_json() for pair in found.pairs],
+        }
+
+    def finding(self, result: Result) -> str:
+        found, d = measured(result), result.details
+        texts = [
+            f"A line fitted around each row keeps {percent(found.value, 0)} of the weight of its first "
+            f"reasons, {interval(found, 2)}, {rows(found.n, 'explained ' + d['rows_are'])} (two lines of "
+            f"half the data keep {percent(d['with_itself'], 0)}, chance {percent(d['by_chance'], 0)})."
+        ]
+        if d["rank_correlation"] is not None:
+            texts.append(
+                f"Over all rows, the size of the reasons and the cost of shuffling rank "
+                f"{d['columns']} columns with a correlation of {number(d['rank_correlation'], 2)}."
+            )
+        if d["go_together"] and result.verdict is not Verdict.PASS:
+            told = [
+                f"{p['first']} and {p['second']} ({number(p['correlation'], 2)})" for p in d["go_together"]
+            ]
+            texts.append(f"Columns that go together stand behind it: {', '.join(told)}.")
+        return " ".join(texts)
+
+
+def _fact(scope: Scope) -> SecondReasons:
+    return SecondReasons(explained(scope), shuffled(scope))

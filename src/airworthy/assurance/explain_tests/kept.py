@@ -1,0 +1,74 @@
+"""How much of one set of reasons another set keeps: the weight of the reasons named first, row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+SHOWN = 3
+"""Reasons that a person reads of a row; of fewer than six columns, half of the columns."""
+
+
+def shown_of(columns: int) -> int:
+    """How many reasons of a row are held against each other.
+
+    Three of three columns would agree whatever they are.
+
+    >>> shown_of(2), shown_of(5), shown_of(40)
+    (1, 2, 3)
+    """
+    return max(1, min(SHOWN, columns // 2))
+
+
+def leading(contributions: Floats, count: int) -> NDArray[np.bool_]:
+    """Which `count` columns weigh most in each row, (n, d); of equals the one that stands first.
+
+    >>> leading(np.array([[0.1, -3.0, 2.0]]), 2)
+    array([[False,  True,  True]])
+    """
+    order = np.argsort(-np.abs(contributions), axis=1, kind="stable")[:, :count]
+    found = np.zeros(contributions.shape, bool)
+    np.put_along_axis(found, order, True, axis=1)
+    return found
+
+
+def kept(first: Floats, second: Floats, count: int, *, signed: bool = False) -> Floats:
+    """The share of the weight of each row's first `count` reasons that the other set names too, (n,).
+
+    Both ways, and their mean. A reason of little weight that changes places with the next one costs little.
+
+    Parameters
+    ----------
+    first, second : (n, d) contributions of the same rows and columns.
+    count : reasons that are named.
+    signed : a reason counts as kept only when it points the same way.
+
+    >>> kept(np.array([[3.0, 1.0, 0.0]]), np.array([[3.0, 0.0, 1.0]]), 2)     # 3 of 4, both ways
+    array([0.75])
+    """
+    both = leading(first, count) & leading(second, count)
+    if signed:
+        both &= np.sign(first) == np.sign(second)
+    ways = [_share(values, both, leading(values, count)) for values in (first, second)]
+    return np.asarray((ways[0] + ways[1]) / 2)
+
+
+def _share(values: Floats, both: NDArray[np.bool_], named: NDArray[np.bool_]) -> Floats:
+    """Of the weight of the `named`, that of `both`; a row without any weight keeps what there is to keep."""
+    weight = np.abs(values)
+    whole = np.where(named, weight, 0.0).sum(axis=1)
+    named_by_both = np.where(both, weight, 0.0).sum(axis=1)
+    return np.asarray(np.divide(named_by_both, whole, out=np.ones(len(values)), where=whole > 0))
+
+
+def by_chance(contributions: Floats, count: int, seed: int) -> float:
+    """What reasons keep that have the same weights in columns drawn at random: the naive figure beside.
+
+    >>> by_chance(np.ones((50, 4)), 4, seed=1)
+    1.0
+    """
+    rng: Any = np.random.default_rng(seed)
+    return float(kept(contributions, rng.permuted(contributions, axis=1), count).mean())
