@@ -172,6 +172,13 @@ class Scorer:
             raw, rows if self._calibrate is None else list(map(self._calibrate, rows)), columns
         )
 
+    def calibrated(self, raw: FloatArray) -> FloatArray:
+        """Probabilities (n, classes) of raw margins (n, outputs); the numbers themselves for regression."""
+        if self._calibrate is None:
+            return raw
+        rows = [self._calibrate(tuple(row)) for row in raw.tolist()]
+        return np.array(rows, dtype=np.float64).reshape(len(raw), len(self.classes))
+
     def decide_columns(self, columns: Columns, outputs: FloatArray) -> Scores:
         """Decide n rows by given probabilities (n, classes) or predictions (n, 1), as those of another model.
 
