@@ -10,6 +10,7 @@ from airworthy.assurance.given import DEPTH, PREDICTIONS, SEED
 from airworthy.assurance.noise import Noise
 from airworthy.assurance.swaps.columns import Told
 from airworthy.charter.model import Costs
+from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import Limit
 from airworthy.kernel.seed import derive_seed
@@ -241,3 +242,19 @@ class RowContributions:
     left_out: tuple[str, ...] = ()
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _explained
+
+
+def _attacked(facts: Sequence[AttackedRows], known: Facts) -> Mapping[AttackedRows, object]:
+    from airworthy.assurance.attack.of_facts import attack_facts
+
+    return {fact: attack_facts(known, fact.scope) for fact in facts}
+
+
+@dataclass(frozen=True)
+class AttackedRows:
+    """`attack.report.Attack` of sampled rows of each class; `NotApplicable` where nothing may change."""
+
+    charter: str
+    scope: Scope = field(compare=False)  # the charter's digest stands for it
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _attacked

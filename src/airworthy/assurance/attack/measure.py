@@ -71,6 +71,7 @@ def class_attacked(struck: Struck, target: Target, terms: Terms, costs: Costs) -
         size=None if distance is None else spread_of(distance.size),
         price=None if distance is None else _price(struck, hit, after, distance.money, costs),
         columns=_columns(struck, hit),
+        headline=Wilson.of((changes > 0) & (changes <= terms.compared), clusters),
         examples=tuple(_example(struck, int(row), int(after[i])) for i, row in enumerate(hit[:SHOWN])),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from airworthy.assurance.attack.search import Effort
 from airworthy.kernel.result import Measurement
+from airworthy.measures.proportion import Wilson
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class ClassAttacked:
     at_random : share that flips by permitted changes drawn at random, as many columns as `random_changes`.
     size : of the smallest change found of each row that flips, in the columns' own spread.
     columns : in how many of these each column changes.
-    missed : rows in which the second opinion found a flip and the search did not; None where none was asked.
+    headline : share that flips with at most `random_changes` changes, as an estimate.
     """
 
     decided: str
@@ -104,6 +105,7 @@ class ClassAttacked:
     size: Spread | None
     price: Price | None
     columns: Mapping[str, int]
+    headline: Wilson
     examples: tuple[Example, ...] = ()
 
     @property

@@ -84,6 +84,11 @@ def sentence(found: Attack, one: ClassAttacked) -> str:
     return " ".join(part for part in (f"{said}.", _often(one), _paid(one)) if part)
 
 
+def sentences_of_all(found: Attack) -> str:
+    """What was found on all classes together."""
+    return " ".join(sentence(found, one) for one in found.classes)
+
+
 def columns_of(count: int) -> str:
     """`two columns`.
 
@@ -112,7 +117,8 @@ def _paid(one: ClassAttacked) -> str:
         return f"{said}."
     return (
         f"{said}; where the decision was right, the error that it makes costs {price.loss.median:,.0f} "
-        f"{unit}, and in {percent(price.cheaper.value, 0)} of {price.cheaper.n:,} such rows more than the change."
+        f"{unit}, and in {percent(price.cheaper.value, 0)} of {price.cheaper.n:,} such rows more than the "
+        "change."
     )
 
 

@@ -27,6 +27,7 @@ from airworthy.assurance.checks.rob004_typos import TyposHurt
 from airworthy.assurance.checks.rob005_capitals import CapitalsHurt
 from airworthy.assurance.checks.rob006_abbreviations import AbbreviationsHurt
 from airworthy.assurance.checks.rob007_emoji import EmojiHurt
+from airworthy.assurance.checks.rob008_adversarial_flips import AdversarialFlips
 from airworthy.assurance.checks.rob009_attacked_texts import AttackedTexts
 from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
 from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
@@ -61,6 +62,7 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     CapitalsHurt(),
     AbbreviationsHurt(),
     EmojiHurt(),
+    AdversarialFlips(),
     AttackedTexts(),
     MembershipInference(),
     AttributeInference(),
