@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from airworthy.adapters.remote import remote
+    from airworthy.adapters.sandbox.model import load_untrusted
     from airworthy.assurance.plain import check
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.forecasting import forecast
@@ -27,6 +28,7 @@ __all__ = [
     "check",
     "forecast",
     "foresee",
+    "load_untrusted",
     "mitigate",
     "open",
     "recommend",
@@ -40,6 +42,7 @@ _HOME = {
     "check": "assurance.plain",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
+    "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
     "recommend": "workspace.recommending",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from airworthy.adapters.foreign_extra import SCORE_YOURSELF
+from airworthy.adapters.sandbox.permission import not_allowed
 from airworthy.kernel.errors import InputError
 
 HEAD = 1 << 16
@@ -163,9 +164,10 @@ RUNS_CODE = frozenset({Kind.PICKLE, Kind.PACKED_PICKLE, Kind.ARCHIVE, Kind.HDF5}
 
 def refuse(path: Path, kind: Kind) -> InputError:
     """The error that names the file, why it is not opened, and the way out."""
-    why = "opening it would run the code inside it" if kind in RUNS_CODE else "it cannot be scored"
+    if kind in RUNS_CODE:
+        return not_allowed(path, kind)
     return InputError(
-        f"{path.name} is {kind}: {why}, so it is not opened.",
+        f"{path.name} is {kind}: it cannot be scored, so it is not opened.",
         value=str(path),
         remedy=_WAYS_OUT.get(kind, _EXPORT),
     )

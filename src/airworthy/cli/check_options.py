@@ -10,6 +10,7 @@ import typer
 from airworthy.kernel.errors import InputError
 
 if TYPE_CHECKING:
+    from airworthy.workspace.allow_code import Allowance
     from airworthy.workspace.check_remote import Reach
 
 Time = Annotated[str | None, typer.Option(help="Column that dates the rows: periods are compared.")]
@@ -41,7 +42,32 @@ Deep = Annotated[
 Timeout = Annotated[
     float | None, typer.Option(help="Of an address: seconds for one request, 30 when absent.")
 ]
+AllowCode = Annotated[
+    str | None,
+    typer.Option(help="Digest of a model file whose code may run, in a sandbox: sha256:… as refused."),
+]
+AllowWeakSandbox = Annotated[
+    bool,
+    typer.Option("--allow-weak-sandbox", help="Run it also where this machine lacks a protection."),
+]
+AllowedBy = Annotated[str | None, typer.Option("--as", help="Who allows it: your name in the ledger.")]
 Batch = Annotated[int | None, typer.Option(help="Of an address: rows in one request, 500 when absent.")]
+
+
+def allowance_of(digest: str | None, weak: bool, person: str | None) -> Allowance | None:
+    """Whose code may run, if any's."""
+    if digest is None:
+        if weak or person is not None:
+            option = "--allow-weak-sandbox" if weak else "--as"
+            raise InputError(
+                f"{option} needs --allow-code.",
+                value=option,
+                remedy="Name the file's digest too: --allow-code sha256:…, as the refusal without it says.",
+            )
+        return None
+    from airworthy.workspace.allow_code import Allowance  # numeric: only when the command runs
+
+    return Allowance(digest, weak, person)
 
 
 def reach_of(

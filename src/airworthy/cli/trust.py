@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airworthy.cli.check_options import (
+    AllowCode,
+    AllowedBy,
+    AllowWeakSandbox,
     AnswerKey,
     Batch,
     Deep,
@@ -18,6 +21,7 @@ from airworthy.cli.check_options import (
     Inputs,
     Time,
     Timeout,
+    allowance_of,
     reach_of,
 )
 from airworthy.cli.edge import print_json
@@ -26,6 +30,7 @@ from airworthy.kernel.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from airworthy.assurance.plain import CheckReport
+    from airworthy.workspace.allow_code import Allowance
     from airworthy.workspace.check import Columns, Manner
     from airworthy.workspace.check_remote import Reach
 
@@ -109,6 +114,9 @@ def check(
     header_from: HeaderFrom = None,
     timeout: Timeout = None,
     batch: Batch = None,
+    allow_code: AllowCode = None,
+    allow_weak_sandbox: AllowWeakSandbox = False,
+    allowed_by: AllowedBy = None,
     deep: Deep = False,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here, for a pipeline.")] = None,
     sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0 here, for code scanning.")] = None,
@@ -131,9 +139,10 @@ def check(
     )
     fairness = compared_as(columns.protected, reference or (), bands or (), burden)
     reach = reach_of(format, input, answer, header_from, timeout, batch)
+    allowance = allowance_of(allow_code, allow_weak_sandbox, allowed_by)
     manner, checked = Manner(fairness, deep, bars_only(json)), _stands_for(model_or_predictions, data)
     try:
-        report = _checked(model_or_predictions, data, columns, reach, sheet, manner)
+        report = _checked(model_or_predictions, data, columns, reach, sheet, manner, allowance)
     except CheckStopped as stop:
         report = stop.report
     outlets.write(report, checked)
@@ -168,11 +177,18 @@ def _checked(
     reach: Reach | None,
     sheet: str | None,
     manner: Manner,
+    allowance: Allowance | None,
 ) -> CheckReport:
     """The report on what `named` names."""
     from airworthy.workspace.check import check_address, check_files  # numeric: only when the command runs
     from airworthy.workspace.check_remote import Reach, is_address
 
+    if allowance is not None and (is_address(named) or data is None):
+        raise InputError(
+            f"--allow-code is for a model file with its rows, and {named} is none.",
+            value=named,
+            remedy="Write: airworthy check MODEL ROWS --target COLUMN --allow-code sha256:…",
+        )
     if is_address(named):
         return check_address(
             named,
@@ -190,7 +206,7 @@ def _checked(
             remedy="Name the address, or leave out --format, --input, --answer, --header-from, --timeout "
             "and --batch.",
         )
-    return check_files(Path(named), data, columns, sheet=sheet, manner=manner)
+    return check_files(Path(named), data, columns, sheet=sheet, manner=manner, allowance=allowance)
 
 
 def demo(

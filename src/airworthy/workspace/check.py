@@ -22,6 +22,7 @@ from airworthy.data.canonical import store
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.scoring.contract import LogicalType
+from airworthy.workspace.allow_code import Allowance, open_allowed
 from airworthy.workspace.check_model_file import FileModel, model_inputs
 from airworthy.workspace.check_remote import Reach, reached
 
@@ -64,11 +65,13 @@ def check_files(
     *,
     sheet: str | None = None,
     manner: Manner | None = None,
+    allowance: Allowance | None = None,
 ) -> CheckReport:
     """Check a predictions file (`data` None), or the model `first` on the labelled rows of `data`.
 
     Parameters
     ----------
+    allowance : the code of this model may run in the sandbox; noted in the ledger of a workspace here.
     manner : how groups are compared, how far is looked and who watches; with the shipped limits, at the
         default depth and unwatched when not given.
     """
@@ -78,7 +81,13 @@ def check_files(
     if data is None:
         return _check_predictions(table, outcomes, columns, first.name, manner or Manner())
     _refuse_scores(columns)
-    model, rows = load_foreign(first), table.filter(outcomes.is_not_null())
+    rows = table.filter(outcomes.is_not_null())
+    if allowance is not None:
+        coded = open_allowed(first, allowance, Path())
+        return _check_model(
+            coded, model_inputs(coded, rows, columns.besides), table, columns, manner or Manner()
+        )
+    model = load_foreign(first)
     return _check_model(
         FileModel(model), model_inputs(model, rows, columns.besides), table, columns, manner or Manner()
     )

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
 from airworthy.adapters.foreign import ForeignModel
 from airworthy.assurance.asked import Answers
 from airworthy.kernel.errors import InputError
+
+
+class NamesInputs(Protocol):
+    """A model that says which columns it reads; nothing where its file names none."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +37,7 @@ class FileModel:
         return own(table) if own is not None else Answers(self.model.predict_frame(table))
 
 
-def model_inputs(model: ForeignModel, table: pl.DataFrame, besides: tuple[str, ...]) -> pl.DataFrame:
+def model_inputs(model: NamesInputs, table: pl.DataFrame, besides: tuple[str, ...]) -> pl.DataFrame:
     """The columns that the model reads; all but `besides` (the outcome first) where the file names none."""
     if table.is_empty():
         raise InputError(
