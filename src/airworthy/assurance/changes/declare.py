@@ -63,7 +63,7 @@ def change_rules(scope: Scope, columns: Mapping[str, Values], declared: Changes 
     relations, left_out = _relations(said, {name: columns[name] for name in known}, rules)
     groups, found = _groups(said, {name: columns[name] for name in known})
     currency = next((rule.price.currency for rule in rules if rule.price), None)
-    notes = (*_assumed(rules, said), *_of_groups(found), *left_out)
+    notes = (*_assumed(rules, said, {kept.sets for kept in relations}), *_of_groups(found), *left_out)
     return ChangeRules(tuple(rules), _levers(rules, groups, relations), relations, currency, notes)
 
 
@@ -253,14 +253,14 @@ def _levers(
     return tuple(sorted(levers, key=lambda lever: lever.at))
 
 
-def _assumed(rules: Sequence[ColumnRule], said: Changes) -> tuple[str, ...]:
+def _assumed(rules: Sequence[ColumnRule], said: Changes, follows: set[str | None]) -> tuple[str, ...]:
     """What was taken for granted, in sentences."""
     undeclared = [rule for rule in rules if rule.name not in said.columns]
     notes = []
     for why in dict.fromkeys(rule.why for rule in undeclared if rule.why):
         names = listed([rule.label for rule in undeclared if rule.why == why])
-        notes.append(f"Never changed, though nobody declared it ({why.removeprefix('it ')}): {names}.")
-    free = [rule.label for rule in undeclared if not rule.why]
+        notes.append(f"Never changed, because {why}, though nobody declared it so: {names}.")
+    free = [rule.label for rule in undeclared if not rule.why and rule.name not in follows]
     if free:
         notes.append(
             "Taken to change either way, within the values of the training rows, because nobody declared it: "
