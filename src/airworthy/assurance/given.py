@@ -54,9 +54,9 @@ class ProbeSizes:
     only. `dosed` rows are spoilt in growing doses, six times for each kind of noise; `reworded` texts are
     attacked word by word; `copied` answers teach a copy. `explained` rows are scored to sample the
     contributions of one table, where a model tells none. `members` are rows of either side that an attack on
-    membership asks about. `tested` rows are scored by each test of the reasons. `searched`
-    candidates look for one row's counterfactuals; `attacked` rows are attacked with `attempts` candidates
-    in all. Of these 0 is: not at all.
+    membership asks about; of `guessed` rows protected columns are guessed. `tested` rows are scored by each
+    test of the reasons. `searched` candidates look for one row's counterfactuals; `attacked` rows are
+    attacked with `attempts` candidates in all. Of these 0 is: not at all.
     """
 
     noisy: int = 5_000
@@ -71,6 +71,7 @@ class ProbeSizes:
     explained: int = 100_000
     tested: int = 60_000
     members: int = 5_000
+    guessed: int = 3_000
     searched: int = 6_000
     attacked: int = 300
     attempts: int = 150_000
@@ -94,6 +95,7 @@ class ProbeSizes:
             explained=factor * self.explained,
             tested=factor * self.tested,
             members=factor * self.members,
+            guessed=factor * self.guessed,
             searched=factor * self.searched,
             attacked=factor * self.attacked,
             attempts=factor * self.attempts,
@@ -124,6 +126,7 @@ OVER_A_NETWORK = ProbeSizes(
     explained=10_000,
     tested=4_000,
     members=1_000,
+    guessed=500,
     searched=500,
     attacked=40,
     attempts=2_000,

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from airworthy.assurance.predictions import Predictions
+from airworthy.assurance.privacy.frames import frame_of
 from airworthy.charter.model import Task
 from airworthy.data.facts.small_trees import out_of_fold
 from airworthy.measures.ranking import Auc
@@ -28,15 +29,6 @@ def told_apart(members: Predictions, others: Predictions, names: Sequence[str]) 
 
 
 def _frame(rows: Predictions, names: Sequence[str]) -> pl.DataFrame:
-    held = {name: _series(rows.columns[name]) for name in names if name in rows.columns}
     outcome = np.asarray(rows.y)
-    held[OUTCOME] = pl.Series(
-        outcome.astype(float) if rows.task is Task.REGRESSION else [str(code) for code in outcome.tolist()]
-    )
-    return pl.DataFrame(held)
-
-
-def _series(values: object) -> pl.Series:
-    if isinstance(values, np.ndarray) and values.dtype.kind in "fiub":
-        return pl.Series(values.astype(float))
-    return pl.Series([None if value is None else str(value) for value in values], dtype=pl.String)  # type: ignore[attr-defined]
+    held = outcome.astype(float) if rows.task is Task.REGRESSION else outcome.astype(str).tolist()
+    return frame_of({**rows.columns, OUTCOME: held}, [*names, OUTCOME])

@@ -122,6 +122,22 @@ def answer(fact: PersonalData, view: ColumnView, facts: Facts) -> PersonalCounts
     return counts if checked is None else _national(counts, checked, view)
 
 
+def kinds_of(values: pl.Series) -> tuple[tuple[str, int, str], ...]:
+    """What different values of a column are that stand somewhere else than in rows: kind, how many, shape.
+
+    By pattern, check digits and the column's name; the most frequent kind first.
+
+    >>> kinds_of(pl.Series("contact", ["ann@mail.org", "none", "bob@mail.org"]))
+    (('e-mail address', 2, 'xxx@xxxx.xxx'),)
+    """
+    texts = each_once(values)
+    if not texts.height:
+        return ()
+    promised = _promised(values.name)
+    named = _by_name(promised, texts, texts.height) if promised else ()
+    return named or _told([(sign, _found(texts, sign)) for sign in _likely(texts, SIGNS)])
+
+
 def _by_pattern(column: str, view: ColumnView, facts: Facts) -> PersonalCounts:
     values = view.rows - view.nulls
     promised = _promised(column)
