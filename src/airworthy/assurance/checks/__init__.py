@@ -29,6 +29,7 @@ from airworthy.assurance.checks.rob006_abbreviations import AbbreviationsHurt
 from airworthy.assurance.checks.rob007_emoji import EmojiHurt
 from airworthy.assurance.checks.rob008_adversarial_flips import AdversarialFlips
 from airworthy.assurance.checks.rob009_attacked_texts import AttackedTexts
+from airworthy.assurance.checks.sec001_model_copied import ModelCopied
 from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
 from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
 from airworthy.assurance.checks.sta001_latest_period_worse import LatestPeriodWorse
@@ -64,6 +65,7 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     EmojiHurt(),
     AdversarialFlips(),
     AttackedTexts(),
+    ModelCopied(),
     MembershipInference(),
     AttributeInference(),
     MemorisedStrings(),
