@@ -197,30 +197,24 @@ class _World:
 
     def _combined(self, means: Floats) -> Floats:
         if not self.numbers:
-            return means[:, 0]
+            return np.asarray(means[:, 0], float)
         away, spread = means[:, 0], means[:, 1]
         return np.asarray(1 - np.divide(away, spread, out=np.ones(len(away)), where=spread > 0), float)
 
     def _needed(
         self, sizes: tuple[int, ...], points: Sequence[Agreement], hits: Sequence[Floats]
     ) -> tuple[Needed, ...]:
-        """Answers until each target, straight between sizes on a scale of logarithms; none where it is free."""
+        """Answers until each target, straight between sizes on a scale of logarithms; 0 where it is free."""
         weights = row_weights(len(self.kept), DRAWS, self.seed, self.kept.entity)
-        draws = [
-            self._combined(np.column_stack([drawn_means(column, weights) for column in hit.T]))
-            for hit in hits
-        ]
+        drawn = [np.column_stack([drawn_means(column, weights) for column in hit.T]) for hit in hits]
+        draws = np.column_stack([self._combined(means) for means in drawn])
         places, values = [float(np.log10(size)) for size in sizes], np.array([p.value for p in points])
-        found = [crossing(places, values, np.column_stack(draws), target, LEVEL) for target in TARGETS]
-        free = self.majority()
-        return tuple(
-            Needed(target, 0, 0, 0)
-            if target <= free
-            else Needed(
-                target, *(None if at is None else round(10**at) for at in (one.value, one.low, one.high))
-            )
-            for target, one in zip(TARGETS, found, strict=True)
-        )
+        free, made = self.majority(), []
+        for target in TARGETS:
+            one = crossing(places, values, draws, target, LEVEL)
+            bounds = (None if at is None else round(10**at) for at in (one.value, one.low, one.high))
+            made.append(Needed(target, 0, 0, 0) if target <= free else Needed(target, *bounds))
+        return tuple(made)
 
     def majority(self) -> float:
         """Agreement of the most frequent decision, which needs no question."""
