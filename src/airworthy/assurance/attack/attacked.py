@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from airworthy.assurance.attack.control import flipped_at_random
 from airworthy.assurance.attack.measure import Struck, class_attacked
 from airworthy.assurance.attack.plan import Terms
-from airworthy.assurance.attack.report import Attack, ClassAttacked
+from airworthy.assurance.attack.report import Attack, ClassAttacked, Second
 from airworthy.assurance.attack.search import Flips, joined, search
 from airworthy.assurance.attack.target import Target
 from airworthy.assurance.changes.rule import ChangeRules
@@ -37,6 +38,7 @@ def attack_rows(
     *,
     declared: bool,
     costs: Costs = Costs(),
+    second: AsksOtherwise | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Attack:
@@ -49,17 +51,18 @@ def attack_rows(
     terms : how many rows, how far.
     declared : whether somebody declared the rules.
     costs : what errors cost who decides, to hold against what a flip costs.
+    second : another attack on the same rows.
 
     On Ctrl-C what was finished is kept, and `stopped` says so; a `TimeUp` passes.
     """
     target, stopped = Target(scorer, rows), False
-    drawn = _drawn(rows, target, terms, scorer, seed)
+    pool, drawn = _drawn(rows, target, terms, scorer, seed)
     made: list[ClassAttacked] = []
     with (progress or QuietProgress()).stage("Search flips", sum(len(one.at) for one in drawn)) as stage:
         for one in drawn:
             struck, stopped = _strike(_Strikes(target, rows, rules, terms, seed), one, stage)
             if len(struck.rows):
-                made.append(class_attacked(struck, target, terms, costs))
+                made.append(_told(struck, target, terms, costs, None if stopped else second, pool))
             if stopped:
                 break
     return Attack(
@@ -75,6 +78,28 @@ def attack_rows(
     )
 
 
+def _told(
+    struck: Struck, target: Target, terms: Terms, costs: Costs, second: AsksOtherwise | None, pool: Pool
+) -> ClassAttacked:
+    """The figures of one class, and what another attack says of it."""
+    found = class_attacked(struck, target, terms, costs)
+    return found if second is None else replace(found, second=second(struck, target, pool))
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Rows from which those to attack were drawn, and what the model decides of each (n,)."""
+
+    rows: Predictions
+    decided: Places
+
+
+class AsksOtherwise(Protocol):
+    """Another attack, asked about rows that the search has attacked."""
+
+    def __call__(self, struck: Struck, target: Target, pool: Pool) -> Second: ...
+
+
 @dataclass(frozen=True, eq=False)
 class _Drawn:
     """The rows of one class that are attacked, and how many the model decided so."""
@@ -84,18 +109,22 @@ class _Drawn:
     among: int
 
 
-def _drawn(rows: Predictions, target: Target, terms: Terms, scorer: ScoresColumns, seed: int) -> list[_Drawn]:
+def _drawn(
+    rows: Predictions, target: Target, terms: Terms, scorer: ScoresColumns, seed: int
+) -> tuple[Pool, list[_Drawn]]:
     """Rows of each of the classes that the model decides most often, in the order of the classes."""
     rng = np.random.default_rng(derive_seed(seed, "attack", "rows"))
     pool = np.sort(rng.permutation(len(rows))[: sizes_of(scorer).permuted])
-    decided, _ = target.decide(rows.rows(pool).columns, len(pool))
+    looked = rows.rows(pool)
+    decided, _ = target.decide(looked.columns, len(pool))
     counts = np.bincount(decided[decided >= 0], minlength=len(rows.classes))
     chosen = [int(own) for own in np.argsort(-counts, kind="stable")[:MOST_CLASSES] if counts[own]]
     each = max(1, terms.rows // max(1, len(chosen)))
-    return [
+    drawn = [
         _Drawn(own, np.sort(rng.permutation(pool[decided == own])[:each]), int(counts[own]))
         for own in sorted(chosen)
     ]
+    return Pool(looked, decided), drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airworthy.assurance.attack.report import Attack, ClassAttacked, Example, Step
+from airworthy.assurance.attack.report import Attack, ClassAttacked, Example, Second, Step
 from airworthy.assurance.wording import percent, rows
 from airworthy.charter.problems import listed
 from airworthy.kernel.result import Measurement
@@ -60,6 +60,8 @@ def _sentences(found: Attack) -> Iterator[str]:
     for one in found.classes:
         yield sentence(found, one)
         yield from (f"  For example row {shown.row + 1:,}: {told(shown)}." for shown in one.examples[:1])
+        if one.second is not None:
+            yield f"  {second_told(one.second)}"
 
 
 def sentence(found: Attack, one: ClassAttacked) -> str:
@@ -120,6 +122,20 @@ def _paid(one: ClassAttacked) -> str:
         f"{unit}, and in {percent(price.cheaper.value, 0)} of {price.cheaper.n:,} such rows more than the "
         "change."
     )
+
+
+def second_told(second: Second) -> str:
+    """What another attack found, and what the search had missed."""
+    said = (
+        f"Second opinion, {second.method} on the numbers of {rows(second.rows)}: a start in "
+        f"{second.started:,}, a flip in {second.found:,}, left after rounding in {second.kept:,}"
+    )
+    if second.kept:
+        said += f", of which the search had missed {second.missed:,}"
+    if second.size is not None and second.own_size is not None:
+        own = second.own_size.median
+        said += f"; median size {second.size.median:.2g}, the search's in the same rows {own:.2g}"
+    return f"{said}. It asked {second.asked:,} rows."
 
 
 def told(example: Example) -> str:
