@@ -192,7 +192,7 @@ class _World:
         """What agreement is made of in each held-out row: (n, 1) alike or not, or (n, 2) squares."""
         own = self.says
         if not self.numbers:
-            return (said == own).astype(float)[:, None]
+            return np.asarray(said == own, float)[:, None]
         return np.column_stack([(said - own) ** 2, (own - own.mean()) ** 2])
 
     def _combined(self, means: Floats) -> Floats:
