@@ -85,6 +85,10 @@ class ForeignScorer:
         """The model itself with the rows as it takes them, and where its own classes stand among ours."""
         return Native(self._model, self._table.rebuild(columns), self._own, self._event)
 
+    def with_model(self, model: Any) -> ForeignScorer:
+        """Another model that takes the same rows and answers with the same classes."""
+        return ForeignScorer(model, self._table, self._task, self._classes, self._event)
+
     def score_columns(self, columns: Mapping[str, Values]) -> ForeignScores:
         """Probabilities and decisions, or numbers, of n rows. Raises `ModelRefused`."""
         rows = len(next(iter(columns.values()), []))

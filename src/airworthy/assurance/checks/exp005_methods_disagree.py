@@ -10,6 +10,7 @@ from airworthy.assurance.explain_tests.reasons_check import (
     MODEL,
     ReasonsCheck,
     explained,
+    go_together,
     mean_kept,
     shuffled,
 )
@@ -17,7 +18,7 @@ from airworthy.assurance.quality_check import seed_for
 from airworthy.assurance.wording import interval, measured, number, percent, rows
 from airworthy.charter.scope import Scope
 from airworthy.kernel.fact import Fact, Facts
-from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject, Verdict
+from airworthy.kernel.result import Estimate, Limit, NotApplicable, Result, Subject
 
 LEAST = 0.5
 
@@ -102,12 +103,7 @@ class MethodsDisagree(ReasonsCheck):
                 f"Over all rows, the size of the reasons and the cost of shuffling rank "
                 f"{d['columns']} columns with a correlation of {number(d['rank_correlation'], 2)}."
             )
-        if d["go_together"] and result.verdict is not Verdict.PASS:
-            told = [
-                f"{p['first']} and {p['second']} ({number(p['correlation'], 2)})" for p in d["go_together"]
-            ]
-            texts.append(f"Columns that go together stand behind it: {', '.join(told)}.")
-        return " ".join(texts)
+        return " ".join(texts) + go_together(result)
 
 
 def _fact(scope: Scope) -> SecondReasons:

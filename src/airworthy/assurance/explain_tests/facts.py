@@ -60,3 +60,18 @@ class SecondReasons:
     shuffled: PermutationImportance
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _second
+
+
+def _retrained(facts: Sequence[RetrainedReasons], known: Facts) -> Mapping[RetrainedReasons, object]:
+    from airworthy.assurance.explain_tests.retrained import retrained
+
+    return {fact: retrained(known, fact.explained) for fact in facts}
+
+
+@dataclass(frozen=True)
+class RetrainedReasons:
+    """`retrained.Retrained`: what models trained on other rows say; `NotApplicable` where none can be."""
+
+    explained: RowContributions
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _retrained
