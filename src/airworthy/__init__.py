@@ -13,39 +13,54 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from airworthy.adapters.remote import remote
     from airworthy.adapters.sandbox.model import load_untrusted
+    from airworthy.assurance.changes import changes
+    from airworthy.assurance.counterfactual.call import counterfactual
+    from airworthy.assurance.counterfactual.recourse import recourse
     from airworthy.assurance.plain import check
     from airworthy.workspace.api import audit, open, repair
+    from airworthy.workspace.attacking import attack
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.mitigating import mitigate
+    from airworthy.workspace.privacy_probe import privacy
     from airworthy.workspace.recommending import recommend
     from airworthy.workspace.training import train
 
 __version__ = "0.1.0"
 __all__ = [
     "__version__",
+    "attack",
     "audit",
+    "changes",
     "check",
+    "counterfactual",
     "forecast",
     "foresee",
     "load_untrusted",
     "mitigate",
     "open",
+    "privacy",
     "recommend",
+    "recourse",
     "remote",
     "repair",
     "train",
 ]
 
 _HOME = {
+    "attack": "workspace.attacking",
     "audit": "workspace.api",
+    "changes": "assurance.changes",
     "check": "assurance.plain",
+    "counterfactual": "assurance.counterfactual.call",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
+    "privacy": "workspace.privacy_probe",
     "recommend": "workspace.recommending",
+    "recourse": "assurance.counterfactual.recourse",
     "remote": "adapters.remote",
     "repair": "workspace.api",
     "train": "workspace.training",

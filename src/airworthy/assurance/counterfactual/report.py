@@ -111,7 +111,7 @@ class Counterfactuals:
 
     def _beside(self, one: Counterfactual) -> str:
         parts = [f"{one.count} change{'' if one.count == 1 else 's'}"]
-        parts.append(str(one.money) if one.money else f"size {told(one.size)} median deviations")
+        parts.append(str(one.money) if one.money else f"size {one.size:.1f} median deviations")
         if one.score is not None and not isinstance(one.decision, float):
             parts.append(f"score {told(one.score)}")
         if one.apart is None:
