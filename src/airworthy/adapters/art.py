@@ -17,7 +17,7 @@ from airworthy.kernel.errors import MissingExtra
 from airworthy.kernel.seed import derive_seed
 
 METHOD = "HopSkipJump (ART)"
-NEAREST = 100
+NEAREST = 500
 """Rows of another class that are tried as a start, nearest first."""
 
 

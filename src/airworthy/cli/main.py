@@ -8,6 +8,7 @@ try:
     import typer
 
     from airworthy.cli import (
+        attack,
         author,
         choose,
         counterfactual,
@@ -38,6 +39,7 @@ app = typer.Typer(
 for module in (
     author,
     choose,
+    attack,
     counterfactual,
     mitigate,
     privacy,

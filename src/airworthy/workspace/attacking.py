@@ -26,12 +26,18 @@ from airworthy.assurance.predictions import Predictions, Values
 from airworthy.charter.changing import Changes
 from airworthy.charter.model import Costs, Task
 from airworthy.charter.problems import did_you_mean
+from airworthy.charter.scope import Scope
 from airworthy.data import read_file
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.units import MoneyRange
+from airworthy.lifecycle.predict import error_costs_of
+from airworthy.scoring.scorer import Scorer
 from airworthy.workspace.check_model_file import FileModel, model_inputs
 from airworthy.workspace.check_remote import Reach, is_address, reached
+from airworthy.workspace.opened_version import open_version
+
+SEALED = "The sealed rows stay sealed."
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,7 @@ def attack_opened(
         classes=classes,
         threshold=opened.threshold,
         columns={**opened.columns, **opened.further},
+        error_costs=_by_row(opened),
     )
     return attack_rows(
         opened.scorer,
@@ -153,6 +160,13 @@ def attack_opened(
         seed=manner.seed,
         progress=manner.progress,
     )
+
+
+def _by_row(opened: Opened) -> Any:
+    """What both errors cost in each row (n, 2), where a version's rows tell; else None."""
+    if not isinstance(opened.scorer, Scorer):
+        return None
+    return error_costs_of(opened.scorer, opened.columns, len(opened))
 
 
 def terms_of(scorer: Any, levers: int, manner: Manner) -> Terms:
@@ -196,7 +210,7 @@ def attack_file(
     named: str,
     data: Path,
     columns: Named,
-    changes: Changes,
+    changes: Changes | None,
     manner: Manner,
     *,
     reach: Reach,
@@ -228,7 +242,37 @@ def attack_file(
         threshold=columns.threshold,
         changes=changes,
     )
-    return attack_opened(opened, None, Costs(), bool(changes.columns), manner)
+    return attack_opened(opened, None, Costs(), _declared(changes), manner)
+
+
+def attack_version(charter: Path, version: str | None, changes: Changes | None, manner: Manner) -> Attack:
+    """Attack a version on its development rows; the sealed rows stay sealed.
+
+    Parameters
+    ----------
+    charter : airworthy.toml, or the folder that holds it.
+    version : by default the one in production, else the newest.
+    changes : instead of the charter's `[changes]`.
+    """
+    from airworthy.workspace.workspace import Workspace  # the registry: only versions need it
+
+    with Workspace.open(charter, progress=manner.progress) as workspace:
+        found = open_version(workspace.context, version)
+        declared, seed = workspace.context.charter, workspace.context.charter.seed
+    opened = found.opened
+    if changes is not None:
+        held = opened.scope
+        opened = replace(opened, scope=Scope(replace(declared, changes=changes), held.contract))
+    said = declared.changes if changes is None else changes
+    attacked = attack_opened(
+        opened, found.outcomes, declared.costs, _declared(said), replace(manner, seed=seed)
+    )
+    told = f"{found.version} on rows of its development, most of which it learned from. {SEALED}"
+    return replace(attacked, notes=(told, *attacked.notes))
+
+
+def _declared(changes: Changes | None) -> bool:
+    return changes is not None and bool(changes.columns)
 
 
 def _opened(
