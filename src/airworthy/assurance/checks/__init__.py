@@ -4,6 +4,7 @@ from airworthy.assurance.checks.cal001_miscalibrated import Miscalibrated
 from airworthy.assurance.checks.exp001_one_input_decides import OneInputDecides
 from airworthy.assurance.checks.exp002_unfaithful_reasons import UnfaithfulReasons
 from airworthy.assurance.checks.exp003_reasons_jump import ReasonsJump
+from airworthy.assurance.checks.exp004_reasons_change_in_retraining import ReasonsChange
 from airworthy.assurance.checks.exp005_methods_disagree import MethodsDisagree
 from airworthy.assurance.checks.fai001_selection_rate_gap import SelectionRateGap
 from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiveRateGap
@@ -55,6 +56,7 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     OneInputDecides(),
     UnfaithfulReasons(),
     ReasonsJump(),
+    ReasonsChange(),
     MethodsDisagree(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),

@@ -25,17 +25,18 @@ class ReasonsChange(ReasonsCheck):
     changed, "your employer", was told an accident of the training rows twice.
 
     ## How it is measured
-    Four models are trained, each on at most 4,000 rows drawn with replacement (whole entities), and the first
-    three reasons of the same 100 rows are compared between every two of them: the share of their weight that
-    both name, both ways. The variance of the interval is that of rows plus the jackknife's over the four.
+    Five models are trained, each on at most 4,000 rows drawn with replacement (whole entities; 1,500 of texts
+    and of explainable boosting machines), and the first three reasons of the same 100 rows are compared
+    between every two of them: the share of their weight that both name, both ways. The variance of the
+    interval is that of rows plus the jackknife's over the five.
 
     In place of a model of ours stands a learner of its kind at plain settings (of a blend, of the kind that
     weighs most); the trees of a foreign estimator are trained by its own `fit`, cloned as scikit-learn does,
     on at most 1,000 rows, with another random state.
 
     ## Limit
-    At least 0.5. Not a law: stand-ins on clean tables of 500 rows and more keep .7 and more, and two copies of
-    one column that fits choose between at random less than half.
+    At least 0.5. Not a law: on clean tables of 500 rows and more .7 and more is kept; of two copies of one
+    column, between which fits choose at random, less than half.
 
     ## Known problems
     The fits see fewer rows than the model did, so they differ more than two trainings of it would: a PASS
@@ -90,8 +91,8 @@ class ReasonsChange(ReasonsCheck):
     def finding(self, result: Result) -> str:
         found, d = measured(result), result.details
         return (
-            f"Trained {d['fits']} times on {d['taught']:,} rows each, {d['stand_in']} keeps "
-            f"{percent(found.value, 0)} of the weight of the first reasons, {interval(found, 2)}, "
+            f"Trained {d['fits']} times on {d['taught']:,} rows each, a stand-in ({d['stand_in']}) "
+            f"keeps {percent(found.value, 0)} of the weight of the first reasons, {interval(found, 2)}, "
             f"{rows(found.n, 'explained ' + d['rows_are'])} (by chance {percent(d['by_chance'], 0)}); of the "
             f"columns that lead over all rows {percent(d['kept_over_all_rows'], 0)}."
             f"{go_together(result)}"

@@ -45,7 +45,7 @@ class AcrossFits:
 
     @property
     def n(self) -> int:
-        return self.pairs.shape[1]
+        return int(self.pairs.shape[1])
 
     def interval(self, level: float) -> tuple[float | None, float | None]:
         by_row, units = mean_error(self.pairs.mean(axis=0), self.entity)
@@ -53,6 +53,10 @@ class AcrossFits:
             return None, None
         half = t_quantile(level, self.fits - 1) * float(np.hypot(by_row, self._by_fit()))
         return max(0.0, self.value - half), min(1.0, self.value + half)
+
+    def rows_to_settle(self, level: float) -> int | None:
+        """More explained rows settle nothing that the fits leave open."""
+        return None
 
     def _by_fit(self) -> float:
         """The jackknife's standard error over fits."""

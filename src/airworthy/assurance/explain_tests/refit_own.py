@@ -20,6 +20,7 @@ from airworthy.kernel.seed import derive_seed
 from airworthy.model.learners.fitted import Fitted
 from airworthy.model.part import Part, matrix_of
 from airworthy.model.rows import Rows
+from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.learners import open_learner
 from airworthy.scoring.repaired import read_names, repaired_contract, source_names
 from airworthy.scoring.spec import Additive, Blend, Learner, Linear, Network, Relative
@@ -33,8 +34,9 @@ Places = NDArray[np.int64]
 
 ROUNDS, LEAVES, EPOCHS, STRENGTH = 100, 15, 20, 3
 """Plain settings: what the search chose is not written in a saved model."""
-ADDITIVE_TAUGHT = 2_000
-"""Rows that an explainable boosting machine learns from: four of 4,000 took twelve seconds."""
+SLOW_TAUGHT = 1_500
+"""Rows that an explainable boosting machine or a reader of texts learns from: four fits of 4,000 tweets took
+twelve seconds."""
 
 
 def own_fits(
@@ -44,17 +46,22 @@ def own_fits(
     scorer: Scorer = found.scorer  # type: ignore[assignment]  # the caller asks for ours only
     learner = _leading(scorer.spec.learner)
     if isinstance(learner, Relative):
-        return NotApplicable(
-            "The model corrects a forecast; trained again without it, it would have other reasons."
-        )
+        return NotApplicable("The model corrects a forecast, without which it cannot be trained again here.")
     taught = _rows_of(scorer, predictions, predictions.y.astype(float), seed)
     shown = _rows_of(scorer, found.rows.rows(np.arange(rows)), np.zeros(rows), seed)
-    fit, most = _fits(learner), ADDITIVE_TAUGHT if isinstance(learner, Additive) else len(predictions)
+    fit = _fits(learner)
     values = []
     for number, places in enumerate(draws):
-        part = Part(replace(taught.take(places[:most]), seed=derive_seed(seed, f"fit {number}")))
+        part = Part(replace(taught.take(places), seed=derive_seed(seed, f"fit {number}")))
         values.append(_contributions(fit(part), scorer, shown, found))
     return np.stack(values)
+
+
+def learns_slowly(scorer: ScoresColumns) -> bool:
+    """Whether a model of this kind takes seconds for a few thousand rows."""
+    spec = scorer.spec  # type: ignore[attr-defined]  # the caller asks for ours only
+    texts = any(column.type is LogicalType.TEXT for column in spec.contract.inputs)
+    return texts or isinstance(_leading(spec.learner), Additive)
 
 
 def own_kind(scorer: ScoresColumns) -> str:
@@ -102,7 +109,7 @@ def _rows_of(scorer: Scorer, predictions: Predictions, y: Floats, seed: int) -> 
     return Rows(
         task=str(scorer.spec.task),
         contract=repaired_contract(contract, steps),
-        columns=apply_steps(steps, columns),  # type: ignore[arg-type]  # as the scorer takes them
+        columns=apply_steps(steps, columns),
         y=y,
         groups=None,
         ordered=False,

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from airworthy.assurance.explain_tests.explained import Explained
 from airworthy.assurance.explain_tests.kept import by_chance, kept, shown_of
 from airworthy.assurance.explain_tests.refit_foreign import foreign_fits
-from airworthy.assurance.explain_tests.refit_own import own_fits, own_kind
+from airworthy.assurance.explain_tests.refit_own import SLOW_TAUGHT, learns_slowly, own_fits, own_kind
 from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
 from airworthy.assurance.facts import RowContributions
-from airworthy.assurance.given import PREDICTIONS, SEED
+from airworthy.assurance.given import PREDICTIONS, SEED, ScoresColumns
 from airworthy.assurance.predictions import Predictions
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import NotApplicable
@@ -24,7 +24,7 @@ from airworthy.kernel.seed import derive_seed
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-FITS = 4
+FITS = 5
 TAUGHT, TAUGHT_FOREIGN = 4_000, 1_000
 """Rows that each fit learns from, at most: one of somebody else's models may be slow to learn."""
 FEWEST_TAUGHT, FEWEST_OF_A_CLASS = 200, 10
@@ -56,14 +56,14 @@ class Retrained:
 
 
 def retrained(known: Facts, fact: RowContributions) -> Retrained | NotApplicable:
-    """Train four times, each on rows drawn with replacement, and compare the reasons of the same rows."""
+    """Train five times, each on rows drawn with replacement, and compare the reasons of the same rows."""
     found: Explained = known[fact]
     predictions: Predictions = known[PREDICTIONS]
     own = hasattr(found.scorer, "contribution_columns")
     if (hindered := _hindered(found, predictions, own)) is not None:
         return hindered
     n = min(COMPARED, len(found.contributions))
-    taught = min(len(predictions), TAUGHT if own else TAUGHT_FOREIGN)
+    taught = min(len(predictions), _most_taught(found.scorer) if own else TAUGHT_FOREIGN)
     rng = np.random.default_rng(derive_seed(known[SEED], "assurance", "rows to train again"))
     draws = [drawn(predictions.entity, len(predictions), taught, rng) for _ in range(FITS)]
     if _short_of_a_class(predictions, draws):
@@ -73,6 +73,10 @@ def retrained(known: Facts, fact: RowContributions) -> Retrained | NotApplicable
     if isinstance(values, NotApplicable):
         return values
     return _compared(found, values, taught, own_kind(found.scorer) if own else "the same estimator")
+
+
+def _most_taught(scorer: ScoresColumns) -> int:
+    return SLOW_TAUGHT if learns_slowly(scorer) else TAUGHT
 
 
 def drawn(entity: Places | None, rows: int, taught: int, rng: np.random.Generator) -> Places:
