@@ -172,8 +172,7 @@ def recourse_of(
 ) -> Recourse:
     """As `recourse`, for an opened model."""
     rules = change_rules(opened.scope, opened.columns)
-    classes = opened.scope.contract.classes
-    wanted = Wanted(opened.scorer, read_want(want, classes, None), classes, opened.threshold)
+    wanted = Wanted(opened, read_want(want, opened.scope.contract.classes, None))
     far = sizes_of(opened.scorer).searched <= OVER_A_NETWORK.searched
     some, among = _drawn(opened, wanted, rows or (ROWS_OVER_A_NETWORK if far else ROWS), seed)
     space = Space(rules, take_columns(opened.columns, some))
