@@ -25,6 +25,8 @@ from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
 from airworthy.model.even_goal import EvenGoal, even_goal, weighed_groups
+from airworthy.model.private.columns import require_declared
+from airworthy.model.private.plan import Plan, plan_of
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.shape import Shape, shape_of
 from airworthy.model.told import error_cost, protected_names, told_columns
@@ -96,6 +98,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     suspects: dict[str, str] = {}  # columns that may give the outcome away, and the checks that say so
     even: EvenGoal | None = None  # what reductions are to reach, where they are permitted
     reweigh: tuple[tuple[Group, ...], ...] = ()  # by column, the groups by which rows may be weighed
+    private: Plan | None = None  # the one fit with noise, where privacy is declared
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,8 +222,19 @@ def prepare_job(problem: Problem) -> Prepared:
         reweigh=weighed_groups(charter, problem.contract),
         shape=shape_of(charter, repaired_contract(whole, problem.steps)),
         suspects=dict(problem.suspects),
+        private=_plan(problem, known, cross.folds),
     )
     return Prepared(job, rows, cross.folds, cross.note)
+
+
+def _plan(problem: Problem, known: pl.DataFrame, folds: Sequence[Fold]) -> Plan | None:
+    """How the one fit with noise is made; None where no privacy is declared."""
+    rules = problem.charter.privacy
+    if rules is None:
+        return None
+    require_declared(problem.contract, rules)
+    learned = int(known[LEARN].to_numpy()[folds[0].fit].sum())
+    return plan_of(problem.charter, learned)
 
 
 def of_one_fold(job: Job, folds: Sequence[Fold]) -> Job:
