@@ -364,6 +364,7 @@ CHARTER = Table(
         Key("task", Kind.CHOICE, '"binary"', choices=tuple(model.Task)),
         Key("seed", Kind.WHOLE, "0", low=0, high=2**53 - 1),
         Key("glossary", Kind.COLUMN_WORDS, '{ tenure = "months as a customer" }'),
+        Key("units", Kind.COLUMN_WORDS, '{ distance = "miles" }'),
     ),
     tables=(
         SOURCES,

@@ -382,6 +382,7 @@ class Charter:
     promotion: Promotion = field(default_factory=Promotion)
     checks: CheckRules = field(default_factory=CheckRules)
     glossary: Mapping[str, str] = field(default_factory=dict)  # words that a person uses for a column
+    units: Mapping[str, str] = field(default_factory=dict)  # what a column's numbers count; reasons name it
 
     def people_with(self, role: str) -> tuple[Person, ...]:
         return tuple(person for person in self.people if role in person.roles)
