@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.privacy_probe import privacy
     from airworthy.workspace.recommending import recommend
+    from airworthy.workspace.stressing import stress
     from airworthy.workspace.training import train
 
 __version__ = "0.1.0"
@@ -44,6 +45,7 @@ __all__ = [
     "recourse",
     "remote",
     "repair",
+    "stress",
     "train",
 ]
 
@@ -63,6 +65,7 @@ _HOME = {
     "recourse": "assurance.counterfactual.recourse",
     "remote": "adapters.remote",
     "repair": "workspace.api",
+    "stress": "workspace.stressing",
     "train": "workspace.training",
 }
 

@@ -20,6 +20,7 @@ try:
         release,
         repair,
         spend,
+        stress,
         trust,
     )
     from airworthy.cli.edge import heed_signals, run_at_edge
@@ -49,6 +50,7 @@ for module in (
     foresee,
     guard,
     spend,
+    stress,
     trust,
 ):
     for command in module.COMMANDS:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from airworthy.assurance.mitigation.report import Mitigation
+    from airworthy.assurance.privacy.report import PrivacyReport
+    from airworthy.assurance.stress.report import Stress
     from airworthy.charter.model import Direction
 
 
@@ -174,6 +176,29 @@ class Workspace:
                 spent_before=spent_before,
                 overrun=overrun,
             )
+
+    def privacy(
+        self,
+        version: str | None = None,
+        *,
+        deep: bool = False,
+        spent_before: float = 0.0,
+        overrun: Overrun | None = None,
+    ) -> PrivacyReport:
+        """What clients can learn of the people in a version's rows, by models of its recipe."""
+        # Only attacks need the search: nobody who shows a version waits for it.
+        from airworthy.lifecycle.stand_ins.privacy import probe_privacy
+
+        with run_lock(self._context.home):
+            return probe_privacy(
+                self._context, version, deep=deep, spent_before=spent_before, overrun=overrun
+            )
+
+    def stress(self, version: str | None = None, *, deep: bool = False) -> Stress:
+        """What messy, reworded and curious input does to a version, on development rows."""
+        from airworthy.workspace.stressing import stress_version  # only attacks need it
+
+        return stress_version(self._context, version, deep=deep, progress=self._context.progress)
 
     def adopt(self, found: Mitigation, remedy: str) -> list[str]:
         """Write the lines that adopt a measured remedy into airworthy.toml; the next run heeds them."""
