@@ -6,6 +6,7 @@ from airworthy.assurance.checks.exp002_unfaithful_reasons import UnfaithfulReaso
 from airworthy.assurance.checks.exp003_reasons_jump import ReasonsJump
 from airworthy.assurance.checks.exp004_reasons_change_in_retraining import ReasonsChange
 from airworthy.assurance.checks.exp005_methods_disagree import MethodsDisagree
+from airworthy.assurance.checks.exp006_reasons_tell_who import ReasonsTellWho
 from airworthy.assurance.checks.fai001_selection_rate_gap import SelectionRateGap
 from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiveRateGap
 from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
@@ -58,6 +59,7 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     ReasonsJump(),
     ReasonsChange(),
     MethodsDisagree(),
+    ReasonsTellWho(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),
     OutOfRangeHurts(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from airworthy.assurance.facts import PermutationImportance, RowContributions
+from airworthy.charter.groups import Group
 from airworthy.kernel.fact import Facts
 from airworthy.scoring.contract import Column
 
@@ -75,3 +76,20 @@ class RetrainedReasons:
     explained: RowContributions
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _retrained
+
+
+def _leaks(facts: Sequence[ToldByReasons], known: Facts) -> Mapping[ToldByReasons, object]:
+    from airworthy.assurance.explain_tests.leak import leak
+
+    return {fact: leak(known, fact.explained, fact.column, fact.groups) for fact in facts}
+
+
+@dataclass(frozen=True)
+class ToldByReasons:
+    """`leak.Leak` of one protected column; `NotApplicable` where the rows are too few."""
+
+    explained: RowContributions
+    column: Column
+    groups: tuple[Group, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _leaks
