@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from airworthy.assurance.plain import check
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.attacking import attack
+    from airworthy.workspace.explaining import explain
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.mitigating import mitigate
@@ -35,6 +36,7 @@ __all__ = [
     "changes",
     "check",
     "counterfactual",
+    "explain",
     "forecast",
     "foresee",
     "load_untrusted",
@@ -55,6 +57,7 @@ _HOME = {
     "changes": "assurance.changes",
     "check": "assurance.plain",
     "counterfactual": "assurance.counterfactual.call",
+    "explain": "workspace.explaining",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "load_untrusted": "adapters.sandbox.model",

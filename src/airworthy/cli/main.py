@@ -22,6 +22,7 @@ try:
         spend,
         stress,
         trust,
+        why,
     )
     from airworthy.cli.edge import heed_signals, run_at_edge
 except KeyboardInterrupt:  # Ctrl-C in the first tenths of a second, before the edge can put it into words
@@ -52,6 +53,7 @@ for module in (
     spend,
     stress,
     trust,
+    why,
 ):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_"))(command)

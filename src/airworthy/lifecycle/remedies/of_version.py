@@ -51,7 +51,7 @@ def mitigate(
     """
     require_groups(context.charter)
     require_strength(strength)
-    name, recipe, notes = _recipe(context, version)
+    name, recipe, notes = recipe_of(context, version)
 
     def work(run: Run) -> tuple[Mitigation, None]:
         prepared = prepare(run)
@@ -85,7 +85,7 @@ def _key(context: Context, prepared: Prepared) -> str:
     return digest_json(inputs).removeprefix("sha256:")[:16]
 
 
-def _recipe(context: Context, version: str | None) -> tuple[str | None, str, tuple[str, ...]]:
+def recipe_of(context: Context, version: str | None) -> tuple[str | None, str, tuple[str, ...]]:
     """The version, the candidate that it is, and what to know about it."""
     versions = context.registry.versions()
     if version is None and not versions:
