@@ -82,9 +82,9 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
     openings = [opening.as_json() for opening in registry.openings(view.seal)]
     document: dict[str, Any] = {
         **evidence,
-        **assured,
+        **{name: value for name, value in assured.items() if name != "picture"},
         "metrics": {**assured["metrics"], **validation},
-        "explanation": explanation(assured["results"]) if assured["results"] else evidence["explanation"],
+        "explanation": explanation(assured) if assured["results"] else evidence["explanation"],
         "measured_on": "sealed",
         "openings": openings,
     }

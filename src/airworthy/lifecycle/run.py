@@ -217,15 +217,19 @@ def _assure(
             budget=run.budget,
             held_out=rows.outputs,
         )
-        short = bool(found.not_run) or found.untabled
-        return {**found.as_json(), "untabled": found.untabled, "incomplete": short}
+        short = bool(found.not_run) or found.untabled or found.unpainted
+        left = {"untabled": found.untabled, "unpainted": found.unpainted}
+        return {**found.as_json(), **left, "incomplete": short}
 
     document = run.stage("assure", inputs, compute)
     if left_out := sorted({one["name"] for one in document["results"] if one["verdict"] == NOT_RUN}):
         run.leave_out(f"{len(left_out)} of the checks ({', '.join(left_out)})")
     if document.get("untabled"):  # absent in what an earlier Airworthy kept
         run.leave_out("The table of groups")
-    return {name: value for name, value in document.items() if name not in ("incomplete", "untabled")}
+    if document.get("unpainted"):
+        run.leave_out("The picture of the reasons")
+    inside = ("incomplete", "untabled", "unpainted")
+    return {name: value for name, value in document.items() if name not in inside}
 
 
 def _split_text(prepared: Prepared, trained: Mapping[str, Any]) -> str:
@@ -290,12 +294,12 @@ def _evidence(
             "validation_rows": trained["measured_rows"],
             "split": _split_text(prepared, trained),
         },
-        **assured,
+        **{name: value for name, value in assured.items() if name != "picture"},
         "decision": trained["decision"],
         "candidates": trained["candidates"],
         "menu": trained["menu"],
         "schedule": trained["schedule"],
-        "explanation": explanation(assured["results"]),
+        "explanation": explanation(assured),
         "expected": expected["expected"],
         "elsewhere": expected["elsewhere"],
         "contract": prepared.document["contract"],
@@ -307,13 +311,13 @@ def _evidence(
     }
 
 
-def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Feature importances from the explanation check's own evidence, largest first."""
+def explanation(assured: Mapping[str, Any]) -> dict[str, Any]:
+    """Feature importances from the explanation check's own evidence, largest first; and the picture."""
     features = []
-    for result in results:
+    for result in assured["results"]:
         if result["code"] == "EXP001" and result["details"].get("features"):
             features = list(result["details"]["features"])
-    return {"features": features}
+    return {"features": features, "picture": assured.get("picture")}
 
 
 def _profile(context: Context, prepared: Prepared, trained: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,10 +50,10 @@ class Explanation:
     @property
     def charts(self) -> tuple[Chart, ...]:
         """Vega-Lite: sizes of the columns first, then the shapes."""
-        return (size_chart(self.picture), *map(shape_chart, self.picture.shapes))
+        return charts_of(self.picture)
 
     def as_json(self) -> dict[str, object]:
-        return {**asdict(self.picture), "charts": list(self.charts)}
+        return picture_document(self.picture)
 
     def __str__(self) -> str:
         return "\n".join(picture_lines(self.picture))
@@ -65,12 +65,26 @@ class Explanation:
 
     def to_html(self, path: str | Path, name: str = "A model") -> Path:
         """Write one self-contained page; its path."""
-        from airworthy.registry.dossier.explaining import explanation_page  # as above
+        return write_page(self.picture, Path(path), name)
 
-        page = Path(path)
-        page.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(page, explanation_page(self.picture, name))
-        return page
+
+def charts_of(picture: Picture) -> tuple[Chart, ...]:
+    """Vega-Lite: sizes of the columns first, then the shapes."""
+    return (size_chart(picture), *map(shape_chart, picture.shapes))
+
+
+def picture_document(picture: Picture) -> dict[str, object]:
+    """The picture with its charts, as `--json` prints it."""
+    return {**asdict(picture), "charts": list(charts_of(picture))}
+
+
+def write_page(picture: Picture, page: Path, name: str) -> Path:
+    """One self-contained page; its path."""
+    from airworthy.registry.dossier.explaining import explanation_page  # drawn only where it is written
+
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(page, explanation_page(picture, name))
+    return page
 
 
 @dataclass(frozen=True)
@@ -124,14 +138,27 @@ def explain(
     ------
     InputError : rows, outcomes, class or method that cannot be used. MissingExtra : the method's package.
     """
+    words = None if glossary is None and units is None else Words(glossary or {}, units or {})
+    held = held_rows(model, X, y, Said(task, positive, background, words, "", entity, seed))
+    return explain_held(held, protected=protected, method=method, of=of, progress=progress)
+
+
+def explain_held(
+    held: Held,
+    *,
+    protected: Sequence[str] = (),
+    method: str = "auto",
+    of: str | None = None,
+    cautions: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Explanation:
+    """As `explain`, of rows that are held already."""
     if method not in METHODS:
         raise InputError(
             f"method={method!r} is not known.", value=method, remedy=f"Write one of: {', '.join(METHODS)}."
         )
-    words = None if glossary is None and units is None else Words(glossary or {}, units or {})
-    held = held_rows(model, X, y, Said(task, positive, background, words, "", entity, seed))
     with (progress or QuietProgress()).stage("Explain", total=3) as stage:
-        stage.advance(1, "shuffling columns" if y is not None else "reading the model")
+        stage.advance(1, "shuffling columns" if held.outcomes is not None else "reading the model")
         rises = None if held.outcomes is None else shuffled(held)
         stage.advance(1, "contributions, shapes and pairs")
         picture = picture_of(
@@ -141,6 +168,7 @@ def explain(
             protected=protected,
             explain=_way(method),
             wanted=Wanted() if method in ("auto", "exact", "sampled") else Wanted(rows=EXTRA_ROWS),
+            cautions=cautions,
         )
         stage.advance(1, "done")
     return Explanation(picture, held.asked)
