@@ -92,7 +92,10 @@ class ModelCopied(AssuranceCheck):
         asked = way["points"][-1]["queries"]
         alike = "decides" if "alike" in d["measure"] else "gives back"
         what = "rows as the model does" if "alike" in d["measure"] else "of the spread of the model's numbers"
-        first, slow = needed_words(way["needed"][1], asked), d["limit_a_caller"][0]
+        first, slow = (
+            needed_words(way["needed"][1], way["points"][0]["queries"], asked),
+            d["limit_a_caller"][0],
+        )
         free = (
             f"Without a question, true outcomes of {truth['queries']:,} rows teach a copy "
             f"{percent(truth['agreement'])}, and deciding always alike gives {percent(d['majority'])}."

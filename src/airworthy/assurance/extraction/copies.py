@@ -14,7 +14,9 @@ from airworthy.assurance.extraction.encode import Encoder
 
 Floats = NDArray[np.float64]
 
-TREES, LEAVES, LEAST_IN_LEAF = 100, 15, 10
+TREES, MORE_TREES, MANY = 100, 300, 10_000
+"""Trees of a copy; more of them where it learns of many rows, of which each answer gives one or two."""
+LEAVES, LEAST_IN_LEAF = 15, 10
 SEEN = 1e-6
 """A weight below it teaches nothing."""
 
@@ -120,7 +122,7 @@ def _boosted(
         **aim,
     }
     rows = lightgbm.Dataset(table, target, weight=weights, categorical_feature=list(worded))
-    booster = lightgbm.train(settings, rows, TREES)
+    booster = lightgbm.train(settings, rows, TREES if len(table) < MANY else MORE_TREES)
     return lambda held: np.asarray(booster.predict(held, num_threads=1))
 
 

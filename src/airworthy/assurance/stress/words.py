@@ -96,7 +96,8 @@ def _copied(found: Extraction | NotApplicable | None) -> Iterator[str]:
     yield f"Copies, measured on {found.held:,} held-out rows ({found.measure}):"
     for way in found.ways:
         yield f"  {way.answers} of {way.drawn}: {_points(way)}"
-        yield f"    {'; '.join(needed_words(one.as_json(), way.points[-1].queries) for one in way.needed)}"
+        first, last = way.points[0].queries, way.points[-1].queries
+        yield f"    {'; '.join(needed_words(one.as_json(), first, last) for one in way.needed)}"
     truth = found.truth
     outcomes = f"outcomes of {truth.queries:,} rows {percent(truth.value)}, " if truth else ""
     yield f"  Without a question: {outcomes}always the most frequent decision {percent(found.majority)}."

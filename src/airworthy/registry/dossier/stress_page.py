@@ -87,9 +87,10 @@ def _ways(copied: Document | None) -> list[WayView]:
         return []
     views = []
     for way in copied["ways"]:
-        points, asked = way["points"], way["points"][-1]["queries"]
+        points = way["points"]
+        first, last = points[0]["queries"], points[-1]["queries"]
         shown = ", ".join(f"{_percent(p['agreement'])} with {p['queries']:,}" for p in points)
-        needed = "; ".join(needed_words(one, asked) for one in way["needed"])
+        needed = "; ".join(needed_words(one, first, last) for one in way["needed"])
         views.append(WayView(f"{way['answers']} of {way['queries_are']}", shown, needed))
     return views
 
