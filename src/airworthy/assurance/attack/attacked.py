@@ -62,7 +62,11 @@ def attack_rows(
         for one in drawn:
             struck, stopped = _strike(_Strikes(target, rows, rules, terms, seed), one, stage)
             if len(struck.rows):
-                made.append(_told(struck, target, terms, costs, None if stopped else second, pool))
+                made.append(class_attacked(struck, terms, costs))
+            if second is not None and not stopped:
+                stage.advance(0, f"second opinion on rows decided {made[-1].decided}")
+                opinion, stopped = _second(second, struck, target, pool)
+                made[-1] = replace(made[-1], second=opinion)
             if stopped:
                 break
     return Attack(
@@ -78,12 +82,14 @@ def attack_rows(
     )
 
 
-def _told(
-    struck: Struck, target: Target, terms: Terms, costs: Costs, second: AsksOtherwise | None, pool: Pool
-) -> ClassAttacked:
-    """The figures of one class, and what another attack says of it."""
-    found = class_attacked(struck, target, terms, costs)
-    return found if second is None else replace(found, second=second(struck, target, pool))
+def _second(second: AsksOtherwise, struck: Struck, target: Target, pool: Pool) -> tuple[Second | None, bool]:
+    """What another attack says, and whether Ctrl-C ended it."""
+    try:
+        return second(struck, target, pool), False
+    except TimeUp:
+        raise
+    except KeyboardInterrupt:
+        return None, True
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,26 +143,28 @@ class _Strikes:
     terms: Terms
     seed: int
 
-    def on(self, own: int, at: Places) -> tuple[Flips, Mask]:
-        """What was found of the rows at places `at`, and whether random changes flip them."""
+    def on(self, own: int, at: Places) -> tuple[Flips, Places, Mask]:
+        """What was found of the rows at places `at`, what they become, and whether random ones flip."""
         space, owns = Space(self.rules, self.rows.rows(at).columns), np.full(len(at), own)
-        parts = [flips for _, flips in search(space, self.target, owns, self.terms.effort)]
+        flips = joined([flips for _, flips in search(space, self.target, owns, self.terms.effort)])
+        hit = np.flatnonzero(flips.changes)
+        after = owns.copy()
+        if len(hit):
+            after[hit], _ = self.target.decide(space.columns(hit, flips.points[hit]), len(hit))
         rng = np.random.default_rng(derive_seed(self.seed, "attack", f"random {at[0]}"))
         found = flipped_at_random(space, self.target, owns, self.terms.draws, self.terms.compared, rng)
-        return joined(parts), found
+        return flips, after, found
 
 
 def _strike(strikes: _Strikes, drawn: _Drawn, stage: ProgressStage) -> tuple[Struck, bool]:
     """Attack the rows of one class, portion by portion; whether Ctrl-C ended it."""
-    flips, at_random, done, stopped = [], [], 0, False
-    label = strikes.rows.classes[drawn.own]
+    parts: list[tuple[Flips, Places, Mask]] = []
+    done, stopped, label = 0, False, strikes.rows.classes[drawn.own]
     try:
         for first in range(0, len(drawn.at), PORTION):
             stage.advance(0, f"rows decided {label}")
             at = drawn.at[first : first + PORTION]
-            found, drawn_at_random = strikes.on(drawn.own, at)
-            flips.append(found)
-            at_random.append(drawn_at_random)
+            parts.append(strikes.on(drawn.own, at))
             done += len(at)
             stage.advance(len(at), f"rows decided {label}")
     except TimeUp:
@@ -166,5 +174,9 @@ def _strike(strikes: _Strikes, drawn: _Drawn, stage: ProgressStage) -> tuple[Str
     at = drawn.at[:done]
     rows = strikes.rows.rows(at)
     space = Space(strikes.rules, rows.columns)
-    hits = np.concatenate(at_random) if at_random else np.zeros(0, bool)
-    return Struck(rows, space, drawn.own, at, drawn.among, joined(flips), hits), stopped
+    after, hits = (
+        np.concatenate([part[which] for part in parts]) if parts else np.zeros(0, np.int64)
+        for which in (1, 2)
+    )
+    flips = joined([part[0] for part in parts])
+    return Struck(rows, space, drawn.own, at, drawn.among, flips, after, hits.astype(bool)), stopped
