@@ -158,6 +158,8 @@ _WAYS_OUT = {
     Kind.EMPTY: "Save the model again, and check that the file was copied whole.",
     Kind.OLD_XGBOOST: "Load it once in XGBoost and write it again: booster.save_model('model.json')",
 }
+NATIVE = frozenset({Kind.LIGHTGBM, Kind.XGBOOST, Kind.CATBOOST, Kind.ONNX})
+"""Numbers and structure, which the library of each reads."""
 RUNS_CODE = frozenset({Kind.PICKLE, Kind.PACKED_PICKLE, Kind.ARCHIVE, Kind.HDF5})
 """Opened in the sandbox only, and only where a person allowed exactly the file."""
 

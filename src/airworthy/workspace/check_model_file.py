@@ -30,6 +30,11 @@ class FileModel:
         """Labels in the order of the scores; empty where the file names none."""
         return self.model.classes
 
+    @property
+    def where(self) -> str:
+        """Where the time of an answer is measured."""
+        return str(getattr(self.model, "where", "this machine, in process"))
+
     def answers(self, table: Any) -> Answers:
         """What the model says of the rows of a Polars frame."""
         assert isinstance(table, pl.DataFrame)
