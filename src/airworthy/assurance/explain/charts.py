@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airworthy.assurance.explain.picture import Picture, Point, Shape
+from airworthy.assurance.explain.picture import FEW, Picture, Point, Shape
 from airworthy.kernel.result import Chart
 
 MOST_BARS = 12
@@ -16,7 +16,12 @@ def size_chart(picture: Picture, most: int = MOST_BARS) -> Chart:
         if part.size > 0
     ]
     y = {"field": "column", "type": "nominal", "sort": None, "title": None}
-    x = {"field": "size", "type": "quantitative", "title": f"mean |contribution|, {picture.unit}"}
+    x = {
+        "field": "size",
+        "type": "quantitative",
+        "title": f"mean |contribution|, {picture.unit}",
+        "scale": {"zero": True},
+    }
     return {
         "title": "What moves the score most",
         "description": f"Mean size of each column's contribution over {picture.rows:,} rows, 95 % intervals.",
@@ -88,7 +93,12 @@ def _curve(shape: Shape, points: list[Point]) -> Chart:
 
 def _bars(shape: Shape) -> Chart:
     y = {"field": "value", "type": "nominal", "sort": None, "title": None}
-    x = {"field": "effect", "type": "quantitative", "title": effect_words(shape.unit)}
+    x = {
+        "field": "effect",
+        "type": "quantitative",
+        "title": effect_words(shape.unit),
+        "scale": {"zero": True},
+    }
     return {
         "title": shape.label,
         "description": _described(shape),
@@ -102,5 +112,5 @@ def _bars(shape: Shape) -> Chart:
 
 def _described(shape: Shape) -> str:
     from_what = f"against {shape.reference}" if shape.reference else "0 is the average"
-    marked = "; marked points have fewer than 30 rows" if any(point.few for point in shape.points) else ""
+    marked = f"; marked points have fewer than {FEW} rows" if any(point.few for point in shape.points) else ""
     return f"{effect_words(shape.unit)}, {from_what}, {shape.rows:,} rows, 95 % band{marked}."

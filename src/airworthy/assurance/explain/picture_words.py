@@ -74,21 +74,20 @@ def pair_lines(pairs: Pairs) -> list[str]:
     """Which columns count only together, or that none was found, and how far was looked."""
     looked = f"{pairs.searched} pairs of the leading columns, {pairs.rows:,} rows"
     if not pairs.found:
-        return [
-            f"No pair of columns surely adds more than {pairs.limit:.0%} of the score's variance ({looked})."
-        ]
+        most = _share(pairs.limit)
+        return [f"No pair of columns surely adds more than {most} of the score's variance ({looked})."]
     return [
         *(
             f"{pair.labels[0]} and {pair.labels[1]} count together: {_share(pair.share)} of the score's "
             f"variance ({_share(pair.low)} to {_share(pair.high)})."
             for pair in pairs.found
         ),
-        f"Looked at {looked}; told from {pairs.limit:.0%} on.",
+        f"Looked at {looked}; told from {_share(pairs.limit)} on.",
     ]
 
 
 def _share(share: float | None) -> str:
-    return "?" if share is None else f"{100 * share:.1f} %"
+    return "?" if share is None else f"{100 * share:.3g} %"
 
 
 def picture_lines(picture: Picture, shapes: int = 3) -> list[str]:

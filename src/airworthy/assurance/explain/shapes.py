@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from airworthy.assurance.explain.one_output import OneOutput
-from airworthy.assurance.explain.picture import Point, Shape
+from airworthy.assurance.explain.picture import FEW, Point, Shape
 from airworthy.assurance.predictions import Values, take_columns
 from airworthy.measures.means import mean_error, t_quantile
 from airworthy.scoring.columns import TIMES
@@ -22,8 +22,8 @@ LEVEL = 0.95
 CATEGORIES = 8
 PLACES = (0.0, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.98, 1.0)
 """Shares of the rows below each edge: finer at the ends, where the last tenth often lies far apart."""
-FEWEST, FEW = 5, 30
-"""Rows below which neighbouring bins are joined, and below which a point is marked."""
+FEWEST = 5
+"""Rows below which neighbouring bins are joined."""
 MISSING = "missing"
 
 
