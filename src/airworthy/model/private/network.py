@@ -19,7 +19,7 @@ from opacus.optimizers import DPOptimizer
 from airworthy.kernel.seed import derive_seed
 from airworthy.model.learners.descent import Net, started
 from airworthy.model.learners.fitted import Fitted
-from airworthy.model.learners.network import HIDDEN, WEIGHTS, in_own_unit
+from airworthy.model.learners.network import WEIGHTS, in_own_unit
 from airworthy.model.learners.numbers import written_numbers
 from airworthy.model.private.columns import network_features
 from airworthy.model.private.plan import Plan
@@ -29,10 +29,14 @@ from airworthy.scoring.features import feature_matrix
 from airworthy.scoring.spec import Network
 from airworthy.scoring.steps import apply_steps
 
-LONGEST = 1.0
-"""Length to which the gradient of one row is cut."""
-RATE = 0.01
-"""Of Adam: on 26,000 rows of adult .003, .01 and .03 gave an AUROC of .87, .89 and .88 at epsilon 1."""
+HIDDEN = (16,)
+"""Every weight bears noise: 64 and 32 hidden values gave a log loss of .55 on adult at epsilon 1, 16 .35."""
+LONGEST = 6.0
+"""Length to which the gradient of one row is cut. Cut to 1, rows that are badly wrong pull no harder than
+others, and the net is far too sure: a log loss of .50 at the same AUROC (adult, epsilon 1)."""
+RATE = 0.5
+KEPT = 0.98
+"""Share of the running mean of the weights that stays at each step; a mean of noisy weights costs nothing."""
 
 
 def fit_private_network(rows: Rows, plan: Plan, *, test_seed: int | None = None) -> Fitted:
@@ -113,18 +117,25 @@ def _train(
     torch.set_num_threads(1)
     loss, private = _loss(task, goals), GradSampleModule(module)
     steps = DPOptimizer(
-        torch.optim.Adam(module.parameters(), lr=RATE),
+        torch.optim.SGD(module.parameters(), lr=RATE),
         noise_multiplier=plan.noise,
         max_grad_norm=LONGEST,
         expected_batch_size=max(1, round(len(inputs) * plan.rate)),
         generator=_generator(test_seed),
     )
     drawing = _generator(test_seed)
-    for _ in range(plan.steps):
+    mean = [part.detach().clone() for part in module.parameters()]
+    for step in range(plan.steps):
         drawn = torch.rand(len(inputs), generator=drawing) < plan.rate
         steps.zero_grad()
         loss(private(inputs[drawn]), goals[drawn]).backward()
         steps.step()
+        kept = min(KEPT, (step + 1) / (step + 10))  # early on, of fewer steps
+        for part, own in zip(mean, module.parameters(), strict=True):
+            part.lerp_(own.detach(), 1 - kept)
+    with torch.no_grad():
+        for part, own in zip(mean, module.parameters(), strict=True):
+            own.copy_(part)
 
 
 def _loss(task: str, goals: torch.Tensor) -> torch.nn.Module:

@@ -19,8 +19,8 @@ BINNING = 0.1
 DELTA_SHARE = 0.5
 """Of delta that goes there; interpret's own."""
 EPOCHS = 20
-STEPS_AN_EPOCH = 50
-"""A step of a fiftieth of the rows: large steps bear more noise for the same promise."""
+STEPS_AN_EPOCH = 20
+"""A step of a twentieth of the rows: large steps bear more noise for the same promise."""
 FEWEST_PEOPLE = 2
 
 
