@@ -199,9 +199,10 @@ def prepare_job(problem: Problem) -> Prepared:
     charter = problem.charter
     known = known_rows(problem)
     cross = cross_folds(known, known[LEARN].to_numpy(), charter, problem.contract)
+    folds = _observed(cross.folds, problem, known)
     whole = trusting(problem.contract, problem.suspects)
     rows = learning_columns(known, whole, problem.steps, charter)
-    held = held_places(cross.folds)
+    held = held_places(folds)
     _require_decidable(problem, len(held))
     job = Job(
         task=problem.task.value,
@@ -213,18 +214,30 @@ def prepare_job(problem: Problem) -> Prepared:
         zone=charter.sources[0].zone if charter.sources else "UTC",
         seed=problem.seed,
         rows=logical_digest(rows),
-        folds=_digest_of(cross.folds),
+        folds=_digest_of(folds),
         source=source_digest(),
-        deciding=deciding_of(charter, len(held) / len(rows)),
+        deciding=deciding_of(charter, len(held) / _observed_rows(problem, rows)),
         protected=protected_names(problem.contract, charter),
         relative=charter.forecast is not None,
         even=even_goal(charter, problem.contract),
         reweigh=weighed_groups(charter, problem.contract),
         shape=shape_of(charter, repaired_contract(whole, problem.steps)),
         suspects=dict(problem.suspects),
-        private=_plan(problem, known, cross.folds),
+        private=_plan(problem, known, folds),
     )
-    return Prepared(job, rows, cross.folds, cross.note)
+    return Prepared(job, rows, folds, cross.note)
+
+
+def _observed_rows(problem: Problem, rows: pl.DataFrame) -> int:
+    return len(rows) - (0 if problem.made_up is None else int(problem.made_up.sum()))
+
+
+def _observed(folds: tuple[Fold, ...], problem: Problem, known: pl.DataFrame) -> tuple[Fold, ...]:
+    """The folds without made-up rows among those that they measure."""
+    if problem.made_up is None:
+        return folds
+    made_up = problem.made_up.to_numpy()[known[PLACE].to_numpy()]
+    return tuple(Fold(fold.fit, fold.hold[~made_up[fold.hold]]) for fold in folds)
 
 
 def _plan(problem: Problem, known: pl.DataFrame, folds: Sequence[Fold]) -> Plan | None:

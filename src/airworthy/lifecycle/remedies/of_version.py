@@ -57,16 +57,16 @@ def mitigate(
         prepared = prepare(run)
         prepared = without_suspects(context, prepared, audit_of(run, prepared))
         asked = Asked(recipe, strength, directions or {})
-        folder = context.home / "mitigation" / _key(context, prepared)
+        folder = context.home / "mitigation" / key_of(context, prepared)
         found = compare_remedies(
-            _problem(context, prepared), prepared.validation, asked, folder, run.budget, context.progress
+            problem_of(context, prepared), prepared.validation, asked, folder, run.budget, context.progress
         )
         return replace(found, version=name, notes=(SEALED, *notes)), None
 
     return inside_budget(context, work, trains=True, spent_before=spent_before, overrun=overrun)
 
 
-def _problem(context: Context, prepared: Prepared) -> Problem:
+def problem_of(context: Context, prepared: Prepared) -> Problem:
     charter = context.charter
     return Problem(
         contract=prepared.contract,
@@ -79,7 +79,7 @@ def _problem(context: Context, prepared: Prepared) -> Problem:
     )
 
 
-def _key(context: Context, prepared: Prepared) -> str:
+def key_of(context: Context, prepared: Prepared) -> str:
     """Names where candidates of these rows and this charter lie."""
     inputs = {"train": prepared.document["train"], "charter": context.charter.digest}
     return digest_json(inputs).removeprefix("sha256:")[:16]
