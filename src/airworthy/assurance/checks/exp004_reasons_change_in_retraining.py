@@ -25,10 +25,10 @@ class ReasonsChange(ReasonsCheck):
     changed, "your employer", was told an accident of the training rows twice.
 
     ## How it is measured
-    Five models are trained, each on at most 4,000 rows drawn with replacement (whole entities; 1,500 of texts
-    and of explainable boosting machines), and the first three reasons of the same 100 rows are compared
-    between every two of them: the share of their weight that both name, both ways. The variance of the
-    interval is that of rows plus the jackknife's over the five.
+    Eight models are trained, each on at most 4,000 rows drawn with replacement (whole entities; five models
+    and 1,500 rows of texts and explainable boosting machines), and the first three reasons of the same 100
+    rows are compared between every two of them: the share of their weight that both name, both ways. The
+    variance of the interval is that of rows plus the jackknife's over the models.
 
     In place of a model of ours stands a learner of its kind at plain settings (of a blend, of the kind that
     weighs most); the trees of a foreign estimator are trained by its own `fit`, cloned as scikit-learn does,

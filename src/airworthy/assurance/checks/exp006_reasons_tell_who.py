@@ -27,11 +27,11 @@ class ReasonsTellWho(ReasonsCheck):
     known to whoever sees them, and the model has used something that stands in for it.
 
     ## How it is measured
-    Of at most 500 explained rows (one an entity), the first three reasons with their weights, all others left
-    empty, are given to small boosted trees that tell the group, and the score alone to others; each row is
-    judged by trees that had not seen it. The interval of the paired difference is DeLong's. Beside it stand
-    the areas by the reasons of all columns and by the values of all columns: who sees the values needs no
-    reasons. The strongest stand-in is the column whose values alone tell the group best.
+    Of at most 1,000 explained rows (one an entity), the first three reasons with their weights, all others
+    left empty, are given to small boosted trees that tell the group, and the score alone to others; each row
+    is judged by trees that had not seen it. The interval of the paired difference is DeLong's. Beside it
+    stand the areas by the reasons of all columns and by the values of all columns: who sees the values needs
+    no reasons. The strongest stand-in is the column whose values alone tell the group best.
 
     ## Limit
     At most 0.1 area under the curve more than the score. Not a law: where no column tells the group, 100

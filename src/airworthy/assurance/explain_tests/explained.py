@@ -24,7 +24,7 @@ from airworthy.kernel.seed import derive_seed
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-EXPLAINED, AROUND = 500, 2_000
+EXPLAINED, AROUND = 1_000, 2_000
 """Rows that are explained, and rows whose values stand for a column that is not known."""
 FINER = 4
 """Of the rows that a sampled explanation could bear, one in so many: their values are then half as noisy."""

@@ -24,7 +24,7 @@ Places = NDArray[np.int64]
 
 COMPARED = 40
 """Rows whose reasons are sampled anew for each fit."""
-SHARE = 4
+SHARE = 8
 """Of what explaining the rows once may ask, one in so many for each fit."""
 RANDOM = "random_state"
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from airworthy.assurance.explain_tests.explained import Explained
-from airworthy.assurance.explain_tests.kept import by_chance, kept, shown_of
+from airworthy.assurance.explain_tests.kept import elsewhere, kept, shown_of
 from airworthy.assurance.explain_tests.refit_foreign import foreign_fits
 from airworthy.assurance.explain_tests.refit_own import SLOW_TAUGHT, learns_slowly, own_fits, own_kind
 from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
 from airworthy.assurance.facts import RowContributions
-from airworthy.assurance.given import PREDICTIONS, SEED, ScoresColumns
+from airworthy.assurance.given import PREDICTIONS, SEED
 from airworthy.assurance.predictions import Predictions
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import NotApplicable
@@ -24,7 +24,7 @@ from airworthy.kernel.seed import derive_seed
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-FITS = 5
+FITS, SLOW_FITS = 8, 5
 TAUGHT, TAUGHT_FOREIGN = 4_000, 1_000
 """Rows that each fit learns from, at most: one of somebody else's models may be slow to learn."""
 FEWEST_TAUGHT, FEWEST_OF_A_CLASS = 200, 10
@@ -56,16 +56,20 @@ class Retrained:
 
 
 def retrained(known: Facts, fact: RowContributions) -> Retrained | NotApplicable:
-    """Train five times, each on rows drawn with replacement, and compare the reasons of the same rows."""
+    """Train eight times, each on rows drawn with replacement, and compare the reasons of the same rows."""
     found: Explained = known[fact]
     predictions: Predictions = known[PREDICTIONS]
     own = hasattr(found.scorer, "contribution_columns")
     if (hindered := _hindered(found, predictions, own)) is not None:
         return hindered
     n = min(COMPARED, len(found.contributions))
-    taught = min(len(predictions), _most_taught(found.scorer) if own else TAUGHT_FOREIGN)
+    slow = own and learns_slowly(found.scorer)
+    most = SLOW_TAUGHT if slow else TAUGHT if own else TAUGHT_FOREIGN
+    taught = min(len(predictions), most)
     rng = np.random.default_rng(derive_seed(known[SEED], "assurance", "rows to train again"))
-    draws = [drawn(predictions.entity, len(predictions), taught, rng) for _ in range(FITS)]
+    draws = [
+        drawn(predictions.entity, len(predictions), taught, rng) for _ in range(SLOW_FITS if slow else FITS)
+    ]
     if _short_of_a_class(predictions, draws):
         return NotApplicable(f"A class has fewer than {FEWEST_OF_A_CLASS} rows to train on.")
     fits = own_fits if own else foreign_fits
@@ -73,10 +77,6 @@ def retrained(known: Facts, fact: RowContributions) -> Retrained | NotApplicable
     if isinstance(values, NotApplicable):
         return values
     return _compared(found, values, taught, own_kind(found.scorer) if own else "the same estimator")
-
-
-def _most_taught(scorer: ScoresColumns) -> int:
-    return SLOW_TAUGHT if learns_slowly(scorer) else TAUGHT
 
 
 def drawn(entity: Places | None, rows: int, taught: int, rng: np.random.Generator) -> Places:
@@ -131,7 +131,7 @@ def _compared(found: Explained, values: Floats, taught: int, kind: str) -> Retra
         fits=len(values),
         taught=taught,
         kind=kind,
-        chance=by_chance(values[0], count, 0),
+        chance=float(kept(values[0], elsewhere(values[0], 0), count).mean()),
         together=next((pairs for pairs in behind if pairs), ()),
         entity=None if found.entity is None else found.entity[:n],
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from airworthy.assurance.explain.contributions import contributions_of
 from airworthy.assurance.explain_tests.deletion import SETS, Deleted, delete
 from airworthy.assurance.explain_tests.explained import Explained
-from airworthy.assurance.explain_tests.kept import by_chance, kept, leading, shown_of
+from airworthy.assurance.explain_tests.kept import confirmed, elsewhere, kept, leading, shown_of
 from airworthy.assurance.explain_tests.local_fit import local_weights
 from airworthy.assurance.explain_tests.nearby import nudged
 from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
@@ -30,7 +30,7 @@ would leave fewer than `FEW` rows."""
 NUDGED = 200
 HARDLY = 0.1
 """Of the standard deviation of scores: a score that moved less hardly moved."""
-FITTED, MIXES, PER_COLUMN = 100, 256, 8
+FITTED, MIXES, PER_COLUMN = 60, 512, 8
 """Rows around which a line is fitted, at most, and mixed rows for each, at least so many for a column."""
 
 
@@ -89,28 +89,26 @@ def nudged_reasons(known: Facts, fact: RowContributions, inputs: tuple[Column, .
         first=float(still_first.mean()) if still.any() else 0.0,
         moved=int((~still).sum()),
         columns=columns,
-        chance=_chance(known, before.values, count),
+        chance=float(kept(first, _at_random(known, first), count).mean()) if still.any() else 0.0,
         entity=entity,
     )
 
 
 @dataclass(frozen=True, eq=False)
 class SecondOpinion:
-    """How much of each row's reasons a straight line fitted around the row names too, with the same sign.
+    """How much of each row's reasons a straight line fitted around the row does not deny.
 
     Attributes
     ----------
-    kept : (m,) by row.
-    repeated : what two such lines, each of half of the mixed rows, keep of each other.
-    chance : what reasons in columns drawn at random would keep.
+    confirmed : (m,) by row.
+    chance : of reasons in columns drawn at random.
     rank : correlation of the mean size of the reasons with the importance of shuffling, over columns.
     shuffled : columns that cost most when shuffled, most first, of as many as reasons are shown.
     overall : columns whose reasons are largest on average, likewise.
     pairs : columns that go together, of those named by one and not by the other.
     """
 
-    kept: Floats
-    repeated: float
+    confirmed: Floats
     chance: float
     rank: float | None
     shuffled: tuple[str, ...]
@@ -133,9 +131,8 @@ def second_opinion(known: Facts, fact: RowContributions, shuffled: PermutationIm
     sizes = np.abs(told.values).mean(axis=0)[[told.names.index(name) for name in both]]
     costs = rises.rises.mean(axis=0)[[rises.names.index(name) for name in both]]
     return SecondOpinion(
-        kept=kept(values, lines.slopes, count, signed=True),
-        repeated=float(kept(*lines.halves, count, signed=True).mean()),
-        chance=_chance(known, told.values, count),
+        confirmed=confirmed(values, lines.slopes, lines.error, count),
+        chance=float(confirmed(_at_random(known, values), lines.slopes, lines.error, count).mean()),
         rank=_rank_correlation(sizes, costs),
         shuffled=_most(costs, both, count),
         overall=_most(sizes, both, count),
@@ -144,8 +141,8 @@ def second_opinion(known: Facts, fact: RowContributions, shuffled: PermutationIm
     )
 
 
-def _chance(known: Facts, values: Floats, count: int) -> float:
-    return by_chance(values, count, derive_seed(known[SEED], "assurance", "reasons by chance"))
+def _at_random(known: Facts, values: Floats) -> Floats:
+    return elsewhere(values, derive_seed(known[SEED], "assurance", "reasons at random"))
 
 
 def _numbers(found: Explained) -> Floats:
