@@ -17,7 +17,7 @@ STAGES = (
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
     ("What it costs", ("guard", "spend")),
-    ("Anybody", ("verify", "explain", "check", "stress", "counterfactual", "demo")),
+    ("Anybody", ("verify", "explain", "check", "stress", "counterfactual", "surrogate", "demo")),
 )
 SETTINGS = (
     (

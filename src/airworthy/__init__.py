@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from airworthy.assurance.counterfactual.call import counterfactual
     from airworthy.assurance.counterfactual.recourse import recourse
     from airworthy.assurance.plain import check
+    from airworthy.assurance.surrogate.call import surrogate
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.attacking import attack
     from airworthy.workspace.explaining import explain
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.mitigating import mitigate
+    from airworthy.workspace.poisoning import poison
     from airworthy.workspace.privacy_probe import privacy
     from airworthy.workspace.recommending import recommend
     from airworthy.workspace.stressing import stress
@@ -42,12 +44,14 @@ __all__ = [
     "load_untrusted",
     "mitigate",
     "open",
+    "poison",
     "privacy",
     "recommend",
     "recourse",
     "remote",
     "repair",
     "stress",
+    "surrogate",
     "train",
 ]
 
@@ -63,12 +67,14 @@ _HOME = {
     "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
+    "poison": "workspace.poisoning",
     "privacy": "workspace.privacy_probe",
     "recommend": "workspace.recommending",
     "recourse": "assurance.counterfactual.recourse",
     "remote": "adapters.remote",
     "repair": "workspace.api",
     "stress": "workspace.stressing",
+    "surrogate": "assurance.surrogate.call",
     "train": "workspace.training",
 }
 

@@ -1,4 +1,4 @@
-"""`airworthy counterfactual` in a workspace: by what [changes] permits, in people's words, and in money."""
+"""`airworthy counterfactual` and `airworthy surrogate` in a workspace, by what [changes] permits, and in money."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from airworthy.cli.edge import run_at_edge
 from airworthy.cli.main import app
+from airworthy.kernel.errors import InputError
 from airworthy.workspace import Workspace
 
 CHARTER = """name = "credit"
@@ -142,3 +143,22 @@ def test_what_cannot_be_asked_is_told_as_json(
         run_at_edge(typer.main.get_command(app), ["counterfactual", "v1", *given, "-c", str(home), "--json"])
     assert left.value.code == 2
     assert says in json.loads(capsys.readouterr().out)["error"]["message"]
+
+
+def test_a_scorecard_of_the_version_is_measured_and_written_as_a_page(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "card.html"
+    given = ["surrogate", "v1", "--kind", "scorecard", "--html", str(page), "-c", str(home), "--json"]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["of"] == "v1"
+    # The model is linear in both, and knows nothing else.
+    assert {one["column"] for one in found["scorecard"]["columns"]} >= {"income", "debt"}
+    assert [one["column"] for one in found["fidelity"]["groups"]] == ["gender"]
+    assert "monthly income" in page.read_text(encoding="utf-8")
+
+
+def test_a_surrogate_that_no_hand_applies_is_refused(home: Path) -> None:
+    done = CliRunner().invoke(app, ["surrogate", "v1", "--depth", "12", "-c", str(home)])
+    assert isinstance(done.exception, InputError)
+    assert "depth is 12" in done.exception.message
