@@ -23,7 +23,7 @@ def shown_of(columns: int) -> int:
 
 SURELY = 1.0
 """Standard errors within which an opinion denies nothing. With two, lines of 256 mixed rows confirmed .6 of
-shuffled reasons and .8 of those beside an unread copy; with one, .3 and .6, and .96 of true ones (measured)."""
+shuffled reasons and .8 of those beside an unread copy; with one, .3 and .6, .96 of true ones (measured)."""
 
 
 def leading(contributions: Floats, count: int) -> NDArray[np.bool_]:

@@ -24,8 +24,8 @@ from airworthy.scoring.contract import Column
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-DELETED, DRAWS, FEW_DRAWS, FEW = 150, 12, 6, 50
-"""Rows of which columns are deleted, and other rows that each is mixed with; half as many where that many
+DELETED, DRAWS, FEW_DRAWS, FEW = 300, 8, 6, 50
+"""Rows of which columns are deleted, and other rows that each is mixed with; fewer where that many
 would leave fewer than `FEW` rows."""
 NUDGED = 200
 HARDLY = 0.1
