@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.explaining import explain
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
+    from airworthy.workspace.hardening import harden
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.poisoning import poison
     from airworthy.workspace.privacy_probe import privacy
@@ -41,6 +42,7 @@ __all__ = [
     "explain",
     "forecast",
     "foresee",
+    "harden",
     "load_untrusted",
     "mitigate",
     "open",
@@ -64,6 +66,7 @@ _HOME = {
     "explain": "workspace.explaining",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
+    "harden": "workspace.hardening",
     "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",

@@ -59,6 +59,7 @@ def compare_hardening(
         declared=bool(problem.charter.changes.columns),
         asked=found.asked,
         lines=_lines(world, tuple(one.action for one in found.models)),
+        files={one.action: str(folder / f"{one.action}.csv") for one in found.models if one.added},
         notes=rules.notes,
     )
 

@@ -16,6 +16,7 @@ from airworthy.lifecycle.prepare import prepare
 from airworthy.lifecycle.remedies.of_version import SEALED, key_of, problem_of, recipe_of
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.training import without_suspects
+from airworthy.model.by_group import plain_name
 
 
 def harden(
@@ -47,7 +48,7 @@ def harden(
         found = compare_hardening(
             problem_of(context, prepared),
             prepared.validation,
-            Asked(recipe, directions or {}),
+            Asked(plain_name(recipe), directions or {}),
             context.home / "hardening" / key_of(context, prepared),
             run.budget,
             context.progress,

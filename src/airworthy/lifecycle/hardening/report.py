@@ -68,6 +68,7 @@ class Hardened:
     asked : rows given to all models while they were attacked.
     not_measured : ways without figures, and why.
     lines : what to declare to adopt a way.
+    files : where the made-up rows of a way lie, to be read and, if you will, taught.
     """
 
     models: tuple[HardenedModel, ...]
@@ -80,6 +81,7 @@ class Hardened:
     declared: bool
     asked: int
     lines: Mapping[Hardening, tuple[Line, ...]] = field(default_factory=dict)
+    files: Mapping[Hardening, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     version: str | None = None
 
@@ -105,6 +107,7 @@ class Hardened:
             "models": [one.as_json() for one in self.models],
             "not_measured": {str(action): why for action, why in self.not_measured.items()},
             "lines": {str(action): [asdict(one) for one in own] for action, own in self.lines.items()},
+            "files": {str(action): name for action, name in self.files.items()},
             "notes": list(self.notes),
         }
 

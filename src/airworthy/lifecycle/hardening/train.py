@@ -148,7 +148,14 @@ def _adversarial(
                 missing[action] = stopped.message
             break
         made = [Made(action, artefact, taught.height)]
+        _readable(taught, problem).write_csv(world.folder / f"{action}.csv")
     return made
+
+
+def _readable(taught: pl.DataFrame, problem: Problem) -> pl.DataFrame:
+    """Made-up rows with the columns that a model reads, and the outcome under its own name."""
+    names = [column.name for column in problem.contract.inputs]
+    return taught.select(*names, pl.col(TARGET).alias(problem.charter.target.column))
 
 
 def _taught(problem: Problem, taught: pl.DataFrame) -> Problem:
