@@ -103,6 +103,7 @@ class ProbeSizes:
             searched=factor * self.searched,
             attacked=factor * self.attacked,
             attempts=factor * self.attempts,
+            batched=factor * self.batched,
         )
 
 
@@ -118,6 +119,7 @@ FEW_REQUESTS = ProbeSizes(
     copied=1_000,
     attacked=200,
     attempts=60_000,
+    batched=2_000,
 )
 """For models trained elsewhere, which may take 50 ms for a single row."""
 OVER_A_NETWORK = ProbeSizes(
@@ -137,6 +139,7 @@ OVER_A_NETWORK = ProbeSizes(
     searched=500,
     attacked=40,
     attempts=2_000,
+    batched=0,
 )
 """For models behind an address, where every row and request is somebody's bill."""
 

@@ -115,7 +115,12 @@ def assure(
     plan = make_plan(CHECKS, scope, required_codes(context))
     predictions = predictions_of(scorer, frame, past, context.charter, rows_are, held_out)
     facts = facts_for(
-        predictions, scorer=scorer, split=note, clock=time.perf_counter, seed=context.charter.seed
+        predictions,
+        scorer=scorer,
+        split=note,
+        clock=time.perf_counter,
+        seed=context.charter.seed,
+        artefact=artefact,
     )
     with (
         context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage,

@@ -76,7 +76,7 @@ def load_untrusted(
     limits = Limits(seconds, memory_bytes)
     model = sealed_copy(place, allow, memory_bytes // 2)
     try:
-        return SandboxedModel(Process(model, place.name, limits), allow_weak_sandbox)
+        return SandboxedModel(Process(model, place.name, limits), allow_weak_sandbox, place)
     finally:
         os.close(model)
 
@@ -90,13 +90,15 @@ class SandboxedModel:
     inputs : columns that it names; empty where it names none.
     classes : labels in the order of the probabilities; empty where it names none.
     missing : protections that this machine does not offer.
+    files, process_id : where it was read from, and the process that holds it.
     """
 
     probe_sizes = FEW_REQUESTS
     where = "this machine, in a sandbox"
 
-    def __init__(self, process: Process, allow_weak_sandbox: bool) -> None:
-        self._process = process
+    def __init__(self, process: Process, allow_weak_sandbox: bool, path: Path) -> None:
+        self._process, self.files = process, path
+        self.process_id = process.pid
         # Also where it is forgotten, and at the end of the interpreter.
         self._finalizer = weakref.finalize(self, process.end)
         self.missing = self._ready(allow_weak_sandbox)

@@ -38,12 +38,14 @@ class ContainedModel:
     Attributes
     ----------
     kind, inputs, classes : see `ForeignModel`.
+    files, process_id : where it was read from, and the process that holds it.
     """
 
     where = "this machine, in a process of its own"
 
-    def __init__(self, process: Process, opened: Opened) -> None:
-        self._process = process
+    def __init__(self, process: Process, opened: Opened, path: Path) -> None:
+        self._process, self.files = process, path
+        self.process_id = process.pid
         weakref.finalize(self, process.end)
         self.kind, self.inputs = opened.kind, tuple(opened.inputs)
         self.classes = tuple(str(label) for label in opened.classes)
@@ -69,7 +71,8 @@ class ContainedModel:
             said = process.hear(OPENING, seconds=START_SECONDS)
             expected(process, said, Ready, OPENING, _as_raised)
             process.say(Open(), OPENING)
-            return cls(process, expected(process, process.hear(OPENING), Opened, OPENING, _as_raised))
+            opened = expected(process, process.hear(OPENING), Opened, OPENING, _as_raised)
+            return cls(process, opened, path)
         except AirworthyError:
             process.end()
             raise

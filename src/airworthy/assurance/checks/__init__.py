@@ -1,6 +1,10 @@
 """The quality checks, one file a code, in the order in which they are listed."""
 
 from airworthy.assurance.checks.cal001_miscalibrated import Miscalibrated
+from airworthy.assurance.checks.eff001_slow_batches import SlowBatches
+from airworthy.assurance.checks.eff002_much_memory import MuchMemory
+from airworthy.assurance.checks.eff003_large_files import LargeFiles
+from airworthy.assurance.checks.eff004_much_energy import MuchEnergy
 from airworthy.assurance.checks.exp001_one_input_decides import OneInputDecides
 from airworthy.assurance.checks.exp002_unfaithful_reasons import UnfaithfulReasons
 from airworthy.assurance.checks.exp003_reasons_jump import ReasonsJump
@@ -75,6 +79,10 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     MemorisedStrings(),
     SlowDecision(),
     ServingSkew(),
+    SlowBatches(),
+    MuchMemory(),
+    LargeFiles(),
+    MuchEnergy(),
 )
 
 __all__ = ["CHECKS"]
