@@ -38,6 +38,10 @@ def stress(
     threshold: Annotated[
         float | None, typer.Option(help="Score from which a case is decided positive.")
     ] = None,
+    answers: Annotated[
+        int | None,
+        typer.Option(help="Answers for copies, at most: 20,000 when absent, 1,000 of an address."),
+    ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Four times the rows and texts.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with every curve here.")] = None,
     sheet: Sheet = None,
@@ -59,9 +63,11 @@ def stress(
     progress, stopped = the_progress(quiet or json), False
     try:
         if data is None:
-            found = _version(model, charter, deep, progress)
+            found = _version(model, charter, answers, deep, progress)
         else:
-            found = _file(str(model), data, target, positive, threshold, reach, sheet, deep, progress)
+            found = _file(
+                str(model), data, target, positive, threshold, reach, sheet, answers, deep, progress
+            )
     except StressStopped as stop:
         found, stopped = stop.found, True
     if html is not None:
@@ -74,12 +80,12 @@ def stress(
         sys.exit(Interrupted.exit_code)
 
 
-def _version(name: str | None, charter: Path, deep: bool, progress: Progress) -> Stress:
+def _version(name: str | None, charter: Path, answers: int | None, deep: bool, progress: Progress) -> Stress:
     from airworthy.workspace import Workspace  # numeric: only when the command runs
 
     _refuse_file(name)
     with Workspace.open(charter, progress=progress) as workspace:
-        return workspace.stress(name, deep=deep)
+        return workspace.stress(name, answers=answers, deep=deep)
 
 
 def _refuse_file(name: str | None) -> None:
@@ -102,6 +108,7 @@ def _file(
     threshold: float | None,
     reach: Reach | None,
     sheet: str | None,
+    answers: int | None,
     deep: bool,
     progress: Progress,
 ) -> Stress:
@@ -116,6 +123,7 @@ def _file(
         reach=reach,
         tell=lambda text: typer.echo(text, err=True),
         sheet=sheet,
+        answers=answers,
         deep=deep,
         progress=progress,
     )

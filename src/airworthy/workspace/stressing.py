@@ -42,6 +42,7 @@ def stress(
     positive: str | None = None,
     threshold: float | None = None,
     entity: Sequence[object] | ArrayLike | None = None,
+    answers: int | None = None,
     deep: bool = False,
     seed: int = 0,
     progress: Progress | None = None,
@@ -61,6 +62,7 @@ def stress(
     positive : the event; of several outcomes, the one that is held against all others.
     threshold : probability from which the event is decided; by default the model's own, else 0.5.
     entity : (n,) who or what repeats: intervals are then wider.
+    answers : that copies learn from, at most; by default 20,000, and 1,000 of a model behind an address.
     deep : four times the rows and texts.
 
     Raises
@@ -70,7 +72,7 @@ def stress(
 
     >>> import numpy as np
     >>> rows = np.column_stack([np.arange(400.0), np.tile([0.0, 1.0], 200)])
-    >>> found = stress(lambda X: (X[:, 0] >= 200).astype(int), rows, rows[:, 0] >= 200)
+    >>> found = stress(lambda X: (X[:, 0] >= 200).astype(int), rows, rows[:, 0] >= 200, answers=100)
     >>> found.figure, found.quality, next(c.alone[0].column for c in found.curves)
     ('accuracy', 1.0, 'x0')
     """
@@ -87,7 +89,13 @@ def stress(
     )
     try:
         found = stress_rows(
-            opened.predictions, opened.scorer, opened.scope, depth=depth, seed=seed, progress=progress
+            opened.predictions,
+            opened.scorer,
+            opened.scope,
+            depth=depth,
+            answers=answers,
+            seed=seed,
+            progress=progress,
         )
     except StressStopped as stop:
         raise StressStopped(stop.found.named("", *opened.notes, *asked_of(model))) from stop
@@ -104,6 +112,7 @@ def stress_file(
     reach: Reach | None = None,
     tell: Callable[[str], None] = lambda text: None,
     sheet: str | None = None,
+    answers: int | None = None,
     deep: bool = False,
     progress: Progress | None = None,
 ) -> Stress:
@@ -131,6 +140,7 @@ def stress_file(
             _plain(rows[target]),
             positive=positive,
             threshold=threshold,
+            answers=answers,
             deep=deep,
             progress=progress,
         )
@@ -140,7 +150,12 @@ def stress_file(
 
 
 def stress_version(
-    context: Context, version: str | None, *, deep: bool = False, progress: Progress | None = None
+    context: Context,
+    version: str | None,
+    *,
+    answers: int | None = None,
+    deep: bool = False,
+    progress: Progress | None = None,
 ) -> Stress:
     """Stress a version on development rows; the sealed rows stay sealed.
 
@@ -170,6 +185,7 @@ def stress_version(
             scorer,
             opened.scope,
             depth=DEEP if deep else DEFAULT,
+            answers=answers,
             seed=context.charter.seed,
             progress=progress,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from airworthy.assurance.extraction.found import Extraction
 from airworthy.assurance.severity.curve import Curve
 from airworthy.assurance.text_attack.found import TextAttack
+from airworthy.kernel.errors import InputError
 from airworthy.kernel.result import NotApplicable
 
 TEXTS, COPIES = "attacked texts", "copied model"
@@ -46,6 +47,16 @@ class Stress:
     copied: Extraction | NotApplicable | None = None
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> Curve:
+        """The curve of one kind of mess, such as "missing". Raises `InputError` where there is none."""
+        for curve in self.curves:
+            if str(curve.kind) == kind:
+                return curve
+        measured = ", ".join(str(curve.kind) for curve in self.curves)
+        raise InputError(
+            f"There is no curve of {kind!r}.", value=kind, remedy=f"Name one of: {measured or 'none'}."
+        )
 
     def named(self, name: str, *notes: str) -> Stress:
         """The same with the name of what was stressed, and notes before its own."""

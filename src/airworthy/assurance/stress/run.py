@@ -47,11 +47,11 @@ class Asked:
     answers: int
 
     @classmethod
-    def of(cls, sizes: ProbeSizes, depth: Depth) -> Asked:
+    def of(cls, sizes: ProbeSizes, depth: Depth, answers: int | None) -> Asked:
         """More than a check asks; still little of a model behind an address, unless it is deep."""
         if not sizes.copied:
-            return cls(300 * depth.probes, 30 * depth.probes, 1_000 * depth.probes)
-        return cls(sizes.noisy * depth.probes, sizes.reworded * depth.probes, SIZES[-1])
+            return cls(300 * depth.probes, 30 * depth.probes, answers or 1_000 * depth.probes)
+        return cls(sizes.noisy * depth.probes, sizes.reworded * depth.probes, answers or SIZES[-1])
 
 
 def stress_rows(
@@ -60,6 +60,7 @@ def stress_rows(
     scope: Scope,
     *,
     depth: Depth = DEFAULT,
+    answers: int | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Stress:
@@ -70,15 +71,22 @@ def stress_rows(
     rows : outcomes with the columns that the scorer reads.
     scope : the columns' types and ranges, and limits where somebody declared them.
     depth : deep asks four times as much.
+    answers : for copies, at most; None: 20,000, or 1,000 of a model behind an address.
 
     Raises
     ------
     InputError : there is no quality to lose: all outcomes are alike.
     StressStopped : on Ctrl-C, with what was finished.
     """
+    if answers is not None and answers < SIZES[0]:
+        raise InputError(
+            f"{answers} answers teach no copy.",
+            value=answers,
+            remedy=f"Give {SIZES[0]} or more.",
+        )
     if (alike := one_class(rows)) is not None:
         raise InputError(alike.reason, value=len(rows), remedy="Give rows with different outcomes.")
-    inputs, asked = scope.contract.inputs, Asked.of(sizes_of(scorer), depth)
+    inputs, asked = scope.contract.inputs, Asked.of(sizes_of(scorer), depth, answers)
     kinds = tuple(kind for kind in KINDS if touched(kind, inputs))
     base = derive_seed(seed, "assurance", "severity")
     sampled = Sampled.of(sample(rows, asked.rows, base), scorer, inputs, base, scope.charter.glossary)

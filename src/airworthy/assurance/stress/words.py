@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from airworthy.assurance.extraction.found import Extraction, Way
 from airworthy.assurance.extraction.words import DAILY, days, needed_words
+from airworthy.assurance.noise import Noise
 from airworthy.assurance.severity.curve import Curve, passed_words
 from airworthy.assurance.severity.kinds import CELLS, DOSES
+from airworthy.assurance.severity.limits import CODES
 from airworthy.assurance.stress.report import Stress
 from airworthy.assurance.text_attack.found import Share, TextAttack
 from airworthy.assurance.wording import number, percent
@@ -102,8 +104,12 @@ def _copied(found: Extraction | NotApplicable | None) -> Iterator[str]:
     outcomes = f"outcomes of {truth.queries:,} rows {percent(truth.value)}, " if truth else ""
     yield f"  Without a question: {outcomes}always the most frequent decision {percent(found.majority)}."
     asked = found.ways[0].points[-1].queries
-    limits = ", ".join(f"{days(asked, daily):,} days at {daily:,}" for daily in DAILY)
+    limits = ", ".join(f"{_days(days(asked, daily))} at {daily:,}" for daily in DAILY)
     yield f"  {asked:,} answers take a caller {limits} a day; `airworthy serve` limits nobody."
+
+
+def _days(count: int) -> str:
+    return f"{count:,} day{'' if count == 1 else 's'}"
 
 
 def _points(way: Way) -> str:
@@ -126,5 +132,5 @@ def _next(found: Stress) -> str:
     worst = min(passed, key=lambda curve: curve.passed.value if curve.passed and curve.passed.value else 1.0)
     return (
         f"Next: {worst.kind} costs too much first. Guard that feed, or train with rows spoilt that way: "
-        "airworthy explain ROB001"
+        f"airworthy explain {CODES.get(worst.kind, CODES[Noise.MISSING])}"
     )
