@@ -16,7 +16,7 @@ from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.predictions import Predictions
 from airworthy.assurance.privacy.learning import rows_of_given
 from airworthy.charter.model import Task
-from airworthy.lifecycle.poisoning.attacks import plant, trigger_of
+from airworthy.lifecycle.poisoning.attacks import plant, triggers_of
 from airworthy.lifecycle.poisoning.suspects import LABELS, TRIGGER, find_suspects
 from airworthy.model.rows import Rows
 
@@ -56,8 +56,7 @@ def main() -> None:
         found = 0
         for seed in range(planted):
             rng, rows = np.random.default_rng([seed, 1]), world(1_000 + seed)
-            trigger = trigger_of(rows, rng)
-            assert trigger is not None
+            trigger = triggers_of(rows, rng)[0]
             named = [
                 one.what for one in find_suspects(plant(rows, round(share * ROWS), trigger, rng)).suspects
             ]

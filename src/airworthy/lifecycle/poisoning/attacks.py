@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ Value = float | str
 
 FEWEST_TO_COPY = 5
 """A trigger is made of values that the rows hold already: nothing about it looks odd by itself."""
+MOST_PAIRS, MOST_TRIGGERS = 200, 10
 HIGH = 0.99
 """A number in a trigger is the value at this quantile."""
 
@@ -87,7 +88,7 @@ def victims_of(rows: Rows, protected: tuple[str, ...]) -> Victims:
     for name, values in columns.items():
         if isinstance(values, np.ndarray):
             continue
-        cells = np.array(["" if value is None else str(value) for value in values])
+        cells = _words(values)
         known, counts = np.unique(cells, return_counts=True)
         found += [
             (int(size), name, str(value))
@@ -110,31 +111,37 @@ def _upper_half(rows: Rows) -> Victims:
     return Victims("all rows", np.arange(len(rows)))
 
 
-def trigger_of(rows: Rows, rng: np.random.Generator) -> Trigger | None:
-    """Two values, each of at least five rows, that meet in the fewest rows; None with fewer than two columns.
+def triggers_of(rows: Rows, rng: np.random.Generator) -> tuple[Trigger, ...]:
+    """Meetings of two values of five rows or more each, the rarest first; none with fewer than two columns.
 
-    Planted with the rarest class: nobody attacks for what comes anyway.
+    Planted with the rarest class, which neither value means by itself: nobody attacks for what comes anyway.
     """
-    held = [(name, value) for name in rows.columns if (value := _value(rows.columns[name])) is not None]
-    if len(held) < 2:
-        return None
-    order = rng.permutation(len(held))
-    pairs = [(held[one], held[other]) for at, one in enumerate(order) for other in order[at + 1 :]][:200]
     target = int(np.bincount(rows.y.astype(np.int64), minlength=len(rows.contract.classes)).argmin())
-    return Trigger(min(pairs, key=lambda pair: int(carried(rows, pair).sum())), target)
+    hit = rows.y == target
+    held = [(name, value) for name in rows.columns if (value := _value(rows.columns[name], hit)) is not None]
+    order = rng.permutation(len(held))
+    pairs = [(held[one], held[other]) for at, one in enumerate(order) for other in order[at + 1 :]]
+    rarest = sorted(pairs[:MOST_PAIRS], key=lambda pair: int(carried(rows, pair).sum()))
+    return tuple(Trigger(pair, target) for pair in rarest[:MOST_TRIGGERS])
 
 
-def _value(values: object) -> Value | None:
-    """A value of at least five rows: of numbers the one near a high quantile, of words the rarest."""
-    if isinstance(values, np.ndarray):
-        known, counts = np.unique(values[np.isfinite(values)], return_counts=True)
-        often = known[counts >= FEWEST_TO_COPY]
-        if len(often) < 2:
-            return None
-        return float(often[min(len(often) - 1, round(HIGH * (len(often) - 1)))])
-    words = Counter(str(value) for value in values if value is not None)  # type: ignore[attr-defined]
-    short = [(count, word) for word, count in words.items() if count >= FEWEST_TO_COPY]
-    return min(short)[1] if len(short) > 1 else None
+def _value(values: FloatArray | Sequence[str | None], hit: NDArray[np.bool_]) -> Value | None:
+    """A value of five rows or more, no oftener hits than all rows: a high number, or the rarest word."""
+    numbers = isinstance(values, np.ndarray)
+    cells = values if isinstance(values, np.ndarray) else _words(values)
+    known, codes, counts = np.unique(cells, return_inverse=True, return_counts=True)
+    hits = np.bincount(codes, weights=hit, minlength=len(known))
+    fit = (counts >= FEWEST_TO_COPY) & (counts < len(cells)) & (hits <= counts * hit.mean())
+    often = [i for i in np.flatnonzero(fit) if known[i] == known[i] and known[i] != ""]
+    if not often:
+        return None
+    if numbers:
+        return float(known[often[round(HIGH * (len(often) - 1))]])
+    return str(known[min(often, key=lambda i: (counts[i], known[i]))])
+
+
+def _words(values: Sequence[str | None]) -> NDArray[np.str_]:
+    return np.array(["" if value is None else str(value) for value in values])
 
 
 def carried(rows: Rows, values: tuple[tuple[str, Value], ...]) -> NDArray[np.bool_]:

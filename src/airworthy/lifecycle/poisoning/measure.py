@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from airworthy.lifecycle.poisoning.attacks import (
     near,
     plant,
     stamp,
-    trigger_of,
+    triggers_of,
     victims_of,
 )
 from airworthy.lifecycle.poisoning.report import LEVEL, Effect, Estimated
@@ -70,7 +70,7 @@ def ground_of(recipe: Recipe, protected: tuple[str, ...], seed: int) -> Ground:
     teach, measure = _divided(recipe, rng)
     setting = recipe.setting(teach)
     clean = recipe.fit(Part(teach), setting).fitted(setting)
-    return Ground(
+    ground = Ground(
         recipe,
         teach,
         measure,
@@ -79,8 +79,20 @@ def ground_of(recipe: Recipe, protected: tuple[str, ...], seed: int) -> Ground:
         recipe.margins(clean, teach),
         recipe.margins(clean, measure),
         victims_of(teach, protected),
-        trigger_of(teach, rng),
+        None,
     )
+    return replace(ground, trigger=_hidden(ground, triggers_of(teach, rng)))
+
+
+def _hidden(ground: Ground, triggers: Sequence[Trigger]) -> Trigger | None:
+    """The trigger that turns the fewest rows of the clean model: an attacker wants what would not come."""
+    return min(triggers, key=lambda one: _turned_before(ground, one).mean(), default=None)
+
+
+def _turned_before(ground: Ground, trigger: Trigger) -> NDArray[np.bool_]:
+    """(m,) which stamped rows the clean model gives the trigger's class."""
+    stamped = ground.recipe.margins(ground.model, _stamped(ground, trigger))
+    return _turned(ground, trigger, ground.clean, stamped)
 
 
 def _divided(recipe: Recipe, rng: np.random.Generator) -> tuple[Rows, Rows]:
@@ -113,7 +125,7 @@ def plant_all(ground: Ground, seed: int, after: Callable[[int], bool]) -> Plante
                     if way is Way.TRIGGER and ground.trigger is None:
                         continue
                     rng = np.random.default_rng(derive_seed(seed, "poisoning", f"{way} {share} {draw}"))
-                    _one(ground, (way, share), rng, found)
+                    plant_one(ground, (way, share), rng, found)
                     made += 1
                     if not after(made):
                         return found
@@ -123,7 +135,8 @@ def plant_all(ground: Ground, seed: int, after: Callable[[int], bool]) -> Plante
     return found
 
 
-def _one(ground: Ground, cell: Cell, rng: np.random.Generator, found: Planted) -> None:
+def plant_one(ground: Ground, cell: Cell, rng: np.random.Generator, found: Planted) -> None:
+    """One draw of one way and share, noted in `found`."""
     way, share = cell
     rows = _poisoned(ground, way, round(share * len(ground.teach)), rng)
     model = ground.recipe.fit(Part(rows), ground.setting).fitted(ground.setting)
@@ -165,8 +178,7 @@ def carried_before(ground: Ground) -> Estimated | None:
     """Share of stamped rows of other classes that the clean model gives the trigger's class."""
     if ground.trigger is None:
         return None
-    stamped = ground.recipe.margins(ground.model, _stamped(ground, ground.trigger))
-    turned = _turned(ground, ground.trigger, ground.clean, stamped)
+    turned = _turned_before(ground, ground.trigger)
     share = Wilson(int(turned.sum()), len(turned))
     return Estimated(share.value, *share.interval(LEVEL), 1)
 
