@@ -52,6 +52,40 @@ class Asked:
         self.predict_proba = model.predict_proba
 
 
+class Picks:
+    """An estimator that reads one of x0 and x1, its copy, whichever its random state picks."""
+
+    classes_ = np.array([0, 1])
+
+    def __init__(self, random_state: int = 0) -> None:
+        self.random_state = random_state
+
+    def get_params(self, deep: bool = True) -> dict[str, int]:
+        return {"random_state": self.random_state}
+
+    def set_params(self, random_state: int) -> Picks:
+        self.random_state = random_state
+        return self
+
+    def fit(self, rows: Any, y: Any) -> Picks:
+        return self
+
+    def _model(self) -> Telling:
+        weights = np.array([4.0, 4.0, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1])
+        weights[int(np.random.default_rng(self.random_state).integers(2))] = 0.0
+        return Telling(
+            NAMES,
+            lambda matrix: (matrix * weights).sum(axis=1),
+            lambda matrix: (matrix - matrix.mean(axis=0)) * weights,
+        )
+
+    def predict_proba(self, rows: Any) -> Any:
+        return self._model().predict_proba(rows)
+
+    def contributions(self, rows: Any) -> Any:
+        return self._model().contributions(rows)
+
+
 def additive(matrix: Floats) -> Floats:
     """The true reasons of the world's weighted sum."""
     return (matrix - matrix.mean(axis=0)) * WEIGHTS

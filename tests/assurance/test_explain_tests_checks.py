@@ -11,6 +11,7 @@ from assurance_world import binary, scorer
 from explain_tests_worlds import (
     NAMES,
     Asked,
+    Picks,
     Telling,
     copied_credit,
     knife_edge,
@@ -83,40 +84,6 @@ def test_a_column_that_no_input_tells_is_not_told_by_the_reasons() -> None:
     assert one("EXP006", truthful(), 4, protected={"sex": sex}).verdict is not Verdict.FAIL
 
 
-class Picks:
-    """An estimator that reads one of x0 and x1, its copy, whichever its random state picks."""
-
-    classes_ = np.array([0, 1])
-
-    def __init__(self, random_state: int = 0) -> None:
-        self.random_state = random_state
-
-    def get_params(self, deep: bool = True) -> dict[str, int]:
-        return {"random_state": self.random_state}
-
-    def set_params(self, random_state: int) -> Picks:
-        self.random_state = random_state
-        return self
-
-    def fit(self, rows: Any, y: Any) -> Picks:
-        return self
-
-    def _model(self) -> Telling:
-        weights = np.array([4.0, 4.0, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1])
-        weights[int(np.random.default_rng(self.random_state).integers(2))] = 0.0
-        return Telling(
-            NAMES,
-            lambda matrix: (matrix * weights).sum(axis=1),
-            lambda matrix: (matrix - matrix.mean(axis=0)) * weights,
-        )
-
-    def predict_proba(self, rows: Any) -> Any:
-        return self._model().predict_proba(rows)
-
-    def contributions(self, rows: Any) -> Any:
-        return self._model().contributions(rows)
-
-
 def test_two_copies_that_a_new_fit_chooses_between_do_not_pass_and_are_named() -> None:
     found = one("EXP004", Picks(), 0, table=table(0, 600, copy=0.01))
     assert found.verdict is not Verdict.PASS
@@ -134,7 +101,7 @@ def test_a_model_of_ours_is_trained_again_by_a_learner_of_its_kind() -> None:
     assert [result.code for result in found] == list(CODES)
     assert again.code == "EXP004"
     assert again.verdict is Verdict.PASS
-    assert again.details["stand_in"] == "a linear model"
+    assert again.details["stand_in"] == "a linear stand-in"
     assert Verdict.ERROR not in {result.verdict for result in found}
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FEWEST = 30
 """Explained rows below which a test of them says nothing."""
+DEEPER = "The explained rows cannot tell. Explain four times as many: airworthy check --deep."
 
 
 class ReasonsCheck(AssuranceCheck):
@@ -54,6 +55,9 @@ class ReasonsCheck(AssuranceCheck):
     def test(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         """Measure, where there are reasons to test."""
         raise NotImplementedError(f"{type(self).__name__} tests nothing")
+
+    def remedy(self, result: Result) -> str:
+        return DEEPER if result.verdict is Verdict.UNSURE else super().remedy(result)
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         told = facts[explained(scope)].contributions

@@ -68,10 +68,10 @@ def own_kind(scorer: ScoresColumns) -> str:
     """What stands in for the model, in words."""
     learner = _leading(scorer.spec.learner)  # type: ignore[attr-defined]  # the caller asks for ours only
     if isinstance(learner, Linear):
-        return "a linear model"
+        return "a linear stand-in"
     if isinstance(learner, Additive):
-        return "an explainable boosting machine"
-    return "a small net" if isinstance(learner, Network) else "boosted trees"
+        return "a stand-in (explainable boosting machine)"
+    return "a stand-in (small net)" if isinstance(learner, Network) else "a stand-in (boosted trees)"
 
 
 def _leading(learner: Learner) -> Learner:

@@ -15,7 +15,7 @@ from airworthy.assurance.explain_tests.refit_foreign import foreign_fits
 from airworthy.assurance.explain_tests.refit_own import SLOW_TAUGHT, learns_slowly, own_fits, own_kind
 from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
 from airworthy.assurance.facts import RowContributions
-from airworthy.assurance.given import PREDICTIONS, SEED
+from airworthy.assurance.given import DEPTH, PREDICTIONS, SEED
 from airworthy.assurance.predictions import Predictions
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.result import NotApplicable
@@ -62,7 +62,7 @@ def retrained(known: Facts, fact: RowContributions) -> Retrained | NotApplicable
     own = hasattr(found.scorer, "contribution_columns")
     if (hindered := _hindered(found, predictions, own)) is not None:
         return hindered
-    n = min(COMPARED, len(found.contributions))
+    n = min(COMPARED * known[DEPTH].probes, len(found.contributions))
     slow = own and learns_slowly(found.scorer)
     most = SLOW_TAUGHT if slow else TAUGHT if own else TAUGHT_FOREIGN
     taught = min(len(predictions), most)

@@ -15,7 +15,7 @@ from airworthy.assurance.explain_tests.local_fit import local_weights
 from airworthy.assurance.explain_tests.nearby import nudged
 from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
 from airworthy.assurance.facts import PermutationImportance, RowContributions
-from airworthy.assurance.given import SEED, sizes_of
+from airworthy.assurance.given import DEPTH, SEED, sizes_of
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.seed import derive_seed
 from airworthy.measures.ranking import midranks
@@ -37,7 +37,7 @@ FITTED, MIXES, PER_COLUMN = 60, 512, 8
 def deleted(known: Facts, fact: RowContributions) -> tuple[Deleted, Places | None]:
     """How far deleting columns moves the score, and whose rows they are."""
     found: Explained = known[fact]
-    values = found.contributions.values[:DELETED]
+    values = found.contributions.values[: DELETED * known[DEPTH].probes]
     sets = values.shape[1] + SETS
     most = sizes_of(found.scorer).tested
     draws = DRAWS if most // (DRAWS * sets) >= FEW else FEW_DRAWS
@@ -72,7 +72,7 @@ def nudged_reasons(known: Facts, fact: RowContributions, inputs: tuple[Column, .
     """The reasons of the explained rows, and of the same rows a hair's breadth away."""
     found: Explained = known[fact]
     before = found.contributions
-    n = min(NUDGED, len(before)) if before.exact else len(before)
+    n = min(NUDGED * known[DEPTH].probes, len(before)) if before.exact else len(before)
     rows = found.rows.rows(np.arange(n))
     near, columns = nudged(rows.columns, found.rows.columns, inputs, _rng(known, "nudged numbers"))
     after = contributions_of(found.scorer, near, background=found.rows.columns, seed=known[SEED])
@@ -123,7 +123,7 @@ def second_opinion(known: Facts, fact: RowContributions, shuffled: PermutationIm
     told, mixer = found.contributions, found.mixer()
     most, count = sizes_of(found.scorer).tested, shown_of(len(told.names))
     mixes = max(MIXES, PER_COLUMN * len(told.names))
-    n = max(1, min(FITTED, len(told), most // mixes))
+    n = max(1, min(FITTED * known[DEPTH].probes, len(told), most // mixes))
     lines = local_weights(mixer, n, mixes, _rng(known, "local lines"))
     values = told.values[:n]
     rises = known[shuffled]
