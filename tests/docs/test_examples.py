@@ -54,9 +54,12 @@ def test_a_shown_charter_has_known_keys_only(page: str, body: str) -> None:
 def unknown(values: dict[str, object], table: Table, prefix: str = "") -> Iterator[str]:
     """Dotted names of keys that the charter does not know."""
     keys = {key.name for key in table.keys}
-    tables = {inner.name: inner for inner in table.tables}
+    tables = {inner.name: inner for inner in table.tables if not inner.by_column}
+    of_column = next((inner for inner in table.tables if inner.by_column), None)
     for name, value in values.items():
-        if name in tables:
+        if of_column is not None and isinstance(value, dict):
+            yield from unknown(value, of_column, f"{prefix}{name}.")
+        elif name in tables:
             for item in value if isinstance(value, list) else [value]:
                 yield from unknown(item, tables[name], f"{prefix}{name}.")
         elif name not in keys:

@@ -143,7 +143,7 @@ class Search:
 
 
 def chosen(space: Space, points: Floats, count: int) -> Places:
-    """The `count` best of k points, best first: each moves other levers than those before it.
+    """The `count` best of k points, best first; none moves all levers of a better one and is no smaller.
 
     By money where every change has a price, else by the number of changes and then their size.
     """
@@ -153,8 +153,9 @@ def chosen(space: Space, points: Floats, count: int) -> Places:
     if space.rules.all_priced:
         order = np.lexsort((found.changes, found.money))
     kept: list[int] = []
-    moved = points != space.start
+    moved, sizes = points != space.start, space.sizes(rows, points)
     for at in order.tolist():
-        if len(kept) < count and not any((moved[one] <= moved[at]).all() for one in kept):
+        adds = any((moved[one] <= moved[at]).all() and sizes[at] >= sizes[one] for one in kept)
+        if len(kept) < count and not adds:
             kept.append(at)
     return np.array(kept, np.int64)
