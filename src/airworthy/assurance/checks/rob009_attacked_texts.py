@@ -28,14 +28,14 @@ class AttackedTexts(AssuranceCheck):
 
     ## How it is measured
     200 rightly decided texts, drawn with the run's seed (100 of a model trained elsewhere). Each word of four
-    letters and more is left out in turn; those that the decision hangs on most come first. In each, seven
-    slips are tried and the most telling one is kept: two letters swapped, one dropped, the key beside, a
-    letter of another script that looks alike, a space inside, the space after it dropped, an invisible sign
-    inside. First and last letter stay, no word is changed twice, none becomes another word of these texts;
-    numbers, addresses and short words (not, no) stay as they are. The interval is Wilson's. Beside it: one,
-    two and three words; the same slips in words drawn at random, once and as often as the attacker tried;
-    one neutral sentence at the end; each class; and what each cleaning step (signs, look-alike letters,
-    spelling) would bring back, with the clean texts that it would disturb.
+    letters and more is left out in turn; those that the decision hangs on most come first. In three of them
+    at a time seven slips are tried, and the most telling one is kept: two letters swapped, one dropped, the
+    key beside, a letter of another script that looks alike, a space inside, the space before a long word
+    dropped, an invisible sign inside. First and last letter stay, no word is changed twice, none becomes
+    another word of these texts; numbers, addresses and short words (not, no) stay as they are. The interval
+    is Wilson's. Beside it: one, two and three words; the same slips in words drawn at random, once and as
+    often as the attacker tried; one neutral sentence at the end; each class; and what each cleaning step
+    (signs, look-alike letters, spelling) would bring back, with the clean texts that it would disturb.
 
     ## Limit
     None unless you declare one: what a flipped decision costs, and whether anybody gains from it, only you

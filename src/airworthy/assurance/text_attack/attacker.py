@@ -13,6 +13,8 @@ from airworthy.assurance.text_attack.passage import Change, Passage
 
 MOST_LOOKED_AT = 60
 """Words of one text that are left out in turn; of a longer text they are drawn."""
+AT_ONCE = 3
+"""Words whose slips are tried beside each other, the most telling of those not yet changed."""
 TENTH = 10
 MOST_CHANGED = 8
 """Words that are changed in a long text, at most: more than a person reads over."""
@@ -72,13 +74,16 @@ def attack(
     known : words that no slip may lead to.
     on_round : is called after each of the rounds, of which there are up to `2 * MOST_CHANGED`.
     """
-    orders = _telling_first(asked, texts, rng)
+    left = _telling_first(asked, texts, rng)
     sure = _sure_now(asked, texts)
-    for turn in range(2 * MOST_CHANGED):
-        tried = [(i, orders[i][turn]) for i, text in enumerate(texts) if text.open and turn < len(orders[i])]
+    for _ in range(2 * MOST_CHANGED):
+        tried = [(i, spot) for i, text in enumerate(texts) if text.open for spot in left[i][:AT_ONCE]]
         if not tried:
             break
-        _one_word_each(asked, texts, tried, sure, known, rng)
+        changed = _best_word_of_each(asked, texts, tried, sure, known, rng)
+        for i in {i for i, _ in tried}:
+            done = {changed[i]} if i in changed else set(left[i][:AT_ONCE])
+            left[i] = [spot for spot in left[i] if spot not in done]
         on_round()
 
 
@@ -108,15 +113,18 @@ def _sure_now(asked: Asked, texts: Sequence[Attacked]) -> list[float]:
     return [float(sure[i, text.truth]) for i, text in enumerate(texts)]
 
 
-def _one_word_each(
+def _best_word_of_each(
     asked: Asked,
     texts: Sequence[Attacked],
     tried: Sequence[tuple[int, int]],
     sure: list[float],
     known: Container[str],
     rng: np.random.Generator,
-) -> None:
-    """Try every slip of one word of each text, and keep the one that unsettles the decision most, if any."""
+) -> dict[int, int]:
+    """Try every slip of these words, and keep that of each text which unsettles its decision most, if any.
+
+    Returns the word that was changed in each text where one was.
+    """
     options = [
         (i, spot, edit, change)
         for i, spot in tried
@@ -124,16 +132,18 @@ def _one_word_each(
     ]
     cells = [texts[i].passage.written({**texts[i].changes, spot: change}) for i, spot, _, change in options]
     codes, probability = asked.ask([texts[i].row for i, *_ in options], cells)
+    changed: dict[int, int] = {}
     for n, place in _best(options, texts, codes, probability).items():
         _, spot, edit, change = options[place]
         text, now = texts[n], float(probability[place, texts[n].truth])
         fell = int(codes[place]) != text.truth
         if not fell and now >= sure[n]:
             continue
-        text.changes[spot], text.edits[spot], sure[n] = change, edit, now
+        text.changes[spot], text.edits[spot], sure[n], changed[n] = change, edit, now, spot
         text.decided = int(codes[place])
         if fell:
             text.flipped_at = len(text.changes)
+    return changed
 
 
 def _best(
