@@ -16,7 +16,7 @@ STAGES = (
     ("The author", ("init", "audit", "repair", "run", "choose", "mitigate", "harden")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
-    ("What it costs", ("guard", "spend")),
+    ("What it costs", ("guard", "spend", "privacy-budget")),
     ("Anybody", ("verify", "explain", "check", "stress", "attack", "counterfactual", "surrogate", "demo")),
 )
 SETTINGS = (

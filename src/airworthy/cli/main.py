@@ -19,6 +19,7 @@ try:
         mitigate,
         poison,
         privacy,
+        privacy_budget,
         release,
         repair,
         spend,
@@ -50,6 +51,7 @@ for module in (
     mitigate,
     poison,
     privacy,
+    privacy_budget,
     repair,
     release,
     live,
@@ -62,7 +64,7 @@ for module in (
     why,
 ):
     for command in module.COMMANDS:
-        app.command(name=command.__name__.rstrip("_"))(command)
+        app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
 
 
 def main() -> None:

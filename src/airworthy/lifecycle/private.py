@@ -23,7 +23,7 @@ from airworthy.lifecycle.prepare import Prepared
 from airworthy.lifecycle.spending import too_little
 from airworthy.lifecycle.stages import Run
 from airworthy.model import Problem
-from airworthy.model.explore import SPARE, START_SECONDS
+from airworthy.model.explore import START_SECONDS
 from airworthy.model.finish import candidate_digest
 from airworthy.model.job import is_written, prepare_job
 from airworthy.model.private.columns import require_declared
@@ -31,6 +31,8 @@ from airworthy.model.private.fit import private_seconds
 from airworthy.model.private.plan import Plan, unit_words
 from airworthy.registry.privacy import Account, Asked
 
+SAFE = 4.0
+"""How many times its forecast must be left: a fit that is cut off has spent its epsilon for nothing."""
 SEPARATOR, NOTHING = "\x1f", "\x00"
 
 
@@ -110,12 +112,12 @@ def pay(run: Run, prepared: Prepared, problem: Problem, folder: Path, limit: flo
     assert plan is not None
     if is_written(made.job, folder) and candidate_digest(folder, plan.name):
         return _unsettled(context, folder.name)
-    needed = SPARE * private_seconds(plan, len(problem.contract.inputs)) + START_SECONDS
+    needed = run.budget.pace * SAFE * (private_seconds(plan, len(problem.contract.inputs)) + START_SECONDS)
     if limit < needed:
         raise too_little(
             run.budget,
-            f"{run.budget.binding} leaves {limit:.1f} s for training, and the fit with noise takes about "
-            f"{needed:.1f} s. No epsilon was spent.",
+            f"{run.budget.binding} leaves {limit:.1f} s for training, and the fit with noise starts only "
+            f"with {needed:.1f} s. No epsilon was spent.",
             run.budget.spent() + 2 * needed,
         )
     spend = context.registry.reserve_privacy(

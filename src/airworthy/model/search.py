@@ -97,9 +97,15 @@ def train_named(
     Raises
     ------
     BudgetStopped : nothing was finished inside `limit_seconds`.
-    InputError : the rows cannot be learned from.
+    InputError : the rows cannot be learned from, or the charter promises privacy.
     Interrupted : on Ctrl-C.
     """
+    if problem.charter.privacy is not None:
+        raise InputError(
+            "The people in these rows were promised privacy, and each further model would spend more of it.",
+            value=", ".join(names),
+            remedy="Use `airworthy run`, which pays for one model with noise and keeps the account.",
+        )
     try:
         watch, prepared, records = _search(problem, folder, budget, progress, limit_seconds, None, names)
     except KeyboardInterrupt:

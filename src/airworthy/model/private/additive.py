@@ -23,6 +23,10 @@ from airworthy.scoring.features import feature_matrix
 from airworthy.scoring.spec import Additive, Code, Feature, Term
 from airworthy.scoring.steps import apply_steps
 
+SLOWEST, FASTEST, FASTER = 0.01, 0.08, 2e-5
+"""Learning rates, and by how much a row times an epsilon raises them. On 26,049 rows of adult at epsilon 1
+interpret's own .01 stopped far from the data (log loss .42, AUROC .878), .08 did not (.34, .894); of 500 rows
+noise took over from .04 on. Made of public numbers, so it costs no privacy."""
 FAINT = 1e-9
 """Weight of the rows that nobody is; a person's row weighs 1."""
 
@@ -44,6 +48,7 @@ def fit_private_additive(rows: Rows, plan: Plan, *, test_seed: int | None = None
     model = kind(
         epsilon=plan.fit_epsilon,
         delta=plan.delta,
+        learning_rate=rate_of(len(taught), plan.fit_epsilon),
         bin_budget_frac=BINNING,
         composition="gdp",
         feature_types=["nominal" if isinstance(part, Code) else "continuous" for part in parts],
@@ -67,6 +72,15 @@ def fit_private_additive(rows: Rows, plan: Plan, *, test_seed: int | None = None
         rows=len(taught),
         note=f"trained with noise: epsilon {plan.epsilon:g}, delta {plan.delta:g}",
     )
+
+
+def rate_of(rows: int, epsilon: float) -> float:
+    """The learning rate: as fast as the noise of so many rows allows.
+
+    >>> rate_of(500, 1.0), rate_of(2000, 1.0), rate_of(26_049, 1.0)
+    (0.01, 0.04, 0.08)
+    """
+    return min(FASTEST, max(SLOWEST, FASTER * rows * epsilon))
 
 
 def _outcome(rows: Rows, plan: Plan) -> tuple[FloatArray, Any, dict[str, float]]:

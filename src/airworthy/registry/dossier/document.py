@@ -20,6 +20,7 @@ from airworthy.kernel.result import Result
 from airworthy.registry.dossier.decision_views import DecisionView
 from airworthy.registry.dossier.list_views import ListsView
 from airworthy.registry.dossier.menu_views import ChoiceView, MenuView
+from airworthy.registry.dossier.privacy_views import PrivacyView
 from airworthy.scoring.contract import Contract
 
 FORMAT = 1
@@ -297,6 +298,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     not_run: tuple[str, ...] = ()
     environment: Mapping[str, Any] = {}
     openings: tuple[OpeningView, ...] = ()
+    privacy: PrivacyView | None = None
     contract: Contract | None = None
     created: str = ""
     author: str = ""

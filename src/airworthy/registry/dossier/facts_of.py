@@ -10,6 +10,7 @@ from airworthy.registry.dossier.document import DossierInput, RepairEffect
 from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.list_views import list_lines, way_rows
 from airworthy.registry.dossier.menu import menu_lines, menu_note, menu_rows
+from airworthy.registry.dossier.privacy_views import account_line
 from airworthy.registry.dossier.words import bare, number
 
 
@@ -231,6 +232,14 @@ def _spend(given: DossierInput) -> list[tuple[str, str]]:
     return found + [(f"stage {name}", format_duration(s)) for name, s in spend.stages.items()]
 
 
+def _privacy(given: DossierInput) -> list[tuple[str, str]]:
+    told = given.privacy
+    if told is None:
+        return [("privacy", "trained without differential privacy")]
+    found = [("epsilon", f"{told.epsilon:g}"), ("delta", f"{told.delta:g}"), ("protects each", told.unit)]
+    return [*found, ("spent", account_line(told.account))]
+
+
 def _environment(given: DossierInput) -> list[tuple[str, str]]:
     found = []
     for name, value in given.environment.items():
@@ -286,6 +295,7 @@ FACTS = {
     "expected": _expected,
     "elsewhere": _elsewhere,
     "spend": _spend,
+    "privacy": _privacy,
     "environment": _environment,
     "openings": _openings,
     "ledger": _ledger,

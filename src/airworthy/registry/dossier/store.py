@@ -45,6 +45,7 @@ DOCUMENTS = {
     "expected": ("expected", "What is expected of the next period", "/expected"),
     "elsewhere": ("elsewhere", "What is expected at a further site", "/elsewhere"),
     "spend": ("spend", "What the run spent", "/spend"),
+    "privacy": ("privacy", "What the model may tell of people, and what was spent", "/privacy"),
     "environment": ("environment", "The machine and packages of the run", "/environment"),
     "openings": ("openings", "Openings of the sealed test set", "/openings"),
     "ledger": ("ledger", "The signed head of the ledger", ""),

@@ -124,6 +124,11 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
     console.print()
     for caution in cautions(given.everything):
         console.print(_text(f"Its reasons: {caution}", "yellow"))
+    if given.privacy is not None:
+        from airworthy.registry.dossier.privacy_views import account_line
+
+        promised = f"Privacy: epsilon {given.privacy.epsilon:g}, delta {given.privacy.delta:g} for each "
+        console.print(_text(f"{promised}{given.privacy.unit}. {account_line(given.privacy.account)}", ""))
     _print_spend(given, console)
 
 

@@ -9,6 +9,7 @@ from airworthy.kernel.result import Result, Verdict
 from airworthy.registry.dossier.charts import ChartView, chart_views
 from airworthy.registry.dossier.document import DossierInput, Evidence
 from airworthy.registry.dossier.facts_of import facts_of
+from airworthy.registry.dossier.privacy_views import HEADS, account_line, account_rows
 from airworthy.registry.dossier.ranking import OPEN, ranked
 from airworthy.registry.dossier.store import DOCUMENTS, Item, Sentence, Store
 from airworthy.registry.dossier.views import ResultView, result_view
@@ -51,6 +52,9 @@ class Audit:
     metric_heads: tuple[str, ...]
     undecided: tuple[Sentence, ...]
     differences: tuple[Difference, ...]
+    privacy: tuple[Sentence, ...] = ()
+    privacy_heads: tuple[str, ...] = HEADS
+    privacy_rows: tuple[tuple[str, ...], ...] = ()
 
 
 def audit_path(given: DossierInput, store: Store) -> Audit:
@@ -69,7 +73,18 @@ def audit_path(given: DossierInput, store: Store) -> Audit:
         metric_heads=METRIC_HEADS,
         undecided=tuple(_undecided(order, store)),
         differences=tuple(_differences(given.previous, given)) if given.previous else (),
+        privacy=tuple(_privacy(given, store)),
+        privacy_rows=tuple(account_rows(given.privacy.account)) if given.privacy else (),
     )
+
+
+def _privacy(given: DossierInput, store: Store) -> Iterable[Sentence]:
+    """What the guarantee covers, what it does not, and the account."""
+    if given.privacy is None:
+        return
+    told = given.privacy
+    for text in (*told.covered, *told.without_noise, account_line(told.account)):
+        yield store.say(text, "privacy")
 
 
 def _commands(given: DossierInput) -> tuple[tuple[str, str], ...]:
@@ -77,9 +92,15 @@ def _commands(given: DossierInput) -> tuple[tuple[str, str], ...]:
     return (
         ("airworthy verify", "checks the ledger, its signed head and every artefact"),
         (f"airworthy show {version} --json", "prints this evidence document"),
-        ("airworthy run", "makes it again; with the same data, charter and packages nothing changes"),
+        ("airworthy run", _again(given)),
         (f"airworthy dossier {version}", "writes this file again"),
     )
+
+
+def _again(given: DossierInput) -> str:
+    if given.privacy is not None:
+        return "finds it again while it is kept; a new fit draws other noise and spends epsilon again"
+    return "makes it again; with the same data, charter and packages nothing changes"
 
 
 def _shown(order: list[Result], version: str) -> tuple[list[Result], str]:
