@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import StrEnum
 
 import numpy as np
 import polars as pl
@@ -20,15 +21,23 @@ DENSE = 3.0
 """Whole numbers, all different, that leave no wider gaps than this on average are running numbers."""
 
 
+class By(StrEnum):
+    """How two values of a column are compared."""
+
+    LETTERS = "letters"
+    WORDS = "words"
+    NUMBER = "number"
+
+
 @dataclass(frozen=True)
 class Written:
-    """One column of both tables (or of one), as it is compared; `long` by its words."""
+    """One column of both tables (or of one), as it is compared."""
 
     left_name: str
     right_name: str
     left: Sequence[str | None]
     right: Sequence[str | None] | None
-    long: bool
+    by: By
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ def choose_columns(
             unread.append(Unread(name, why))
             continue
         ours, theirs = normal_values(left[name]), None if other is None else normal_values(other)
-        compared.append(Written(name, mates[name], ours, theirs, _is_long(ours)))
+        compared.append(Written(name, mates[name], ours, theirs, _compared_by(left[name], other, ours)))
     if not compared:
         raise InputError(
             "There is no column to compare.",
@@ -169,6 +178,9 @@ def _running(values: pl.Series) -> bool:
     return bool(held.max() - held.min() <= DENSE * len(held))
 
 
-def _is_long(values: Sequence[str | None]) -> bool:
-    sizes = [len(value) for value in values if value]
-    return bool(sizes) and sum(sizes) / len(sizes) >= LONG
+def _compared_by(left: pl.Series, right: pl.Series | None, written: Sequence[str | None]) -> By:
+    types = [left.dtype] if right is None else [left.dtype, right.dtype]
+    if all(kind.is_numeric() for kind in types) and any(kind.is_float() for kind in types):
+        return By.NUMBER
+    sizes = [len(value) for value in written if value]
+    return By.WORDS if sizes and sum(sizes) / len(sizes) >= LONG else By.LETTERS

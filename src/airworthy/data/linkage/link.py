@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from airworthy.data.linkage.columns import choose_columns
@@ -11,7 +12,7 @@ from airworthy.data.linkage.linked import Linked, decided
 from airworthy.data.linkage.neighbours import nearest_pairs
 from airworthy.data.linkage.normal import as_texts
 from airworthy.data.linkage.splinked import compare
-from airworthy.data.linkage.weights import learn_weights
+from airworthy.data.linkage.weights import learn_weights, row_levels
 from airworthy.kernel.errors import InputError
 
 
@@ -49,6 +50,6 @@ def link_frames(
     ours = as_texts([column.left for column in chosen.compared])
     theirs = None if right is None else as_texts([column.right or () for column in chosen.compared])
     pairs = nearest_pairs(ours, theirs)
-    levels = compare(chosen.compared, pairs)
+    levels = np.column_stack([compare(chosen.compared, pairs), row_levels(pairs)])
     weights = learn_weights(levels, pairs, single=single)
     return decided(chosen.compared, chosen.unread, pairs, levels, weights, single=single)

@@ -13,6 +13,7 @@ from airworthy.data.linkage.columns import Unread, Written
 from airworthy.data.linkage.neighbours import Floats, Pairs, Places
 from airworthy.data.linkage.weights import NULL, Levels, Weights
 
+WHOLE = "the whole row"
 ONE = 0.5
 """From this probability on a pair is taken for one."""
 UNSURE = (0.1, 0.9)
@@ -69,11 +70,11 @@ class Linked:
     def bits(self, pair: int) -> Mapping[str, float]:
         """What each column adds: 1 bit doubles the odds; columns without a value add nothing."""
         found = {}
-        for at, column in enumerate(self.compared):
+        for at, name in enumerate([*(column.left_name for column in self.compared), WHOLE]):
             level = int(self.levels[pair, at])
             if level != NULL:
                 ratio = self.weights.one[at, level] / self.weights.other[at, level]
-                found[column.left_name] = float(np.log2(ratio))
+                found[name] = float(np.log2(ratio))
         return found
 
     def as_json(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 import polars as pl
 
 _NOT_WORD, _BLANKS = re.compile(r"[^\w\s]|_"), re.compile(r"\s+")
+_SEAM = re.compile(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])")
 _DIGITS, _SHARE = re.compile(r"[\d ]{7,}"), 0.9
 
 
@@ -23,6 +24,8 @@ def normal_values(values: pl.Series) -> list[str | None]:
     >>> normal_values(pl.Series(["310/246-1501", "310-475-3585"]))
     ['3102461501', '3104753585']
     """
+    if values.dtype.is_float():
+        return [None if value is None else f"{value:.10g}" for value in values.to_list()]
     written = [normal(value) for value in values.to_list()]
     known = [text for text in written if text]
     grouped = sum(_DIGITS.fullmatch(text) is not None for text in known)
@@ -34,17 +37,14 @@ def normal_values(values: pl.Series) -> list[str | None]:
 def normal(value: object) -> str | None:
     """One value as text to compare.
 
-    >>> normal(date(2024, 3, 1)), normal(3.0), normal(" ")
-    ('20240301', '3', None)
+    >>> normal(date(2024, 3, 1)), normal(3.0), normal(" "), normal("500GB")
+    ('20240301', '3', None, '500 gb')
     """
     if isinstance(value, datetime | date):
         return value.strftime("%Y%m%d")
-    if isinstance(value, float):
-        text = f"{value:.10g}"
-    else:
-        text = "" if value is None else str(value)
+    text = "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _BLANKS.sub(" ", _NOT_WORD.sub(" ", plain.casefold())).strip() or None
+    return _BLANKS.sub(" ", _SEAM.sub(" ", _NOT_WORD.sub(" ", plain.casefold()))).strip() or None
 
 
 def as_texts(columns: Sequence[Sequence[str | None]]) -> list[str]:

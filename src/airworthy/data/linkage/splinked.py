@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from airworthy.data.linkage.columns import Written
+from airworthy.data.linkage.columns import By, Written
 from airworthy.data.linkage.neighbours import Pairs
 from airworthy.data.linkage.weights import LEVELS, NULL, Levels, Weights
 from airworthy.kernel.errors import MissingExtra
@@ -18,6 +18,8 @@ NEAR = (0.85, 0.7, 0.5)
 """From which share of the letters alike a value is very, rather, somewhat alike; the rest is else."""
 WORDS = (0.8, 0.5, 0.25)
 """The same of long texts: share of the shorter one's words that the other has."""
+APART = (0.01, 0.05, 0.2)
+"""Up to which share of the larger one numbers are very, rather, somewhat alike."""
 LABELS = ("else", "somewhat alike", "rather alike", "very alike", "the same")
 _SIDES = "_l", "_r"
 _MARK = "mw_"
@@ -58,7 +60,7 @@ def _linker(columns: Sequence[Written], pairs: Pairs, weights: Weights | None) -
     share = 1e-4 if weights is None else weights.share
     settings = SettingsCreator(
         link_type="dedupe_only",  # both tables stand below each other, and only the given pairs are read
-        comparisons=[_comparison(at, one.long, weights) for at, one in enumerate(columns)],
+        comparisons=[_comparison(at, one.by, weights) for at, one in enumerate(columns)],
         blocking_rules_to_generate_predictions=[block_on("unique_id")],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
@@ -75,15 +77,13 @@ def _linker(columns: Sequence[Written], pairs: Pairs, weights: Weights | None) -
     return linker
 
 
-def _comparison(at: int, long: bool, weights: Weights | None) -> Any:
+def _comparison(at: int, by: By, weights: Weights | None) -> Any:
     import splink.comparison_level_library as levels
     import splink.comparison_library as comparisons
 
     name = f"c{at}"
-    likeness = _words_in_common(name) if long else _letters_alike(name)
-    steps = WORDS if long else NEAR
-    made = [levels.ExactMatchLevel(name)]
-    made += [levels.CustomLevel(f"{likeness} >= {step}") for step in steps]
+    likeness, steps = _LIKENESS[by](name)
+    made = [levels.ExactMatchLevel(name), *(levels.CustomLevel(f"{likeness} {step}") for step in steps)]
     made += [levels.ElseLevel()]
     for level, one in zip(reversed(range(LEVELS)), made, strict=True):
         if weights is None:  # so that a weight tells its level: 5 of the same, 1 of else, 0 of nothing known
@@ -94,29 +94,40 @@ def _comparison(at: int, long: bool, weights: Weights | None) -> Any:
     return comparisons.CustomComparison([levels.NullLevel(name), *made], output_column_name=name)
 
 
-def _letters_alike(name: str) -> str:
+def _letters_alike(name: str) -> tuple[str, list[str]]:
     """Share of the letters that need no change (Damerau), of the values or of their words in order."""
 
     def alike(column: str) -> str:
         left, right = (f'"{column}{side}"' for side in _SIDES)
         return f"1 - damerau_levenshtein({left}, {right}) / greatest(length({left}), length({right}))"
 
-    return f"greatest({alike(name)}, {alike(f'{name}_sorted')})"
+    return f"greatest({alike(name)}, {alike(f'{name}_sorted')})", [f">= {step}" for step in NEAR]
 
 
-def _words_in_common(name: str) -> str:
+def _words_in_common(name: str) -> tuple[str, list[str]]:
     left, right = (f'"{name}_words{side}"' for side in _SIDES)
-    return f"len(list_intersect({left}, {right})) / least(len({left}), len({right}))"
+    shared = f"len(list_intersect({left}, {right})) / least(len({left}), len({right}))"
+    return shared, [f">= {step}" for step in WORDS]
+
+
+def _apart(name: str) -> tuple[str, list[str]]:
+    left, right = (f'"{name}_number{side}"' for side in _SIDES)
+    share = f"abs({left} - {right}) / greatest(abs({left}), abs({right}), 1e-300)"
+    return share, [f"<= {step}" for step in APART]
+
+
+_LIKENESS = {By.LETTERS: _letters_alike, By.WORDS: _words_in_common, By.NUMBER: _apart}
 
 
 def _stacked(columns: Sequence[Written]) -> pl.DataFrame:
     held: dict[str, Any] = {}
     for at, column in enumerate(columns):
         values = pl.Series([*column.left, *(column.right or ())], dtype=pl.String)
-        words = values.str.split(" ").list.unique().list.sort()
         held[f"c{at}"] = values
-        if column.long:
-            held[f"c{at}_words"] = words
+        if column.by is By.WORDS:
+            held[f"c{at}_words"] = values.str.split(" ").list.unique().list.sort()
+        elif column.by is By.NUMBER:
+            held[f"c{at}_number"] = values.cast(pl.Float64)
         else:
             held[f"c{at}_sorted"] = values.str.split(" ").list.sort().list.join(" ")
     frame = pl.DataFrame(held)
