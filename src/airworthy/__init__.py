@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
+    from airworthy.workspace.linking import link
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.recommending import recommend
     from airworthy.workspace.training import train
@@ -43,6 +44,7 @@ _HOME = {
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "load_untrusted": "adapters.sandbox.model",
+    "link": "workspace.linking",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
     "recommend": "workspace.recommending",

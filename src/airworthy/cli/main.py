@@ -7,7 +7,19 @@ import sys
 try:
     import typer
 
-    from airworthy.cli import author, choose, foresee, guard, live, mitigate, release, repair, spend, trust
+    from airworthy.cli import (
+        author,
+        choose,
+        foresee,
+        guard,
+        link,
+        live,
+        mitigate,
+        release,
+        repair,
+        spend,
+        trust,
+    )
     from airworthy.cli.edge import heed_signals, run_at_edge
 except KeyboardInterrupt:  # Ctrl-C in the first tenths of a second, before the edge can put it into words
     sys.stderr.write("Stopped before anything began.\n")
@@ -22,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for module in (author, choose, mitigate, repair, release, live, foresee, guard, spend, trust):
+for module in (author, choose, mitigate, repair, link, release, live, foresee, guard, spend, trust):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_"))(command)
 

@@ -16,7 +16,7 @@ from airworthy.kernel.errors import InputError
 LONG = 40.0
 """Letters on average: from here on a value is compared by its words."""
 LEAST_SHARED, SEEN = 0.1, 5_000
-"""Share of the distinct values in common by which columns of other names are taken for one; values looked at."""
+"""Share of distinct values in common that makes columns of other names one; values looked at."""
 DENSE = 3.0
 """Whole numbers, all different, that leave no wider gaps than this on average are running numbers."""
 
@@ -163,7 +163,9 @@ def _no_evidence(left: pl.Series, right: pl.Series | None) -> str | None:
     if all(_running(side) for side in known):
         return "running numbers, all different, say nothing of who a row is"
     single = all(" " not in str(value) for side in known for value in side.head(SEEN).to_list())
-    digits = all(any(c.isdigit() for c in str(value)) for side in known for value in side.head(SEEN).to_list())
+    digits = all(
+        any(c.isdigit() for c in str(value)) for side in known for value in side.head(SEEN).to_list()
+    )
     apart = right is None or not set(known[0].cast(pl.String)) & set(known[-1].cast(pl.String))
     if single and digits and apart:
         return "codes, all different and none in common, say nothing of who a row is"

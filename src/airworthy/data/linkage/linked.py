@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from airworthy.data.linkage.columns import Unread, Written
+from airworthy.data.linkage.answers import keys_of
+from airworthy.data.linkage.columns import Chosen, Unread, Written
 from airworthy.data.linkage.neighbours import Floats, Pairs, Places
 from airworthy.data.linkage.weights import NULL, Levels, Weights
 
@@ -28,6 +29,7 @@ class Linked:
     ----------
     taken : (m,) whether a pair is taken for one.
     asked : (m,) whether a person should look at it.
+    answered : pairs that a person has decided.
     """
 
     compared: tuple[Written, ...]
@@ -37,6 +39,7 @@ class Linked:
     weights: Weights
     taken: Any
     asked: Any
+    answered: int = 0
 
     @property
     def expected(self) -> float:
@@ -59,6 +62,26 @@ class Linked:
                 "reason": [self.reason(int(pair)) for pair in at],
             },
             schema={"left": pl.Int64, "right": pl.Int64, "probability": pl.Float64, "reason": pl.String},
+        )
+
+    def review(self) -> pl.DataFrame:
+        """Pairs that a person should decide, the most uncertain first, with an empty column `same`."""
+        at = np.flatnonzero(self.asked)
+        at = at[np.argsort(np.abs(self.weights.probability[at] - ONE), kind="stable")]
+        sides = self.pairs.left[at], self.pairs.right[at]
+        named = [(f"left {c.left_name}", c.left, sides[0]) for c in self.compared]
+        named += [
+            (f"right {c.right_name}", c.left if c.right is None else c.right, sides[1]) for c in self.compared
+        ]
+        shown = {name: [values[int(row)] for row in rows] for name, values, rows in named}
+        return pl.DataFrame(
+            {
+                "same": pl.Series([""] * len(at), dtype=pl.String),
+                "probability": self.weights.probability[at].round(3),
+                **{name: pl.Series(values, dtype=pl.String) for name, values in shown.items()},
+                "reason": pl.Series([self.reason(int(pair)) for pair in at], dtype=pl.String),
+                "key": pl.Series(keys_of(self.compared, self.pairs, at), dtype=pl.String),
+            }
         )
 
     def reason(self, pair: int) -> str:
@@ -87,26 +110,33 @@ class Linked:
             "linked": int(self.taken.sum()),
             "expected": self.expected,
             "to_decide": int(self.asked.sum()),
+            "answered": self.answered,
             "pairs": self.frame().to_dicts(),
         }
 
 
 def decided(
-    compared: Sequence[Written],
-    unread: Sequence[Unread],
+    chosen: Chosen,
     pairs: Pairs,
     levels: Levels,
     weights: Weights,
     *,
     single: bool,
+    said: Mapping[int, bool],
 ) -> Linked:
-    """Take the likely pairs; where a row has one partner at most, only each row's likeliest."""
+    """Take the likely pairs; where a row has one partner at most, only each row's likeliest.
+
+    Parameters
+    ----------
+    said : pairs of which a person said whether they are one; nobody is asked again.
+    """
     probability = weights.probability
     taken = probability >= ONE
     if single:
         taken &= _likeliest(probability, pairs)
     asked = (probability >= UNSURE[0]) & (probability < UNSURE[1])
-    return Linked(tuple(compared), tuple(unread), pairs, levels, weights, taken, asked)
+    asked[list(said)] = False
+    return Linked(chosen.compared, chosen.unread, pairs, levels, weights, taken, asked, len(said))
 
 
 def _likeliest(probability: Floats, pairs: Pairs) -> Any:

@@ -1,4 +1,4 @@
-"""Which pairs of rows are looked at: each row's nearest in the other table, by the letters of the whole row."""
+"""Which pairs of rows are looked at: each row's nearest in the other table, by all letters of the row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How alike each pair of rows is, column by column: compared by Splink on DuckDB, which reads the pairs at once."""
+"""How alike each pair of rows is, column by column: compared by Splink on DuckDB."""
 
 from __future__ import annotations
 
@@ -101,7 +101,14 @@ def _letters_alike(name: str) -> tuple[str, list[str]]:
         left, right = (f'"{column}{side}"' for side in _SIDES)
         return f"1 - damerau_levenshtein({left}, {right}) / greatest(length({left}), length({right}))"
 
-    return f"greatest({alike(name)}, {alike(f'{name}_sorted')})", [f">= {step}" for step in NEAR]
+    likeness = f"greatest({alike(name)}, {alike(f'{name}_sorted')}, {_words_shared(name)})"
+    return likeness, [f">= {step}" for step in NEAR]
+
+
+def _words_shared(name: str) -> str:
+    """Share of both values' words that they have in common (Dice)."""
+    left, right = (f'"{name}_words{side}"' for side in _SIDES)
+    return f"2 * len(list_intersect({left}, {right})) / (len({left}) + len({right}))"
 
 
 def _words_in_common(name: str) -> tuple[str, list[str]]:
@@ -124,11 +131,11 @@ def _stacked(columns: Sequence[Written]) -> pl.DataFrame:
     for at, column in enumerate(columns):
         values = pl.Series([*column.left, *(column.right or ())], dtype=pl.String)
         held[f"c{at}"] = values
-        if column.by is By.WORDS:
-            held[f"c{at}_words"] = values.str.split(" ").list.unique().list.sort()
-        elif column.by is By.NUMBER:
+        if column.by is By.NUMBER:
             held[f"c{at}_number"] = values.cast(pl.Float64)
-        else:
+            continue
+        held[f"c{at}_words"] = values.str.split(" ").list.unique().list.sort()
+        if column.by is By.LETTERS:
             held[f"c{at}_sorted"] = values.str.split(" ").list.sort().list.join(" ")
     frame = pl.DataFrame(held)
     return frame.with_columns(unique_id=pl.int_range(frame.height, dtype=pl.Int64))

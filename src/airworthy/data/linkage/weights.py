@@ -8,6 +8,7 @@ And a row has at most one partner (where both tables name each once), which a pa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +24,10 @@ LEVELS = 5
 FIRST_GUESS = (0.05, 0.05, 0.1, 0.2, 0.6)
 """Of pairs that are one, how often each level is expected before anything is known."""
 MOST_TURNS, SETTLED = 200, 1e-9
-PRIOR_ONE, PRIOR_NOT = 0.1, 0.5
-"""Pairs that each level is given beforehand: a level never seen is not impossible."""
+BEFOREHAND, SELDOM = 50.0, 0.5
+"""Pairs that are one by the first guess, counted beside those found: where two tables have nobody in common,
+the likest strangers would else be learned from as if they were. And pairs of each level among the others: a
+level never seen is not impossible."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,23 +43,31 @@ class Weights:
     probability: Floats
 
 
-def learn_weights(levels: Levels, pairs: Pairs, *, single: bool) -> Weights:
+def learn_weights(
+    levels: Levels, pairs: Pairs, *, single: bool, answers: Mapping[int, bool] | None = None
+) -> Weights:
     """Estimate by turns (EM) from the likeness of m pairs in c columns.
 
     Parameters
     ----------
     levels : (m, c), -1 where a value is missing on either side.
     single : each row has at most one partner.
+    answers : pairs of which somebody said whether they are one.
     """
+    told = np.fromiter(answers or (), np.int64)
+    said = np.fromiter((answers or {}).values(), float)
     count = levels.shape[1]
+    guess = BEFOREHAND * np.array(FIRST_GUESS)
+    seldom = np.full(LEVELS, SELDOM)
     one = np.tile(np.array(FIRST_GUESS), (count, 1))
-    other = _shares(levels, _nobodys_nearest(pairs).astype(float), PRIOR_NOT)
+    other = _shares(levels, _nobodys_nearest(pairs).astype(float), seldom)
     share = 0.5 * min(pairs.rows) / max(1, len(pairs))
     probability = np.zeros(len(pairs))
     for _ in range(MOST_TURNS):
         probability = _probability(evidence(levels, one, other, share), pairs, single)
-        one = _shares(levels, probability, PRIOR_ONE)
-        other = _shares(levels, 1 - probability, PRIOR_NOT)
+        probability[told] = said
+        one = _shares(levels, probability, guess)
+        other = _shares(levels, 1 - probability, seldom)
         before, share = share, float(np.clip(probability.mean(), 1e-6, 1 - 1e-6))
         if abs(share - before) < SETTLED:
             break
@@ -68,12 +79,20 @@ def row_levels(pairs: Pairs) -> Levels:
 
     Level 4 is reached by one in a thousand of those, 3 by one in a hundred, 2 by a tenth, 1 by half.
     """
-    cuts = np.quantile(pairs.alike[_nobodys_nearest(pairs)], [0.5, 0.9, 0.99, 0.999])
+    far = pairs.alike[_nobodys_nearest(pairs)]
+    if not len(far):  # so few rows that every pair is somebody's nearest
+        return np.full((len(pairs), 1), NULL, np.int8)
+    cuts = np.quantile(far, [0.5, 0.9, 0.99, 0.999])
     return np.searchsorted(cuts, pairs.alike, side="right").astype(np.int8)[:, None]
 
 
 def evidence(levels: Levels, one: Floats, other: Floats, share: float) -> Floats:
-    """(m,) log-odds that each pair is one, each column counted by itself."""
+    """(m,) log-odds that each pair is one, each column counted by itself.
+
+    >>> one, other = np.array([[0.1, 0.1, 0.1, 0.1, 0.6]]), np.array([[0.6, 0.1, 0.1, 0.1, 0.1]])
+    >>> evidence(np.array([[4], [-1], [0]], np.int8), one, other, 0.5).round(3).tolist()    # ln 6, 0, -ln 6
+    [1.792, 0.0, -1.792]
+    """
     worth = np.log(one) - np.log(other)
     total = np.full(len(levels), np.log(share) - np.log1p(-share))
     for column in range(levels.shape[1]):
@@ -102,12 +121,15 @@ def _nobodys_nearest(pairs: Pairs) -> NDArray[np.bool_]:
     return np.asarray((pairs.alike < left[pairs.left]) & (pairs.alike < right[pairs.right]))
 
 
-def _shares(levels: Levels, weight: Floats, prior: float) -> Floats:
-    """(c, 5) share of each level among the known values, each pair counted with its weight."""
+def _shares(levels: Levels, weight: Floats, beforehand: Floats) -> Floats:
+    """(c, 5) share of each level among the known values, each pair counted with its weight.
+
+    `beforehand` (5,) are pairs of each level that are counted besides.
+    """
     found = np.empty((levels.shape[1], LEVELS))
     for column in range(levels.shape[1]):
         level = levels[:, column]
         known = level != NULL
-        counts = np.bincount(level[known], weight[known], LEVELS) + prior
+        counts = np.bincount(level[known], weight[known], LEVELS) + beforehand
         found[column] = counts / counts.sum()
     return found
