@@ -13,11 +13,11 @@ from airworthy.cli.main import app
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 STAGES = (
-    ("The author", ("init", "audit", "repair", "run", "choose", "mitigate")),
+    ("The author", ("init", "audit", "repair", "run", "choose", "mitigate", "harden")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
     ("What it costs", ("guard", "spend")),
-    ("Anybody", ("verify", "explain", "check", "demo")),
+    ("Anybody", ("verify", "explain", "check", "stress", "attack", "counterfactual", "surrogate", "demo")),
 )
 SETTINGS = (
     (

@@ -13,43 +13,76 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from airworthy.adapters.remote import remote
     from airworthy.adapters.sandbox.model import load_untrusted
+    from airworthy.assurance.changes import changes
+    from airworthy.assurance.counterfactual.call import counterfactual
+    from airworthy.assurance.counterfactual.recourse import recourse
     from airworthy.assurance.plain import check
+    from airworthy.assurance.surrogate.call import surrogate
     from airworthy.workspace.api import audit, open, repair
+    from airworthy.workspace.attacking import attack
+    from airworthy.workspace.explaining import explain
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
+<<<<<<< HEAD
     from airworthy.workspace.linking import link
+=======
+    from airworthy.workspace.hardening import harden
+>>>>>>> main
     from airworthy.workspace.mitigating import mitigate
+    from airworthy.workspace.poisoning import poison
+    from airworthy.workspace.privacy_probe import privacy
     from airworthy.workspace.recommending import recommend
+    from airworthy.workspace.stressing import stress
     from airworthy.workspace.training import train
 
 __version__ = "0.1.0"
 __all__ = [
     "__version__",
+    "attack",
     "audit",
+    "changes",
     "check",
+    "counterfactual",
+    "explain",
     "forecast",
     "foresee",
+    "harden",
     "load_untrusted",
     "mitigate",
     "open",
+    "poison",
+    "privacy",
     "recommend",
+    "recourse",
     "remote",
     "repair",
+    "stress",
+    "surrogate",
     "train",
 ]
 
 _HOME = {
+    "attack": "workspace.attacking",
     "audit": "workspace.api",
+    "changes": "assurance.changes",
     "check": "assurance.plain",
+    "counterfactual": "assurance.counterfactual.call",
+    "explain": "workspace.explaining",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
+    "harden": "workspace.hardening",
     "load_untrusted": "adapters.sandbox.model",
     "link": "workspace.linking",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
+    "poison": "workspace.poisoning",
+    "privacy": "workspace.privacy_probe",
     "recommend": "workspace.recommending",
+    "recourse": "assurance.counterfactual.recourse",
     "remote": "adapters.remote",
     "repair": "workspace.api",
+    "stress": "workspace.stressing",
+    "surrogate": "assurance.surrogate.call",
     "train": "workspace.training",
 }
 

@@ -81,7 +81,9 @@ def test_other_boosters_tell_parts_that_make_their_own_answers(package: str, cla
     if package == "xgboost":
         model = library.XGBClassifier(n_estimators=10, max_depth=3, n_jobs=1)
     else:
-        model = library.CatBoostClassifier(iterations=10, depth=3, thread_count=1, silent=True)
+        model = library.CatBoostClassifier(
+            iterations=10, depth=3, thread_count=1, silent=True, allow_writing_files=False
+        )
     model.fit(frame, y)
     labels = tuple(str(label) for label in sorted(set(y)))
     found = explained(foreign(model, frame, labels), frame, output=len(labels) - 1)

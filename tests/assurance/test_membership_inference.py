@@ -14,10 +14,11 @@ from sklearn.tree import DecisionTreeClassifier
 import airworthy as aw
 from airworthy.assurance.privacy.attacks import NAMED, RANKED
 from airworthy.assurance.privacy.signals import of_margins
-from airworthy.assurance.privacy.stand_ins import StandIns, deal, in_turn
+from airworthy.assurance.privacy.stand_ins import StandIns, deal, in_turn, toss
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.result import Result, Verdict
 from airworthy.measures.operating_point import FoundAtFalseRate, fewest_others
+from airworthy.measures.ranking import Auc
 
 
 def _world(seed: int, rows: int = 1_500) -> tuple[Any, Any, Any, Any]:
@@ -31,7 +32,7 @@ def _world(seed: int, rows: int = 1_500) -> tuple[Any, Any, Any, Any]:
 def _results(model: Any, seed: int, rows: int = 1_500) -> dict[str, Result]:
     learned, came, others, known = _world(seed, rows)
     model.fit(learned, came)
-    report = aw.check(model, others, known, trained_on=(learned, came))
+    report = aw.privacy(model, (learned, came), (others, known))
     return {result.subject: result for result in report.results if result.code == "PRI001"}
 
 
@@ -66,10 +67,25 @@ def test_without_learned_rows_nothing_is_attempted() -> None:
 def test_rows_that_differ_by_themselves_are_not_attacked() -> None:
     learned, came, others, known = _world(5, 600)
     model = DecisionTreeClassifier(random_state=0).fit(learned, came)
-    report = aw.check(model, others + 1.0, known, trained_on=(learned, came))
+    report = aw.privacy(model, (learned, came), (others + 1.0, known))
     found = [result for result in report.results if result.code == "PRI001"]
     assert {result.verdict for result in found} == {Verdict.NOT_APPLICABLE}
     assert "differ by themselves" in found[0].finding
+
+
+def test_models_of_the_caller_s_recipe_are_compared_with() -> None:
+    learned, came, others, known = _world(7, 300)
+    model = DecisionTreeClassifier(random_state=0).fit(learned, came)
+    report = aw.privacy(
+        model,
+        (learned, came),
+        (others, known),
+        refit=lambda X, y: DecisionTreeClassifier(random_state=1).fit(X, y),
+    )
+    found = next(result for result in report.results if result.subject == RANKED)
+    assert found.verdict is Verdict.FAIL
+    assert "models of its own recipe" in found.details["how"]
+    assert "a threshold of its own for every row" in str(report)
 
 
 def test_learned_rows_without_outcomes_are_refused() -> None:
@@ -100,19 +116,34 @@ def test_a_threshold_is_sure_only_beyond_so_many_others() -> None:
 
 
 def test_the_likelihood_ratio_is_of_two_normal_distributions() -> None:
-    """Learned 3 and 5, not learned 0 and 2: means 4 and 1, both variances 2. At 4: (9 - 0) / (2 * 2)."""
+    """Learned 3 and 5, not learned 0 and 2: means 4 and 1 of two, both variances 2 * (1 + 1/2). At 4: 9 / 6."""
     made = StandIns(np.array([[3.0], [5.0], [0.0], [2.0]]), np.array([[True], [True], [False], [False]]))
-    assert made.likelihood_ratio(np.array([4.0])) == pytest.approx([9 / 4])
+    assert made.likelihood_ratio(np.array([4.0])) == pytest.approx([9 / 6])
     assert made.beyond(np.array([4.0])) == pytest.approx([3.0])
+
+
+def test_every_unit_is_dealt_to_half_of_the_stand_ins() -> None:
+    assert set(deal(np.arange(50), 8, np.random.default_rng(0)).sum(axis=0).tolist()) == {4}
 
 
 def test_every_row_is_attacked_on_a_model_that_learned_half() -> None:
     rng = np.random.default_rng(1)
-    learned = deal(np.arange(400), 8, rng)
+    learned = toss(np.arange(400), 8, rng)
     sure = rng.normal(size=learned.shape) + 6.0 * learned
     member, _, ratio = in_turn(StandIns(sure, learned), rng)
     assert 150 < member.sum() < 250
     assert np.mean(ratio[member]) > np.mean(ratio[~member]) + 10
+
+
+def test_stand_ins_that_learned_nothing_of_their_rows_betray_nobody() -> None:
+    rng = np.random.default_rng(2)
+    learned = toss(np.arange(20_000), 8, rng)
+    sure = rng.normal(size=20_000) + rng.normal(size=learned.shape)
+    member, _, ratio = in_turn(StandIns(sure, learned), rng)
+    low, high = Auc(member, ratio).interval(0.999)
+    assert low is not None
+    assert high is not None
+    assert low <= 0.5 <= high
 
 
 def test_margins_of_three_classes_become_log_odds() -> None:

@@ -127,6 +127,9 @@ FAI001 = { low = -0.1, high = 0.1 }
 
 [glossary]
 dest = "airport of arrival"
+
+[units]
+w_visib = "miles"
 """
 
 SENTIMENT = """\

@@ -62,6 +62,7 @@ def test_every_table_is_read() -> None:
     assert charter.serving.fallback.at_least == 30
     assert charter.data.types == {"flight": "identifier"}
     assert charter.glossary["dest"] == "airport of arrival"
+    assert charter.units == {"w_visib": "miles"}
 
 
 def test_what_nobody_declared_keeps_its_documented_default() -> None:

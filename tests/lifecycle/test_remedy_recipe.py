@@ -12,7 +12,7 @@ import pytest
 from airworthy.charter.model import DecisionRules, LearnerKind, SearchRules
 from airworthy.data.bare import scope_of_plain
 from airworthy.lifecycle.remedies.asked import thresholds_open, weighable
-from airworthy.lifecycle.remedies.of_version import _recipe
+from airworthy.lifecycle.remedies.of_version import recipe_of
 
 PLAIN = scope_of_plain(pl.DataFrame({"x": [1, 2], "y": ["no", "yes"]}), "y", None)[0].charter
 LINEAR = replace(PLAIN, search=SearchRules(learners=(LearnerKind.LINEAR,)))
@@ -35,7 +35,7 @@ def offer(name: str, loss: float, refused: str = "") -> dict[str, Any]:
 
 def test_the_chosen_candidate_is_the_present_model() -> None:
     menu = {"chosen": "extra-trees", "offers": [offer("extra-trees", 0.4)]}
-    assert _recipe(context(menu), "v1") == ("v1", "extra-trees", ())
+    assert recipe_of(context(menu), "v1") == ("v1", "extra-trees", ())
 
 
 def test_a_blend_is_stood_for_by_its_best_single_model_that_may_be_chosen() -> None:
@@ -45,13 +45,13 @@ def test_a_blend_is_stood_for_by_its_best_single_model_that_may_be_chosen() -> N
         offer("linear", 0.4),
         offer("lightgbm-6", 0.35),
     ]
-    version, recipe, notes = _recipe(context({"chosen": "blend", "offers": offers}), None)
+    version, recipe, notes = recipe_of(context({"chosen": "blend", "offers": offers}), None)
     assert (version, recipe) == ("v1", "lightgbm-6")
     assert notes == ("v1 is a blend: lightgbm-6, the best of what it is made of, stands for it.",)
 
 
 def test_without_a_version_a_permitted_recipe_stands_and_is_named() -> None:
-    version, recipe, notes = _recipe(context(None, learner=""), None)
+    version, recipe, notes = recipe_of(context(None, learner=""), None)
     assert (version, recipe) == (None, "linear")
     assert notes == ("There is no version yet: linear stands for it.",)
 

@@ -3,7 +3,8 @@
 Only formats that hold numbers and structure are opened: our own artefact, native LightGBM, XGBoost and
 CatBoost files, ONNX, and MLflow directories around one of these. Whatever would have to be unpickled, or
 brings code of its own, is refused by name: pickle scanners are no gate (a clean and a hostile joblib look
-the same to them), so nothing is ever unpickled here.
+the same to them), so nothing is ever unpickled here. The libraries that read the numbers trust their files:
+a tree whose branches lead in a circle ends the process. So they run in a process of their own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from airworthy.adapters.foreign_detect import Kind, detect, refuse
+from airworthy.adapters.foreign_detect import NATIVE, detect, refuse
 from airworthy.adapters.foreign_mlmodel import native_file
 from airworthy.kernel.errors import InputError
 
@@ -74,8 +75,8 @@ def load_foreign(path: Path) -> ForeignModel:
     Raises
     ------
     InputError
-        The path is missing, is of an unknown format, or could only be read by running its code; the remedy
-        names the way out.
+        The path is missing, is of an unknown format, could only be read by running its code, or breaks the
+        library that reads it; the remedy names the way out.
     MissingExtra
         XGBoost, CatBoost or onnxruntime is needed and not installed.
     """
@@ -105,21 +106,9 @@ def _load_folder(folder: Path) -> ForeignModel:
 
 def _load_file(path: Path) -> ForeignModel:
     kind = detect(path)
-    # Each reader pulls in its own heavy library.
-    if kind is Kind.LIGHTGBM:
-        from airworthy.adapters.foreign_lightgbm import LightGbmModel
+    if kind not in NATIVE:
+        raise refuse(path, kind)
+    # Starts a process: only when a model is opened.
+    from airworthy.adapters.sandbox.native import ContainedModel
 
-        return LightGbmModel.load(path)
-    if kind is Kind.XGBOOST:
-        from airworthy.adapters.foreign_xgboost import XgboostModel
-
-        return XgboostModel.load(path)
-    if kind is Kind.CATBOOST:
-        from airworthy.adapters.foreign_catboost import CatboostModel
-
-        return CatboostModel.load(path)
-    if kind is Kind.ONNX:
-        from airworthy.adapters.foreign_onnx import OnnxModel
-
-        return OnnxModel.load(path)
-    raise refuse(path, kind)
+    return ContainedModel.load(path, kind)

@@ -44,6 +44,9 @@ class Kind(StrEnum):
     PACKED_PICKLE = "a compressed Python pickle (joblib)"
     COMPRESSED = "a compressed file"
     ARCHIVE = "an archive that may hold pickles (PyTorch, Keras, skops or npz)"
+    TAR = "an archive (tar)"
+    OBJECTS = "a NumPy file of Python objects, which are pickled"
+    ARRAY = "a NumPy file of numbers, without a model around them"
     OLD_XGBOOST = "an XGBoost file in its old binary format"
     HDF5 = "an HDF5 file (Keras)"
     WEIGHTS = "bare weights without a model around them"
@@ -137,11 +140,15 @@ _PACKERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes], bytes]], ...] = (
 
 
 def _other(head: bytes) -> Kind:
+    if head.startswith(b"\x93NUMPY"):
+        return Kind.OBJECTS if b"'|O'" in head[:PEEK] else Kind.ARRAY
+    if head[257:262] == b"ustar":
+        return Kind.TAR
     if head.startswith((b"binf", b"bs64")):
         return Kind.OLD_XGBOOST
     if head.startswith(b"\x89HDF\r\n"):
         return Kind.HDF5
-    if head[8:10] == b'{"' and int.from_bytes(head[:8], "little") < 1 << 30:
+    if head[8:10] == b'{"':  # safetensors: the length of its header, and the header, which nobody reads
         return Kind.WEIGHTS
     # An ONNX file is a protocol buffer: field 1 (ir_version, a small integer), then another model field.
     if len(head) > 4 and head[0] == 0x08 and head[1] < 0x40 and head[2] in _ONNX_FIELDS:
@@ -155,10 +162,13 @@ _EXPORT = (
 )
 _WAYS_OUT = {
     Kind.COMPRESSED: "Unpack it first, and name the model inside.",
+    Kind.TAR: "Unpack it with a tool that keeps names inside a folder (tar does), and name the model inside.",
     Kind.EMPTY: "Save the model again, and check that the file was copied whole.",
     Kind.OLD_XGBOOST: "Load it once in XGBoost and write it again: booster.save_model('model.json')",
 }
-RUNS_CODE = frozenset({Kind.PICKLE, Kind.PACKED_PICKLE, Kind.ARCHIVE, Kind.HDF5})
+NATIVE = frozenset({Kind.LIGHTGBM, Kind.XGBOOST, Kind.CATBOOST, Kind.ONNX})
+"""Numbers and structure, which the library of each reads."""
+RUNS_CODE = frozenset({Kind.PICKLE, Kind.PACKED_PICKLE, Kind.ARCHIVE, Kind.HDF5, Kind.OBJECTS})
 """Opened in the sandbox only, and only where a person allowed exactly the file."""
 
 

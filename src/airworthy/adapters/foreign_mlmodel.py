@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from airworthy.adapters.foreign_detect import Kind, detect, refuse
+from airworthy.adapters.foreign_detect import NATIVE as OPENED
+from airworthy.adapters.foreign_detect import detect, refuse
 from airworthy.adapters.foreign_extra import SCORE_YOURSELF
 from airworthy.kernel.errors import InputError
 
@@ -22,7 +23,6 @@ NATIVE = {
 }
 _CODE_KEYS = ("code", "python_model", "model_code_path", "code_path")
 _LINE = re.compile(r"(?P<indent> *)(?P<key>[A-Za-z_][\w.-]*):(?: (?P<value>.*))?")
-_OPENED = (Kind.LIGHTGBM, Kind.XGBOOST, Kind.CATBOOST, Kind.ONNX)
 MOST_BYTES = 1 << 20
 
 Flavors = Mapping[str, Mapping[str, str]]
@@ -71,7 +71,7 @@ def _inside(folder: Path, name: str) -> Path:
             remedy="Download the whole model directory again.",
         )
     kind = detect(path)
-    if kind not in _OPENED:
+    if kind not in OPENED:
         raise refuse(path, kind)
     return path
 

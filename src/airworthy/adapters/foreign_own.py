@@ -22,11 +22,12 @@ class OwnModel:
 
     scorer: Scorer
     kind: str = "airworthy"
+    files: Path | None = None
 
     @classmethod
     def load(cls, folder: Path) -> OwnModel:
         """Open the artefact; its manifest is verified. Raises `IntegrityError` when a file was changed."""
-        return cls(Scorer.load(folder))
+        return cls(Scorer.load(folder), files=folder)
 
     @property
     def inputs(self) -> tuple[str, ...]:

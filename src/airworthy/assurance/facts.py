@@ -74,6 +74,21 @@ class RewordedTexts:
     batch: ClassVar[Batch] = _reworded
 
 
+def _copied(facts: Sequence[CopiedModel], known: Facts) -> Mapping[CopiedModel, object]:
+    from airworthy.assurance.extraction.measure import copy_in_check
+
+    return {fact: copy_in_check(known, fact.inputs) for fact in facts}
+
+
+@dataclass(frozen=True)
+class CopiedModel:
+    """`extraction.found.Extraction`: how well copies agree that its answers taught, or why there is none."""
+
+    inputs: tuple[Column, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _copied
+
+
 def _importance(
     facts: Sequence[PermutationImportance], known: Facts
 ) -> Mapping[PermutationImportance, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -79,11 +80,17 @@ class ForeignScorer:
         self._own = self._named or in_order(self._classes)
         self._gives_labels: bool | None = None  # known from the first answers on
         self.where: str = getattr(model, "where", "this machine, in process")
+        self.process_id: int | None = getattr(model, "process_id", None)
+        self.files: Path | None = getattr(model, "files", None)
         self.sizes: ProbeSizes = getattr(model, "probe_sizes", FEW_REQUESTS)
 
     def native(self, columns: Mapping[str, Values]) -> Native:
         """The model itself with the rows as it takes them, and where its own classes stand among ours."""
         return Native(self._model, self._table.rebuild(columns), self._own, self._event)
+
+    def with_model(self, model: Any) -> ForeignScorer:
+        """Another model that takes the same rows and answers with the same classes."""
+        return ForeignScorer(model, self._table, self._task, self._classes, self._event)
 
     def score_columns(self, columns: Mapping[str, Values]) -> ForeignScores:
         """Probabilities and decisions, or numbers, of n rows. Raises `ModelRefused`."""

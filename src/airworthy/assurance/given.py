@@ -11,6 +11,8 @@ from airworthy.kernel.errors import InputError
 from airworthy.kernel.fact import Facts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
     from airworthy.assurance.predictions import Predictions
@@ -56,7 +58,8 @@ class ProbeSizes:
     contributions of one table, where a model tells none. `members` are rows of either side that an attack on
     membership asks about; of `guessed` rows protected columns are guessed. `tested` rows are scored by each
     test of the reasons. `searched` candidates look for one row's counterfactuals; `attacked` rows are
-    attacked with `attempts` candidates in all. Of these 0 is: not at all.
+    attacked with `attempts` candidates in all. `batched` rows are timed in batches. Of these 0 is: not at
+    all.
     """
 
     noisy: int = 5_000
@@ -75,6 +78,7 @@ class ProbeSizes:
     searched: int = 6_000
     attacked: int = 300
     attempts: int = 150_000
+    batched: int = 20_000
 
     def times(self, factor: int) -> ProbeSizes:
         """So many times as much of each.
@@ -99,6 +103,7 @@ class ProbeSizes:
             searched=factor * self.searched,
             attacked=factor * self.attacked,
             attempts=factor * self.attempts,
+            batched=factor * self.batched,
         )
 
 
@@ -114,6 +119,7 @@ FEW_REQUESTS = ProbeSizes(
     copied=1_000,
     attacked=200,
     attempts=60_000,
+    batched=2_000,
 )
 """For models trained elsewhere, which may take 50 ms for a single row."""
 OVER_A_NETWORK = ProbeSizes(
@@ -123,6 +129,9 @@ OVER_A_NETWORK = ProbeSizes(
     timed=100,
     sent=100,
     all_sealed=False,
+    dosed=0,
+    reworded=0,
+    copied=0,
     explained=10_000,
     tested=4_000,
     members=1_000,
@@ -130,6 +139,7 @@ OVER_A_NETWORK = ProbeSizes(
     searched=500,
     attacked=40,
     attempts=2_000,
+    batched=0,
 )
 """For models behind an address, where every row and request is somebody's bill."""
 
@@ -168,6 +178,7 @@ SKEW = Given("serving skew")
 CLOCK = Given("clock")
 SEED = Given("seed")
 DEPTH = Given("depth")
+ARTEFACT = Given("artefact")
 MEMBERS = Given("learned rows")
 RECIPE = Given("recipe")
 
@@ -230,6 +241,7 @@ def facts_for(
     seed: int = 0,
     depth: Depth = DEFAULT,
     learned: Learned = NOT_GIVEN,
+    artefact: Path | None = None,
 ) -> Facts:
     """The facts that the checks read.
 
@@ -243,6 +255,7 @@ def facts_for(
     seed : of the run; every sample and noise is drawn from it.
     depth : how far slices are searched.
     learned : rows that the model learned; PRI001 says "not applicable" without them.
+    artefact : folder of the saved scorer, for its size and its memory.
     """
     return Facts(
         {
@@ -256,5 +269,6 @@ def facts_for(
             DEPTH: depth,
             MEMBERS: learned.rows,
             RECIPE: learned.recipe,
+            ARTEFACT: artefact,
         }
     )

@@ -11,6 +11,7 @@ from airworthy.assurance.noise import NOISE_SHARE, Noise, affected
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, predictions_of, seed_for
 from airworthy.assurance.severity.chart import severity_chart
 from airworthy.assurance.severity.curve import passed_words
+from airworthy.assurance.severity.limits import shipped
 from airworthy.assurance.wording import interval, measured, number, percent, rows
 from airworthy.charter.model import Task
 from airworthy.charter.scope import Scope
@@ -22,7 +23,6 @@ from airworthy.scoring.contract import LogicalType
 if TYPE_CHECKING:
     from airworthy.assurance.severity.curve import Curve
 
-MOST_LOST = {Task.BINARY: 0.05, Task.MULTICLASS: 0.05, Task.REGRESSION: 0.1}
 WHOLE = {Noise.MISSING: 1.0}
 """Noises in which each column is also spoilt alone, and in which share of its cells: a feed falls silent."""
 FIGURE = {Task.BINARY: "AUC", Task.MULTICLASS: "accuracy", Task.REGRESSION: "RMSE"}
@@ -42,8 +42,7 @@ class MessyInputCheck(AssuranceCheck):
         return (*super().needs(scope), SCORER)
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
-        most = MOST_LOST[scope.charter.task]
-        return scope.limit(self.code, Limit(high=most, source="default: a bad day may cost this much"))
+        return scope.limit(self.code, shipped(scope.charter.task))
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
         # These import numpy; listing checks must not.

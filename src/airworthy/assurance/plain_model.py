@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from airworthy.assurance.privacy.members import learned_rows
 from airworthy.assurance.read_task import groups_note
 from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.model import Costs, Fairness, Task
+from airworthy.charter.scope import Scope
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
 
@@ -64,13 +66,67 @@ def check_model(
     ------
     InputError : rows and outcomes that do not match, or a model that does not take these rows.
     """
+    terms = Terms.of(level, seed, deep, progress)
+    found = measure_model(
+        model,
+        table,
+        y,
+        protected=protected,
+        task=task,
+        positive=positive,
+        threshold=threshold,
+        time=time,
+        entity=entity,
+        costs=costs,
+        fairness=fairness,
+        probes=terms.depth.probes,
+    )
+    learned = NOT_GIVEN
+    if trained_on is not None:
+        learned = Learned(learned_rows(model, found.scorer, found.meant, trained_on, found.inputs, seed))
+    report = report_on(found.predictions, found.scope, found.scorer, 0, found.notes, terms, learned)
+    return report.with_notes(*asked_of(model))
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredModel:
+    """A model on labelled rows: what it predicts and what came, how it is asked, and what was assumed."""
+
+    predictions: Predictions
+    scope: Scope
+    scorer: ForeignScorer
+    meant: Meaning
+    inputs: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def measure_model(
+    model: object,
+    table: object,
+    y: ArrayLike | Sequence[object],
+    *,
+    protected: Sequence[str] | Mapping[str, Values] = (),
+    task: Task | str | None = None,
+    positive: str | None = None,
+    threshold: float | None = None,
+    time: ArrayLike | None = None,
+    entity: Sequence[object] | ArrayLike | None = None,
+    costs: Costs | None = None,
+    fairness: Fairness | None = None,
+    probes: int = 1,
+) -> MeasuredModel:
+    """Ask the model of the rows and lay its answers beside their outcomes; see `check_model`.
+
+    Parameters
+    ----------
+    probes : times as many rows and requests may go through the model in each probe.
+    """
     outcomes = np.asarray(y).squeeze()
     table, rows, further = _admitted(model, table, outcomes, protected)
-    terms = Terms.of(level, seed, deep, progress)
     answers = ask(model, table, len(rows))
     meant = meaning_of(model, outcomes, answers, task, positive)
     scorer = ForeignScorer(model, rows, meant.task, meant.classes, meant.event)
-    scorer.sizes = scorer.sizes.times(terms.depth.probes)
+    scorer.sizes = scorer.sizes.times(probes)
     scores = scorer.read(answers)
     predictions, how = _predictions(scores, meant, threshold, {**rows.columns, **further}, time, entity)
     scope = plain_scope(
@@ -86,13 +142,10 @@ def check_model(
     )
     groups = groups_note(meant.task, meant.classes, tuple(protected))
     notes = (*meant.notes, *how, *_told_who(protected, rows.columns), *groups)
-    learned = NOT_GIVEN
-    if trained_on is not None:
-        learned = Learned(learned_rows(model, scorer, meant, trained_on, tuple(rows.columns), seed))
-    return report_on(predictions, scope, scorer, 0, notes, terms, learned).with_notes(*_asked(model))
+    return MeasuredModel(predictions, scope, scorer, meant, tuple(rows.columns), notes)
 
 
-def _asked(model: object) -> tuple[str, ...]:
+def asked_of(model: object) -> tuple[str, ...]:
     """What a model that counts its requests says of them."""
     asked = getattr(model, "asked", None)
     return () if asked is None else (asked(),)

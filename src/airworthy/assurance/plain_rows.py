@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from airworthy.assurance.asked import Answers, ask, classes_of
 from airworthy.assurance.foreign import ForeignScorer, ForeignScores
-from airworthy.assurance.given import ScoresColumns
+from airworthy.assurance.given import Scores, ScoresColumns
 from airworthy.assurance.meaning import meaning_of
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_predictions import HALF
@@ -43,6 +44,14 @@ class Opened:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
+
+    def decided(self, scores: Scores) -> list[Any]:
+        """The decision in each row: a class, or a number. Where a person decides, what the model would."""
+        if self.threshold is not None and scores.probability is not None:
+            hits = np.asarray(scores.probability)[:, 1] >= self.threshold
+            return [self.scope.contract.classes[int(hit)] for hit in hits]
+        alone = getattr(scores, "alone", None)
+        return list(scores.decision if alone is None else alone)
 
 
 def open_rows(

@@ -109,9 +109,7 @@ def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
     """Seconds from request bytes to decision for single rows, one at a time."""
     clock, scorer = facts[CLOCK], facts[SCORER]
     most = sizes_of(scorer).timed
-    rows = sample(facts[PREDICTIONS], most, derive_seed(facts[SEED], "assurance", "latency sample"))
-    bodies = request_bodies(_sent(inputs, scorer), rows.columns, len(rows))
-    accepted = [body for body in bodies if _is_accepted(scorer, body)]
+    accepted = accepted_bodies(facts, inputs)
     warm_up, seconds = most // WARM_UP_SHARE, []
     for index in range(warm_up + most if accepted else 0):
         body = accepted[index % len(accepted)]
@@ -120,6 +118,15 @@ def timed(facts: Facts, inputs: tuple[Column, ...]) -> LatencySamples:
         seconds.append(clock() - began)
     where = getattr(scorer, "where", "this machine, in process")
     return LatencySamples(tuple(seconds[warm_up:]), f"{where}, one request at a time")
+
+
+def accepted_bodies(facts: Facts, inputs: tuple[Column, ...]) -> list[bytes]:
+    """Requests of the sampled rows, without those that the contract refuses."""
+    scorer = facts[SCORER]
+    seed = derive_seed(facts[SEED], "assurance", "latency sample")
+    rows = sample(facts[PREDICTIONS], sizes_of(scorer).timed, seed)
+    bodies = request_bodies(_sent(inputs, scorer), rows.columns, len(rows))
+    return [body for body in bodies if _is_accepted(scorer, body)]
 
 
 def _sent(inputs: tuple[Column, ...], scorer: ScoresRequests) -> tuple[Column, ...]:

@@ -123,6 +123,8 @@ def _named(charter: Charter) -> Iterator[tuple[str, Path]]:
             yield name, ("changes", "one_of", index)
     for name in charter.glossary:
         yield name, ("glossary", name)
+    for name in charter.units:
+        yield name, ("units", name)
     if fallback is not None and fallback.column is not None:
         yield fallback.column, ("serving", "fallback", "column")
 

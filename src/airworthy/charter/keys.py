@@ -332,7 +332,13 @@ FALLBACK = Table(
 SERVING = Table(
     "serving",
     model.ServingRules,
-    (Key("latency", Kind.DURATION, '"50ms"', field="latency_seconds"),),
+    (
+        Key("latency", Kind.DURATION, '"50ms"', field="latency_seconds"),
+        Key("throughput", Kind.NUMBER, "5000", low=0),
+        Key("memory", Kind.SIZE, '"500MB"', field="memory_bytes"),
+        Key("size", Kind.SIZE, '"20MB"', field="size_bytes"),
+        Key("energy", Kind.ENERGY, '"1Wh"', field="energy_kwh"),
+    ),
     tables=(FALLBACK,),
 )
 MONITORING = Table(
@@ -364,6 +370,7 @@ CHARTER = Table(
         Key("task", Kind.CHOICE, '"binary"', choices=tuple(model.Task)),
         Key("seed", Kind.WHOLE, "0", low=0, high=2**53 - 1),
         Key("glossary", Kind.COLUMN_WORDS, '{ tenure = "months as a customer" }'),
+        Key("units", Kind.COLUMN_WORDS, '{ distance = "miles" }'),
     ),
     tables=(
         SOURCES,

@@ -321,6 +321,10 @@ class ServingRules:
     """What serving must keep."""
 
     latency_seconds: float = 0.05  # 99th percentile of the time that one decision takes
+    throughput: float | None = None  # rows a second that batches must reach; a median below it fails EFF001
+    memory_bytes: int | None = None  # most that a serving process may hold in memory (EFF002)
+    size_bytes: int | None = None  # most that the model's files may take on disk (EFF003)
+    energy_kwh: float | None = None  # most that 1,000 predictions may take (EFF004)
     fallback: Fallback | None = None  # what decides when the model may not
 
 
@@ -382,6 +386,7 @@ class Charter:
     promotion: Promotion = field(default_factory=Promotion)
     checks: CheckRules = field(default_factory=CheckRules)
     glossary: Mapping[str, str] = field(default_factory=dict)  # words that a person uses for a column
+    units: Mapping[str, str] = field(default_factory=dict)  # what a column's numbers count; reasons name it
 
     def people_with(self, role: str) -> tuple[Person, ...]:
         return tuple(person for person in self.people if role in person.roles)

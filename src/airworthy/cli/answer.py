@@ -32,8 +32,8 @@ SHOWN = (
 )
 LABEL, VALUE, RANGE = 31, 9, 21
 MOST_UNTOLD = 3
-TOLD = "SRV001"
-"""Speed, which a charter limits and `airworthy check` does not."""
+TOLD = ("SRV001", "EFF001", "EFF002", "EFF003", "EFF004")
+"""Speed and size, which a charter limits and `airworthy check` does not."""
 OUT_OF_REACH = 50
 """Times the rows at hand; beyond it nobody collects what an undecided figure would need."""
 GAPS = ("FAI001", "FAI002", "FAI003", "FAI007", "FAI008", "FAI009")
@@ -150,7 +150,7 @@ def _verdicts(results: Sequence[Result], say: _Say) -> None:
             say.text(f"→ {result.remedy}", 4)
     for result in results:
         if (
-            result.code == TOLD
+            result.code in TOLD
             and result.verdict is Verdict.NOT_APPLICABLE
             and result.measurement is not None
         ):

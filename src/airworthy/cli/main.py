@@ -8,17 +8,25 @@ try:
     import typer
 
     from airworthy.cli import (
+        attack,
         author,
         choose,
+        counterfactual,
         foresee,
         guard,
+        harden,
         link,
         live,
         mitigate,
+        poison,
+        privacy,
         release,
         repair,
         spend,
+        stress,
+        surrogate,
         trust,
+        why,
     )
     from airworthy.cli.edge import heed_signals, run_at_edge
 except KeyboardInterrupt:  # Ctrl-C in the first tenths of a second, before the edge can put it into words
@@ -34,7 +42,27 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for module in (author, choose, mitigate, repair, link, release, live, foresee, guard, spend, trust):
+for module in (
+    author,
+    choose,
+    attack,
+    counterfactual,
+    harden,
+    mitigate,
+    poison,
+    privacy,
+    repair,
+    link,
+    release,
+    live,
+    foresee,
+    guard,
+    spend,
+    stress,
+    surrogate,
+    trust,
+    why,
+):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_"))(command)
 

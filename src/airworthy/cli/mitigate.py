@@ -34,7 +34,7 @@ def mitigate(
     quiet: Quiet = False,
 ) -> None:
     """Measure what each remedy for a gap between groups changes and costs, on rows that it did not learn."""
-    ways = dict(_direction(text) for text in monotone or ())
+    ways = dict(direction_of(text) for text in monotone or ())
     _require_remedy(write)
     from airworthy.cli.show import the_progress
     from airworthy.metering.family import process_age
@@ -63,7 +63,8 @@ def _require_remedy(name: str | None) -> None:
         )
 
 
-def _direction(text: str) -> tuple[str, Direction]:
+def direction_of(text: str) -> tuple[str, Direction]:
+    """Column and way of `COLUMN=up`."""
     from airworthy.charter.model import Direction
 
     column, sign, way = text.rpartition("=")

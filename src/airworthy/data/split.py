@@ -103,6 +103,8 @@ def cross_folds(
     """
     ordered = charter.split.method is SplitMethod.TIME
     most = FORWARD_BLOCKS if ordered else FEW_FOLDS if frame.height > MANY_ROWS else FOLDS
+    if charter.privacy is not None:
+        most = 1  # several fits would each spend privacy
     for k in range(most, 1, -1):
         try:
             made = _blocks(frame, charter, k) if ordered else folds(frame, charter, contract, k)

@@ -6,6 +6,7 @@ AirworthyError                  exit code
 │   └── RecipeError             2   recipe.toml says something impossible
 ├── MissingExtra                2   an optional dependency is not installed
 ├── BudgetStopped               3   a declared limit was reached
+│   └── PrivacySpent            3   the people in the rows have been told of as much as was promised
 ├── GateClosed                  1   a gate or check said no
 ├── IntegrityError              1   stored bytes are not what was recorded
 ├── WorkspaceError              2   the workspace cannot be opened, read or written
@@ -88,6 +89,12 @@ class BudgetStopped(AirworthyError):
 
     code = "budget-stopped"
     exit_code = 3
+
+
+class PrivacySpent(BudgetStopped):
+    """One more model would pass what all models on the same people may spend together."""
+
+    code = "privacy-spent"
 
 
 class GateClosed(AirworthyError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from airworthy.assurance import CHECKS, default_required, facts_for, metrics
+from airworthy.assurance.explain.picture import Picture
 from airworthy.assurance.given import SplitNote
 from airworthy.assurance.groups.compare import group_table
 from airworthy.assurance.groups.table import GroupTable
@@ -29,6 +30,7 @@ from airworthy.kernel.run_checks import run_checks
 from airworthy.kernel.spending import spending
 from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.lifecycle.context import Context
+from airworthy.lifecycle.painted import picture_of_version
 from airworthy.lifecycle.predict import predictions_of
 from airworthy.lifecycle.spending import close_seconds
 from airworthy.scoring.contract import Contract
@@ -37,13 +39,18 @@ from airworthy.scoring.scorer import Scorer
 
 @dataclass(frozen=True)
 class Assured:
-    """What was planned and what came out; `untabled` where the budget left no time for the group table."""
+    """What was planned and what came out.
+
+    `untabled` where the budget left no time for the group table, `unpainted` for the picture of the reasons.
+    """
 
     plan: Plan
     results: tuple[Result, ...]
     metrics: Mapping[str, Mapping[str, Any]]
     groups: GroupTable | None = None
     untabled: bool = False
+    picture: Picture | None = None
+    unpainted: bool = False
 
     @property
     def not_run(self) -> tuple[Result, ...]:
@@ -57,6 +64,7 @@ class Assured:
             "results": [result.as_json() for result in self.results],
             "metrics": {name: dict(metric) for name, metric in self.metrics.items()},
             "group_table": self.groups.as_json() if self.groups else None,
+            "picture": asdict(self.picture) if self.picture else None,
         }
 
 
@@ -107,7 +115,12 @@ def assure(
     plan = make_plan(CHECKS, scope, required_codes(context))
     predictions = predictions_of(scorer, frame, past, context.charter, rows_are, held_out)
     facts = facts_for(
-        predictions, scorer=scorer, split=note, clock=time.perf_counter, seed=context.charter.seed
+        predictions,
+        scorer=scorer,
+        split=note,
+        clock=time.perf_counter,
+        seed=context.charter.seed,
+        artefact=artefact,
     )
     with (
         context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage,
@@ -128,8 +141,13 @@ def assure(
                 predictions, scope, seed=context.charter.seed, alpha=DEFAULT_ALPHA / openings
             )
     except TimeUp:
-        return Assured(plan, tuple(results), figures, untabled=True)
-    return Assured(plan, tuple(results), figures, groups)
+        return Assured(plan, tuple(results), figures, untabled=True, unpainted=True)
+    try:
+        with _in_time(budget, frame.height, len(contract.inputs)):
+            picture = picture_of_version(scorer, predictions, context.charter, tuple(results))
+    except TimeUp:
+        return Assured(plan, tuple(results), figures, groups, unpainted=True)
+    return Assured(plan, tuple(results), figures, groups, picture=picture)
 
 
 def _in_time(budget: Budget | None, rows: int, inputs: int) -> AbstractContextManager[None]:

@@ -60,7 +60,7 @@ def predictions_of(
         # Checks judge the model: of a case that goes to a person, what it would decide alone.
         decision=scores.alone if scores.alone is not None else scores.decision,
         threshold=decision.threshold if isinstance(decision, Threshold) else None,
-        error_costs=_error_costs(scorer, columns, frame.height),
+        error_costs=error_costs_of(scorer, columns, frame.height),
         places=_places(scorer, scores.decision),
         # The out-of-fold rows set the bounds: what they hold proves nothing.
         held=None if rows_are == OUT_OF_FOLD else _held(scores, frame["__target__"].to_list()),
@@ -74,7 +74,7 @@ def predictions_of(
     )
 
 
-def _error_costs(scorer: Scorer, columns: Any, n: int) -> NDArray[np.float64] | None:
+def error_costs_of(scorer: Scorer, columns: Any, n: int) -> NDArray[np.float64] | None:
     """What both errors cost in each row, shape (n, 2); None where all rows cost the same."""
     if not scorer.costs.names:
         return None

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from airworthy.assurance.explain_tests import cautions
 from airworthy.kernel.errors import GateClosed, InputError
+from airworthy.kernel.result import Result
 from airworthy.lifecycle.assure import assure
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.dossiers import write_dossier
@@ -82,9 +84,9 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
     openings = [opening.as_json() for opening in registry.openings(view.seal)]
     document: dict[str, Any] = {
         **evidence,
-        **assured,
+        **{name: value for name, value in assured.items() if name != "picture"},
         "metrics": {**assured["metrics"], **validation},
-        "explanation": explanation(assured["results"]) if assured["results"] else evidence["explanation"],
+        "explanation": explanation(assured) if assured["results"] else evidence["explanation"],
         "measured_on": "sealed",
         "openings": openings,
     }
@@ -93,7 +95,7 @@ def _measure_sealed(context: Context, view: VersionView) -> None:
 
 def manifest_of(context: Context, view: VersionView) -> Manifest:
     """All that serving may know of a version."""
-    charter = context.charter
+    charter, evidence = context.charter, context.registry.evidence(view.version)
     fallback = charter.serving.fallback
     rule = None
     if fallback is not None:
@@ -112,4 +114,5 @@ def manifest_of(context: Context, view: VersionView) -> Manifest:
         fallback=rule,
         matures_after=charter.target.matures_after,
         entity=charter.data.entity,
+        caution=" ".join(cautions(map(Result.from_json, evidence.get("results", ())))),
     )

@@ -29,6 +29,7 @@ from airworthy.lifecycle.outlook.backtest import PERIODS, expect_next
 from airworthy.lifecycle.outlook.sites import MOST_SITES, expect_at_each
 from airworthy.lifecycle.predict import score_of, scores_of, seconds_of
 from airworthy.lifecycle.prepare import Prepared, prepare
+from airworthy.lifecycle.private import guarantee, require_ready, require_remembered
 from airworthy.lifecycle.repairs import measured
 from airworthy.lifecycle.spending import BACKTEST_SHARE, close_seconds, why_early
 from airworthy.lifecycle.stages import Run
@@ -96,11 +97,14 @@ def run_charter(
 
 def _run(run: Run, choice: Choice | None) -> str:
     context = run.context
+    require_remembered(context)
     if context.charter.ranking is not None:
         from airworthy.lifecycle.lists import run_lists  # 1.5 s of imports that no other task needs
 
         return run_lists(run)
     prepared = prepare(run)
+    require_remembered(context, prepared.development)
+    require_ready(context, prepared)
     audit = audit_of(run, prepared)
     prepared = without_suspects(context, prepared, audit)
     trained = taken_model(run, prepared, choice) if choice else trained_model(run, prepared)
@@ -146,6 +150,8 @@ def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:
 
 def _expect(run: Run, prepared: Prepared) -> Mapping[str, Any]:
     context, document = run.context, prepared.document
+    if context.charter.privacy is not None:  # each backtest would fit a model without noise
+        return {"expected": None, "elsewhere": []}
     inputs = {
         "development": document["development"],
         "contract": digest_json(texts(document["contract"])),
@@ -217,15 +223,19 @@ def _assure(
             budget=run.budget,
             held_out=rows.outputs,
         )
-        short = bool(found.not_run) or found.untabled
-        return {**found.as_json(), "untabled": found.untabled, "incomplete": short}
+        short = bool(found.not_run) or found.untabled or found.unpainted
+        left = {"untabled": found.untabled, "unpainted": found.unpainted}
+        return {**found.as_json(), **left, "incomplete": short}
 
     document = run.stage("assure", inputs, compute)
     if left_out := sorted({one["name"] for one in document["results"] if one["verdict"] == NOT_RUN}):
         run.leave_out(f"{len(left_out)} of the checks ({', '.join(left_out)})")
     if document.get("untabled"):  # absent in what an earlier Airworthy kept
         run.leave_out("The table of groups")
-    return {name: value for name, value in document.items() if name not in ("incomplete", "untabled")}
+    if document.get("unpainted"):
+        run.leave_out("The picture of the reasons")
+    inside = ("incomplete", "untabled", "unpainted")
+    return {name: value for name, value in document.items() if name not in inside}
 
 
 def _split_text(prepared: Prepared, trained: Mapping[str, Any]) -> str:
@@ -290,12 +300,12 @@ def _evidence(
             "validation_rows": trained["measured_rows"],
             "split": _split_text(prepared, trained),
         },
-        **assured,
+        **{name: value for name, value in assured.items() if name != "picture"},
         "decision": trained["decision"],
         "candidates": trained["candidates"],
         "menu": trained["menu"],
         "schedule": trained["schedule"],
-        "explanation": explanation(assured["results"]),
+        "explanation": explanation(assured),
         "expected": expected["expected"],
         "elsewhere": expected["elsewhere"],
         "contract": prepared.document["contract"],
@@ -303,17 +313,18 @@ def _evidence(
         "spend": run.budget.as_json(),
         "not_run": run.not_run,
         "environment": environment(),
+        "privacy": guarantee(context, prepared, trained),
         "openings": [item.as_json() for item in context.registry.openings(dataset["seal_digest"])],
     }
 
 
-def explanation(results: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Feature importances from the explanation check's own evidence, largest first."""
+def explanation(assured: Mapping[str, Any]) -> dict[str, Any]:
+    """Feature importances from the explanation check's own evidence, largest first; and the picture."""
     features = []
-    for result in results:
+    for result in assured["results"]:
         if result["code"] == "EXP001" and result["details"].get("features"):
             features = list(result["details"]["features"])
-    return {"features": features}
+    return {"features": features, "picture": assured.get("picture")}
 
 
 def _profile(context: Context, prepared: Prepared, trained: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from airworthy.kernel.result import Verdict
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.measured import table_of
 from airworthy.lifecycle.prepare import Prepared
+from airworthy.lifecycle.private import pay, settle
 from airworthy.lifecycle.spending import too_little, training_seconds
 from airworthy.lifecycle.stages import Run
 from airworthy.lifecycle.texts import texts
@@ -93,8 +95,11 @@ def trained_model(run: Run, prepared: Prepared) -> Mapping[str, Any]:
                 2 * run.budget.spent() + run.budget.pace * cheapest_seconds(rows, inputs),
             )
         problem, folder = _problem(context, prepared), candidates_folder(context, prepared)
+        reserved = pay(run, prepared, problem, folder, limit)
         found = train(problem, folder, run.budget, context.progress, limit_seconds=limit)
-        return _document(context, found)
+        document = _document(context, found)
+        settle(context, reserved, document["digest"])
+        return document
 
     return run.stage("train", _inputs(context, prepared), compute, _usable(context))
 
@@ -137,6 +142,8 @@ def _trained_by(charter: Charter) -> str:
     said = replace(
         charter,
         search=search,
+        # What may be spent in all is no part of what one model is.
+        privacy=None if charter.privacy is None else replace(charter.privacy, total_epsilon=math.inf),
         budget=BudgetRules(),
         people=(),
         promotion=Promotion(),

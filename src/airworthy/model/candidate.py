@@ -22,6 +22,7 @@ from airworthy.model.decide import ClassRule, class_rule, number_rule, shifted
 from airworthy.model.job import CANDIDATES, MARGINS, RECORD, SCORES, Job, Record
 from airworthy.model.latency import latency_of, size_of
 from airworthy.model.learners.fitted import Fitted
+from airworthy.model.private.columns import public_contract
 from airworthy.model.rows import Rows
 from airworthy.model.trials import Trial
 from airworthy.scoring import Scorer
@@ -119,7 +120,7 @@ def _save_artefact(fitted: Fitted, spec: ScorerSpec, artefact: Path) -> None:
 def _spec(fitted: Fitted, job: Job, calibration: Calibration, decision: Decision) -> ScorerSpec:
     return ScorerSpec(
         task=job.task,
-        contract=job.contract,
+        contract=job.contract if job.private is None else public_contract(job.contract, job.private),
         steps=job.steps,
         features=fitted.features,
         learner=fitted.learner,
@@ -140,6 +141,8 @@ def _finish(raw: FloatArray, rows: Rows, job: Job) -> tuple[Calibration, Decisio
         decided = shifted(job.costs, rows.y, prediction, rows.fold)
         decision = number_rule(job, rows, prediction)
         return Identity(), decision, np.column_stack([prediction, decided]), rmse(rows.y, prediction)
-    found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes), ordered=rows.ordered)
+    # A calibration is learned from rows without noise; a private model's file holds nothing of the kind.
+    plain = rows.ordered or job.private is not None
+    found = calibrate(raw, rows.y, rows.fold, len(job.contract.classes), ordered=plain)
     rule = class_rule(job, rows, found.probability)
     return found.calibration, rule, found.probability, float(found.losses.mean())

@@ -35,6 +35,7 @@ from airworthy.model.job import (
 )
 from airworthy.model.losses import row_losses
 from airworthy.model.orders import Event, Order, SoFar
+from airworthy.model.private.fit import fit_privately, private_trial
 from airworthy.model.relative import corrects, naive_trials, smoothing_trial
 from airworthy.model.returned import give_back
 from airworthy.model.reweigh import reweighed
@@ -84,7 +85,12 @@ def explore(order: Order, tell: Tell) -> Order | None:
 
 
 def _trials(job: Job, field: Field, threads: int) -> Iterator[Trial]:
-    """The portfolio, then draws; of a forecast each corrects the one that is known anyway."""
+    """The portfolio, then draws; of a forecast each corrects the one that is known anyway.
+
+    With privacy there is one trial: each look at the rows would have to be paid for.
+    """
+    if job.private is not None:
+        return iter([private_trial(job.private, field)])
     found = chain(with_twins(portfolio(field, threads), job, field), drawn_trials(field, threads))
     if not job.relative:
         return chain([quick_trial(field)], found)
@@ -277,7 +283,9 @@ class _Search:
         job = self._job
         if trial.trusting:
             return self._suspect(trial, began)
-        if trial.one_fold:
+        if job.private is not None:
+            found, held = fit_privately(job.private, self.field), self._held
+        elif trial.one_fold:
             found, held = fit_one_fold(trial.fit, self.field), self._last
             job = of_one_fold(job, self._folds)
         else:

@@ -42,6 +42,7 @@ from airworthy.model.menu_figures import Bench
 from airworthy.model.menu_make import make_menu
 from airworthy.model.naive import guess_losses, naive_costs
 from airworthy.model.permitted import learners_of
+from airworthy.model.private.columns import public_contract, public_row
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.rehearse import Ranking, rehearsed
 from airworthy.model.rows import Rows, nothing_varies, rows_of
@@ -180,7 +181,10 @@ def _publish(
     chosen = next(rival.record for rival in rivals if rival.name == menu.chosen)
     home = folder / CANDIDATES / chosen.name
     target.mkdir(parents=True, exist_ok=True)
-    artefact, spec = publish(home, target, row_at(job.contract, held.columns, 0), problem.charter.digest)
+    example = row_at(job.contract, held.columns, 0)
+    if job.private is not None:  # a file that goes out holds nobody's row
+        example = public_row(public_contract(job.contract, job.private))
+    artefact, spec = publish(home, target, example, problem.charter.digest)
     _require_same_scores(artefact, home / ARTEFACT, held)
     outputs = np.load(home / SCORES, allow_pickle=False)
     return Trained(

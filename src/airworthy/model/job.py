@@ -25,6 +25,8 @@ from airworthy.kernel.digest import digest_bytes, source_digest
 from airworthy.kernel.errors import InputError
 from airworthy.measures.conformal import fewest_rows
 from airworthy.model.even_goal import EvenGoal, even_goal, weighed_groups
+from airworthy.model.private.columns import require_declared
+from airworthy.model.private.plan import Plan, plan_of
 from airworthy.model.problem import TARGET, Problem
 from airworthy.model.shape import Shape, shape_of
 from airworthy.model.told import error_cost, protected_names, told_columns
@@ -96,6 +98,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     suspects: dict[str, str] = {}  # columns that may give the outcome away, and the checks that say so
     even: EvenGoal | None = None  # what reductions are to reach, where they are permitted
     reweigh: tuple[tuple[Group, ...], ...] = ()  # by column, the groups by which rows may be weighed
+    private: Plan | None = None  # the one fit with noise, where privacy is declared
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,9 +199,10 @@ def prepare_job(problem: Problem) -> Prepared:
     charter = problem.charter
     known = known_rows(problem)
     cross = cross_folds(known, known[LEARN].to_numpy(), charter, problem.contract)
+    folds = _observed(cross.folds, problem, known)
     whole = trusting(problem.contract, problem.suspects)
     rows = learning_columns(known, whole, problem.steps, charter)
-    held = held_places(cross.folds)
+    held = held_places(folds)
     _require_decidable(problem, len(held))
     job = Job(
         task=problem.task.value,
@@ -210,17 +214,40 @@ def prepare_job(problem: Problem) -> Prepared:
         zone=charter.sources[0].zone if charter.sources else "UTC",
         seed=problem.seed,
         rows=logical_digest(rows),
-        folds=_digest_of(cross.folds),
+        folds=_digest_of(folds),
         source=source_digest(),
-        deciding=deciding_of(charter, len(held) / len(rows)),
+        deciding=deciding_of(charter, len(held) / _observed_rows(problem, rows)),
         protected=protected_names(problem.contract, charter),
         relative=charter.forecast is not None,
         even=even_goal(charter, problem.contract),
         reweigh=weighed_groups(charter, problem.contract),
         shape=shape_of(charter, repaired_contract(whole, problem.steps)),
         suspects=dict(problem.suspects),
+        private=_plan(problem, known, folds),
     )
-    return Prepared(job, rows, cross.folds, cross.note)
+    return Prepared(job, rows, folds, cross.note)
+
+
+def _observed_rows(problem: Problem, rows: pl.DataFrame) -> int:
+    return len(rows) - (0 if problem.made_up is None else int(problem.made_up.sum()))
+
+
+def _observed(folds: tuple[Fold, ...], problem: Problem, known: pl.DataFrame) -> tuple[Fold, ...]:
+    """The folds without made-up rows among those that they measure."""
+    if problem.made_up is None:
+        return folds
+    made_up = problem.made_up.to_numpy()[known[PLACE].to_numpy()]
+    return tuple(Fold(fold.fit, fold.hold[~made_up[fold.hold]]) for fold in folds)
+
+
+def _plan(problem: Problem, known: pl.DataFrame, folds: Sequence[Fold]) -> Plan | None:
+    """How the one fit with noise is made; None where no privacy is declared."""
+    rules = problem.charter.privacy
+    if rules is None:
+        return None
+    require_declared(problem.contract, rules)
+    learned = int(known[LEARN].to_numpy()[folds[0].fit].sum())
+    return plan_of(problem.charter, learned)
 
 
 def of_one_fold(job: Job, folds: Sequence[Fold]) -> Job:

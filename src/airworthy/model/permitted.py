@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from airworthy.charter.model import READABLE, Charter, LearnerKind
+from airworthy.charter.privacy_rules import kind_of
 from airworthy.kernel.errors import InputError, MissingExtra
+from airworthy.model.private.plan import require_installed
 
 EXTRAS = {
     LearnerKind.ADDITIVE: ("interpret", "interpret-core", "explain"),
@@ -20,6 +22,10 @@ def learners_of(charter: Charter) -> tuple[str, ...]:
 
     Raises `MissingExtra` when none of the kinds is installed, `InputError` when the limits leave none.
     """
+    if charter.privacy is not None:
+        kind = kind_of(charter)
+        require_installed(kind)
+        return (str(kind),)
     search = charter.search
     named = [
         kind

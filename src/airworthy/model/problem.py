@@ -43,6 +43,9 @@ class Problem:
     suspects
         Columns that may give the outcome away, with the checks that say so; the contract has them as no
         inputs (see `airworthy.data.suspects`).
+    made_up
+        Shape (n,), boolean: rows that nobody observed. They are fitted and never measured, so that no
+        calibration and no threshold stands on them; none by default.
     """
 
     contract: Contract
@@ -53,6 +56,7 @@ class Problem:
     steps: tuple[Step, ...] = ()
     learn: pl.Series | None = None
     suspects: Mapping[str, str] = field(default_factory=dict)
+    made_up: pl.Series | None = None
 
     def __post_init__(self) -> None:
         if not self.contract.inputs:

@@ -118,7 +118,8 @@ def _search(
 ) -> tuple[_Watch, Prepared, list[Record]]:
     learners = learners_of(problem.charter)
     left = budget.remaining() if limit_seconds is None else min(limit_seconds, budget.remaining())
-    watch = _Watch(problem, budget, left, searching=replay is None)
+    searching = replay is None and problem.charter.privacy is None  # privacy pays for one fit
+    watch = _Watch(problem, budget, left, searching=searching)
     watch.require_enough()
     prepared = write_job(problem, folder)
     watch.keep_for_ending(len(held_places(prepared.folds)))

@@ -16,7 +16,7 @@ from airworthy.kernel.merkle import Frontier
 class Problem:
     """One thing that is not what was recorded. `seq` is the entry it concerns, where one does."""
 
-    what: str  # entry, head, projection, signature, blob, artefact, dossier, pointer
+    what: str  # entry, head, projection, signature, blob, artefact, dossier, pointer, privacy
     where: str
     finding: str
     seq: int | None = None

@@ -76,6 +76,10 @@ def _changes(record: r.Record, payload: Mapping[str, Any], stamp: Mapping[str, A
             yield Change(t.VERSIONS, {"version": version, **newest})
         case r.VersionMoved(version=version, stage=stage):
             yield Change(t.VERSIONS, {"version": version, "stage": stage})
+        case r.PrivacyReserved():
+            yield Change(t.PRIVACY, {**stamp, **payload, "settled": "", "artefact": ""})
+        case r.PrivacySettled(id=id, artefact=artefact):
+            yield Change(t.PRIVACY, {"id": id, "settled": stamp["time"], "artefact": artefact})
         case r.ReleasePublished() | r.ReleaseSwitched():
             yield Change(t.RELEASES, {**stamp, "event": record.kind, "replaced": "", **payload})
         case r.RolledBack():

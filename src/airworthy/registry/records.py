@@ -345,6 +345,38 @@ class OutcomesReceived(Record):
 
 
 @dataclass(frozen=True)
+class PrivacyReserved(Record):
+    """Written before a row is learned from; nothing takes it back."""
+
+    kind = "privacy.reserved"
+    id: str  # p1, p2, …
+    run: str
+    charter_name: str
+    charter_digest: str
+    fit: str  # name of what is fitted: the same candidate is paid for once
+    unit: str  # "row", or the column that names the person
+    rows_per_unit: int
+    rows: int
+    units: int
+    epsilon: str
+    delta: str
+    total_epsilon: str
+    mechanism: Text
+    lineage: Sequence[str]  # salted commitments of where the rows come from
+    shares_with: Sequence[str]  # earlier reservations on the same people
+    spent_before: str  # epsilon at this delta
+    spent_after: str
+    people: str = field(default="", metadata=BLOB)  # salted keys of the units
+
+
+@dataclass(frozen=True)
+class PrivacySettled(Record):
+    kind = "privacy.settled"
+    id: str
+    artefact: str  # digest of the model that was made
+
+
+@dataclass(frozen=True)
 class Note(Record):
     kind = "note"
     text: str
@@ -378,6 +410,8 @@ RECORDS: tuple[type[Record], ...] = (
     MonitorWindow,
     AlarmRaised,
     OutcomesReceived,
+    PrivacyReserved,
+    PrivacySettled,
     Note,
 )
 

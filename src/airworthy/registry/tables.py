@@ -70,6 +70,7 @@ SEALS = _state("seals", ("digest",), r.SealSet)
 STAGES = _state("stages", ("key",), r.StageFinished)
 RUNS = _state("runs", ("run",), r.RunStarted, "status version reason ended")
 VERSIONS = _state("versions", ("version",), r.VersionCreated, "stage evidence plan_digest evidence_charter")
+PRIVACY = _state("privacy", ("id",), r.PrivacyReserved, "settled artefact")
 RELEASES = Table(
     "releases",
     ("seq",),
@@ -88,6 +89,7 @@ TABLES: Mapping[str, Table] = {
         RUNS,
         VERSIONS,
         RELEASES,
+        PRIVACY,
         *LOGS.values(),
     )
 }

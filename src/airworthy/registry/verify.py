@@ -12,6 +12,7 @@ from airworthy.kernel.ports import BlobStore, RecordStore
 from airworthy.registry import holdings
 from airworthy.registry.chain import Chain, Problem, inspect, refuse_newer
 from airworthy.registry.heads import QuotedHead, check_head, check_quoted, quoted_heads, released_heads
+from airworthy.registry.privacy_verify import check_privacy
 from airworthy.registry.remembered import RememberedHeads
 
 ONLY_INTERNAL = "internally consistent; whoever holds the key could have rewritten it"
@@ -84,6 +85,7 @@ def verify(
         if not changed:
             problems += holdings.check_projections(state, store)
             problems += holdings.check_pointers(state.rows["releases"].values(), blobs, workspace)
+    problems += check_privacy(records, blobs)
     problems += holdings.check_blobs(records, blobs)
     problems += holdings.check_artefacts(records, workspace)
     problems += holdings.check_dossiers(records, workspace)

@@ -35,6 +35,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     matures_after: float = 0.0
     entity: tuple[str, ...] = ()
     head: dict[str, str | int] = {}  # the signed ledger head at release
+    caution: str = ""  # what tests of the reasons say against them
 
 
 class Pointer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

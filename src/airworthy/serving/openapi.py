@@ -104,6 +104,7 @@ def _schemas(predictor: Predictor) -> dict[str, Any]:
         answer["possible"] = {"type": "array", "items": decision}
     reason = {"column": text, "label": text, "value": {}, "contribution": number}
     answer["reasons"] = {"type": "array", "items": {"type": "object", "properties": reason}}
+    answer["caution"] = {**text, "description": "What tests of the reasons say against them."}
     outcome = {"request_id": text, "outcome": decision, "event_time": {**text, "format": "date-time"}}
     error = {"code": text, "message": text, "value": {}, "remedy": text, "field": text, "row": {}}
     return {

@@ -74,6 +74,11 @@ class Predictor:
     def version(self) -> str:
         return self.manifest.version
 
+    @property
+    def caution(self) -> str:
+        """What stands beside every list of reasons; empty where no test speaks against them."""
+        return self.manifest.caution
+
     def predict(self, rows: Sequence[Row]) -> list[Prediction]:
         """Predict typed rows (see `decoder`).
 

@@ -27,7 +27,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the caller gets for one row.
 
     `probability` is of the positive class (binary) or by class (multiclass). `note` says why the fallback
-    rule decided. `interval` and `possible` are there where the charter declares decision.interval.
+    rule decided. `interval` and `possible` are there where the charter declares decision.interval. `caution`
+    stands beside reasons that did not pass their tests.
     """
 
     request_id: str
@@ -40,6 +41,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: str
     note: str = ""
     reasons: list[Reason] | None = None
+    caution: str = ""
 
 
 class OtherAnswers(InputError):
@@ -183,6 +185,7 @@ def _answer(key: str, found: Prediction, predictor: Predictor, reasons: list[Rea
         mode=found.mode,
         note=found.note,
         reasons=reasons,
+        caution=predictor.caution if reasons else "",
     )
 
 

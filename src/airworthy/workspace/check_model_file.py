@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
@@ -29,6 +30,21 @@ class FileModel:
     def classes(self) -> tuple[str, ...]:
         """Labels in the order of the scores; empty where the file names none."""
         return self.model.classes
+
+    @property
+    def where(self) -> str:
+        """Where the time of an answer is measured."""
+        return str(getattr(self.model, "where", "this machine, in process"))
+
+    @property
+    def process_id(self) -> int | None:
+        """The process that the model has for itself."""
+        return getattr(self.model, "process_id", None)
+
+    @property
+    def files(self) -> Path | None:
+        """The file or folder that it was read from."""
+        return getattr(self.model, "files", None)
 
     def answers(self, table: Any) -> Answers:
         """What the model says of the rows of a Polars frame."""

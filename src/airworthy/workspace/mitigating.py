@@ -89,26 +89,26 @@ def mitigate(
     refuse_names(plain.columns, target, time or order, told)
     scope, table = scope_of_plain(plain, target, time, told)
     charter = ordered(scope.charter, time, order, exclude)
-    rate = GapMeasure(_one_of("measure", measure, GapMeasure))
+    rate = GapMeasure(one_of("measure", measure, GapMeasure))
     fairness = replace(charter.fairness, max_gap=max_gap, min_rows=min_rows, measure=rate)
     charter = replace(
         charter,
         target=replace(charter.target, positive=positive),
         fairness=fairness,
         split=replace(charter.split, validation=held),
-        costs=_costs(costs, currency),
+        costs=costs_of_call(costs, currency),
         search=SearchRules(),
         seed=seed,
     )
     require_groups(charter)
-    problem, later = _divided(table if time else table.drop(RESERVED_TIME, strict=False), plain, charter)
-    ways = {name: Direction(_one_of("monotone", way, Direction)) for name, way in (monotone or {}).items()}
-    asked = Asked(RECIPES[_one_of("learner", learner, RECIPES)], strength, ways)
+    problem, later = divided(table if time else table.drop(RESERVED_TIME, strict=False), plain, charter)
+    ways = {name: Direction(one_of("monotone", way, Direction)) for name, way in (monotone or {}).items()}
+    asked = Asked(RECIPES[one_of("learner", learner, RECIPES)], strength, ways)
     home = Path(tempfile.mkdtemp(prefix="airworthy-mitigate-") if folder is None else folder)
     return compare_remedies(problem, later, asked, home, budget, progress or QuietProgress())
 
 
-def _divided(table: pl.DataFrame, plain: pl.DataFrame, charter: Charter) -> tuple[Problem, pl.DataFrame]:
+def divided(table: pl.DataFrame, plain: pl.DataFrame, charter: Charter) -> tuple[Problem, pl.DataFrame]:
     """The rows that teach, with what they are, and those that measure."""
     known, types = table.filter(pl.col(RESERVED_TARGET).is_not_null()), infer_types(plain)
     split = split_development(known, charter, learn_contract(known, charter, types))
@@ -119,7 +119,7 @@ def _divided(table: pl.DataFrame, plain: pl.DataFrame, charter: Charter) -> tupl
     return problem, split.validation
 
 
-def _costs(costs: tuple[float, float] | None, currency: str) -> Costs:
+def costs_of_call(costs: tuple[float, float] | None, currency: str) -> Costs:
     if costs is None:
         return Costs()
     if not currency:
@@ -128,7 +128,7 @@ def _costs(costs: tuple[float, float] | None, currency: str) -> Costs:
     return Costs(currency, alarm, miss)
 
 
-def _one_of(argument: str, word: str, known: Iterable[str]) -> str:
+def one_of(argument: str, word: str, known: Iterable[str]) -> str:
     names = [str(one) for one in known]
     if word not in names:
         raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -38,8 +38,12 @@ from airworthy.workspace.place import HOME, charter_path
 if TYPE_CHECKING:
     import polars as pl
 
-    from airworthy.assurance.mitigation.report import Mitigation
+    from airworthy.assurance.mitigation.report import Line, Mitigation
+    from airworthy.assurance.privacy.report import PrivacyReport
+    from airworthy.assurance.stress.report import Stress
     from airworthy.charter.model import Direction
+    from airworthy.lifecycle.hardening.report import Hardened
+    from airworthy.lifecycle.poisoning.report import PoisonReport
 
 
 class Workspace:
@@ -175,11 +179,71 @@ class Workspace:
                 overrun=overrun,
             )
 
+    def privacy(
+        self,
+        version: str | None = None,
+        *,
+        deep: bool = False,
+        spent_before: float = 0.0,
+        overrun: Overrun | None = None,
+    ) -> PrivacyReport:
+        """What clients can learn of the people in a version's rows, by models of its recipe."""
+        # Only attacks need the search: nobody who shows a version waits for it.
+        from airworthy.lifecycle.stand_ins.privacy import probe_privacy
+
+        with run_lock(self._context.home):
+            return probe_privacy(
+                self._context, version, deep=deep, spent_before=spent_before, overrun=overrun
+            )
+
+    def stress(self, version: str | None = None, *, answers: int | None = None, deep: bool = False) -> Stress:
+        """What messy, reworded and curious input does to a version, on development rows."""
+        from airworthy.workspace.stressing import stress_version  # only attacks need it
+
+        return stress_version(
+            self._context, version, answers=answers, deep=deep, progress=self._context.progress
+        )
+
+    def poison(
+        self, version: str | None = None, *, spent_before: float = 0.0, overrun: Overrun | None = None
+    ) -> PoisonReport:
+        """What planted labels do to a version's recipe, and whether its rows hold some."""
+        from airworthy.lifecycle.poisoning.of_version import poison  # as above
+
+        with run_lock(self._context.home):
+            return poison(self._context, version, spent_before=spent_before, overrun=overrun)
+
     def adopt(self, found: Mitigation, remedy: str) -> list[str]:
         """Write the lines that adopt a measured remedy into airworthy.toml; the next run heeds them."""
         from airworthy.lifecycle.remedies.adopt import adopt  # as above
 
         return adopt(self._context.charter.path, found, remedy)
+
+    def harden(
+        self,
+        version: str | None = None,
+        *,
+        directions: Mapping[str, Direction] | None = None,
+        spent_before: float = 0.0,
+        overrun: Overrun | None = None,
+    ) -> Hardened:
+        """Every way to make decisions harder to flip beside a version's recipe; nothing is adopted."""
+        from airworthy.lifecycle.hardening.of_version import harden  # as `mitigate`
+
+        with run_lock(self._context.home):
+            return harden(
+                self._context,
+                version,
+                directions=directions,
+                spent_before=spent_before,
+                overrun=overrun,
+            )
+
+    def adopt_lines(self, lines: Sequence[Line]) -> list[str]:
+        """Write lines into airworthy.toml; the next run heeds them."""
+        from airworthy.lifecycle.remedies.adopt import write_lines  # as above
+
+        return write_lines(self._context.charter.path, lines)
 
     def versions(self) -> list[dict[str, Any]]:
         """All versions, oldest first."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.adapters.foreign_native import open_native
 from airworthy.adapters.sandbox.messages import Answered, Ask, Label, Opened, plain
 from airworthy.adapters.sandbox.opened import TorchModel
 from airworthy.adapters.sandbox.rows import height, table_for
@@ -45,6 +48,25 @@ class Asker:
         if values.dtype.kind == "f":
             return Answered(list(values.shape), np.ascontiguousarray(values, np.float64).tobytes())
         return _labels(values)
+
+
+class NativeAsker:
+    """Gives a native file's library the rows as its reader prepares them."""
+
+    def __init__(self, path: str) -> None:
+        self._model = open_native(Path(path))
+
+    def opened(self) -> Opened:
+        """What the model is."""
+        model = self._model
+        return Opened(model.kind, list(model.classes), list(model.inputs), False)
+
+    def answer(self, ask: Ask) -> Answered:
+        """What the model says of the rows of a Polars frame."""
+        import polars  # not for a model that is code
+
+        values = self._model.predict_frame(polars.read_ipc(io.BytesIO(ask.columns[0].data)))
+        return Answered(list(values.shape), np.ascontiguousarray(values, np.float64).tobytes())
 
 
 def _labels(values: NDArray[Any]) -> Answered:

@@ -1,7 +1,8 @@
 """The child's side: confine itself, say what is missing, open the model when told to, answer in numbers.
 
 `python -I -B -m airworthy.adapters.sandbox.child READ WRITE MODEL MEMORY OUTSIDE NAME`: two pipes and the
-model's bytes as open files, the memory in bytes, a file that must not be readable, the model's file name.
+model's bytes as open files, the memory in bytes, a file that must not be readable, the model's file name. A
+native file is read at its path, which is NAME then; MODEL is -1.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from airworthy.adapters.sandbox.confine import confine, tried
 from airworthy.adapters.sandbox.messages import (
     LENGTH,
+    READ_BY_PATH,
     Ask,
     Asked,
     Failed,
@@ -26,13 +28,14 @@ from airworthy.adapters.sandbox.messages import (
     framed,
     plain,
 )
+from airworthy.kernel.errors import AirworthyError
 
 
 def main() -> None:
     """Serve until the parent closes its pipe."""
     read, write, model, memory = map(int, sys.argv[1:5])
     outside, name = sys.argv[5:7]
-    confine(memory)
+    confine(memory, [name] if model == READ_BY_PATH else [])
     _say(write, Ready([protection.name for protection in tried(outside)]))
     if _heard(read) is None:
         return
@@ -44,11 +47,15 @@ def main() -> None:
 
 
 def _open(model: int, name: str, held: list[Any]) -> Opened:
-    from airworthy.adapters.sandbox.asker import Asker  # numeric, and only once confined
+    # Numeric, and only once confined.
+    from airworthy.adapters.sandbox.asker import Asker, NativeAsker
     from airworthy.adapters.sandbox.opened import open_model
 
-    with open(model, "rb") as stream:
-        held.append(Asker(open_model(stream, name)))
+    if model == READ_BY_PATH:
+        held.append(NativeAsker(name))
+    else:
+        with open(model, "rb") as stream:
+            held.append(Asker(open_model(stream, name)))
     opened: Opened = held[0].opened()
     return opened
 
@@ -60,6 +67,8 @@ def _said(work: Callable[[], Told]) -> Told:
     except BaseException as error:  # noqa: BLE001 - the edge of the process: the parent is told instead
         kind = type(error).__name__
         try:
+            if isinstance(error, AirworthyError):
+                return Failed(kind, plain(error.message), plain(error.remedy), plain(str(error.value)))
             return Failed(kind, plain(str(error)))
         except BaseException:  # noqa: BLE001 - as above
             return Failed(kind, "")

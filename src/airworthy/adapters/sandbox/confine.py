@@ -39,10 +39,13 @@ class Protection(StrEnum):
 NEEDED = (Protection.NETWORK, Protection.WRITES, Protection.PROGRAMS, Protection.SIGNALS)
 
 
-def confine(memory_bytes: int) -> None:
-    """Give up all that this kernel lets a process give up; it must have one thread. There is no way back."""
+def confine(memory_bytes: int, further: Sequence[str] = ()) -> None:
+    """Give up all that this kernel lets a process give up; it must have one thread. There is no way back.
+
+    `further` are files that it may read all the same.
+    """
     machine = platform.machine()
-    readable = _readable()
+    readable = [*_readable(), *further]
     _limit(memory_bytes)
     if sys.platform != "linux":
         return

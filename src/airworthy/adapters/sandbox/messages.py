@@ -9,8 +9,10 @@ from __future__ import annotations
 import msgspec
 
 LENGTH = 8
+READ_BY_PATH = -1
+"""In place of an open file: a native file, which the child reads at its path."""
 MOST_CLASSES = 1_000
-MOST_WORDS = 300
+MOST_WORDS = 400
 SMALL = 1 << 20
 """Bytes of a message that holds no rows."""
 ROW = 8 * MOST_CLASSES + 4 * MOST_WORDS
@@ -33,7 +35,9 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Please score these rows. `form` is frame, matrix or texts; `dtype` that of a matrix of one type."""
+    """Please score these rows. `form` is frame, matrix, texts, or polars: one column with the frame's Arrow
+    bytes; `dtype` is that of a matrix of one type.
+    """
 
     form: str
     columns: list[Column]
@@ -68,10 +72,12 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """The model, or its library, raised an error."""
+    """The model, or its library, raised an error; a reader of ours names the remedy too."""
 
     kind: str
     text: str
+    remedy: str = ""
+    value: str = ""
 
 
 Told = Ready | Opened | Answered | Failed

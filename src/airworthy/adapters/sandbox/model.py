@@ -5,37 +5,22 @@ from __future__ import annotations
 import os
 import weakref
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from airworthy.adapters.foreign_detect import RUNS_CODE, detect
 from airworthy.adapters.sandbox import rows
+from airworthy.adapters.sandbox.answers import BATCH, OPENING, SCORING, expected, scored
 from airworthy.adapters.sandbox.confine import NEEDED, Protection
-from airworthy.adapters.sandbox.messages import (
-    MOST_CLASSES,
-    ROW,
-    SMALL,
-    Answered,
-    Ask,
-    Failed,
-    Open,
-    Opened,
-    Ready,
-    Told,
-)
+from airworthy.adapters.sandbox.messages import MOST_CLASSES, Failed, Open, Opened, Ready
 from airworthy.adapters.sandbox.permission import not_allowed, sealed_copy
 from airworthy.adapters.sandbox.process import START_SECONDS, Limits, Process, SandboxFailed
 from airworthy.assurance.asked import Answers
 from airworthy.assurance.given import FEW_REQUESTS, ModelRefused
 from airworthy.kernel.errors import InputError
 
-BATCH = 10_000
-"""Rows in one message: an answer of the largest allowed width stays below 100 MB."""
-_OPENING, _SCORING = "it was opened", "it scored rows"
-
-MessageT = TypeVar("MessageT", bound=Told)
+_CONFINED = "it was confined"
 
 
 class WeakSandbox(InputError):
@@ -91,7 +76,7 @@ def load_untrusted(
     limits = Limits(seconds, memory_bytes)
     model = sealed_copy(place, allow, memory_bytes // 2)
     try:
-        return SandboxedModel(Process(model, place.name, limits), allow_weak_sandbox)
+        return SandboxedModel(Process(model, place.name, limits), allow_weak_sandbox, place)
     finally:
         os.close(model)
 
@@ -105,20 +90,22 @@ class SandboxedModel:
     inputs : columns that it names; empty where it names none.
     classes : labels in the order of the probabilities; empty where it names none.
     missing : protections that this machine does not offer.
+    files, process_id : where it was read from, and the process that holds it.
     """
 
     probe_sizes = FEW_REQUESTS
     where = "this machine, in a sandbox"
 
-    def __init__(self, process: Process, allow_weak_sandbox: bool) -> None:
-        self._process = process
+    def __init__(self, process: Process, allow_weak_sandbox: bool, path: Path) -> None:
+        self._process, self.files = process, path
+        self.process_id = process.pid
         # Also where it is forgotten, and at the end of the interpreter.
         self._finalizer = weakref.finalize(self, process.end)
         self.missing = self._ready(allow_weak_sandbox)
-        process.say(Open(), _OPENING)
-        opened = self._expect(Opened, process.hear(_OPENING), _OPENING)
+        process.say(Open(), OPENING)
+        opened = expected(process, process.hear(OPENING), Opened, OPENING, self._not_opened)
         if len(opened.classes) > MOST_CLASSES:
-            raise process.broken(f"it names {len(opened.classes):,} classes", _OPENING)
+            raise process.broken(f"it names {len(opened.classes):,} classes", OPENING)
         self.kind, self.inputs = opened.kind, tuple(opened.inputs)
         self.classes: tuple[Any, ...] = tuple(opened.classes)
         if opened.regressor:
@@ -137,11 +124,11 @@ class SandboxedModel:
         ask = rows.sent(table)
         count = rows.height(ask)
         parts = [
-            self._asked(rows.part(ask, start, start + BATCH), min(BATCH, count - start))
+            scored(self._process, rows.part(ask, start, start + BATCH), min(BATCH, count - start), _refused)
             for start in range(0, count, BATCH)
         ]
         if len({part.shape[1:] for part in parts}) > 1:
-            raise self._process.broken("its answers to two batches have two shapes", _SCORING)
+            raise self._process.broken("its answers to two batches have two shapes", SCORING)
         return Answers(np.concatenate(parts) if parts else np.empty(0))
 
     def close(self) -> None:
@@ -157,7 +144,8 @@ class SandboxedModel:
         )
 
     def _ready(self, allow_weak_sandbox: bool) -> tuple[Protection, ...]:
-        ready = self._expect(Ready, self._process.hear("it was confined", seconds=START_SECONDS), "confined")
+        said = self._process.hear(_CONFINED, seconds=START_SECONDS)
+        ready = expected(self._process, said, Ready, _CONFINED, self._not_opened)
         missing = tuple(Protection[name] for name in ready.missing)
         lacking = tuple(protection for protection in missing if protection in NEEDED)
         if lacking and not allow_weak_sandbox:
@@ -170,44 +158,21 @@ class SandboxedModel:
             )
         return missing
 
-    def _asked(self, ask: Ask, count: int) -> NDArray[Any]:
-        self._process.say(ask, _SCORING)
-        answered = self._expect(Answered, self._process.hear(_SCORING, SMALL + count * ROW), _SCORING)
-        return self._read(answered, count)
-
-    def _read(self, answered: Answered, count: int) -> NDArray[Any]:
-        """(n,) or (n, k) numbers, or (n,) labels; anything else ends the child."""
-        shape = answered.shape
-        if len(shape) not in (1, 2) or shape[0] != count or not all(0 < k <= MOST_CLASSES for k in shape[1:]):
-            raise self._process.broken(f"its answer to {count:,} rows has the shape {shape[:4]}", _SCORING)
-        if answered.labels:
-            if len(shape) != 1 or len(answered.labels) != count:
-                raise self._process.broken(f"it gives {len(answered.labels):,} labels", _SCORING)
-            return np.array(answered.labels)
-        wanted = 8 * int(np.prod(shape))
-        if len(answered.numbers) != wanted:
-            raise self._process.broken(
-                f"its answer holds {len(answered.numbers):,} bytes of numbers, not {wanted:,}", _SCORING
-            )
-        return np.frombuffer(answered.numbers, "<f8").reshape(shape)
-
-    def _expect(self, kind: type[MessageT], message: Told, doing: str) -> MessageT:
-        if isinstance(message, kind):
-            return message
-        if not isinstance(message, Failed):
-            raise self._process.broken(f"it says {type(message).__name__.lower()} out of turn", doing)
-        if doing == _SCORING:
-            why = message.text or message.kind
-            raise ModelRefused(
-                f"The model refuses these rows: {why}.".replace("..", "."),
-                value=why,
-                remedy="Give rows as the model was trained on, or put a step before it that takes them.",
-            )
+    def _not_opened(self, failed: Failed) -> SandboxFailed:
         self.close()
-        raise _not_opened(self._process, message)
+        return _not_opened(self._process.name, failed)
 
 
-def _not_opened(process: Process, failed: Failed) -> SandboxFailed:
+def _refused(failed: Failed) -> ModelRefused:
+    why = failed.text or failed.kind
+    return ModelRefused(
+        f"The model refuses these rows: {why}.".replace("..", "."),
+        value=why,
+        remedy="Give rows as the model was trained on, or put a step before it that takes them.",
+    )
+
+
+def _not_opened(name: str, failed: Failed) -> SandboxFailed:
     remedies = {
         "ModuleNotFoundError": "Install the package that it needs here, in the version it was made with.",
         "MemoryError": "Allow it more memory: aw.load_untrusted(..., memory_bytes=...).",
@@ -216,9 +181,7 @@ def _not_opened(process: Process, failed: Failed) -> SandboxFailed:
         "NotAModel": "Save the fitted model itself, or score your rows yourself and check the predictions.",
     }
     return SandboxFailed(
-        f"{process.name} could not be opened in the sandbox: {failed.kind}: {failed.text}.".replace(
-            "..", "."
-        ),
+        f"{name} could not be opened in the sandbox: {failed.kind}: {failed.text}.".replace("..", "."),
         value=failed.kind,
         remedy=remedies.get(failed.kind, "Open it with the versions of the libraries that it was made with."),
     )

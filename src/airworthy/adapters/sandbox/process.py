@@ -16,7 +16,17 @@ from pathlib import Path
 
 import msgspec
 
-from airworthy.adapters.sandbox.messages import LENGTH, SMALL, Asked, Failed, Told, framed, plain, told
+from airworthy.adapters.sandbox.messages import (
+    LENGTH,
+    READ_BY_PATH,
+    SMALL,
+    Asked,
+    Failed,
+    Told,
+    framed,
+    plain,
+    told,
+)
 from airworthy.kernel.errors import InputError
 
 ENVIRONMENT = {
@@ -52,17 +62,19 @@ class Process:
 
     Parameters
     ----------
-    model : an open file with the model's bytes; it stays the caller's.
+    model : an open file with the model's bytes; it stays the caller's. With `READ_BY_PATH`, `name` is a path
+        that the child may read.
     name : the model's file name, for its errors.
     limits : time and memory.
     """
 
     def __init__(self, model: int, name: str, limits: Limits) -> None:
-        self.name, self.limits = name, limits
+        self.name, self.limits = Path(name).name, limits
         self._home = Path(tempfile.mkdtemp(prefix="airworthy-sandbox-"))
         (self._home / "empty").mkdir()
         (self._home / "outside").write_bytes(b"")
-        self._put_where_keras_looks(model)
+        if model != READ_BY_PATH:
+            self._put_where_keras_looks(model)
         theirs_read, self._write = os.pipe()
         self._read, theirs_write = os.pipe()
         try:
@@ -77,7 +89,7 @@ class Process:
                 stderr=subprocess.DEVNULL,
                 env=ENVIRONMENT,
                 cwd=self._home / "empty",
-                pass_fds=(theirs_read, theirs_write, model),
+                pass_fds=(theirs_read, theirs_write, *((model,) if model != READ_BY_PATH else ())),
                 start_new_session=True,
             )
         finally:
@@ -85,6 +97,11 @@ class Process:
             os.close(theirs_write)
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
+
+    @classmethod
+    def reading(cls, path: Path, limits: Limits) -> Process:
+        """A child that reads the native file at `path` with its library."""
+        return cls(READ_BY_PATH, str(path), limits)
 
     @property
     def pid(self) -> int:
@@ -117,7 +134,7 @@ class Process:
         except msgspec.MsgspecError as error:
             raise self._broken(plain(str(error)), doing) from None
         if isinstance(message, Failed):
-            return Failed(plain(message.kind), plain(message.text))
+            return Failed(*(plain(v) for v in (message.kind, message.text, message.remedy, message.value)))
         return message
 
     def broken(self, why: str, doing: str) -> SandboxFailed:
@@ -174,7 +191,7 @@ class Process:
         how = "by itself" if code is None or code >= 0 else f"by {signal.Signals(-code).name}"
         return self._failed(
             f"The process of {self.name} ended {how} while {doing}.",
-            "Its code is broken, or was stopped at something that no model needs. Do not trust it.",
+            "The file is broken, or its code was stopped at what no model needs. Do not trust it.",
         )
 
     def _broken(self, why: str, doing: str) -> SandboxFailed:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from airworthy.adapters.sandbox.messages import Ask, Column, Label
 from airworthy.assurance.tables import read_table
 
-FRAME, MATRIX, TEXTS = "frame", "matrix", "texts"
+FRAME, MATRIX, TEXTS, POLARS = "frame", "matrix", "texts", "polars"
 _CELLS = "cells"
 _MOMENT = "moment"
 

@@ -11,7 +11,7 @@ import numpy as np
 from airworthy.assurance.attack.plan import Terms
 from airworthy.assurance.attack.report import ClassAttacked, Example, Price, Spread, Step
 from airworthy.assurance.attack.search import Flips
-from airworthy.assurance.attack.target import Target, labels_of
+from airworthy.assurance.attack.target import labels_of
 from airworthy.assurance.changes.rule import ChangeRules
 from airworthy.assurance.changes.space import Floats, Mask, Places, Space
 from airworthy.assurance.predictions import Predictions
@@ -34,7 +34,8 @@ class Struck:
     own : the class that the model decides of all of them.
     places : of these rows among those that were given, (n,).
     among : rows that were decided so, from which these were drawn.
-    flips, at_random : what was found of each row, and whether random changes flip it (n,).
+    flips, after : what was found of each row, and what it is then decided as (n,).
+    at_random : whether random changes flip it (n,).
     """
 
     rows: Predictions
@@ -43,6 +44,7 @@ class Struck:
     places: Places
     among: int
     flips: Flips
+    after: Places
     at_random: Mask
 
     @property
@@ -53,11 +55,10 @@ class Struck:
         return np.asarray(found[order])
 
 
-def class_attacked(struck: Struck, target: Target, terms: Terms, costs: Costs) -> ClassAttacked:
-    """The figures of one class; `target` is asked what a few examples become."""
+def class_attacked(struck: Struck, terms: Terms, costs: Costs) -> ClassAttacked:
+    """The figures of one class."""
     changes, clusters = struck.flips.changes, struck.rows.entity
     hit = struck.hit
-    after = _after(struck, target, hit)
     distance = struck.space.distance(hit, struck.flips.points[hit]) if len(hit) else None
     rules = struck.space.rules
     return ClassAttacked(
@@ -69,10 +70,10 @@ def class_attacked(struck: Struck, target: Target, terms: Terms, costs: Costs) -
         ),
         at_random=_share(struck.at_random, clusters) if rules.levers and terms.draws else None,
         size=None if distance is None else spread_of(distance.size),
-        price=None if distance is None else _price(struck, hit, after, distance.money, costs),
+        price=None if distance is None else _price(struck, hit, distance.money, costs),
         columns=_columns(struck, hit),
         headline=Wilson.of((changes > 0) & (changes <= terms.compared), clusters),
-        examples=tuple(_example(struck, int(row), int(after[i])) for i, row in enumerate(hit[:SHOWN])),
+        examples=tuple(_example(struck, row) for row in hit[:SHOWN].tolist()),
     )
 
 
@@ -90,14 +91,6 @@ def spread_of(values: Floats) -> Spread:
     return Spread(median, low, high, len(values))
 
 
-def _after(struck: Struck, target: Target, hit: Places) -> Places:
-    """What the flipped rows are decided as, (len(hit),)."""
-    if not len(hit):
-        return np.zeros(0, np.int64)
-    decided, _ = target.decide(struck.space.columns(hit, struck.flips.points[hit]), len(hit))
-    return decided
-
-
 def _columns(struck: Struck, hit: Places) -> dict[str, int]:
     """In how many flips each lever moves, the most frequent first."""
     moved = (struck.flips.points[hit] != struck.space.start[hit]).sum(axis=0)
@@ -106,13 +99,13 @@ def _columns(struck: Struck, hit: Places) -> dict[str, int]:
     return {names[i]: int(moved[i]) for i in order.tolist() if moved[i]}
 
 
-def _price(struck: Struck, hit: Places, after: Places, money: Floats, costs: Costs) -> Price | None:
+def _price(struck: Struck, hit: Places, money: Floats, costs: Costs) -> Price | None:
     """What flips cost, where the charter prices every change."""
     rules = struck.space.rules
     if not rules.all_priced or rules.currency is None:
         return None
     paid = spread_of(money)
-    losses = error_costs(struck.rows, struck.own, hit, after, costs)
+    losses = error_costs(struck.rows, struck.own, hit, struck.after[hit], costs)
     if losses is None or costs.currency != rules.currency or not len(losses[0]):
         return Price(rules.currency, paid)
     right, loss = losses
@@ -146,13 +139,13 @@ def error_costs(
     return right, matrix_costs(y, decided, table)
 
 
-def _example(struck: Struck, row: int, after: int) -> Example:
+def _example(struck: Struck, row: int) -> Example:
     at = np.array([row])
     points = struck.flips.points[at]
     far = struck.space.distance(at, points)
     moved = np.flatnonzero(points[0] != struck.space.start[row])
     columns = struck.space.columns(at, points)
-    before, now = labels_of([struck.own, after], struck.rows.classes)
+    before, now = labels_of([struck.own, int(struck.after[row])], struck.rows.classes)
     money = float(far.money[0])
     return Example(
         int(struck.places[row]),

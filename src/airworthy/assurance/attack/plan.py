@@ -45,8 +45,8 @@ def terms_for(rows: int, asked: int, levers: int) -> Terms:
 
     >>> terms_for(300, 200_000, 10).effort == Effort()
     True
-    >>> terms_for(40, 2_000, 10).rows          # of (12 levers at most) 30 + 18 + 25 + 5 candidates each
-    25
+    >>> terms_for(40, 2_000, 10).rows          # 30 + 18 settings, 25 + 11 more: 84 each
+    23
     """
     for effort in EFFORTS:
         walk = WALK * effort.halvings // EFFORTS[0].halvings

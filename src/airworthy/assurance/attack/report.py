@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from airworthy.assurance.attack.search import Effort
 from airworthy.kernel.result import Measurement
@@ -83,6 +83,46 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Second:
+    """What another attack found on rows of one class, on the free numbers alone.
+
+    Attributes
+    ----------
+    method : its name.
+    rows : that were given to it, of those the search attacked.
+    started : rows for which a start was found: numbers of a row of another class that flip this one.
+    found : rows in which it flips the decision, as it moves numbers.
+    kept : rows whose flip is left when the numbers are rounded to what may be.
+    missed : of these, rows in which the search found none.
+    size : of the flips that are left, and of the search's in the same rows.
+    asked : rows that it gave the model.
+    """
+
+    method: str
+    rows: int
+    started: int
+    found: int
+    kept: int
+    missed: int
+    size: Spread | None
+    own_size: Spread | None
+    asked: int
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "method": self.method,
+            "rows": self.rows,
+            "started": self.started,
+            "found": self.found,
+            "kept": self.kept,
+            "missed_by_the_search": self.missed,
+            "size": None if self.size is None else self.size.as_json(),
+            "size_of_the_search": None if self.own_size is None else self.own_size.as_json(),
+            "asked": self.asked,
+        }
+
+
+@dataclass(frozen=True)
 class ClassAttacked:
     """The rows that the model decides one way.
 
@@ -94,6 +134,7 @@ class ClassAttacked:
     at_random : share that flips by permitted changes drawn at random, as many columns as `random_changes`.
     size : of the smallest change found of each row that flips, in the columns' own spread.
     columns : in how many of these each column changes.
+    second : what another attack found, where it was asked.
     headline : share that flips with at most `random_changes` changes, as an estimate.
     """
 
@@ -107,6 +148,7 @@ class ClassAttacked:
     columns: Mapping[str, int]
     headline: Wilson
     examples: tuple[Example, ...] = ()
+    second: Second | None = None
 
     @property
     def flipped(self) -> int:
@@ -124,6 +166,7 @@ class ClassAttacked:
             "price": None if self.price is None else self.price.as_json(),
             "columns": dict(self.columns),
             "examples": [example.as_json() for example in self.examples],
+            "second_opinion": None if self.second is None else self.second.as_json(),
         }
 
 
@@ -149,7 +192,6 @@ class Attack:
     asked: int
     notes: tuple[str, ...] = ()
     stopped: bool = False
-    second: object | None = field(default=None)
 
     def of(self, decided: str) -> ClassAttacked | None:
         """The rows that were decided so; None where none was attacked."""

@@ -15,7 +15,7 @@ from airworthy.assurance.attack.nearest import nearest_of_each
 from airworthy.assurance.attack.target import Asks
 from airworthy.assurance.attack.tried import Tried, try_points
 from airworthy.assurance.attack.walk_back import walk_back
-from airworthy.assurance.changes.space import Floats, Mask, Places, Space
+from airworthy.assurance.changes.space import Floats, Places, Space
 
 CELLS = 4_000_000
 """Numbers in one step's table of candidates: rows are taken in portions that keep below it."""
@@ -148,32 +148,40 @@ class _Portion:
         tried = try_points(self._space, self._target, self._own, rows, points)
         self._keep_singles(rows, points, tried)
         partners = self._partners(rows, settings, places, tried)
-        for done in range(1, self._effort.changes):
-            open_rows = self._open(rows)
-            rows, points, tried = rows[open_rows], points[open_rows], _of(tried, open_rows)
-            if not len(rows) or done >= len(self._levers):
+        best = self._widest(rows, settings, places, tried)
+        for _ in range(1, min(self._effort.changes, len(self._levers))):
+            best = best[self._found.changes[rows[best] - self._rows[0]] == 0]
+            if not len(best):
                 break
-            best = best_of(rows, tried.leaning, self._effort.beam)
             rows, points = self._extended(rows[best], points[best], partners)
             tried = try_points(self._space, self._target, self._own, rows, points)
             self._keep(rows, points, tried)
+            best = best_of(rows, tried.leaning, self._effort.beam)
         return self._found
 
-    def _open(self, rows: Places) -> Mask:
-        return np.asarray(self._found.changes[rows - self._rows[0]] == 0)
-
     def _partners(self, rows: Places, settings: Floats, places: Places, tried: Tried) -> Floats:
-        """The settings of each lever that lean most when tried alone, (n, levers, partners); NaN without."""
+        """The settings of each lever to try beside other changes, (n, levers, partners); NaN without."""
         found = np.full((len(self._rows), len(self._levers), self._effort.partners), np.nan)
-        cell = (rows - self._rows[0]) * len(self._levers) + places
-        usable = np.where(np.isfinite(tried.leaning), tried.leaning, -np.inf)
-        best = best_of(cell, usable, self._effort.partners)
-        best = best[np.isfinite(usable[best])]
-        order = best[np.argsort(cell[best], kind="stable")]
-        _, firsts, counts = np.unique(cell[order], return_index=True, return_counts=True)
-        rank = np.arange(len(order)) - np.repeat(firsts, counts)
-        found.reshape(-1, self._effort.partners)[cell[order], rank] = settings[order]
+        cell, order, rank = self._by_lever(rows, settings, places, tried)
+        best = rank < self._effort.partners
+        found.reshape(-1, self._effort.partners)[cell[order[best]], rank[best]] = settings[order[best]]
         return found
+
+    def _widest(self, rows: Places, settings: Floats, places: Places, tried: Tried) -> Places:
+        """Single changes to extend: the best setting of a lever each, of the levers that lean most."""
+        _, order, rank = self._by_lever(rows, settings, places, tried)
+        each = order[rank == 0]
+        return np.asarray(each[best_of(rows[each], tried.leaning[each], self._effort.beam)])
+
+    def _by_lever(
+        self, rows: Places, settings: Floats, places: Places, tried: Tried
+    ) -> tuple[Places, Places, Places]:
+        """Cells of row and lever (m,), and single changes by cell, those that lean most first, with ranks.
+
+        Where none leans more than another, the outermost: a lever may only count once another one is moved.
+        """
+        cell = (rows - self._rows[0]) * len(self._levers) + places
+        return cell, *ranked(cell, (tried.leaning, -_from_the_end(cell, settings)))
 
     def _extended(self, rows: Places, points: Floats, partners: Floats) -> tuple[Places, Floats]:
         """Each of m points with one more lever moved, to each of its partner settings."""
@@ -211,8 +219,23 @@ class _Portion:
         self._found.sizes[at] = sizes[least]
 
 
-def _of(tried: Tried, at: Mask) -> Tried:
-    return Tried(tried.flips[at], tried.leaning[at])
+def _from_the_end(groups: Places, values: Floats) -> Floats:
+    """How many values of its group lie between each value and the nearer end."""
+    order, rank = ranked(groups, (values,))
+    found, counts = np.empty(len(groups)), np.bincount(groups, minlength=1)[groups[order]]
+    found[order] = np.minimum(rank, counts - 1 - rank)
+    return found
+
+
+def ranked(groups: Places, values: tuple[Floats, ...]) -> tuple[Places, Places]:
+    """Positions by group, the largest value first, ties by the next values; and the rank of each, from 0.
+
+    >>> ranked(np.array([1, 0, 1]), (np.array([3.0, 1.0, 4.0]),))
+    (array([1, 2, 0]), array([0, 0, 1]))
+    """
+    order = np.lexsort((*(-one for one in reversed(values)), groups))
+    _, firsts, counts = np.unique(groups[order], return_index=True, return_counts=True)
+    return order, np.arange(len(order)) - np.repeat(firsts, counts)
 
 
 def best_of(groups: Places, values: Floats, most: int) -> Places:
@@ -221,7 +244,5 @@ def best_of(groups: Places, values: Floats, most: int) -> Places:
     >>> best_of(np.array([0, 0, 0, 1]), np.array([1.0, 3.0, 2.0, 5.0]), 2)
     array([1, 2, 3])
     """
-    order = np.lexsort((-values, groups))
-    _, firsts, counts = np.unique(groups[order], return_index=True, return_counts=True)
-    rank = np.arange(len(order)) - np.repeat(firsts, counts)
+    order, rank = ranked(groups, (values,))
     return np.asarray(order[rank < most])

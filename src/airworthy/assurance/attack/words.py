@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airworthy.assurance.attack.report import Attack, ClassAttacked, Example, Step
+from airworthy.assurance.attack.report import Attack, ClassAttacked, Example, Second, Step
 from airworthy.assurance.wording import percent, rows
 from airworthy.charter.problems import listed
 from airworthy.kernel.result import Measurement
@@ -60,6 +60,8 @@ def _sentences(found: Attack) -> Iterator[str]:
     for one in found.classes:
         yield sentence(found, one)
         yield from (f"  For example row {shown.row + 1:,}: {told(shown)}." for shown in one.examples[:1])
+        if one.second is not None:
+            yield f"  {second_told(one.second)}"
 
 
 def sentence(found: Attack, one: ClassAttacked) -> str:
@@ -74,10 +76,9 @@ def sentence(found: Attack, one: ClassAttacked) -> str:
             f"about {found.asked // max(1, found.rows):,} candidates a row. {NO_PROOF}"
         )
     share = one.shares[found.random_changes - 1]
-    kind = "declared" if found.declared else "free"
     said = (
-        f"Changing at most {columns_of(found.random_changes)} of the {len(found.free):,} {kind} ones flips "
-        f"{percent(share.value, 0)} of {where} ({percent(share.low, 0)} to {percent(share.high, 0)})"
+        f"Changing {moved(found.random_changes, len(found.free))} flips {percent(share.value, 0)} of {where} "
+        f"({percent(share.low, 0)} to {percent(share.high, 0)})"
     )
     if one.at_random is not None:
         said += f"; as many changes at random flip {percent(one.at_random.value, 0)}"
@@ -99,10 +100,22 @@ def columns_of(count: int) -> str:
     return words.get(count, f"{count} columns")
 
 
+def moved(most: int, free: int) -> str:
+    """How many columns are changed, of how many.
+
+    >>> moved(2, 5), moved(2, 1)
+    ('at most two of the 5 columns that may change', 'the only column that may change')
+    """
+    if free == 1:
+        return "the only column that may change"
+    count = columns_of(most).split()[0]
+    return f"{'' if most == 1 else 'at most '}{count} of the {free:,} columns that may change"
+
+
 def _often(one: ClassAttacked) -> str:
     """Which columns carry the flips."""
     parts = [f"{name} in {count:,}" for name, count in list(one.columns.items())[:SHOWN_COLUMNS]]
-    return f"Of {one.flipped:,} flips found, {listed(parts)} change." if parts else ""
+    return f"The {one.flipped:,} flips found change {listed(parts)}." if parts else ""
 
 
 def _paid(one: ClassAttacked) -> str:
@@ -120,6 +133,20 @@ def _paid(one: ClassAttacked) -> str:
         f"{unit}, and in {percent(price.cheaper.value, 0)} of {price.cheaper.n:,} such rows more than the "
         "change."
     )
+
+
+def second_told(second: Second) -> str:
+    """What another attack found, and what the search had missed."""
+    said = (
+        f"Second opinion, {second.method} on the numbers of {rows(second.rows)}: a start in "
+        f"{second.started:,}, a flip in {second.found:,}, left after rounding in {second.kept:,}"
+    )
+    if second.kept:
+        said += f", of which the search had missed {second.missed:,}"
+    if second.size is not None and second.own_size is not None:
+        own = second.own_size.median
+        said += f"; median size {second.size.median:.2g}, the search's in the same rows {own:.2g}"
+    return f"{said}. It asked {second.asked:,} rows."
 
 
 def told(example: Example) -> str:

@@ -1,10 +1,16 @@
 """The quality checks, one file a code, in the order in which they are listed."""
 
 from airworthy.assurance.checks.cal001_miscalibrated import Miscalibrated
+from airworthy.assurance.checks.eff001_slow_batches import SlowBatches
+from airworthy.assurance.checks.eff002_much_memory import MuchMemory
+from airworthy.assurance.checks.eff003_large_files import LargeFiles
+from airworthy.assurance.checks.eff004_much_energy import MuchEnergy
 from airworthy.assurance.checks.exp001_one_input_decides import OneInputDecides
 from airworthy.assurance.checks.exp002_unfaithful_reasons import UnfaithfulReasons
 from airworthy.assurance.checks.exp003_reasons_jump import ReasonsJump
+from airworthy.assurance.checks.exp004_reasons_change_in_retraining import ReasonsChange
 from airworthy.assurance.checks.exp005_methods_disagree import MethodsDisagree
+from airworthy.assurance.checks.exp006_reasons_tell_who import ReasonsTellWho
 from airworthy.assurance.checks.fai001_selection_rate_gap import SelectionRateGap
 from airworthy.assurance.checks.fai002_true_positive_rate_gap import TruePositiveRateGap
 from airworthy.assurance.checks.fai003_mean_error_gap import MeanErrorGap
@@ -29,6 +35,7 @@ from airworthy.assurance.checks.rob006_abbreviations import AbbreviationsHurt
 from airworthy.assurance.checks.rob007_emoji import EmojiHurt
 from airworthy.assurance.checks.rob008_adversarial_flips import AdversarialFlips
 from airworthy.assurance.checks.rob009_attacked_texts import AttackedTexts
+from airworthy.assurance.checks.sec001_model_copied import ModelCopied
 from airworthy.assurance.checks.srv001_slow_decision import SlowDecision
 from airworthy.assurance.checks.srv002_serving_skew import ServingSkew
 from airworthy.assurance.checks.sta001_latest_period_worse import LatestPeriodWorse
@@ -54,7 +61,9 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     OneInputDecides(),
     UnfaithfulReasons(),
     ReasonsJump(),
+    ReasonsChange(),
     MethodsDisagree(),
+    ReasonsTellWho(),
     MissingValuesHurt(),
     UnseenCategoriesHurt(),
     OutOfRangeHurts(),
@@ -64,11 +73,16 @@ CHECKS: tuple[AssuranceCheck, ...] = (
     EmojiHurt(),
     AdversarialFlips(),
     AttackedTexts(),
+    ModelCopied(),
     MembershipInference(),
     AttributeInference(),
     MemorisedStrings(),
     SlowDecision(),
     ServingSkew(),
+    SlowBatches(),
+    MuchMemory(),
+    LargeFiles(),
+    MuchEnergy(),
 )
 
 __all__ = ["CHECKS"]

@@ -26,9 +26,9 @@ class UnfaithfulReasons(ReasonsCheck):
     what it names changes nothing.
 
     ## How it is measured
-    In at most 150 rows, the three columns named first take the values of another row (of fewer than six
+    In at most 300 rows, the three columns named first take the values of another row (of fewer than six
     columns, half of them); so do four sets of columns drawn at random, and the three columns that move the
-    score most, each measured alone. Up to twelve other rows each. How far a score moves is the size of the
+    score most, each measured alone. Up to eight other rows each. How far a score moves is the size of the
     mean over these rows; the sign comes from one half of them and the size from the other, so that their
     spread does not count as a move, and the columns that move most are chosen by one half and measured by
     the other. The figure is (named - random) / (most - random), its bootstrap interval is over rows.

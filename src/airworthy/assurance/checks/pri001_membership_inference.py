@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from airworthy.assurance.facts import MembershipAttacks
-from airworthy.assurance.given import MEMBERS, SCORER
 from airworthy.assurance.privacy.attacks import FIGURES, NAMED, RANKED
 from airworthy.assurance.quality_check import AssuranceCheck
 from airworthy.assurance.wording import interval, measured, number, percent, rows
@@ -16,10 +15,6 @@ from airworthy.kernel.fact import Fact, Facts
 from airworthy.kernel.result import Chart, Estimate, Limit, NotApplicable, Result, Subject
 
 MOST_NAMED, BEST_RANKED = 0.05, 0.6
-NOT_GIVEN = (
-    "Nobody said which rows the model learned. Give them as aw.check(..., trained_on=(X_train, y_train)); "
-    "for a version, airworthy privacy measures models of its recipe."
-)
 
 
 class MembershipInference(AssuranceCheck):
@@ -82,7 +77,7 @@ class MembershipInference(AssuranceCheck):
         return FIGURES
 
     def needs(self, scope: Scope) -> Sequence[Fact]:
-        return (*super().needs(scope), SCORER, MEMBERS)
+        return (*super().needs(scope), _fact(scope))
 
     def limit(self, scope: Scope, subject: Subject) -> Limit:
         if subject == RANKED:
@@ -92,12 +87,11 @@ class MembershipInference(AssuranceCheck):
         )
 
     def estimate(self, facts: Facts, scope: Scope) -> Mapping[Subject, Estimate | NotApplicable]:
-        if facts[MEMBERS] is None or facts[SCORER] is None:
-            return dict.fromkeys(FIGURES, NotApplicable(NOT_GIVEN))
+        from airworthy.assurance.privacy.membership import NotAttacked  # imports numpy
+
         found = facts[_fact(scope)]
-        if found is None:
-            few = NotApplicable("Too few rows: at least 50 that were learned and 50 that were not.")
-            return dict.fromkeys(FIGURES, few)
+        if isinstance(found, NotAttacked):
+            return dict.fromkeys(FIGURES, NotApplicable(found.reason))
         if found.differ:
             low, high = found.apart.interval(0.95)
             reason = (

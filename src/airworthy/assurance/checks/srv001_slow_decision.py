@@ -65,7 +65,7 @@ class SlowDecision(AssuranceCheck):
 
         from airworthy.measures.quantile import OrderStatistic
 
-        samples = _samples(facts, scope)
+        samples = samples_of(facts, scope)
         if samples is None:
             return {MODEL: NotApplicable(_why_not(facts))}
         if not samples.seconds:
@@ -73,7 +73,7 @@ class SlowDecision(AssuranceCheck):
         return {MODEL: OrderStatistic(np.asarray(samples.seconds, float), QUANTILE, "s")}
 
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
-        samples = _samples(facts, scope)
+        samples = samples_of(facts, scope)
         seconds = sorted(samples.seconds) if samples else []
         return {
             "where": samples.where if samples else None,
@@ -97,7 +97,8 @@ def _why_not(facts: Facts) -> str:
     return "No scorer that takes requests, or no clock, was given."
 
 
-def _samples(facts: Facts, scope: Scope) -> LatencySamples | None:
+def samples_of(facts: Facts, scope: Scope) -> LatencySamples | None:
+    """The timed requests, given or measured here; None where the scorer takes none."""
     given: LatencySamples | None = facts[LATENCY]
     if given is not None:
         return given

@@ -14,7 +14,7 @@ from airworthy.assurance.changes.validity import validity
 from airworthy.assurance.counterfactual.find import Search, chosen, effort_for
 from airworthy.assurance.counterfactual.plausible import RealRows
 from airworthy.assurance.counterfactual.report import Change, Counterfactual, Counterfactuals
-from airworthy.assurance.counterfactual.wanted import Range, Want, Wanted, read_want
+from airworthy.assurance.counterfactual.wanted import Range, Wanted, read_want
 from airworthy.assurance.given import Scores, sizes_of
 from airworthy.assurance.plain_rows import Opened, one_row, open_rows
 from airworthy.assurance.predictions import Values, take_columns
@@ -97,10 +97,9 @@ def counterfactual_of(
     _refuse_counts(count, most_changes)
     rules = change_rules(opened.scope, opened.columns)
     classes = opened.scope.contract.classes
-    first = Wanted(opened.scorer, Want(), classes, opened.threshold)
-    now = first.scores(row, 1)
-    decision = first.decided(now)[0]
-    wanted = Wanted(opened.scorer, read_want(want, classes, str(decision)), classes, opened.threshold)
+    now = opened.scorer.score_columns(row)
+    decision = opened.decided(now)[0]
+    wanted = Wanted(opened, read_want(want, classes, str(decision)))
     if wanted.reached(now)[0]:
         raise InputError(
             f"The row is decided {decision!r} already.",
@@ -179,7 +178,7 @@ def _told(
         count=int(distance.changes[0]),
         size=float(distance.size[0]),
         money=money,
-        decision=wanted.decided(scores)[0],
+        decision=wanted.opened.decided(scores)[0],
         score=_known(wanted.shown(scores)[0]),
         apart=None if near is None else float(near.apart[0]),
         unusual=near is not None and bool(near.unusual[0]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from airworthy.assurance.counterfactual.words import sentence, told
+from airworthy.assurance.wording import number
 from airworthy.kernel.units import Money
 
 NOT_THE_WORLD = (
@@ -99,7 +100,7 @@ class Counterfactuals:
 
     def __str__(self) -> str:
         score = (
-            "" if self.score is None or isinstance(self.decision, float) else f", score {told(self.score)}"
+            "" if self.score is None or isinstance(self.decision, float) else f", score {number(self.score)}"
         )
         lines = [f"The row is decided {told(self.decision, True)}{score}; wanted: {self.wanted}."]
         for index, one in enumerate(self.found):
@@ -111,9 +112,9 @@ class Counterfactuals:
 
     def _beside(self, one: Counterfactual) -> str:
         parts = [f"{one.count} change{'' if one.count == 1 else 's'}"]
-        parts.append(str(one.money) if one.money else f"size {told(one.size)} median deviations")
+        parts.append(str(one.money) if one.money else f"size {one.size:.1f} median deviations")
         if one.score is not None and not isinstance(one.decision, float):
-            parts.append(f"score {told(one.score)}")
+            parts.append(f"score {number(one.score)}")
         if one.apart is None:
             parts.append("no real row is decided so to compare with")
         else:
@@ -122,7 +123,7 @@ class Counterfactuals:
         return "; ".join(parts) + "."
 
     def _none(self) -> str:
-        best = "" if self.best is None else f" The nearest candidate scores {told(self.best)}."
+        best = "" if self.best is None else f" The nearest candidate scores {number(self.best)}."
         return (
             f"None found: of {self.asked:,} candidates with up to {self.most} changes in {len(self.free):,} "
             f"columns none is decided {self.wanted}.{best} That is no proof that there is none."

@@ -10,7 +10,8 @@ import numpy as np
 
 from airworthy.assurance.attack.target import Answered, leaning
 from airworthy.assurance.changes.space import Floats, Mask, Places
-from airworthy.assurance.given import Scores, ScoresColumns
+from airworthy.assurance.given import Scores
+from airworthy.assurance.plain_rows import Opened
 from airworthy.assurance.wording import number
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.errors import InputError
@@ -75,36 +76,22 @@ def read_want(want: str | Range | None, classes: Sequence[str], decided: str | N
 
 
 class Wanted:
-    """Asks a model for one decision; `asked` counts the rows that it was given.
+    """Asks a model for one decision; `asked` counts the rows that it was given."""
 
-    Parameters
-    ----------
-    threshold : probability from which the second class is decided, where the scorer leaves that open.
-    """
-
-    def __init__(
-        self, scorer: ScoresColumns, want: Want, classes: Sequence[str], threshold: float | None = None
-    ) -> None:
-        self._scorer, self.want, self._classes, self._threshold = scorer, want, tuple(classes), threshold
+    def __init__(self, opened: Opened, want: Want) -> None:
+        self.opened, self.want = opened, want
+        self._classes = opened.scope.contract.classes
         self.asked = 0
 
     def scores(self, columns: Mapping[str, Any], rows: int) -> Scores:
         """What the model says of so many rows."""
         self.asked += rows
-        found: Scores = self._scorer.score_columns(columns)
+        found: Scores = self.opened.scorer.score_columns(columns)
         return found
-
-    def decided(self, scores: Scores) -> list[Any]:
-        """The decision in each row: a class, or a number. Where a person decides, what the model would."""
-        if self._threshold is not None and scores.probability is not None:
-            hits = np.asarray(scores.probability)[:, 1] >= self._threshold
-            return [self._classes[int(hit)] for hit in hits]
-        alone = getattr(scores, "alone", None)
-        return list(scores.decision if alone is None else alone)
 
     def reached(self, scores: Scores) -> Mask:
         """In which rows the wanted decision is made, (n,)."""
-        decided = self.decided(scores)
+        decided = self.opened.decided(scores)
         if self.want.label is not None:
             return np.array([str(label) == self.want.label for label in decided], bool)
         return np.asarray(self._away(np.asarray(decided, float)) == 0)
@@ -112,7 +99,7 @@ class Wanted:
     def shown(self, scores: Scores) -> Floats:
         """One number a row for people: the probability of the wanted class, or the prediction; else NaN."""
         if self.want.label is None:
-            return np.asarray(self.decided(scores), float)
+            return np.asarray(self.opened.decided(scores), float)
         if scores.probability is None:
             return np.full(len(scores.decision), np.nan)
         return np.asarray(scores.probability, float)[:, self._classes.index(self.want.label)]
@@ -122,7 +109,7 @@ class Wanted:
         scores = self.scores(columns, len(own))
         reached = self.reached(scores).astype(np.int64)
         if self.want.label is None:
-            return Answered(reached, -self._away(np.asarray(self.decided(scores), float)))
+            return Answered(reached, -self._away(np.asarray(self.opened.decided(scores), float)))
         place = np.full(len(own), self._classes.index(self.want.label), np.int64)
         return Answered(reached, -leaning(scores, np.where(reached == 1, place, 1 - place), place))
 

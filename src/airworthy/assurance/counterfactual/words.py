@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +14,10 @@ MOST_WORD = 60
 def told(value: float | str | bool | None, quoted: bool = False) -> str:
     """One value for people.
 
+    Numbers stand with every digit that counts: rounded, they might be decided otherwise.
+
     >>> told(2900.0), told(0.12345), told("yes", True), told(None), told(True)
-    ('2,900', '0.123', "'yes'", 'missing', 'true')
+    ('2,900', '0.12345', "'yes'", 'missing', 'true')
     """
     if value is None:
         return "missing"
@@ -23,9 +26,9 @@ def told(value: float | str | bool | None, quoted: bool = False) -> str:
     if isinstance(value, str):
         shown = value if len(value) <= MOST_WORD else value[: MOST_WORD - 1] + "…"
         return repr(shown) if quoted else shown
-    if value == int(value) and abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:,.3f}".rstrip("0") if abs(value) >= 0.1 else f"{value:.3g}"
+    if not 1e-6 < abs(value) < 1e15 and value != 0:
+        return f"{value:.6g}"
+    return f"{Decimal(f'{value:.12g}'):,f}"
 
 
 def sentence(one: Counterfactual, wanted: str) -> str:

@@ -83,7 +83,7 @@ def contributions_of(
     ------
     InputError : more rows than the sizes allow to sample honestly; see `explainable_rows`.
     """
-    columns, background = _read(scorer, columns), _read(scorer, background)
+    columns, background = read_columns(scorer, columns), read_columns(scorer, background)
     told = told_outputs(scorer, columns, output)
     exact = own_contributions(scorer, columns, told) or library_contributions(
         scorer, columns, background, told
@@ -95,11 +95,26 @@ def contributions_of(
     return _sampled(scorer, columns, background, seed, told, sizes or sizes_of(scorer))
 
 
+def sampled_only(
+    scorer: ScoresColumns,
+    columns: Mapping[str, Values],
+    *,
+    background: Mapping[str, Values],
+    seed: int,
+    output: int | None = None,
+    sizes: ProbeSizes | None = None,
+) -> Contributions:
+    """As `contributions_of`, by sampling even where a model tells its contributions: a second opinion."""
+    columns, background = read_columns(scorer, columns), read_columns(scorer, background)
+    told = told_outputs(scorer, columns, output)
+    return _sampled(scorer, columns, background, seed, told, sizes or sizes_of(scorer))
+
+
 def explainable_rows(
     scorer: ScoresColumns, columns: Mapping[str, Values], *, sizes: ProbeSizes | None = None
 ) -> int:
     """How many rows `contributions_of` explains at once: 2,000 where it is exact, else as `sizes` allow."""
-    columns = _read(scorer, columns)
+    columns = read_columns(scorer, columns)
     first = take_columns(columns, np.arange(1))
     told = told_outputs(scorer, first, None)
     if own_contributions(scorer, first, told) or library_contributions(scorer, first, first, told):
@@ -108,7 +123,7 @@ def explainable_rows(
     return max(1, min(MOST_EXACT, found.explained // _cost_of_a_pair(len(columns)) // FEWEST_PAIRS))
 
 
-def _read(scorer: ScoresColumns, columns: Mapping[str, Values]) -> Mapping[str, Values]:
+def read_columns(scorer: ScoresColumns, columns: Mapping[str, Values]) -> Mapping[str, Values]:
     """The columns that a foreign model takes, in its order; all where nothing names them."""
     inputs: tuple[str, ...] = getattr(scorer, "inputs", ())
     return {name: columns[name] for name in inputs} if inputs else columns

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.assurance.explain.extra import native_of
 from airworthy.assurance.explain.told import LOG_ODDS, TARGET, Exact, Told
 from airworthy.assurance.given import ScoresColumns
 from airworthy.assurance.predictions import Values
@@ -27,15 +28,12 @@ def library_contributions(
     scorer: ScoresColumns, columns: Mapping[str, Values], background: Mapping[str, Values], told: Told
 ) -> Exact | None:
     """Contributions by the model's own library; None where it tells none, or none that make its answers."""
-    native = getattr(scorer, "native", None)
-    if native is None:
+    held, known = native_of(scorer, columns), native_of(scorer, background)
+    told_by = None if held is None else _teller(held.model)
+    if held is None or known is None or told_by is None:
         return None
-    held, names = native(columns), tuple(columns)
-    told_by = _teller(held.model)
-    if told_by is None:
-        return None
-    method, tell = told_by
-    found = tell(held.model, held.table, native(background).table)
+    names, (method, tell) = tuple(columns), told_by
+    found = tell(held.model, held.table, known.table)
     if found is None or found.shape[-1] != len(names) + 1:
         return None
     parts = _of_outputs(np.asarray(found, float), held.labels, held.event, told)

@@ -52,11 +52,15 @@ def by_the_model(asked: AskedRows, output: int | None) -> Contributions:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the picture shows: at most `rows` rows, `shapes` shapes, pairs among the `leading` columns."""
+    """What the picture shows: `shapes` shapes, pairs among the `leading` columns.
+
+    At most `rows` rows are explained, and at most `measured` are changed for shapes and pairs.
+    """
 
     rows: int = MOST_ROWS
     shapes: int = SHAPES
     leading: int = LEADING
+    measured: int = MOST_ROWS
 
 
 def picture_of(
@@ -84,9 +88,11 @@ def picture_of(
     found = explain(rows, one.output if one.classes else None)
     parts = _parts(asked, found, rows.clusters, rises, protected)
     leading = [part.name for part in parts if part.size > 0]
-    shapes = _shapes(asked, one, leading, wanted.shapes)
+    shapes = _shapes(asked, one, leading, wanted)
     measurable = [name for name in leading if name in asked.columns][: wanted.leading]
-    few = asked.at(_some(asked, _rows_for(asked, ROWS_A_PAIR * _pair_scores(len(measurable)))))
+    few = asked.at(
+        _some(asked, _rows_for(asked, wanted.measured, ROWS_A_PAIR * _pair_scores(len(measurable))))
+    )
     labels = {name: asked.words.label(name) for name in measurable}
     pairs = pairs_of(one, few.columns, measurable, labels, asked.seed, few.clusters)
     return Picture(
@@ -116,21 +122,21 @@ def background_of(rows: int, seed: int) -> NDArray[np.int64]:
     return np.sort(rng.choice(rows, min(rows, BACKGROUND), replace=False))
 
 
-def _rows_for(asked: AskedRows, scored_each: int) -> int:
-    """Rows that the scorer's sizes allow where each is scored so many times."""
-    return max(1, min(MOST_ROWS, sizes_of(asked.scorer).scored // max(1, scored_each)))
+def _rows_for(asked: AskedRows, most: int, scored_each: int) -> int:
+    """Rows, at most `most`, that the scorer's sizes allow where each is scored so many times."""
+    return max(1, min(most, sizes_of(asked.scorer).scored // max(1, scored_each)))
 
 
 def _pair_scores(columns: int) -> int:
     return 1 + columns + columns * (columns - 1) // 2
 
 
-def _shapes(asked: AskedRows, one: OneOutput, leading: Sequence[str], most: int) -> tuple[Shape, ...]:
-    few = asked.at(_some(asked, _rows_for(asked, ROWS_A_SHAPE * most)))
+def _shapes(asked: AskedRows, one: OneOutput, leading: Sequence[str], wanted: Wanted) -> tuple[Shape, ...]:
+    few = asked.at(_some(asked, _rows_for(asked, wanted.measured, ROWS_A_SHAPE * wanted.shapes)))
     seen = Seen(few.columns, few.clusters, asked.types)
     drawn: list[Shape] = []
     for name in leading:
-        if len(drawn) == most:
+        if len(drawn) == wanted.shapes:
             break
         if name in asked.columns and not asked.is_text(name):
             shape = shape_of(one, seen, name, asked.words.label(name))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FEW = 20
+"""Rows below which a point of a shape is marked."""
+
 
 @dataclass(frozen=True)
 class InputPart:

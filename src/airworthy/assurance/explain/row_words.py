@@ -55,6 +55,8 @@ def subject(reasons: RowReasons) -> str:
     if reasons.shown == "target":
         return reasons.target or "the prediction"
     what = "probability" if reasons.shown == "probability" else "decision"
+    if reasons.target:
+        return f'the {what} that {reasons.target} is "{reasons.explained}"'
     return f'the {what} of "{reasons.explained}"'
 
 

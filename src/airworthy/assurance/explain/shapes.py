@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from airworthy.assurance.explain.one_output import OneOutput
-from airworthy.assurance.explain.picture import Point, Shape
+from airworthy.assurance.explain.picture import FEW, Point, Shape
 from airworthy.assurance.predictions import Values, take_columns
 from airworthy.measures.means import mean_error, t_quantile
 from airworthy.scoring.columns import TIMES
@@ -19,9 +19,11 @@ from airworthy.scoring.contract import LogicalType
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 LEVEL = 0.95
-BINS, CATEGORIES = 10, 8
-FEWEST, FEW = 5, 30
-"""Rows below which neighbouring bins are joined, and below which a point is marked."""
+CATEGORIES = 8
+PLACES = (0.0, 0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.98, 1.0)
+"""Shares of the rows below each edge: finer at the ends, where the last tenth often lies far apart."""
+FEWEST = 5
+"""Rows below which neighbouring bins are joined."""
 MISSING = "missing"
 
 
@@ -69,7 +71,8 @@ def _of_number(output: OneOutput, seen: Seen, name: str, label: str, values: Flo
     clusters = None if seen.clusters is None else seen.clusters[held]
     effects = _Effects.of(moved, bins, len(edges) - 1, clusters)
     kind = seen.kind(name)
-    points = effects.points(edges, [value_words(edge, kind) for edge in edges.tolist()])
+    near = _near(values[held], edges, bins)
+    points = effects.points(edges, near, [value_words(edge, kind) for edge in edges.tolist()])
     gaps = np.flatnonzero(~np.isfinite(values))
     if len(gaps) >= FEW:
         points = (*points, _gap(output, seen, name, gaps, edges, points))
@@ -84,9 +87,8 @@ def _like(seen: Seen, name: str, values: Floats) -> Values:
 def _edges(values: Floats) -> Floats:
     """Values that lie in the data and cut the rows into bins of about as many, each of at least five."""
     distinct = np.unique(values)
-    if len(distinct) > BINS + 2:
-        places = np.linspace(0, 1, BINS + 1)
-        distinct = np.unique(np.quantile(values, places, method="inverted_cdf"))
+    if len(distinct) > len(PLACES) + 1:
+        distinct = np.unique(np.quantile(values, PLACES, method="inverted_cdf"))
     kept = [float(distinct[0])] if len(distinct) else []
     for edge in distinct[1:].tolist():
         above_last = len(kept) > 1
@@ -95,6 +97,14 @@ def _edges(values: Floats) -> Floats:
         elif edge == distinct[-1]:
             kept[-1] = edge
     return np.array(kept)
+
+
+def _near(values: Floats, edges: Floats, bins: Codes) -> Codes:
+    """Rows behind each edge: those that have this value where all do, else those of the bin that it ends."""
+    if np.isin(values, edges).all():
+        return np.array([(values == edge).sum() for edge in edges], np.int64)
+    rows = np.bincount(bins, minlength=len(edges))[1:]
+    return np.concatenate([rows[:1], rows]).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +127,7 @@ class _Effects:
             units += of_bin
         return cls(steps, variances, rows, units)
 
-    def points(self, edges: Floats, words: Sequence[str]) -> tuple[Point, ...]:
+    def points(self, edges: Floats, near: Codes, words: Sequence[str]) -> tuple[Point, ...]:
         """The curve at the edges. Every point is a sum of steps, weighted for the centring."""
         count = len(self.steps)
         up = np.tril(np.ones((count + 1, count)), -1)  # point k has the steps of all bins up to k
@@ -125,7 +135,6 @@ class _Effects:
         centred = up - (weights[:, None] * (up[1:] + up[:-1]) / 2).sum(axis=0)
         values, spread = centred @ self.steps, np.sqrt((centred**2) @ self.variances)
         half = t_quantile(LEVEL, max(1, self.units - count)) * spread
-        near = np.concatenate([self.rows[:1], self.rows])
         return tuple(
             Point(
                 words[k],

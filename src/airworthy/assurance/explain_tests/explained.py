@@ -16,7 +16,7 @@ from airworthy.assurance.explain.contributions import (
 )
 from airworthy.assurance.explain.told import LOG_ODDS, classes_known, scores_by_class
 from airworthy.assurance.explain_tests.mixed import Mixer
-from airworthy.assurance.given import PREDICTIONS, SCORER, SEED, ScoresColumns
+from airworthy.assurance.given import DEPTH, PREDICTIONS, SCORER, SEED, ScoresColumns
 from airworthy.assurance.predictions import Predictions, Values
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.seed import derive_seed
@@ -24,8 +24,8 @@ from airworthy.kernel.seed import derive_seed
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-EXPLAINED, AROUND = 500, 2_000
-"""Rows that are explained, and rows whose values stand for a column that is not known."""
+EXPLAINED, AROUND = 1_000, 2_000
+"""Rows that are explained, and rows whose values stand for a column that is not known; `--deep` takes more."""
 FINER = 4
 """Of the rows that a sampled explanation could bear, one in so many: their values are then half as noisy."""
 _LEAST = 1e-6
@@ -61,11 +61,11 @@ class Explained:
 
 def explain_rows(known: Facts, left_out: tuple[str, ...] = ()) -> Explained:
     """Draw and explain rows. `left_out` names columns that are tested nowhere."""
-    predictions, scorer = known[PREDICTIONS], known[SCORER]
+    predictions, scorer, deeper = known[PREDICTIONS], known[SCORER], known[DEPTH].probes
     rng = np.random.default_rng(derive_seed(known[SEED], "assurance", "explained rows"))
-    rows = predictions.rows(rng.permutation(len(predictions))[:AROUND])
+    rows = predictions.rows(rng.permutation(len(predictions))[: AROUND * deeper])
     most = explainable_rows(scorer, rows.columns)
-    n = min(len(rows), EXPLAINED, most if most == MOST_EXACT else max(1, most // FINER))
+    n = min(len(rows), EXPLAINED * deeper, len(rows) if most == MOST_EXACT else max(1, most // FINER))
     found = contributions_of(
         scorer, rows.rows(np.arange(n)).columns, background=rows.columns, seed=known[SEED]
     )

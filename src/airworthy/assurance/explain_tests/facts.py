@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from airworthy.assurance.facts import PermutationImportance, RowContributions
+from airworthy.charter.groups import Group
 from airworthy.kernel.fact import Facts
 from airworthy.scoring.contract import Column
 
@@ -60,3 +61,35 @@ class SecondReasons:
     shuffled: PermutationImportance
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _second
+
+
+def _retrained(facts: Sequence[RetrainedReasons], known: Facts) -> Mapping[RetrainedReasons, object]:
+    from airworthy.assurance.explain_tests.retrained import retrained
+
+    return {fact: retrained(known, fact.explained) for fact in facts}
+
+
+@dataclass(frozen=True)
+class RetrainedReasons:
+    """`retrained.Retrained`: what models trained on other rows say; `NotApplicable` where none can be."""
+
+    explained: RowContributions
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _retrained
+
+
+def _leaks(facts: Sequence[ToldByReasons], known: Facts) -> Mapping[ToldByReasons, object]:
+    from airworthy.assurance.explain_tests.leak import leak
+
+    return {fact: leak(known, fact.explained, fact.column, fact.groups) for fact in facts}
+
+
+@dataclass(frozen=True)
+class ToldByReasons:
+    """`leak.Leak` of one protected column; `NotApplicable` where the rows are too few."""
+
+    explained: RowContributions
+    column: Column
+    groups: tuple[Group, ...]
+    version: ClassVar[int] = 1
+    batch: ClassVar[Batch] = _leaks

@@ -20,10 +20,10 @@ RIDGE = 1e-3
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Slopes (n, d): what each column is worth in each row; `halves` are those of half of the mixed rows."""
+    """Slopes (n, d): what each column is worth in each row; `error` (n,) is their standard error."""
 
     slopes: Floats
-    halves: tuple[Floats, Floats]
+    error: Floats
 
 
 def local_weights(mixer: Mixer, rows: int, mixes: int, rng: np.random.Generator) -> Lines:
@@ -47,8 +47,10 @@ def local_weights(mixer: Mixer, rows: int, mixes: int, rng: np.random.Generator)
         chosen = zip(~taken[:, part].reshape(rows, -1, d), scores[:, part].reshape(rows, -1), strict=True)
         return np.stack([_fit(kept, told) for kept, told in chosen])
 
+    # Two lines of half of the pairs each vary twice as much as one of all: half their distance is its error.
     half = max(1, pairs // 2)
-    return Lines(slopes(slice(None)), (slopes(slice(0, half)), slopes(slice(half, None))))
+    apart = slopes(slice(0, half)) - slopes(slice(half, None))
+    return Lines(slopes(slice(None)), np.sqrt((apart**2).mean(axis=1)) / 2)
 
 
 def _fit(kept: NDArray[np.bool_], scores: Floats) -> Floats:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airworthy.assurance.facts import PermutationImportance, RowContributions
 from airworthy.assurance.given import ONLY_PREDICTIONS, SCORER, ModelRefused
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck, predictions_of
+from airworthy.assurance.wording import number
 from airworthy.charter.scope import Scope
 from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.check import Cost
 from airworthy.kernel.fact import Fact, Facts
-from airworthy.kernel.result import Estimate, NotApplicable, Subject
+from airworthy.kernel.result import Estimate, NotApplicable, Result, Subject, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FEWEST = 30
 """Explained rows below which a test of them says nothing."""
+DEEPER = "The explained rows cannot tell. Explain four times as many: airworthy check --deep."
 
 
 class ReasonsCheck(AssuranceCheck):
@@ -54,6 +56,9 @@ class ReasonsCheck(AssuranceCheck):
         """Measure, where there are reasons to test."""
         raise NotImplementedError(f"{type(self).__name__} tests nothing")
 
+    def remedy(self, result: Result) -> str:
+        return DEEPER if result.verdict is Verdict.UNSURE else super().remedy(result)
+
     def details(self, facts: Facts, scope: Scope, subject: Subject) -> Mapping[str, Any]:
         told = facts[explained(scope)].contributions
         return {
@@ -81,6 +86,15 @@ def _only(means: Floats) -> Floats:
     return means[:, 0]
 
 
+def go_together(result: Result) -> str:
+    """The columns that go together and stand behind what did not pass, as a last sentence."""
+    pairs = result.details["go_together"]
+    if result.verdict is Verdict.PASS or not pairs:
+        return ""
+    told = [f"{p['first']} and {p['second']} (rank correlation {number(p['correlation'], 2)})" for p in pairs]
+    return f" Columns that go together stand behind it: {', '.join(told)}."
+
+
 def explained(scope: Scope) -> RowContributions:
     """The rows that all tests share. A forecast that a model corrects is no reason of its own."""
     return RowContributions((FORECAST, SIZE) if scope.charter.forecast else ())
@@ -92,4 +106,4 @@ def shuffled(scope: Scope) -> PermutationImportance:
     return PermutationImportance(tuple(c for c in scope.contract.inputs if c.name not in left_out))
 
 
-__all__ = ["MODEL", "ReasonsCheck", "explained", "mean_kept", "shuffled"]
+__all__ = ["MODEL", "ReasonsCheck", "explained", "go_together", "mean_kept", "shuffled"]

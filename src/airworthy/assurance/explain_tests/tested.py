@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from airworthy.assurance.explain.contributions import contributions_of
 from airworthy.assurance.explain_tests.deletion import SETS, Deleted, delete
 from airworthy.assurance.explain_tests.explained import Explained
-from airworthy.assurance.explain_tests.kept import by_chance, kept, leading, shown_of
+from airworthy.assurance.explain_tests.kept import confirmed, elsewhere, kept, leading, shown_of
 from airworthy.assurance.explain_tests.local_fit import local_weights
 from airworthy.assurance.explain_tests.nearby import nudged
 from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
 from airworthy.assurance.facts import PermutationImportance, RowContributions
-from airworthy.assurance.given import SEED, sizes_of
+from airworthy.assurance.given import DEPTH, SEED, sizes_of
 from airworthy.kernel.fact import Facts
 from airworthy.kernel.seed import derive_seed
 from airworthy.measures.ranking import midranks
@@ -24,20 +24,20 @@ from airworthy.scoring.contract import Column
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-DELETED, DRAWS, FEW_DRAWS, FEW = 150, 12, 6, 50
-"""Rows of which columns are deleted, and other rows that each is mixed with; half as many where that many
+DELETED, DRAWS, FEW_DRAWS, FEW = 300, 8, 6, 50
+"""Rows of which columns are deleted, and other rows that each is mixed with; fewer where that many
 would leave fewer than `FEW` rows."""
 NUDGED = 200
 HARDLY = 0.1
 """Of the standard deviation of scores: a score that moved less hardly moved."""
-FITTED, MIXES, PER_COLUMN = 100, 256, 8
+FITTED, MIXES, PER_COLUMN = 60, 512, 8
 """Rows around which a line is fitted, at most, and mixed rows for each, at least so many for a column."""
 
 
 def deleted(known: Facts, fact: RowContributions) -> tuple[Deleted, Places | None]:
     """How far deleting columns moves the score, and whose rows they are."""
     found: Explained = known[fact]
-    values = found.contributions.values[:DELETED]
+    values = found.contributions.values[: DELETED * known[DEPTH].probes]
     sets = values.shape[1] + SETS
     most = sizes_of(found.scorer).tested
     draws = DRAWS if most // (DRAWS * sets) >= FEW else FEW_DRAWS
@@ -72,7 +72,7 @@ def nudged_reasons(known: Facts, fact: RowContributions, inputs: tuple[Column, .
     """The reasons of the explained rows, and of the same rows a hair's breadth away."""
     found: Explained = known[fact]
     before = found.contributions
-    n = min(NUDGED, len(before)) if before.exact else len(before)
+    n = min(NUDGED * known[DEPTH].probes, len(before)) if before.exact else len(before)
     rows = found.rows.rows(np.arange(n))
     near, columns = nudged(rows.columns, found.rows.columns, inputs, _rng(known, "nudged numbers"))
     after = contributions_of(found.scorer, near, background=found.rows.columns, seed=known[SEED])
@@ -89,28 +89,26 @@ def nudged_reasons(known: Facts, fact: RowContributions, inputs: tuple[Column, .
         first=float(still_first.mean()) if still.any() else 0.0,
         moved=int((~still).sum()),
         columns=columns,
-        chance=_chance(known, before.values, count),
+        chance=float(kept(first, _at_random(known, first), count).mean()) if still.any() else 0.0,
         entity=entity,
     )
 
 
 @dataclass(frozen=True, eq=False)
 class SecondOpinion:
-    """How much of each row's reasons a straight line fitted around the row names too, with the same sign.
+    """How much of each row's reasons a straight line fitted around the row does not deny.
 
     Attributes
     ----------
-    kept : (m,) by row.
-    repeated : what two such lines, each of half of the mixed rows, keep of each other.
-    chance : what reasons in columns drawn at random would keep.
+    confirmed : (m,) by row.
+    chance : of reasons in columns drawn at random.
     rank : correlation of the mean size of the reasons with the importance of shuffling, over columns.
     shuffled : columns that cost most when shuffled, most first, of as many as reasons are shown.
     overall : columns whose reasons are largest on average, likewise.
     pairs : columns that go together, of those named by one and not by the other.
     """
 
-    kept: Floats
-    repeated: float
+    confirmed: Floats
     chance: float
     rank: float | None
     shuffled: tuple[str, ...]
@@ -125,7 +123,7 @@ def second_opinion(known: Facts, fact: RowContributions, shuffled: PermutationIm
     told, mixer = found.contributions, found.mixer()
     most, count = sizes_of(found.scorer).tested, shown_of(len(told.names))
     mixes = max(MIXES, PER_COLUMN * len(told.names))
-    n = max(1, min(FITTED, len(told), most // mixes))
+    n = max(1, min(FITTED * known[DEPTH].probes, len(told), most // mixes))
     lines = local_weights(mixer, n, mixes, _rng(known, "local lines"))
     values = told.values[:n]
     rises = known[shuffled]
@@ -133,9 +131,8 @@ def second_opinion(known: Facts, fact: RowContributions, shuffled: PermutationIm
     sizes = np.abs(told.values).mean(axis=0)[[told.names.index(name) for name in both]]
     costs = rises.rises.mean(axis=0)[[rises.names.index(name) for name in both]]
     return SecondOpinion(
-        kept=kept(values, lines.slopes, count, signed=True),
-        repeated=float(kept(*lines.halves, count, signed=True).mean()),
-        chance=_chance(known, told.values, count),
+        confirmed=confirmed(values, lines.slopes, lines.error, count),
+        chance=float(confirmed(_at_random(known, values), lines.slopes, lines.error, count).mean()),
         rank=_rank_correlation(sizes, costs),
         shuffled=_most(costs, both, count),
         overall=_most(sizes, both, count),
@@ -144,8 +141,8 @@ def second_opinion(known: Facts, fact: RowContributions, shuffled: PermutationIm
     )
 
 
-def _chance(known: Facts, values: Floats, count: int) -> float:
-    return by_chance(values, count, derive_seed(known[SEED], "assurance", "reasons by chance"))
+def _at_random(known: Facts, values: Floats) -> Floats:
+    return elsewhere(values, derive_seed(known[SEED], "assurance", "reasons at random"))
 
 
 def _numbers(found: Explained) -> Floats:

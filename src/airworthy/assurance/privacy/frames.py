@@ -13,8 +13,9 @@ from airworthy.assurance.predictions import Values
 def frame_of(columns: Mapping[str, Values], names: Iterable[str]) -> pl.DataFrame:
     """Numbers and flags as floats, everything else as words; names that are not there are left out.
 
+    >>> import numpy as np
     >>> frame_of({"age": np.array([40, 41]), "city": ["Rome", None]}, ["age", "city", "sex"]).schema
-    Schema({'age': Float64, 'city': String})
+    Schema([('age', Float64), ('city', String)])
     """
     return pl.DataFrame({name: _series(columns[name]) for name in names if name in columns})
 

@@ -89,23 +89,15 @@ def _drawn(rows: int, most: int, seed: int) -> np.ndarray[Any, Any]:
     return np.sort(rng.choice(rows, most, replace=False))
 
 
-def refitted(
-    refit: Refit, rows: Table, meant: Meaning, classes: Callable[[Any], ForeignScorer]
-) -> Callable[[Predictions], Learn]:
-    """How stand-ins of the caller's own recipe learn.
-
-    Parameters
-    ----------
-    rows : any rows of the caller's form: how columns become them again.
-    classes : reads a fitted stand-in as a scorer.
-    """
+def refitted(refit: Refit, scorer: ForeignScorer) -> Callable[[Predictions], Learn]:
+    """How stand-ins of the caller's own recipe learn given rows, and are asked as `scorer` asks its model."""
 
     def recipe(both: Predictions) -> Learn:
         labels = _labels(both)
 
         def learn(places: Places) -> np.ndarray[Any, Any]:
-            model = refit(rows.rebuild(take_columns(both.columns, places)), labels[places])
-            scores = classes(model).score_columns(both.columns)
+            table = scorer.native(take_columns(both.columns, places)).table
+            scores = scorer.with_model(refit(table, labels[places])).score_columns(both.columns)
             told = Predictions.of(
                 both.task,
                 both.y,

@@ -30,8 +30,20 @@ Flags = NDArray[np.bool_]
 STAND_INS = 8
 FEWEST = 50
 """Rows of either side: with fewer nothing is attempted."""
+NOT_GIVEN = (
+    "Nobody said which rows the model learned. Give them as aw.check(..., trained_on=(X_train, y_train)); "
+    "for a version, airworthy privacy measures models of its recipe."
+)
+TOO_FEW = f"Too few rows: at least {FEWEST} that were learned and {FEWEST} that were not."
 JUDGED, RAREST = 0.01, 0.001
 """False-positive rates: the judged one, and the one that few have rows enough for."""
+
+
+@dataclass(frozen=True)
+class NotAttacked:
+    """Why nothing was attempted."""
+
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,15 +109,16 @@ class Membership:
         ]
 
 
-def of_given(facts: Facts, inputs: tuple[Column, ...]) -> Membership | None:
-    """The model itself attacked: rows that it learned beside rows that it did not; None without either.
+def of_given(facts: Facts, inputs: tuple[Column, ...]) -> Membership | NotAttacked:
+    """The model itself attacked: rows that it learned beside rows that it did not.
 
     Models of its own recipe tell what to expect where one is given, else boosted trees stand in for it.
     """
-    pair = sides(facts)
-    if pair is None:
-        return None
-    members, others = pair
+    if facts[MEMBERS] is None or facts[SCORER] is None:
+        return NotAttacked(NOT_GIVEN)
+    members, others = sides(facts)
+    if min(len(members), len(others)) < FEWEST:
+        return NotAttacked(TOO_FEW)
     seed = facts[SEED]
     names = [column.name for column in inputs]
     apart = told_apart(members, others, names)
@@ -123,15 +136,12 @@ def of_given(facts: Facts, inputs: tuple[Column, ...]) -> Membership | None:
     return Membership(member, {LOSS: sure, CALIBRATED: second}, apart, how)
 
 
-def sides(facts: Facts) -> tuple[Predictions, Predictions] | None:
+def sides(facts: Facts) -> tuple[Predictions, Predictions]:
     """Rows that were learned and rows that were not, at most as many as may be asked of the model."""
-    members: Predictions | None = facts[MEMBERS]
-    if members is None or facts[SCORER] is None:
-        return None
     most, seed = sizes_of(facts[SCORER]).members, facts[SEED]
-    kept = sample(members, most, derive_seed(seed, "assurance", "members"))
+    kept = sample(facts[MEMBERS], most, derive_seed(seed, "assurance", "members"))
     others = sample(facts[PREDICTIONS], most, derive_seed(seed, "assurance", "others"))
-    return None if min(len(kept), len(others)) < FEWEST else (kept, others)
+    return kept, others
 
 
 def _joined(members: Predictions, others: Predictions) -> Predictions:

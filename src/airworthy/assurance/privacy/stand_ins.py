@@ -15,7 +15,8 @@ Places = NDArray[np.intp]
 Learn = Callable[[Places], Floats]
 """Told which rows to learn from: how sure the model made of them is of every row's outcome, (n,)."""
 
-LEAST_SPREAD = 1e-6
+LEAST_SPREAD = 1e-12
+"""Of a variance: stand-ins may agree to the last bit."""
 
 
 def deal(units: NDArray[np.int64], count: int, rng: np.random.Generator) -> Flags:
@@ -34,6 +35,15 @@ def deal(units: NDArray[np.int64], count: int, rng: np.random.Generator) -> Flag
     return np.asarray((ranks < count // 2)[:, units])
 
 
+def toss(units: NDArray[np.int64], count: int, rng: np.random.Generator) -> Flags:
+    """As `deal`, but a coin decides for each unit and stand-in alone.
+
+    Where stand-ins are attacked in turn: of exactly a half, what the others learned would tell what this one
+    did.
+    """
+    return np.asarray((rng.random((count, int(units.max()) + 1)) < 0.5)[:, units])
+
+
 @dataclass(frozen=True, eq=False)
 class StandIns:
     """How sure k models are of n rows' outcomes, `sure` (k, n), and which of them they `learned` (k, n)."""
@@ -42,21 +52,34 @@ class StandIns:
     learned: Flags
 
     @classmethod
-    def trained(cls, learn: Learn, learned: Flags, told: Callable[[], None] = lambda: None) -> StandIns:
-        """One model for each row of `learned`; `told` is called after each."""
-        made = np.empty(learned.shape)
-        for at, rows in enumerate(learned):
-            made[at] = learn(np.flatnonzero(rows))
-            told()
-        return cls(made, learned)
+    def trained(
+        cls,
+        learn: Learn,
+        learned: Flags,
+        after: Callable[[int], bool] = lambda made: True,
+        fewest: int | None = None,
+    ) -> StandIns:
+        """One model for each row of `learned`; told how many are made, `after` says whether to go on.
+
+        With `fewest` models made, Ctrl-C keeps them; without it nothing is kept.
+        """
+        made: list[Floats] = []
+        try:
+            for rows in learned:
+                made.append(learn(np.flatnonzero(rows)))
+                if not after(len(made)):
+                    break
+        except KeyboardInterrupt:
+            if fewest is None or len(made) < fewest:
+                raise
+        return cls(np.array(made), learned[: len(made)])
 
     def __len__(self) -> int:
         return len(self.sure)
 
     def unlearned(self) -> Floats:
         """(n,) mean of the stand-ins that did not learn the row."""
-        out = ~self.learned
-        return np.asarray((self.sure * out).sum(axis=0) / np.maximum(1, out.sum(axis=0)))
+        return self._mean(~self.learned)
 
     def beyond(self, sure: Floats) -> Floats:
         """(n,) how much surer `sure` is than stand-ins that did not learn the row.
@@ -68,26 +91,25 @@ class StandIns:
     def likelihood_ratio(self, sure: Floats) -> Floats:
         """(n,) log of how much likelier `sure` is of a model that learned the row than of one that did not.
 
-        Two normal distributions a row, means of its own stand-ins and one spread for all rows: Carlini et
-        al., Membership Inference Attacks From First Principles, IEEE S&P 2022, algorithm 1 and section VI-B
-        (few stand-ins). Needs stand-ins of the model's own recipe.
+        Two normal distributions a row, with the means of its own stand-ins and one spread for all rows:
+        Carlini et al., Membership Inference Attacks From First Principles, IEEE S&P 2022, algorithm 1 and
+        section VI-B (few stand-ins). A mean of k stand-ins is off by 1 / k of their variance itself. Nothing
+        is said, 0, of a row without a stand-in on either side. Needs stand-ins of the model's own recipe.
         """
-        inside = self.learned.sum(axis=0)
-        learned = (self.sure * self.learned).sum(axis=0) / np.maximum(1, inside)
-        return np.asarray(
-            _log_density(sure, learned, self._spread(learned, self.learned))
-            - _log_density(sure, self.unlearned(), self._spread(self.unlearned(), ~self.learned))
-        )
+        told = self.learned.any(axis=0) & ~self.learned.all(axis=0)
+        ratio = self._log_density(sure, self.learned) - self._log_density(sure, ~self.learned)
+        return np.asarray(np.where(told, ratio, 0.0))
 
-    def _spread(self, means: Floats, side: Flags) -> float:
-        """Standard deviation around each row's mean, over all rows of one side."""
+    def _log_density(self, sure: Floats, side: Flags) -> Floats:
+        means = self._mean(side)
         freedom = int(side.sum() - side.any(axis=0).sum())
         squares = float((((self.sure - means) ** 2) * side).sum())
-        return max(LEAST_SPREAD, float(np.sqrt(squares / max(1, freedom))))
+        spread = max(LEAST_SPREAD, squares / max(1, freedom)) * (1 + 1 / np.maximum(1, side.sum(axis=0)))
+        return np.asarray(-0.5 * ((sure - means) ** 2 / spread + np.log(spread)))
 
-
-def _log_density(values: Floats, means: Floats, spread: float) -> Floats:
-    return np.asarray(-0.5 * ((values - means) / spread) ** 2 - np.log(spread))
+    def _mean(self, side: Flags) -> Floats:
+        """(n,) mean over one side; 0 where a row has no stand-in there."""
+        return np.asarray((self.sure * side).sum(axis=0) / np.maximum(1, side.sum(axis=0)))
 
 
 def in_turn(stand_ins: StandIns, rng: np.random.Generator) -> tuple[Flags, Floats, Floats]:

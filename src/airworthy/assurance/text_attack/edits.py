@@ -100,7 +100,7 @@ def _beside(word: str, at: int) -> str:
 
 
 def _alike(word: str, draw: float) -> str:
-    places = [at for at, letter in enumerate(word) if letter in LOOKALIKES]
+    places = [at for at in range(1, len(word) - 1) if word[at] in LOOKALIKES]
     if not places:
         return word
     at = places[int(draw * len(places))]

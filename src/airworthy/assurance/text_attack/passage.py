@@ -52,9 +52,9 @@ class Passage:
         return cls(held, long, len(found))
 
     def can_join(self, spot: int) -> bool:
-        """Whether one space and another word follow."""
+        """Whether one space and another word follow, no short one: it may be a negation."""
         word = self.spots[spot].word
-        return word.after == " " and bool(word.next)
+        return word.after == " " and len(word.next) >= FEWEST_LETTERS
 
     def written(self, changes: Mapping[int, Change]) -> dict[str, str]:
         """The cells with the words at these spots changed.

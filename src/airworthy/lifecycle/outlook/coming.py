@@ -32,7 +32,7 @@ def upcoming_of(
 
     Raises `InputError` where a column is absent, there are no rows, or the labels say too little.
     """
-    rows = _canonical(coming, names, contract, "coming")
+    rows = canonical_rows(coming, names, contract, "coming")
     sites = tuple(coming[name] for name in charter.outlook.sites if name in coming.columns)
     if labelled is None:
         return Upcoming(rows, sites=sites)
@@ -57,13 +57,23 @@ def upcoming_of(
             remedy="Label more of them.",
         )
     outcome = make_target(known[target], charter).values
-    inputs = _canonical(known, names, contract, "labelled").with_columns(
+    inputs = canonical_rows(known, names, contract, "labelled").with_columns(
         pl.lit(outcome).alias(RESERVED_TARGET)
     )
     return Upcoming(rows, inputs, sites, *_parts(labelled, known))
 
 
-def _canonical(rows: pl.DataFrame, names: Sequence[str], contract: Contract, what: str) -> pl.DataFrame:
+def canonical_rows(rows: pl.DataFrame, names: Sequence[str], contract: Contract, what: str) -> pl.DataFrame:
+    """The columns `names` of rows that somebody holds, in the types of the contract.
+
+    Parameters
+    ----------
+    what : the rows are, in an error: "coming".
+
+    Raises
+    ------
+    InputError : a column is absent, or there are no rows.
+    """
     if absent := [name for name in names if name not in rows.columns]:
         raise InputError(
             f"The {what} rows lack {len(absent)} of the model's columns: {', '.join(absent[:5])}.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from airworthy.assurance.mitigation.report import Action, Mitigation
+from airworthy.assurance.mitigation.report import Action, Line, Mitigation
 from airworthy.charter.amend import amended, setting_line
 from airworthy.charter.parse import parse_charter
 from airworthy.kernel.atomic import write_atomic
@@ -26,8 +27,12 @@ def adopt(charter: Path, found: Mitigation, remedy: str) -> list[str]:
         raise InputError(
             f'"{remedy}" was not measured{f": {why}" if why else "."}', value=remedy, remedy=known
         )
+    return write_lines(charter, found.lines[Action(remedy)])
+
+
+def write_lines(charter: Path, lines: Sequence[Line]) -> list[str]:
+    """Put lines into the charter; those that were written. Raises `InputError` where that cannot be."""
     text = charter.read_text(encoding="utf-8")
-    lines = found.lines[Action(remedy)]
     for line in lines:
         text = amended(text, line.table, line.key, line.value)
     parse_charter(text, charter)  # what does not parse is not written

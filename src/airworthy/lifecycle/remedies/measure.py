@@ -54,7 +54,7 @@ def decided_by_all(world: World, trained: Trained) -> tuple[list[Decided], Bench
             remedy="Give more rows, or declare a smaller fairness.min_rows.",
         )
     models = [_decided(made, known, rows, job) for made in trained.models]
-    unit, per = _money_unit(world.charter)
+    unit, per = money_unit(world.charter)
     return models, Bench(rows.y, rows.groups, sides, problem.seed, unit, per)
 
 
@@ -64,11 +64,11 @@ def _decided(made: Made, known: pl.DataFrame, rows: Rows, job: Job) -> Decided:
     assert scores.probability is not None  # two classes
     assert scores.alone is not None
     positive = np.array([decision == scorer.classes[1] for decision in scores.alone])
-    costs = _costs(scores, positive, rows, job) if job.costs.declared else None
+    costs = costs_of(scores, positive, rows, job) if job.costs.declared else None
     return Decided(made.action, made.name, positive, scores.probability[:, 1], costs)
 
 
-def _costs(scores: Scores, positive: Mask, rows: Rows, job: Job) -> npt.NDArray[np.float64]:
+def costs_of(scores: Scores, positive: Mask, rows: Rows, job: Job) -> npt.NDArray[np.float64]:
     """What each row's decision costs, (n,), reviews included."""
     deciding = job.deciding
     both = error_costs(LeastCost(alarm=deciding.alarm, miss=deciding.miss), rows.told, len(rows))
@@ -79,7 +79,8 @@ def _costs(scores: Scores, positive: Mask, rows: Rows, job: Job) -> npt.NDArray[
     return reviewed_costs(rows.y, reviewed, costs, deciding.review_cost, deciding.review_error, both)
 
 
-def _money_unit(charter: Charter) -> tuple[str, float]:
+def money_unit(charter: Charter) -> tuple[str, float]:
+    """In what money is told, and of how many decisions."""
     currency, volume = charter.costs.currency or "", charter.decision.volume
     if volume is None:
         return f"{currency} per 1,000", PER

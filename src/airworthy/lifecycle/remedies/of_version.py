@@ -51,22 +51,22 @@ def mitigate(
     """
     require_groups(context.charter)
     require_strength(strength)
-    name, recipe, notes = _recipe(context, version)
+    name, recipe, notes = recipe_of(context, version)
 
     def work(run: Run) -> tuple[Mitigation, None]:
         prepared = prepare(run)
         prepared = without_suspects(context, prepared, audit_of(run, prepared))
         asked = Asked(recipe, strength, directions or {})
-        folder = context.home / "mitigation" / _key(context, prepared)
+        folder = context.home / "mitigation" / key_of(context, prepared)
         found = compare_remedies(
-            _problem(context, prepared), prepared.validation, asked, folder, run.budget, context.progress
+            problem_of(context, prepared), prepared.validation, asked, folder, run.budget, context.progress
         )
         return replace(found, version=name, notes=(SEALED, *notes)), None
 
     return inside_budget(context, work, trains=True, spent_before=spent_before, overrun=overrun)
 
 
-def _problem(context: Context, prepared: Prepared) -> Problem:
+def problem_of(context: Context, prepared: Prepared) -> Problem:
     charter = context.charter
     return Problem(
         contract=prepared.contract,
@@ -79,13 +79,13 @@ def _problem(context: Context, prepared: Prepared) -> Problem:
     )
 
 
-def _key(context: Context, prepared: Prepared) -> str:
+def key_of(context: Context, prepared: Prepared) -> str:
     """Names where candidates of these rows and this charter lie."""
     inputs = {"train": prepared.document["train"], "charter": context.charter.digest}
     return digest_json(inputs).removeprefix("sha256:")[:16]
 
 
-def _recipe(context: Context, version: str | None) -> tuple[str | None, str, tuple[str, ...]]:
+def recipe_of(context: Context, version: str | None) -> tuple[str | None, str, tuple[str, ...]]:
     """The version, the candidate that it is, and what to know about it."""
     versions = context.registry.versions()
     if version is None and not versions:

@@ -63,8 +63,8 @@ def train_remedies(world: World, dropped: tuple[str, ...]) -> Trained:
         A declared direction is of no number.
     """
     if world.asked.directions:
-        directed = _directed(world.problem, world.asked.directions)
-        shape_of(directed.charter, directed.contract)  # a wrong column is told before anything is trained
+        shaped = directed(world.problem, world.asked.directions)
+        shape_of(shaped.charter, shaped.contract)  # a wrong column is told before anything is trained
     share = FIRST_SHARE if dropped or world.asked.directions else 1 - KEPT_SHARE
     kept = _named(world, world.problem, WHOLE, _whole_names(world), share)
     missing: dict[Action, str] = {}
@@ -164,7 +164,7 @@ def _of_directions(world: World, missing: dict[Action, str]) -> list[Made]:
         own = f"the present model keeps those declared: {', '.join(kept)}." if kept else "none was asked for."
         missing[Action.MONOTONE] = f"{own} Name one: --monotone COLUMN=up"
         return []
-    problem = _directed(world.problem, world.asked.directions)
+    problem = directed(world.problem, world.asked.directions)
     return _after(world, problem, DIRECTED, {Action.MONOTONE: world.plain}, 1 - KEPT_SHARE, missing)
 
 
@@ -190,7 +190,8 @@ def _after(
     return [Made(action, name, home / name) for action, name in names.items() if name in finished]
 
 
-def _directed(problem: Problem, directions: Mapping[str, Direction]) -> Problem:
+def directed(problem: Problem, directions: Mapping[str, Direction]) -> Problem:
+    """The problem where the answer may move one way only by the number of these columns."""
     search = problem.charter.search
     changed = replace(search, monotone={**search.monotone, **directions})
     return replace(problem, charter=replace(problem.charter, search=changed))

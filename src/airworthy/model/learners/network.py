@@ -63,7 +63,7 @@ def fit_network(part: Part, setting: int | None) -> Grown:
             ),
             baseline=baseline,
             rows=count,
-            weights={WEIGHTS: written_numbers(_numbers(net, center, scale))},
+            weights={WEIGHTS: written_numbers(in_own_unit(net, center, scale))},
             note=told or f"{min(at, len(nets) - 1) + 1} epochs",
         )
 
@@ -93,7 +93,7 @@ def _goals(rows: Rows, center: float, scale: float) -> Floats:
     return ((rows.y - center) / scale).astype(np.float32)[:, None]
 
 
-def _numbers(net: Net, center: float, scale: float) -> FloatArray:
+def in_own_unit(net: Net, center: float, scale: float) -> FloatArray:
     """The net's numbers with margins in the outcome's own unit."""
     own = Net(net.sizes, net.numbers.copy()).numbers.astype(np.float64)
     last = net.layers[-1][0].size + len(net.layers[-1][1])

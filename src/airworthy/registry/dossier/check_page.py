@@ -176,6 +176,7 @@ STAGES = (
     ("Lists of items", ("REC",)),
     ("Messy input", ("ROB",)),
     ("Privacy of the people in the rows", ("PRI",)),
+    ("Being copied", ("SEC",)),
     ("Serving", ("SRV",)),
     ("Live traffic", ("MON",)),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from airworthy.assurance.explain.picture import Picture
 from airworthy.assurance.groups.table import GroupTable
 from airworthy.kernel.errors import IntegrityError, WorkspaceError
 from airworthy.kernel.gate import Obstacle
@@ -148,9 +149,10 @@ class FeatureView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
-    """What drives the model, and how that was measured."""
+    """What drives the model, and how that was measured; `picture` where it was painted."""
 
     features: tuple[FeatureView, ...] = ()
+    picture: Picture | None = None
     method: str = ""
     unit: str = ""
     n: int | None = None

@@ -95,7 +95,8 @@ def make_scale(plot: Plot, keys: tuple[str, str]) -> Scale:
 
 
 def _has_second(plot: Plot, keys: tuple[str, str]) -> bool:
-    return any(keys[1] in layer.channels for layer in plot.layers)
+    """Whether bars or areas span between two values; beside plain bars, error bars may."""
+    return any(keys[1] in layer.channels for layer in plot.layers if layer.mark in ("bar", "area"))
 
 
 def _values(layer: Layer, channel: Channel) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from airworthy.assurance.explain_tests import cautions
 from airworthy.kernel.result import Result, Verdict
 from airworthy.kernel.units import format_duration, format_size
 from airworthy.registry.dossier.axis import axis_around
@@ -121,6 +122,8 @@ def print_version(document: Mapping[str, object], console: Console) -> None:
         console.print()
     print_results(given.everything, console)
     console.print()
+    for caution in cautions(given.everything):
+        console.print(_text(f"Its reasons: {caution}", "yellow"))
     _print_spend(given, console)
 
 

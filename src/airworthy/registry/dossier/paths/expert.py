@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.kernel.result import Verdict
 from airworthy.measures.proportion import Wilson
 from airworthy.registry.dossier.document import DossierInput, Fallback, GroupCounts
+from airworthy.registry.dossier.explaining import dossier_part
 from airworthy.registry.dossier.facts_of import effect_words
 from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.ranking import OPEN, ranked
@@ -59,6 +62,7 @@ class Expert:
     distrust: tuple[ResultView, ...]
     drivers: tuple[Driver, ...]
     driven: tuple[Sentence, ...]
+    why: Markup
     override: tuple[Sentence, ...]
 
 
@@ -76,6 +80,7 @@ def expert_path(given: DossierInput, store: Store) -> Expert:
         distrust=tuple(result_view(result, store) for result in doubts[:MOST]),
         drivers=tuple(_drivers(given)),
         driven=tuple(_driven(given, store)),
+        why=_why(given),
         override=tuple(_override(given, store)),
     )
 
@@ -257,6 +262,12 @@ def _driven(given: DossierInput, store: Store) -> list[Sentence]:
         store.say(f"What moves its answers most is {label}.{method}", "explanation"),
         store.say("This says what the model uses, not what causes the outcome.", "explanation"),
     ]
+
+
+def _why(given: DossierInput) -> Markup:
+    """The picture that the run painted; nothing where it painted none."""
+    picture = given.explanation.picture
+    return Markup("") if picture is None else dossier_part(picture)
 
 
 def _override(given: DossierInput, store: Store) -> list[Sentence]:

@@ -1,0 +1,1 @@
+"""Model extraction: how many answers a client must collect until a copy decides as the model does."""

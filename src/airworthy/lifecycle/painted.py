@@ -1,0 +1,38 @@
+"""The picture of a version's reasons, painted once in a run and read by everyone after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airworthy.assurance.explain.asked_rows import AskedRows, Words
+from airworthy.assurance.explain.measure import Wanted, background_of, picture_of
+from airworthy.assurance.explain.picture import Picture
+from airworthy.assurance.explain_tests import cautions
+from airworthy.assurance.predictions import Predictions, take_columns
+from airworthy.charter.model import Charter
+from airworthy.kernel.result import Result
+from airworthy.scoring.scorer import Scorer
+
+OF_A_RUN = Wanted(rows=200, shapes=6, measured=500)
+"""Tree SHAP of a blend takes some 10 ms a row: a run shows wider intervals rather than wait."""
+
+
+def picture_of_version(
+    scorer: Scorer, predictions: Predictions, charter: Charter, results: Sequence[Result]
+) -> Picture:
+    """The picture on the rows of `predictions`; what tests of the reasons found stands in it."""
+    columns = {name: predictions.columns[name] for name in scorer.reads}
+    known = take_columns(columns, background_of(len(predictions), charter.seed))
+    asked = AskedRows(
+        scorer,
+        columns,
+        known,
+        Words(charter.glossary, charter.units),
+        charter.target.column,
+        predictions.entity,
+        {column.name: column.type for column in scorer.contract.columns},
+        charter.seed,
+    )
+    return picture_of(
+        asked, protected=charter.fairness.protected, wanted=OF_A_RUN, cautions=cautions(results)
+    )

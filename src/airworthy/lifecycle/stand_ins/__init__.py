@@ -1,0 +1,1 @@
+"""Models of a version's recipe, trained on chosen or changed rows: what a probe needs that must retrain."""

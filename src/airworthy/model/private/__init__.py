@@ -1,0 +1,1 @@
+"""Models trained with differential privacy: what is public of the columns, the plan, and the two learners."""
