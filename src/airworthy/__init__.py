@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from airworthy.workspace.explaining import explain
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
-<<<<<<< HEAD
-    from airworthy.workspace.linking import link
-=======
     from airworthy.workspace.hardening import harden
->>>>>>> main
+    from airworthy.workspace.linking import link
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.poisoning import poison
     from airworthy.workspace.privacy_probe import privacy
@@ -47,6 +44,7 @@ __all__ = [
     "forecast",
     "foresee",
     "harden",
+    "link",
     "load_untrusted",
     "mitigate",
     "open",
@@ -71,8 +69,8 @@ _HOME = {
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "harden": "workspace.hardening",
-    "load_untrusted": "adapters.sandbox.model",
     "link": "workspace.linking",
+    "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
     "poison": "workspace.poisoning",
