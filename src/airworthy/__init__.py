@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.hardening import harden
+    from airworthy.workspace.linking import link
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.poisoning import poison
     from airworthy.workspace.privacy_probe import privacy
@@ -43,6 +44,7 @@ __all__ = [
     "forecast",
     "foresee",
     "harden",
+    "link",
     "load_untrusted",
     "mitigate",
     "open",
@@ -67,6 +69,7 @@ _HOME = {
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "harden": "workspace.hardening",
+    "link": "workspace.linking",
     "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",
     "open": "workspace.api",
