@@ -205,8 +205,8 @@ def effects_of(ground: Ground, found: Planted) -> tuple[Effect, ...]:
             way,
             share,
             _planted(ground, way, share),
-            _mean(found.lost[way, share]),
-            _mean(found.turned[way, share]) if (way, share) in found.turned else None,
+            _mean(found.lost[way, share], (-1.0, 1.0)),
+            _mean(found.turned[way, share], (0.0, 1.0)) if (way, share) in found.turned else None,
         )
         for way in Way
         for share in SHARES
@@ -219,8 +219,11 @@ def _planted(ground: Ground, way: Way, share: float) -> int:
     return min(round(share * len(ground.teach)), most.get(way, len(ground.teach)))
 
 
-def _mean(values: list[float]) -> Estimated:
+def _mean(values: list[float], ends: tuple[float, float]) -> Estimated:
+    """The mean over draws; `ends` are the least and the greatest that a draw can give."""
     if len(values) < 2:
         return Estimated(values[0], None, None, 1)
-    low, high = MeanT(np.array(values), "").interval(LEVEL)
-    return Estimated(float(np.mean(values)), low, high, len(values))
+    low, high = MeanT(np.array(values), "", ends=ends).interval(LEVEL)
+    assert low is not None  # both ends are known
+    assert high is not None
+    return Estimated(float(np.mean(values)), max(ends[0], low), min(ends[1], high), len(values))
