@@ -1,0 +1,1 @@
+"""What answers cost: Airworthy beside other ways to score the same trees."""
