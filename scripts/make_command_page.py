@@ -17,7 +17,10 @@ STAGES = (
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
     ("What it costs", ("guard", "spend", "privacy-budget")),
-    ("Anybody", ("verify", "explain", "check", "stress", "attack", "counterfactual", "surrogate", "demo")),
+    (
+        "Anybody",
+        ("verify", "explain", "check", "why", "stress", "attack", "counterfactual", "surrogate", "demo"),
+    ),
 )
 SETTINGS = (
     (
