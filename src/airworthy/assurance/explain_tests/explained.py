@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 EXPLAINED, AROUND = 1_000, 2_000
-"""Rows that are explained, and rows whose values stand for a column that is not known; `--deep` takes more."""
+"""Rows that are explained, and rows whose values stand for an unknown column; `--deep`: four times each."""
 FINER = 4
 """Of the rows that a sampled explanation could bear, one in so many: their values are then half as noisy."""
 _LEAST = 1e-6

@@ -75,11 +75,11 @@ def mean_kept(kept: Floats, entity: NDArray[np.int64] | None, seed: int) -> Esti
     """The mean (of n rows) of what each row keeps, with a bootstrap interval that stays within 0 and 1."""
     import numpy as np  # listing checks must not import it
 
-    from airworthy.measures.bootstrap import Bootstrap
+    from airworthy.assurance.explain_tests.across import AcrossRows
 
     ends = (np.zeros(1), np.ones(1))
     column = kept[:, None]
-    return Bootstrap.of_means(column, _only, unit="share", seed=seed, clusters=entity, ends=ends)
+    return AcrossRows.of_means(column, _only, unit="share", seed=seed, clusters=entity, ends=ends)
 
 
 def _only(means: Floats) -> Floats:
