@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.poisoning import poison
     from airworthy.workspace.privacy_probe import privacy
+    from airworthy.workspace.private_curve import private_curve
     from airworthy.workspace.recommending import recommend
     from airworthy.workspace.stressing import stress
     from airworthy.workspace.training import train
@@ -50,6 +51,7 @@ __all__ = [
     "open",
     "poison",
     "privacy",
+    "private_curve",
     "recommend",
     "recourse",
     "remote",
@@ -75,6 +77,7 @@ _HOME = {
     "open": "workspace.api",
     "poison": "workspace.poisoning",
     "privacy": "workspace.privacy_probe",
+    "private_curve": "workspace.private_curve",
     "recommend": "workspace.recommending",
     "recourse": "assurance.counterfactual.recourse",
     "remote": "adapters.remote",

@@ -255,6 +255,19 @@ def _problem(
     return Problem(without(contract, found), known, charter.task, charter, seed, suspects=found)
 
 
+def problem_of(
+    frame: object,
+    target: str,
+    *,
+    entity: Sequence[str] | str,
+    exclude: Sequence[str],
+    rules: SearchRules,
+    seed: int,
+) -> Problem:
+    """The problem of a table whose rows have no order, for other functions than `train`."""
+    return _problem(frame, target, None, None, entity, exclude, (), rules, None, seed)
+
+
 def _preference(prefer: str) -> Preference:
     known = [str(one) for one in Preference]
     if prefer not in known:
