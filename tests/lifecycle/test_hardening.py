@@ -18,7 +18,6 @@ from airworthy.data.columns import columns_for_scoring
 from airworthy.data.declared import declared
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.hardening.flips import ORIGIN, changed_rows
-from airworthy.lifecycle.hardening.report import Hardening
 from airworthy.lifecycle.hardening.train import _taught, _with_origins
 from airworthy.lifecycle.remedies.adopt import write_lines
 from airworthy.model import Problem
@@ -77,36 +76,6 @@ def test_changed_rows_keep_their_types_their_outcome_and_what_may_not_change() -
     assert made.schema == problem.rows.schema
     assert made["said"].to_list() == [9] * 5
     assert made.drop("said").equals(problem.rows.head(5).drop("said"))
-
-
-def test_hardening_trains_attacks_and_tells_before_and_after(tmp_path: Path) -> None:
-    found = aw.harden(
-        applicants(),
-        "ok",
-        changes={"said": "up", "skill": "never", "town": "never"},
-        learner="linear",
-        rounds=1,
-        seconds=200,
-        folder=tmp_path,
-    )
-    present, trained = found.models
-    assert trained.action is Hardening.ADVERSARIAL
-    assert trained.added > 0
-    assert (found.learned, found.rows) == (630, 270)
-    assert found.free == ("said",)
-    # Only what is said may rise: of two changes the second is none.
-    assert present.flips[0].now == present.flips[1].now
-    assert trained.flips[0].change is not None
-    assert trained.flips[0].now.value - trained.flips[0].change.value == pytest.approx(
-        present.flips[0].now.value
-    )
-    # Who teaches that what is said changes nothing lowers its weight, and with it the flips.
-    assert trained.flips[0].now.value < present.flips[0].now.value
-    assert found.not_measured[Hardening.MONOTONE].startswith("no direction was named")
-    rows = pl.read_csv(found.files[Hardening.ADVERSARIAL])
-    assert rows.columns == ["skill", "said", "town", "ok"]
-    assert rows.height == trained.added
-    assert f"Adversarial training ({trained.added:,} flipped rows added): lowers" in str(found)
 
 
 def test_what_cannot_be_hardened_is_refused_before_anything_is_trained() -> None:

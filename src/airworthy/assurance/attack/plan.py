@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from airworthy.assurance.attack.search import Effort
 
@@ -53,5 +53,6 @@ def terms_for(rows: int, asked: int, levers: int) -> Terms:
         draws = max(5, DRAWS * effort.asked(levers) // EFFORTS[0].asked(levers) if levers else 0)
         each = max(1, effort.asked(levers) + walk + draws)
         if asked // each >= min(rows, FEWEST) or effort is EFFORTS[-1]:
-            return Terms(max(1, min(rows, asked // each)), effort, draws)
+            most = max(1, min(effort.changes, levers))
+            return Terms(max(1, min(rows, asked // each)), replace(effort, changes=most), draws)
     raise AssertionError("the last effort always returns")

@@ -48,7 +48,7 @@ def _table(found: Attack) -> Iterator[str]:
         yield f"{name:{NAME}} {one.rows:>6,}  " + "".join(f"{cell:{CELL}}" for cell in cells).rstrip()
     yield (
         f"  Share of rows in which such a change flips the decision, 95 % intervals. At random: any of "
-        f"{found.draws} permitted changes of {found.random_changes} columns."
+        f"{found.draws} permitted changes of {columns_of(found.random_changes)}."
     )
 
 
@@ -72,8 +72,8 @@ def sentence(found: Attack, one: ClassAttacked) -> str:
     most = found.effort.changes
     if not one.flipped:
         return (
-            f"No permitted change of up to {columns_of(most)} was found that flips any of {where}, with "
-            f"about {found.asked // max(1, found.rows):,} candidates a row. {NO_PROOF}"
+            f"No permitted change of {'up to ' if most > 1 else ''}{columns_of(most)} was found that flips "
+            f"any of {where}, with about {found.asked // max(1, found.rows):,} candidates a row. {NO_PROOF}"
         )
     share = one.shares[found.random_changes - 1]
     said = (
@@ -81,8 +81,9 @@ def sentence(found: Attack, one: ClassAttacked) -> str:
         f"({percent(share.low, 0)} to {percent(share.high, 0)})"
     )
     if one.at_random is not None:
-        said += f"; as many changes at random flip {percent(one.at_random.value, 0)}"
-    return " ".join(part for part in (f"{said}.", _often(one), _paid(one)) if part)
+        said += f"; any of {found.draws} such changes at random flips {percent(one.at_random.value, 0)}"
+    often = _often(one) if len(found.free) > 1 else ""
+    return " ".join(part for part in (f"{said}.", often, _paid(one)) if part)
 
 
 def sentences_of_all(found: Attack) -> str:

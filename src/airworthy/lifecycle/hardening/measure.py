@@ -148,6 +148,7 @@ class _Bench:
             made.action,
             self.world.asked.recipe,
             made.added,
+            int((said.positive != present.positive).sum()),
             _moved(Auc(y, said.event, clusters), None if other is None else rank),
             _moved(
                 MeanT(wrong, "wrong per 1,000", clusters, ends=(0.0, PER)), None if other is None else step

@@ -28,6 +28,7 @@ class HardenedModel:
     Attributes
     ----------
     added : made-up rows that it learned from beside the observed ones.
+    otherwise : measured rows that it decides unlike the present model.
     quality, wrong, money : AUC, wrong decisions per 1,000, and their cost, on all measured rows.
     flips : share of the attacked rows whose decision flips with 1, with up to 2, … changes.
     by_decision : of the rows that the present model decides each way, the share that flips with up to
@@ -37,6 +38,7 @@ class HardenedModel:
     action: Hardening
     model: str
     added: int
+    otherwise: int
     quality: Moved
     wrong: Moved
     money: Moved | None
@@ -48,6 +50,7 @@ class HardenedModel:
             "action": str(self.action),
             "model": self.model,
             "added_rows": self.added,
+            "decided_otherwise": self.otherwise,
             "auc": self.quality.as_json(),
             "wrong_per_1000": self.wrong.as_json(),
             "money": None if self.money is None else self.money.as_json(),

@@ -61,7 +61,7 @@ def train_all(world: World, rules: ChangeRules) -> Trained:
     if shaped is not None:
         shape_of(shaped.charter, shaped.contract)  # a wrong column is told before anything is trained
     trainings = 1 + world.asked.rounds * (2 if shaped else 1) + (1 if shaped else 0)
-    kept, artefact = _trained(world, problem, "present", 1 / trainings)
+    kept, artefact = _trained(world, problem, "present", _share(trainings))
     models, missing = [Made(Hardening.PRESENT, artefact)], dict[Hardening, str]()
     trainings -= 1
     jobs = [(Hardening.ADVERSARIAL, problem, artefact)]
@@ -69,16 +69,21 @@ def train_all(world: World, rules: ChangeRules) -> Trained:
         why = "no direction was named; name one: --monotone COLUMN=up"
         missing |= {Hardening.MONOTONE: why, Hardening.BOTH: why}
     else:
-        made = _try(world, shaped, Hardening.MONOTONE, 1 / trainings, missing)
+        made = _try(world, shaped, Hardening.MONOTONE, _share(trainings), missing)
         models += made
         trainings -= 1
         jobs += [(Hardening.BOTH, shaped, one.artefact) for one in made]
         if not made:
             missing[Hardening.BOTH] = missing[Hardening.MONOTONE]
     for action, of, first in jobs:
-        models += _adversarial(world, of, rules, action, first, 1 / max(1, trainings), missing)
+        models += _adversarial(world, of, rules, action, first, _share(trainings), missing)
         trainings -= world.asked.rounds
     return Trained(tuple(models), kept, missing)
+
+
+def _share(trainings: int) -> float:
+    """Of the time that is left, what the next of so many trainings may take: twice its part."""
+    return min(1.0, 2 / max(1, trainings))
 
 
 def _with_origins(problem: Problem) -> Problem:

@@ -65,6 +65,8 @@ def told(one: HardenedModel, found: Hardened) -> str:
     flips = one.flips[-1]
     change = flips.change
     assert change is not None  # of a way
+    if not one.otherwise and change.value == 0:
+        return f"decides all {found.rows:,} rows as the present model, and as many flip"
     before = flips.now.value - change.value
     verb = _verb(change.low, change.high)
     said = (
