@@ -57,7 +57,7 @@ def heart(data: Path) -> tuple[Any, Any]:
     """A diseased heart, Cleveland: 303 rows."""
     path = data / "heart_disease" / "processed.cleveland.data"
     rows = pl.read_csv(path, has_header=False, null_values="?").cast(pl.Float64)
-    return rows[:, :-1].fill_null(0.0).to_numpy(), (rows[:, -1] > 0).to_numpy().astype(int)
+    return rows[:, :-1].fill_null(0.0).fill_nan(0.0).to_numpy(), (rows[:, -1] > 0).to_numpy().astype(int)
 
 
 def _column(values: pl.Series) -> Any:

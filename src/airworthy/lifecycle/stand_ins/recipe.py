@@ -23,7 +23,7 @@ from airworthy.model.part import Part
 from airworthy.model.rows import FOLDS, Rows, rows_of
 from airworthy.model.trials import QUICK, Trial, portfolio, quick_trial
 from airworthy.model.tune import drawn_trials
-from airworthy.model.weighed import EVEN, REWEIGHED
+from airworthy.model.weighed import EVEN, REWEIGHED, WEIGHTED
 from airworthy.scoring.columns import FloatArray
 
 Codes = NDArray[np.int64]
@@ -123,7 +123,9 @@ def recipe_on(problem: Problem, name: str, notes: tuple[str, ...] = (), version:
 
 def _trial(name: str, field: Field) -> tuple[Trial, tuple[str, ...]]:
     """The trial of that name; what changes only how rows count, or who decides, is left out and told."""
-    plain = plain_name(name).removesuffix(REWEIGHED).removesuffix(EVEN)
+    plain = plain_name(name)
+    for ending in (REWEIGHED, WEIGHTED, EVEN):
+        plain = plain.removesuffix(ending)
     if plain == QUICK:
         return quick_trial(field), ()
     known = {one.name: one for one in chain(portfolio(field, 1), islice(drawn_trials(field, 1), MOST_DRAWN))}
