@@ -83,7 +83,9 @@ def _adult() -> pl.DataFrame:
 
 
 def _credit() -> pl.DataFrame:
-    return pl.read_csv(SHARED / "credit_default_taiwan" / "UCI_Credit_Card.csv").drop("ID")
+    return pl.read_csv(
+        SHARED / "credit_default_taiwan" / "UCI_Credit_Card.csv", infer_schema_length=None
+    ).drop("ID")
 
 
 def _heart() -> pl.DataFrame:

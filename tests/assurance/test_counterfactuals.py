@@ -12,7 +12,9 @@ from change_worlds import people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import airworthy as aw
 from airworthy.assurance.counterfactual.call import counterfactual
+from airworthy.assurance.given import OVER_A_NETWORK
 from airworthy.kernel.errors import InputError
 
 
@@ -208,3 +210,29 @@ def test_what_cannot_be_asked_is_refused(row: Any, more: dict[str, Any], says: s
 def test_the_document_is_json_and_the_same_for_the_same_seed() -> None:
     one, other = (counterfactual(linear, grid(), {"x0": 40, "x1": 30}).as_json() for _ in range(2))
     assert json.loads(json.dumps(one, allow_nan=False)) == one == other
+
+
+class Billed:
+    """A model whose every row is somebody's bill."""
+
+    probe_sizes = OVER_A_NETWORK
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def predict(self, X: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        self.rows += len(X)
+        return linear(X)
+
+
+def test_a_model_behind_an_address_is_asked_few_rows() -> None:
+    model, X = Billed(), grid(5_000)
+    answer = counterfactual(model, X, {"x0": 40, "x1": 30})
+    assert [change.becomes for one in answer.found for change in one.changes] == [60.0, 70.0]
+    assert model.rows <= 2 * OVER_A_NETWORK.searched
+    model.rows = 0
+    assert aw.recourse(model, X, "1").rows == 20
+    assert model.rows <= 4 * OVER_A_NETWORK.searched
+    model.rows = 0
+    assert aw.surrogate(model, X).refusal == ""
+    assert model.rows <= OVER_A_NETWORK.scored

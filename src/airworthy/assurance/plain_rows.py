@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 
 from airworthy.assurance.asked import Answers, ask, classes_of
 from airworthy.assurance.foreign import ForeignScorer, ForeignScores
-from airworthy.assurance.given import Scores, ScoresColumns
+from airworthy.assurance.given import FEW_REQUESTS, Scores, ScoresColumns
 from airworthy.assurance.meaning import meaning_of
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.plain_predictions import HALF
-from airworthy.assurance.predictions import Values
-from airworthy.assurance.tables import read_table
+from airworthy.assurance.predictions import Values, take_columns
+from airworthy.assurance.tables import Table, read_table
 from airworthy.charter.changing import Changes
 from airworthy.charter.model import Task
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.charter.scope import Scope
 from airworthy.kernel.errors import InputError
+
+FIRST_SHARE = 6
+"""One in so many of the rows that a search may ask about is asked first, to read the answers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,7 @@ def open_rows(
         further |= {name: rows.columns[name] for name in protected}
         table = narrowed(table)
         rows = read_table(table)
-    answers = ask(model, table, len(rows))
+    answers = _first_answers(model, table, rows)
     meant = meaning_of(model, _stand_in(model, answers, task), answers, task, positive)
     scorer = ForeignScorer(model, rows, meant.task, meant.classes, meant.event)
     scores = scorer.read(answers)
@@ -100,6 +103,16 @@ def open_rows(
     if changes is not None:
         scope = Scope(replace(scope.charter, changes=changes), scope.contract)
     return Opened(scorer, scope, columns, further, _cut(scores, meant.task, threshold))
+
+
+def _first_answers(model: object, table: object, rows: Table) -> Answers:
+    """What the model says of some rows, evenly spaced: enough to tell what its answers mean."""
+    sizes = getattr(model, "probe_sizes", FEW_REQUESTS)
+    most = max(1, sizes.searched // FIRST_SHARE)
+    if len(rows) <= most:
+        return ask(model, table, len(rows))
+    some = np.unique(np.linspace(0, len(rows) - 1, most).astype(np.int64))
+    return ask(model, rows.rebuild(take_columns(rows.columns, some)), len(some))
 
 
 def _stand_in(model: object, answers: Answers, task: Task | str | None) -> NDArray[np.generic]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from airworthy.assurance.asked import label_of
+from airworthy.assurance.given import sizes_of
 from airworthy.assurance.plain_rows import Opened, open_rows
 from airworthy.assurance.predictions import Values, take_columns
 from airworthy.assurance.surrogate.card import make_card
@@ -96,23 +97,26 @@ def surrogate_of(
 ) -> Surrogate:
     """As `surrogate`, for an opened model."""
     _refuse(opened, kind, depth, points, most_columns, level)
-    rows = imitated(opened)
-    order = np.random.default_rng(derive_seed(seed, "surrogate", "rows")).permutation(len(rows))
-    held = int(HELD * len(rows))
+    events = _events(outcomes, opened.scope.contract.classes, len(opened))
+    order = np.random.default_rng(derive_seed(seed, "surrogate", "rows")).permutation(len(opened))
+    order = order[: sizes_of(opened.scorer).scored]
+    held = int(HELD * len(order))
     measured, learned = np.sort(order[:held]), np.sort(order[held:])
-    teach = rows.rows(learned)
+    teach = imitated(opened, learned)
     made: Any = (
         grow_tree(teach, depth, derive_seed(seed, "surrogate", "tree") % 2**32)
         if kind == "tree"
         else make_card(teach, points, most_columns)
     )
-    groups = groups_of(opened.scope)
-    columns = take_columns({**opened.further, **opened.columns}, measured)
-    events = _events(outcomes, rows.classes, len(rows))
     found = fidelity(
-        made, rows.rows(measured), None if events is None else events[measured], groups, columns, seed
+        made,
+        imitated(opened, measured),
+        None if events is None else events[measured],
+        groups_of(opened.scope),
+        take_columns({**opened.further, **opened.columns}, measured),
+        seed,
     )
-    return Surrogate(kind, name, made, rows.classes, len(learned), found, level)
+    return Surrogate(kind, name, made, opened.scope.contract.classes, len(learned), found, level)
 
 
 def _events(

@@ -45,20 +45,16 @@ class Imitated:
     def __len__(self) -> int:
         return len(self.score)
 
-    def rows(self, at: Codes) -> Imitated:
-        """The rows at positions `at`."""
-        columns = take_columns(self.columns, at)
-        return Imitated(columns, self.labels, self.flags, self.classes, self.decided[at], self.score[at])
 
-
-def imitated(opened: Opened) -> Imitated:
-    """Ask the model about all opened rows.
+def imitated(opened: Opened, at: Codes) -> Imitated:
+    """Ask the model about the opened rows at positions `at`.
 
     Raises
     ------
     InputError : it reads no column that a hand can read.
     """
-    scores = opened.scorer.score_columns(opened.columns)
+    columns = take_columns(opened.columns, at)
+    scores = opened.scorer.score_columns(columns)
     contract, words = opened.scope.contract, opened.scope.charter.glossary
     names = [n for n in opened.columns if n in contract and contract[n].type not in UNREADABLE]
     if not names:
@@ -74,7 +70,7 @@ def imitated(opened: Opened) -> Imitated:
         [place[label_of(one)] for one in decisions] if classes else np.zeros(len(decisions)), np.int64
     )
     return Imitated(
-        columns={name: _readable(opened.columns[name]) for name in names},
+        columns={name: _readable(columns[name]) for name in names},
         labels={name: words.get(name, name) for name in names},
         flags=frozenset(name for name in names if contract[name].type is LogicalType.FLAG),
         classes=classes,
