@@ -40,6 +40,9 @@ class MuchMemory(AssuranceCheck):
 
     ## Example
     39 MB before, 44 MB with the model, 46 MB at the peak: the model itself takes 5 MB.
+
+    ## References
+    proc(5), Linux manual: VmRSS and VmHWM in /proc/PID/status.
     """
 
     code: ClassVar[str] = "EFF002"

@@ -37,6 +37,9 @@ class LargeFiles(AssuranceCheck):
 
     ## Example
     scorer.json of 40 KB and model.txt of 1.2 MB take 1.24 MB.
+
+    ## References
+    ISO/IEC 25010 (2023), performance efficiency: resource utilisation.
     """
 
     code: ClassVar[str] = "EFF003"
