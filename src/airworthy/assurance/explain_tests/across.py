@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class AcrossRows(Bootstrap):
-    """The mean share of rows; where few rows differ a bootstrap reaches beyond 0 and 1, and this one does not.
+    """The mean share of rows; where few differ a bootstrap reaches beyond 0 and 1, and this one does not.
 
     >>> many = np.r_[np.ones(59), 0.4][:, None]
     >>> AcrossRows.of_means(many, lambda m: m[:, 0], unit="share", seed=1).interval(0.9999)[1]
