@@ -82,6 +82,15 @@ def contributions_of(
     Raises
     ------
     InputError : more rows than the sizes allow to sample honestly; see `explainable_rows`.
+
+    >>> from airworthy.assurance.foreign import ForeignScorer
+    >>> from airworthy.assurance.tables import read_table
+    >>> from airworthy.charter.model import Task
+    >>> rows = read_table(np.array([[1.0, 0.0], [3.0, 5.0]]))
+    >>> scorer = ForeignScorer(lambda x: 2 * x[:, 0] - x[:, 1], rows, Task.REGRESSION, ())
+    >>> found = contributions_of(scorer, rows.columns, background=rows.columns, seed=0)
+    >>> found.values.round(9).tolist(), found.base.tolist()     # from the mean row (2, 2.5), which scores 1.5
+    ([[-2.0, 2.5], [2.0, -2.5]], [1.5, 1.5])
     """
     columns, background = read_columns(scorer, columns), read_columns(scorer, background)
     told = told_outputs(scorer, columns, output)

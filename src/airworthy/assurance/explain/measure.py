@@ -104,8 +104,15 @@ def picture_of(
         shapes=shapes,
         shape_unit=one.unit,
         pairs=pairs if len(measurable) > 1 else None,
+        notes=_notes(asked, leading),
         cautions=tuple(cautions),
     )
+
+
+def _notes(asked: AskedRows, leading: Sequence[str]) -> tuple[str, ...]:
+    """That free text has no shape: its words are told row by row."""
+    texts = [asked.words.label(name) for name in leading if name in asked.columns and asked.is_text(name)]
+    return tuple(f"{label} is free text: one row's reasons tell its words." for label in texts)
 
 
 def _some(asked: AskedRows, most: int) -> NDArray[np.int64]:

@@ -94,7 +94,7 @@ def picture_lines(picture: Picture, shapes: int = 3) -> list[str]:
     """Everything, for a terminal."""
     lines = [*headline(picture), ""]
     rises = any(part.rise is not None for part in picture.parts)
-    width = max((len(label) for label, _, _ in size_lines(picture)), default=0)
+    width = max(len(label) for label in ("column", *(label for label, _, _ in size_lines(picture))))
     if rises:
         lines.append(f"{'column':{width}}  {'mean part':26}  loss when shuffled")
     lines += [f"{label:{width}}  {size:26}  {rise}".rstrip() for label, size, rise in size_lines(picture)]

@@ -45,8 +45,12 @@ class Seen:
 def shape_of(output: OneOutput, seen: Seen, name: str, label: str) -> Shape | None:
     """The shape of one column; None of free text, and of a column that holds one value.
 
-    >>> output = OneOutput.of(_Doubles(), {"x": np.zeros(1)})
-    >>> found = shape_of(output, Seen({"x": np.array([0.0, 1.0] * 10)}), "x", "x")
+    >>> from airworthy.assurance.foreign import ForeignScorer
+    >>> from airworthy.charter.model import Task
+    >>> from airworthy.assurance.tables import read_table
+    >>> rows = read_table(np.array([[0.0], [1.0]] * 10))
+    >>> scorer = ForeignScorer(lambda x: 2 * x[:, 0], rows, Task.REGRESSION, ())
+    >>> found = shape_of(OneOutput.of(scorer, rows.columns), Seen(rows.columns), "x0", "x")
     >>> [(point.label, point.value) for point in found.points]
     [('0', -1.0), ('1', 1.0)]
     """
@@ -100,11 +104,16 @@ def _edges(values: Floats) -> Floats:
 
 
 def _near(values: Floats, edges: Floats, bins: Codes) -> Codes:
-    """Rows behind each edge: those that have this value where all do, else those of the bin that it ends."""
+    """Rows behind each edge: those that have an edge's value where all do, else those of the bin it ends."""
     if np.isin(values, edges).all():
         return np.array([(values == edge).sum() for edge in edges], np.int64)
-    rows = np.bincount(bins, minlength=len(edges))[1:]
-    return np.concatenate([rows[:1], rows]).astype(np.int64)
+    rows = np.bincount(bins, minlength=len(edges))
+    lowest = int((values == edges[0]).sum())
+    if lowest < FEWEST:
+        rows[0] = rows[1]
+    else:  # a lowest value that many rows have, such as 0, stands for itself
+        rows[0], rows[1] = lowest, rows[1] - lowest
+    return rows.astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
