@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from assurance_world import binary, scorer
 from explain_tests_worlds import (
@@ -109,6 +110,22 @@ def test_a_bare_function_cannot_be_trained_again_and_says_so() -> None:
     found = one("EXP004", Asked(truthful()), 0)
     assert found.verdict is Verdict.NOT_APPLICABLE
     assert "give an estimator with fit" in found.finding
+
+
+def test_an_estimator_of_thirty_columns_is_trained_again_and_sampled_within_its_bounds() -> None:
+    rng = np.random.default_rng(0)
+    rows = pl.DataFrame({f"c{place}": rng.normal(size=400) for place in range(30)})
+
+    class Plain(Picks):
+        contributions = property()  # it tells no reasons
+
+        def predict_proba(self, rows: Any) -> Any:
+            p = 1 / (1 + np.exp(-3 * rows["c0"].to_numpy() - rows["c1"].to_numpy()))
+            return np.column_stack([1 - p, p])
+
+    found = one("EXP004", Plain(), 0, table=rows)
+    assert found.verdict is Verdict.PASS
+    assert found.details["stand_in"] == "the same estimator"
 
 
 def test_an_estimator_that_refuses_to_learn_is_told_by_its_own_words() -> None:

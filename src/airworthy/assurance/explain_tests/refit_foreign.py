@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from airworthy.assurance.asked import label_of
-from airworthy.assurance.explain.contributions import contributions_of
+from airworthy.assurance.explain.contributions import contributions_of, explainable_rows
 from airworthy.assurance.explain_tests.explained import Explained
 from airworthy.assurance.foreign import ForeignScorer
 from airworthy.assurance.given import ModelRefused, sizes_of
@@ -22,8 +22,8 @@ from airworthy.kernel.seed import derive_seed
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-COMPARED = 40
-"""Rows whose reasons are sampled anew for each fit."""
+COMPARED, FEWEST_COMPARED = 40, 10
+"""Rows whose reasons are explained anew for each fit."""
 SHARE = 8
 """Of what explaining the rows once may ask, one in so many for each fit."""
 RANDOM = "random_state"
@@ -36,8 +36,13 @@ def foreign_fits(
     scorer = found.scorer
     assert isinstance(scorer, ForeignScorer)
     told = found.contributions
-    shown = found.rows.rows(np.arange(min(rows, COMPARED))).columns
     sizes = replace(sizes_of(scorer), explained=sizes_of(scorer).explained // SHARE)
+    rows = min(rows, COMPARED, explainable_rows(scorer, found.rows.columns, sizes=sizes))
+    if rows < FEWEST_COMPARED:
+        return NotApplicable(
+            f"Reasons of {len(told.names)} columns take too many scores to sample for each fit."
+        )
+    shown = found.rows.rows(np.arange(rows)).columns
     values = []
     for number, places in enumerate(draws):
         try:
