@@ -84,6 +84,11 @@ class ForeignScorer:
         self.files: Path | None = getattr(model, "files", None)
         self.sizes: ProbeSizes = getattr(model, "probe_sizes", FEW_REQUESTS)
 
+    @property
+    def model(self) -> Any:
+        """The model that is asked."""
+        return self._model
+
     def native(self, columns: Mapping[str, Values]) -> Native:
         """The model itself with the rows as it takes them, and where its own classes stand among ours."""
         return Native(self._model, self._table.rebuild(columns), self._own, self._event)

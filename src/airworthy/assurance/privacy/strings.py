@@ -62,8 +62,8 @@ class Published:
 
 def published(facts: Facts) -> tuple[Published, ...] | None:
     """Every column whose values stand in the file of our own scorer; None of a model without such a file."""
-    spec = getattr(facts[SCORER], "spec", None)
-    if not isinstance(spec, ScorerSpec):
+    spec = _spec_of(facts[SCORER])
+    if spec is None:
         return None
     columns = facts[PREDICTIONS].columns
     return tuple(
@@ -71,6 +71,13 @@ def published(facts: Facts) -> tuple[Published, ...] | None:
         for column, (worded, values) in sorted(_strings(spec).items())
         if values
     )
+
+
+def _spec_of(scorer: object) -> ScorerSpec | None:
+    """What our own scorer is made of, also where a loaded or freshly trained model wraps it."""
+    held = getattr(getattr(scorer, "model", None), "scorer", scorer)
+    spec = getattr(held, "spec", None)
+    return spec if isinstance(spec, ScorerSpec) else None
 
 
 def _strings(spec: ScorerSpec) -> Mapping[str, tuple[bool, frozenset[str]]]:
