@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 import airworthy as aw
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.progress import QuietProgress, QuietStage
 
 
 def world(n: int = 400) -> pd.DataFrame:
@@ -86,3 +89,40 @@ def test_rows_that_are_all_decided_as_wanted_are_refused() -> None:
     X["savings"] = 90.0
     with pytest.raises(InputError, match="are decided '1'"):
         aw.recourse(grants, X, "1")
+
+
+class Watching(QuietStage, QuietProgress):
+    """Hears how many rows are done."""
+
+    done = 0.0
+
+    @contextmanager
+    def stage(self, name: str, total: float | None = None) -> Iterator[QuietStage]:
+        yield self
+
+    def advance(self, amount: float = 1.0, note: str = "") -> None:
+        self.done += amount
+
+
+def test_what_was_found_before_a_stop_is_told() -> None:
+    watching = Watching()
+
+    def impatient(X: pd.DataFrame) -> np.ndarray[Any, Any]:
+        if watching.done:  # Ctrl-C, once some rows are done
+            raise KeyboardInterrupt
+        return grants(X)
+
+    X = pd.concat([world(), pd.DataFrame({"savings": [90.0], "ceiling": [99.0], "region": ["west"]})])
+    rules = {"savings": {"high": 99}}
+    answer = aw.recourse(impatient, X, "1", changes=rules, rows=100, progress=watching)
+    assert answer.rows == watching.done
+    assert 0 < answer.rows < 100
+    assert "Stopped after" in answer.notes[0]
+
+
+def test_without_a_column_that_may_change_nobody_has_a_way() -> None:
+    X = pd.concat([world(), pd.DataFrame({"savings": [90.0], "ceiling": [99.0], "region": ["west"]})])
+    rules = {"savings": "never", "ceiling": "never", "region": "never"}
+    answer = aw.recourse(grants, X, "1", changes=rules, rows=50)
+    assert answer.share.value == 0.0
+    assert answer.changed == {}

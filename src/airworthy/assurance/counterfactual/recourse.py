@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from airworthy.assurance.attack.search import Effort, joined, search
+from airworthy.assurance.attack.search import Effort, Flips, joined, search
 from airworthy.assurance.changes import ChangeRules, Space, change_rules, read_changes
 from airworthy.assurance.changes.given import Said
 from airworthy.assurance.counterfactual.wanted import Range, Wanted, read_want
@@ -31,6 +31,8 @@ LEVEL = 0.95
 ROWS, ROWS_OVER_A_NETWORK = 200, 20
 FEWEST = 10
 """Rows of a group below which no gap is told: at ten the interval of a share is some 60 points wide."""
+AT_ONCE = 25
+"""Rows searched together: so many are lost at most when somebody stops it."""
 _FULL = Effort(changes=2, settings=12, partners=2, beam=6)
 _THIN = Effort(changes=2, settings=4, partners=1, beam=2, halvings=0)
 
@@ -175,14 +177,13 @@ def recourse_of(
     wanted = Wanted(opened, read_want(want, opened.scope.contract.classes, None))
     far = sizes_of(opened.scorer).searched <= OVER_A_NETWORK.searched
     some, among = _drawn(opened, wanted, rows or (ROWS_OVER_A_NETWORK if far else ROWS), seed)
-    space = Space(rules, take_columns(opened.columns, some))
-    effort, own, parts = (_THIN if far else _FULL), np.zeros(len(some), np.int64), []
-    with (progress or QuietProgress()).stage(f"Search {len(some):,} rows", total=len(some)) as stage:
-        for done, found in search(space, wanted, own, effort):
-            parts.append(found)
-            stage.advance(len(done))
-    flips = joined(parts)
-    hit = flips.changes > 0
+    effort = _THIN if far else _FULL
+    flips = _searched(opened, rules, wanted, some, effort, progress or QuietProgress())
+    notes = rules.notes
+    if len(flips.changes) < len(some):
+        notes = (f"Stopped after {len(flips.changes):,} of {len(some):,} rows; these are told.", *notes)
+        some = some[: len(flips.changes)]
+    hit, space = flips.changes > 0, Space(rules, take_columns(opened.columns, some))
     return Recourse(
         wanted=str(wanted.want),
         most=effort.changes,
@@ -194,8 +195,32 @@ def recourse_of(
         changed=_changed(space, rules, hit, flips.points),
         money=_money(space, hit, flips.points),
         asked=wanted.asked,
-        notes=rules.notes,
+        notes=notes,
     )
+
+
+def _searched(
+    opened: Opened,
+    rules: ChangeRules,
+    wanted: Wanted,
+    some: NDArray[np.int64],
+    effort: Effort,
+    progress: Progress,
+) -> Flips:
+    """What was found of the rows, in their order; of the first ones only, where Ctrl-C ended it."""
+    parts: list[Flips] = []
+    with progress.stage("Search for changes", total=len(some)) as stage:
+        try:
+            for first in range(0, len(some), AT_ONCE):
+                rows = some[first : first + AT_ONCE]
+                space = Space(rules, take_columns(opened.columns, rows))
+                found = [part for _, part in search(space, wanted, np.zeros(len(rows), np.int64), effort)]
+                parts.append(joined(found))
+                stage.advance(len(rows))
+        except KeyboardInterrupt:
+            if not parts:
+                raise
+    return joined(parts)
 
 
 def _drawn(opened: Opened, wanted: Wanted, rows: int, seed: int) -> tuple[NDArray[np.int64], int]:

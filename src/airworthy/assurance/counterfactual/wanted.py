@@ -111,7 +111,8 @@ class Wanted:
         if self.want.label is None:
             return Answered(reached, -self._away(np.asarray(self.opened.decided(scores), float)))
         place = np.full(len(own), self._classes.index(self.want.label), np.int64)
-        return Answered(reached, -leaning(scores, np.where(reached == 1, place, 1 - place), place))
+        # Of a model that only decides, every row leans alike: its smallest changes come first.
+        return Answered(reached, -leaning(scores, place, place))
 
     def _away(self, numbers: Floats) -> Floats:
         """How far each number lies outside the wanted range, (n,)."""
