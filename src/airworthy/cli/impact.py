@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from airworthy.kernel.result import Result, Verdict
 from airworthy.registry.dossier.words import limit_words, verdict_words
 
+SPARED = "not selected"
 CODES = {"FAI005": "selected", "FAI006": "above median"}
 NAME, MOST = 34, 14
 
@@ -18,8 +19,11 @@ def print_ratios(results: Sequence[Result], line: Callable[[str, str], None]) ->
     ----------
     line : prints a text in a style.
     """
+    burden = False
     for code, counted in CODES.items():
         mine = [r for r in results if r.code == code and r.measurement is not None]
+        if any(r.details["counted"] == SPARED for r in mine):
+            counted, burden = SPARED, True
         for column in dict.fromkeys(str(r.details["column"]) for r in mine):
             line("", "")
             line(f"{f'Impact ratios, {column}':{NAME}} {'rows':>7}  {counted:13}ratio", "bold")
@@ -29,8 +33,8 @@ def print_ratios(results: Sequence[Result], line: Callable[[str, str], None]) ->
             limit = mine[0].limit
             judged = limit_words(limit) if limit and limit.low is not None else "none"
             line(f"  {code}, limit {judged}; intervals Holm-corrected over all categories.", "dim")
-    if any(r.code in CODES and r.measurement is not None for r in results):
-        line("  Where being selected is a burden, the highest rate bears it, not the lowest ratio.", "dim")
+    if not burden and any(r.code in CODES and r.measurement is not None for r in results):
+        line("  Where being selected is a burden, add --burden: then the spared are compared.", "dim")
 
 
 def _print_table(table: Sequence[Result], line: Callable[[str, str], None]) -> None:
