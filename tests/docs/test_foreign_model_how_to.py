@@ -18,4 +18,7 @@ def test_the_example_in_python_runs(page: str) -> None:
     text = (HOW_TO / page).read_text(encoding="utf-8").replace("```", "")
     example = doctest.DocTestParser().get_doctest(text, {}, page, None, None)
     told: list[str] = []
-    assert doctest.DocTestRunner(verbose=False).run(example, out=told.append).failed == 0, "".join(told)
+    failed = doctest.DocTestRunner(verbose=False).run(example, out=told.append).failed
+    if "WeakSandbox" in "".join(told):
+        pytest.skip("this machine's kernel lacks a protection of the sandbox")
+    assert failed == 0, "".join(told)
