@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import lightgbm
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 import airworthy as aw
 from airworthy.assurance.attack.attacked import PORTION, attack_rows
+from airworthy.assurance.attack.of_facts import attack_facts
 from airworthy.assurance.attack.plan import Terms, terms_for
 from airworthy.assurance.attack.report import Attack
 from airworthy.assurance.attack.search import Effort, joined, search
 from airworthy.assurance.attack.target import Target
 from airworthy.assurance.changes import Space, change_rules, changes, validity
 from airworthy.assurance.checks.rob008_adversarial_flips import AdversarialFlips
-from airworthy.assurance.given import facts_for
+from airworthy.assurance.given import OVER_A_NETWORK, facts_for
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.model import Costs
 from airworthy.charter.scope import Scope
+from airworthy.cli.main import app
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.plan import make_plan
 from airworthy.kernel.result import Limit, Verdict
@@ -310,3 +316,32 @@ def test_a_second_opinion_starts_from_the_other_class_and_leaves_numpys_draws_al
         assert (one.second.rows, one.second.missed) == (6, 0)
         assert one.second.started >= one.second.found >= one.second.kept >= 5
     assert "Second opinion, HopSkipJump (ART)" in str(found)
+
+
+def test_a_model_behind_an_address_is_asked_few_rows() -> None:
+    scorer, rows, _, scope = world(lambda c: c["a"] + c["b"], uniform("abcdefgh"))
+    scorer.sizes, scorer.rows = OVER_A_NETWORK, 0
+    found = attack_facts(facts_for(rows, scorer=scorer), scope)
+    assert isinstance(found, Attack)
+    assert found.rows >= 20
+    assert scorer.rows == found.asked <= len(rows) + OVER_A_NETWORK.attempts
+
+
+def test_a_model_file_is_attacked_from_the_command_line(tmp_path: Path) -> None:
+    columns = uniform("abc", 200)
+    frame = pl.DataFrame(columns).with_columns(ok=(pl.col("a") > 0.1).cast(pl.Int64))
+    matrix, labels = frame.drop("ok").to_numpy(), frame["ok"].to_numpy()
+    data = lightgbm.Dataset(matrix, labels, feature_name=list("abc"))
+    quiet = {"objective": "binary", "verbose": -1, "num_threads": 1}
+    lightgbm.train(quiet, data, 5).save_model(tmp_path / "model.txt")
+    frame.write_csv(tmp_path / "rows.csv")
+    words = [str(tmp_path / "model.txt"), str(tmp_path / "rows.csv"), "--target", "ok", "--json", "--quiet"]
+    told = CliRunner().invoke(
+        app, ["attack", *words, "--rows", "40", "--change", "a=up", "--change", "b=never"]
+    )
+    assert told.exit_code == 0, told.output
+    document = json.loads(told.stdout)
+    assert document["free"] == ["a", "c"]
+    assert document["declared"] is True
+    shares = {one["decided"]: one["flipped_by_changes"][0]["value"] for one in document["classes"]}
+    assert shares == {"0": 1.0, "1": 0.0}  # a may only rise
