@@ -85,23 +85,25 @@ def attack(
             tell=lambda text: typer.echo(text, err=True),
             sheet=sheet,
         )
-    _print(found, json)
+    _print(found, json, data is None)
 
 
-def _print(found: Attack, json: bool) -> None:
+def _print(found: Attack, json: bool, trained_here: bool) -> None:
     if json:
         print_json(found.as_json())
     else:
         typer.echo(str(found))
-        typer.echo(f"\nNext: {_next_step(found)}")
+        typer.echo(f"\nNext: {_next_step(found, trained_here)}")
     if found.stopped:
         typer.echo("Stopped. What was finished is told.", err=True)
         sys.exit(Interrupted.exit_code)
 
 
-def _next_step(found: Attack) -> str:
+def _next_step(found: Attack, trained_here: bool) -> str:
     if not found.declared:
         return "declare in [changes.COLUMN], or by --change COLUMN=up, what somebody could change"
+    if any(one.flipped for one in found.classes) and not trained_here:
+        return "verify, bound or leave out the columns that carry the flips"
     if any(one.flipped for one in found.classes):
         return "airworthy harden, which measures what could be done and what it costs"
     return "airworthy attack --deep --second-opinion, before you rely on it"
