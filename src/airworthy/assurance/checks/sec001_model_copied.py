@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from airworthy.assurance.extraction.words import DAILY, days, needed_words
+from airworthy.assurance.extraction.words import DAILY, days, free_words, needed_words
 from airworthy.assurance.facts import CopiedModel
 from airworthy.assurance.given import ONLY_PREDICTIONS, SCORER, ModelRefused
 from airworthy.assurance.quality_check import MODEL, AssuranceCheck
@@ -98,7 +98,7 @@ class ModelCopied(AssuranceCheck):
         )
         free = (
             f"Without a question, true outcomes of {truth['queries']:,} rows teach a copy "
-            f"{percent(truth['agreement'])}, and deciding always alike gives {percent(d['majority'])}."
+            f"{percent(truth['agreement'])}, and {free_words(d['measure'])} gives {percent(d['majority'])}."
         )
         return (
             f"A copy taught by {asked:,} answers ({way['answers']}, {way['queries_are']}) {alike} "

@@ -9,6 +9,8 @@ from airworthy.kernel.result import Estimate
 
 TARGETS = (0.9, 0.95, 0.99)
 LEVEL = 0.95
+SAME, CLOSE = "share of rows decided alike", "share of the answers' spread that the copy gives back (R2)"
+"""How agreement is measured: of decisions, and of numbers."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from airworthy.assurance.decided import decided
 from airworthy.assurance.extraction.copies import Taught, copied_numbers, copied_shares
 from airworthy.assurance.extraction.encode import Encoder
-from airworthy.assurance.extraction.found import LEVEL, TARGETS, Agreement, Extraction, Needed, Way
+from airworthy.assurance.extraction.found import (
+    CLOSE,
+    LEVEL,
+    SAME,
+    TARGETS,
+    Agreement,
+    Extraction,
+    Needed,
+    Way,
+)
 from airworthy.assurance.extraction.queries import Drawn, held_apart, queries
 from airworthy.assurance.given import PREDICTIONS, SCORER, SEED, ModelRefused, ScoresColumns, sizes_of
 from airworthy.assurance.predictions import Predictions
@@ -35,7 +44,6 @@ DRAWS = 200
 RESAMPLES = 300
 
 PROBABILITIES, LABELS, NUMBERS = "probabilities", "labels", "numbers"
-SAME, CLOSE = "share of rows decided alike", "share of the answers' spread that the copy gives back (R2)"
 
 NOT_ASKED = (
     "The model lies behind an address, where every question is somebody's bill. Copy it on request: "

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from airworthy.assurance.extraction.found import SAME
 from airworthy.assurance.wording import percent
 
 DAILY = (100, 1_000, 10_000)
@@ -34,6 +35,15 @@ def needed_words(needed: Mapping[str, Any], first: int, last: int) -> str:
     low, high = needed["low"], needed["high"]
     upper = f"more than {last:,}" if high is None else f"{high:,}"
     return f"{target} is reached with {needed['queries']:,} answers ({low:,} to {upper})"
+
+
+def free_words(measure: str) -> str:
+    """What needs no question: one decision, or one number, for every row.
+
+    >>> free_words(SAME), free_words("R2")
+    ('deciding always alike', 'always the same number')
+    """
+    return "deciding always alike" if measure == SAME else "always the same number"
 
 
 def days(queries: int, daily: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airworthy.assurance.extraction.found import Extraction, Way
-from airworthy.assurance.extraction.words import DAILY, days, needed_words
+from airworthy.assurance.extraction.words import DAILY, days, free_words, needed_words
 from airworthy.assurance.noise import Noise
 from airworthy.assurance.severity.curve import Curve, passed_words
 from airworthy.assurance.severity.kinds import CELLS, DOSES
@@ -102,7 +102,7 @@ def _copied(found: Extraction | NotApplicable | None) -> Iterator[str]:
         yield f"    {'; '.join(needed_words(one.as_json(), first, last) for one in way.needed)}"
     truth = found.truth
     outcomes = f"outcomes of {truth.queries:,} rows {percent(truth.value)}, " if truth else ""
-    yield f"  Without a question: {outcomes}always the most frequent decision {percent(found.majority)}."
+    yield f"  Without a question: {outcomes}{free_words(found.measure)} {percent(found.majority)}."
     asked = found.ways[0].points[-1].queries
     limits = ", ".join(f"{_days(days(asked, daily))} at {daily:,}" for daily in DAILY)
     yield f"  {asked:,} answers take a caller {limits} a day; `airworthy serve` limits nobody."

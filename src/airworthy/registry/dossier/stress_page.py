@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from airworthy.assurance.extraction.words import needed_words
+from airworthy.assurance.extraction.words import free_words, needed_words
 from airworthy.assurance.severity.chart import severity_chart
 from airworthy.assurance.severity.curve import passed_words
 from airworthy.registry.dossier.charts import ChartView, chart_view
@@ -66,6 +66,7 @@ def render_stress(document: Document) -> bytes:
         found=document,
         curves=[_curve(curve) for curve in document["curves"]],
         ways=_ways(document["copied"]),
+        free=free_words((document["copied"] or {}).get("measure", "")),
         percent=_percent,
         style=Markup(style),
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
