@@ -74,7 +74,7 @@ def stress(
     >>> rows = np.column_stack([np.arange(400.0), np.tile([0.0, 1.0], 200)])
     >>> found = stress(lambda X: (X[:, 0] >= 200).astype(int), rows, rows[:, 0] >= 200, answers=100)
     >>> found.figure, found.quality, found.of("stuck value").alone[0].column
-    ('accuracy', 1.0, 'x0')
+    ('AUC', 1.0, 'x0')
     """
     depth = DEEP if deep else DEFAULT
     opened = measure_model(
