@@ -102,7 +102,7 @@ def test_a_private_run_pays_first_survives_kills_and_is_never_forgotten(
         evidence = registry.evidence("v1")
         assert verify(registry.store, registry.blobs, registry.workspace).intact
     told = evidence["privacy"]
-    assert told["account"]["models"] == 2
+    assert told["account"]["fits"] == 2
     assert told["account"]["added_up"] == {"epsilon": 2.0, "delta": 2e-6}
     assert told["account"]["spent"] < 2.0
     assert "480" not in told["without_noise"][0]  # of 480 development rows 384 taught and 96 measured
@@ -111,7 +111,7 @@ def test_a_private_run_pays_first_survives_kills_and_is_never_forgotten(
     page = (tmp_path / ".airworthy" / "dossiers" / "v1.html").read_text(encoding="utf-8")
     assert "Trained with differential privacy" in page
     assert "none came of it; it counts" in page
-    assert "2 models on these people spent epsilon" in privacy_budget_text(privacy_budget(tmp_path))
+    assert "2 fits on these people spent epsilon" in privacy_budget_text(privacy_budget(tmp_path))
 
     assert run(tmp_path)["version"] == "v1"
     assert len(spent(tmp_path)) == 2
@@ -124,7 +124,7 @@ def test_a_private_run_pays_first_survives_kills_and_is_never_forgotten(
     with pytest.raises(InputError, match="share people with offer"):
         run(tmp_path)
     declare(tmp_path, total=1.3, seed=1, path="copy.csv", name="another")
-    with pytest.raises(PrivacySpent, match="2 models on these people"):
+    with pytest.raises(PrivacySpent, match="2 fits on these people"):
         run(tmp_path)
     assert len(spent(tmp_path)) == 2
 

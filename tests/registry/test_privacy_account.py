@@ -71,7 +71,7 @@ def test_one_model_more_than_the_total_is_refused_and_nothing_is_written(registr
     size = registry.export_head().size
     with pytest.raises(PrivacySpent) as caught:
         registry.reserve_privacy(asked(epsilon=3.5))
-    assert "1 model on these people spent epsilon 3 of 4" in caught.value.message
+    assert "1 fit on these people spent epsilon 3 of 4" in caught.value.message
     assert caught.value.value == pytest.approx(1.0)
     assert caught.value.exit_code == 3
     assert registry.export_head().size == size

@@ -191,7 +191,7 @@ def account_document(account: Account) -> dict[str, Any]:
     added, added_delta = account.plain_sum
     return {
         "unit": account.spends[0].unit,
-        "models": len(account.spends),
+        "fits": len(account.spends),
         "spent": account.spent,
         "delta": account.delta,
         "added_up": {"epsilon": added, "delta": added_delta},

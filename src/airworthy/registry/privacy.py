@@ -322,7 +322,7 @@ def _require_same_unit(asked: Asked, shared: Sequence[PrivacySpend]) -> None:
 
 def spent_up(asked: Asked, shared: Sequence[PrivacySpend], before: float, after: float) -> PrivacySpent:
     """The error where one more model would tell more than was promised."""
-    made = "no model" if not shared else "1 model" if len(shared) == 1 else f"{len(shared)} models"
+    made = "no fit" if not shared else "1 fit" if len(shared) == 1 else f"{len(shared)} fits"
     return PrivacySpent(
         f"Nothing was trained: {made} on these people spent epsilon {before:.3g} of {asked.total_epsilon:g} "
         f"(delta {asked.delta:g}), and one more of {asked.epsilon:g} would make it {after:.3g}.",

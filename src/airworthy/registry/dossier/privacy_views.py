@@ -35,10 +35,10 @@ class AddedUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountView(msgspec.Struct, frozen=True, kw_only=True):
-    """What all models told of the same people; `spent` holds at `delta`."""
+    """What all fits told of the same people; `spent` holds at `delta`."""
 
     unit: str
-    models: int
+    fits: int
     spent: float
     delta: float
     added_up: AddedUp
@@ -66,14 +66,14 @@ def account_line(account: AccountView) -> str:
 
     >>> added = AddedUp(epsilon=2.0, delta=2e-6)
     >>> line = account_line(
-    ...     AccountView(unit="row", models=2, spent=1.27, delta=1e-6, added_up=added, total=4.0, left=2.73)
+    ...     AccountView(unit="row", fits=2, spent=1.27, delta=1e-6, added_up=added, total=4.0, left=2.73)
     ... )
     >>> line.partition("; ")[0]
-    '2 models on these people spent epsilon 1.27 of 4 (delta 1e-06)'
+    '2 fits on these people spent epsilon 1.27 of 4 (delta 1e-06)'
     >>> line.partition("; ")[2]
     '2.73 is left. Added up plainly: 2 (delta 2e-06).'
     """
-    made = "1 model" if account.models == 1 else f"{account.models} models"
+    made = "1 fit" if account.fits == 1 else f"{account.fits} fits"
     return (
         f"{made} on these people spent epsilon {account.spent:.3g} of {account.total:g} (delta "
         f"{account.delta:g}); {account.left:.3g} is left. Added up plainly: {account.added_up.epsilon:g} "
