@@ -64,7 +64,7 @@ class Assured:
             "results": [result.as_json() for result in self.results],
             "metrics": {name: dict(metric) for name, metric in self.metrics.items()},
             "group_table": self.groups.as_json() if self.groups else None,
-            "picture": asdict(self.picture) if self.picture else None,
+            **({"picture": asdict(self.picture)} if self.picture else {}),
         }
 
 

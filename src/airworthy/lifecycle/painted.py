@@ -10,6 +10,7 @@ from airworthy.assurance.explain.picture import Picture
 from airworthy.assurance.explain_tests import cautions
 from airworthy.assurance.predictions import Predictions, take_columns
 from airworthy.charter.model import Charter
+from airworthy.data.series.names import FORECAST, SIZE
 from airworthy.kernel.result import Result
 from airworthy.scoring.scorer import Scorer
 
@@ -33,6 +34,11 @@ def picture_of_version(
         {column.name: column.type for column in scorer.contract.columns},
         charter.seed,
     )
+    # The forecast that a model corrects, and its size, are those of one series: elsewhere they ask nothing.
     return picture_of(
-        asked, protected=charter.fairness.protected, wanted=OF_A_RUN, cautions=cautions(results)
+        asked,
+        protected=charter.fairness.protected,
+        apart=(FORECAST, SIZE) if charter.forecast else (),
+        wanted=OF_A_RUN,
+        cautions=cautions(results),
     )

@@ -69,6 +69,7 @@ def picture_of(
     output: int | None = None,
     rises: Rises | None = None,
     protected: Sequence[str] = (),
+    apart: Sequence[str] = (),
     explain: Explain = by_the_model,
     wanted: Wanted = Wanted(),
     cautions: Sequence[str] = (),
@@ -81,13 +82,14 @@ def picture_of(
         decided most often.
     rises : permutation importance, where outcomes are known.
     protected : columns to be marked.
+    apart : columns whose values make sense in their own row alone: they have no shape and no pair.
     explain : how contributions come about.
     """
     one = OneOutput.of(asked.scorer, asked.at(_some(asked, MOST_ROWS)).columns, output)
     rows = asked.at(_some(asked, min(wanted.rows, explainable_rows(asked.scorer, asked.columns))))
     found = explain(rows, one.output if one.classes else None)
     parts = _parts(asked, found, rows.clusters, rises, protected)
-    leading = [part.name for part in parts if part.size > 0]
+    leading = [part.name for part in parts if part.size > 0 and part.name not in apart]
     shapes = _shapes(asked, one, leading, wanted)
     measurable = [name for name in leading if name in asked.columns][: wanted.leading]
     few = asked.at(
