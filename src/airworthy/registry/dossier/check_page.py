@@ -178,5 +178,6 @@ STAGES = (
     ("Privacy of the people in the rows", ("PRI",)),
     ("Being copied", ("SEC",)),
     ("Serving", ("SRV",)),
+    ("What answers take", ("EFF",)),
     ("Live traffic", ("MON",)),
 )

@@ -92,6 +92,9 @@ def _energy(given: DossierInput) -> Answer:
     if given.spend.energy_kwh is not None:
         carbon = f", {given.spend.carbon_g:.3g} g CO2e" if given.spend.carbon_g is not None else ""
         text = f"{format_energy(given.spend.energy_kwh)}{carbon} ({given.spend.energy_source})."
+        text += "".join(
+            f" {r.finding}" for r in given.everything if r.code == "EFF004" and r.measurement is not None
+        )
         return (PARTIAL if given.spend.energy_source.startswith("estimated") else EVIDENCED), text, ("spend",)
     return HUMAN, "Energy was not measured on this machine.", ("spend",)
 

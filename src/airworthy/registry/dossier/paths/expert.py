@@ -19,7 +19,7 @@ from airworthy.registry.dossier.views import ResultView, result_view
 from airworthy.registry.dossier.words import count, interval, listed, number
 from airworthy.scoring.contract import Column, Role
 
-TRUST = ("REC", "ROB", "STA", "CAL", "SRV", "DAT")
+TRUST = ("REC", "ROB", "STA", "CAL", "SRV", "EFF", "DAT")
 MOST = 8
 LEVEL = 0.95
 
