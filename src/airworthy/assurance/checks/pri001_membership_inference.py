@@ -30,7 +30,7 @@ class MembershipInference(AssuranceCheck):
 
     ## How it is measured
     Needs rows that the model learned, `aw.check(model, X, y, trained_on=(X_train, y_train))`, beside rows
-    that it did not: at most 5,000 of either. First small trees try to tell the two apart without the model,
+    that it did not: at most 5,000 of either, 2,000 of texts. First small trees try to tell the two apart without the model,
     by columns and outcome: where their AUC is surely above 0.55 the rows differ by themselves and nothing is
     judged. The attack looks at how sure the model is of the outcome that came, beyond how sure models are of
     that very row that have not learned it: eight boosted models, each of a random half of all these rows.
@@ -44,7 +44,7 @@ class MembershipInference(AssuranceCheck):
     one threshold for all rows, and the share at 0.1 %, which takes 4,380 other rows.
 
     ## Limit
-    At most 0.05 named, five times what guessing names, and at most 0.6 ranked. Of 200 models whose "learned"
+    At most 0.05 named, five times what guessing names, and at most 0.6 ranked. Of 52 models whose "learned"
     rows were new to them, none failed; of trees grown to the end and of nearest neighbours, 30 of 30 each.
 
     ## What to do

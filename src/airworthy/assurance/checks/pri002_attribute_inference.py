@@ -39,7 +39,7 @@ class AttributeInference(AssuranceCheck):
     the number of values.
 
     ## Limit
-    At most 0.05, five points. Of 200 models that do not read the column, none failed; of 30 that read it and
+    At most 0.05, five points. Of 201 models that do not read the column, none failed; of 30 that read it and
     whose answers follow it, 30 did.
 
     ## What to do
