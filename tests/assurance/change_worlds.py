@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from airworthy.assurance.changes import ChangeRules, change_rules, read_changes
+from airworthy.assurance.changes import ChangeRules, change_rules, changes
 from airworthy.assurance.minimal_scope import plain_scope
 from airworthy.charter.model import Task
 
@@ -39,9 +39,7 @@ def rules_of(
     **more: Any,
 ) -> ChangeRules:
     """Rules of plain columns; `more` as `aw.changes` takes them."""
-    from airworthy.assurance.changes import changes
-
     scope = plain_scope(
         Task.BINARY, classes=("0", "1"), columns=columns, protected=protected, inputs=tuple(columns)
     )
-    return change_rules(scope, columns, read_changes(changes(said, **more)))
+    return change_rules(scope, columns, changes(said, **more))

@@ -13,7 +13,8 @@ from charter_examples import EVERY, FLIGHTS
 
 from airworthy.charter import parse_charter
 from airworthy.charter.comments import documented
-from airworthy.charter.keys import Key, Kind, Table, every_table
+from airworthy.charter.key import Key, Kind, Table
+from airworthy.charter.keys import every_table
 from airworthy.charter.model import Charter
 from airworthy.charter.page import charter_page
 from airworthy.charter.schema import PATH, charter_schema, schema_text

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from airworthy.charter.keys import CHARTER, Table
+from airworthy.charter.key import Table
+from airworthy.charter.keys import CHARTER
 from airworthy.cli.main import app
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 
 from airworthy.charter.comments import documented
-from airworthy.charter.keys import CHARTER, Key, Kind, Table, every_table
+from airworthy.charter.key import Key, Kind, Table
+from airworthy.charter.keys import CHARTER, every_table
 from airworthy.kernel.units import format_duration
 
 _INTRO = """\

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from airworthy.charter.bad_value import show
 from airworthy.charter.forecasting import fill_forecast
 from airworthy.charter.keys import CHARTER
 from airworthy.charter.locate import locate_keys
@@ -19,7 +20,6 @@ from airworthy.charter.ranking import fill_ranking
 from airworthy.charter.rules import check_rules
 from airworthy.charter.spending import fill_budget
 from airworthy.charter.tables import TableReader
-from airworthy.charter.values import show
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import CharterError

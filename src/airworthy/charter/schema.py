@@ -11,7 +11,8 @@ from dataclasses import MISSING
 from pathlib import Path
 
 from airworthy.charter.comments import documented
-from airworthy.charter.keys import CHARTER, Key, Kind, Table
+from airworthy.charter.key import Key, Kind, Table
+from airworthy.charter.keys import CHARTER
 from airworthy.kernel.atomic import write_atomic
 
 PATH = Path(__file__).with_name("charter.schema.json")

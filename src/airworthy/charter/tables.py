@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import MISSING
 from typing import Any
 
-from airworthy.charter.keys import Key, Kind, Table, every_table
+from airworthy.charter.bad_value import BadValue, show
+from airworthy.charter.key import Key, Kind, Table
+from airworthy.charter.keys import every_table
 from airworthy.charter.locate import Path
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
-from airworthy.charter.values import BadValue, read_value, show
+from airworthy.charter.values import read_value
 from airworthy.kernel.units import Money, MoneyRange
 
 

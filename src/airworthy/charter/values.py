@@ -9,8 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
+from airworthy.charter.bad_value import BadValue, show
 from airworthy.charter.changing import Move
-from airworthy.charter.keys import Key, Kind
+from airworthy.charter.key import Key, Kind
 from airworthy.charter.model import (
     Direction,
     GapMeasure,
@@ -26,15 +27,6 @@ from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import parse_duration, parse_energy, parse_size
 
-
-class BadValue(ValueError):
-    """A value that its key cannot take; `at` is the path below the key."""
-
-    def __init__(self, message: str, remedy: str, at: tuple[str | int, ...] = ()) -> None:
-        super().__init__(message)
-        self.message, self.remedy, self.at = message, remedy, at
-
-
 _ROUNDING = 0.011
 """Shares that were rounded to whole per cent may add up to 0.99 or 1.01."""
 
@@ -45,14 +37,6 @@ Amount = tuple[float, float, str]
 def read_value(key: Key, value: object) -> object:
     """The Python value of `value` under `key`. Raises `BadValue`."""
     return _READERS[key.kind](key, value)
-
-
-def show(value: object) -> str:
-    """A TOML value as it would be written, cut at 60 characters."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _wrong(key: Key, value: object, at: tuple[str | int, ...] = ()) -> BadValue:

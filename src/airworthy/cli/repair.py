@@ -128,7 +128,7 @@ def _answer(recipe: Recipe, name: str, by: str) -> Recipe:
 
 def _edit(recipe: Recipe, name: str, by: str) -> Recipe:
     """Ask for each parameter as TOML; a slip is told and asked again."""
-    from airworthy.charter.values import BadValue
+    from airworthy.charter.bad_value import BadValue
     from airworthy.data.repair.kinds import BY_NAME
     from airworthy.data.repair.write import toml_value
 

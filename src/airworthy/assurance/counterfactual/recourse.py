@@ -83,11 +83,12 @@ class Recourse:
     notes: tuple[str, ...]
 
     def __str__(self) -> str:
+        others = " For the others none was found, which is no proof that there is none."
         lines = [
             f"For {percent(self.share.value)} of {self.rows:,} rows that are not decided {self.wanted}, at "
             f"most {self.most} permitted changes lead there (95 % interval {percent(self.share.low)} to "
-            f"{percent(self.share.high)}); one change alone for {percent(self.one.value)}. For the others "
-            "none was found, which is no proof that there is none."
+            f"{percent(self.share.high)}); one change alone for {percent(self.one.value)}."
+            + (others if self.share.value < 1 else "")
         ]
         if self.changed:
             often = ", ".join(f"{name} in {count:,}" for name, count in list(self.changed.items())[:5])

@@ -9,9 +9,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from airworthy.charter.bad_value import BadValue, show
 from airworthy.charter.locate import locate_keys
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
-from airworthy.charter.values import BadValue, show
 from airworthy.data.repair.comments import comments_of
 from airworthy.data.repair.kinds import BY_NAME
 from airworthy.data.repair.kinds.kind import Kind

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from airworthy.charter.bad_value import BadValue, show
 from airworthy.charter.problems import did_you_mean, listed
-from airworthy.charter.values import BadValue, show
 
 Reader = Callable[[object], object]
 
