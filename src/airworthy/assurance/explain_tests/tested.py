@@ -13,7 +13,7 @@ from airworthy.assurance.explain_tests.explained import Explained
 from airworthy.assurance.explain_tests.kept import confirmed, elsewhere, kept, leading, shown_of
 from airworthy.assurance.explain_tests.local_fit import local_weights
 from airworthy.assurance.explain_tests.nearby import nudged
-from airworthy.assurance.explain_tests.together import Pair, numbers_of, pairs_behind
+from airworthy.assurance.explain_tests.together import Pair, closest_pair, numbers_of, pairs_behind
 from airworthy.assurance.facts import PermutationImportance, RowContributions
 from airworthy.assurance.given import DEPTH, SEED, sizes_of
 from airworthy.kernel.fact import Facts
@@ -34,8 +34,8 @@ FITTED, MIXES, PER_COLUMN = 60, 512, 8
 """Rows around which a line is fitted, at most, and mixed rows for each, at least so many for a column."""
 
 
-def deleted(known: Facts, fact: RowContributions) -> tuple[Deleted, Places | None]:
-    """How far deleting columns moves the score, and whose rows they are."""
+def deleted(known: Facts, fact: RowContributions) -> tuple[Deleted, Places | None, Pair | None]:
+    """How far deleting columns moves the score, whose rows they are, and which columns go together most."""
     found: Explained = known[fact]
     values = found.contributions.values[: DELETED * known[DEPTH].probes]
     sets = values.shape[1] + SETS
@@ -44,7 +44,8 @@ def deleted(known: Facts, fact: RowContributions) -> tuple[Deleted, Places | Non
     rows = max(1, min(len(values), most // (draws * sets)))
     rng = _rng(known, "deleted columns")
     entity = None if found.entity is None else found.entity[:rows]
-    return delete(found.mixer(), values[:rows], draws, rng), entity
+    pair = closest_pair(found.contributions.names, _numbers(found))
+    return delete(found.mixer(), values[:rows], draws, rng), entity, pair
 
 
 @dataclass(frozen=True, eq=False)

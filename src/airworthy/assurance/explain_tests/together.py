@@ -67,6 +67,18 @@ def pairs_behind(
     return tuple(found.values())[:SHOWN]
 
 
+def closest_pair(names: Sequence[str], numbers: Floats) -> Pair | None:
+    """The two columns that go together most, of ranks (m, d); None where none can stand in for another.
+
+    >>> closest_pair(("a", "b"), np.array([[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]]))
+    Pair(first='a', second='b', correlation=-1.0)
+    """
+    close = _correlations(numbers)
+    at, other = (int(place) for place in np.unravel_index(np.argmax(np.abs(close)), close.shape))
+    correlation = round(float(close[at, other]), 12)
+    return Pair(names[at], names[other], correlation) if abs(correlation) >= CLOSE else None
+
+
 def _correlations(numbers: Floats) -> Floats:
     """(d, d) rank correlations, 0 on the diagonal and where a column is all alike."""
     centred = numbers - numbers.mean(axis=0)
