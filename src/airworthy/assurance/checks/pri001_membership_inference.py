@@ -32,8 +32,9 @@ class MembershipInference(AssuranceCheck):
     Needs rows that the model learned, `aw.check(model, X, y, trained_on=(X_train, y_train))`, beside rows
     that it did not: at most 5,000 of either, 2,000 of texts. First small trees try to tell the two apart
     without the model, by columns and outcome: where their AUC is surely above 0.55 the rows differ by
-    themselves and nothing is judged. The attack looks at how sure the model is of the outcome that came, beyond how sure models are of
-    that very row that have not learned it: eight boosted models, each of a random half of all these rows.
+    themselves and nothing is judged. The attack looks at how sure the model is of the outcome that came,
+    beyond how sure models are of that very row that have not learned it: eight boosted models, each of a
+    random half of all these rows.
     With `aw.privacy(..., refit=...)` they are models of your own recipe, and the attack is the likelihood
     ratio of Carlini and others (LiRA).
 
