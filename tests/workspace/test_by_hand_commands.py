@@ -20,6 +20,7 @@ CHARTER = """name = "credit"
 purpose = "Decide on small credits"
 task = "binary"
 glossary = { income = "monthly income" }
+units = { income = "EUR" }
 
 [[sources]]
 name = "people"
@@ -106,7 +107,7 @@ def test_the_sentence_uses_the_words_of_the_glossary(home: Path) -> None:
     case = str(home / "case.csv")
     done = CliRunner().invoke(app, ["counterfactual", "v1", case, "-c", str(home), "--quiet"])
     assert "If monthly income were " in done.stdout
-    assert "instead of 900 (+" in done.stdout
+    assert "instead of 900 EUR (+" in done.stdout
     assert "Nothing is promised" in done.stdout
 
 

@@ -62,6 +62,8 @@ def change_rules(scope: Scope, columns: Mapping[str, Values], declared: Changes 
     ]
     relations, left_out = _relations(said, {name: columns[name] for name in known}, rules)
     groups, found = _groups(said, {name: columns[name] for name in known})
+    units = scope.charter.units
+    rules = [replace(rule, unit=units.get(rule.name, "")) for rule in rules]
     currency = next((rule.price.currency for rule in rules if rule.price), None)
     notes = (*_assumed(rules, said, {kept.sets for kept in relations}), *_of_groups(found), *left_out)
     return ChangeRules(tuple(rules), _levers(rules, groups, relations), relations, currency, notes)

@@ -33,6 +33,7 @@ class ColumnRule:
     price, hard : what a change costs, and how much it counts beside one of another column.
     why : why it never changes; empty where it may.
     flag : whether it is true or false.
+    unit : of a number, as a person says it; empty where nobody declared one.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ColumnRule:
     hard: float = 1.0
     why: str = ""
     flag: bool = False
+    unit: str = ""
 
     @property
     def fixed(self) -> bool:

@@ -193,7 +193,9 @@ def _changes(space: Space, columns: Mapping[str, Values]) -> tuple[Change, ...]:
         if was != becomes and not (was is None and becomes is None):
             numbers = isinstance(was, float) and isinstance(becomes, float)
             by = round(becomes - was, max(rule.decimals, 3)) if numbers else None  # type: ignore[operator]
-            made.append(Change(rule.name, rule.label, was, becomes, by, index in space.rules.following))
+            made.append(
+                Change(rule.name, rule.label, was, becomes, by, index in space.rules.following, rule.unit)
+            )
     return tuple(made)
 
 

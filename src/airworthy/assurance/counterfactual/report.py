@@ -25,6 +25,7 @@ class Change:
     becomes: float | str | bool | None
     by: float | None = None
     follows: bool = False
+    unit: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -33,6 +34,7 @@ class Change:
             "was": self.was,
             "becomes": self.becomes,
             "by": self.by,
+            "unit": self.unit or None,
             "follows": self.follows,
         }
 

@@ -46,4 +46,5 @@ def _clause(change: Change) -> str:
     by = ""
     if change.by is not None:
         by = f" ({'+' if change.by > 0 else '−'}{told(abs(change.by))})"
-    return f"{change.label} were {told(change.becomes, True)} instead of {told(change.was, True)}{by}"
+    unit = f" {change.unit}" if change.unit else ""
+    return f"{change.label} were {told(change.becomes, True)} instead of {told(change.was, True)}{unit}{by}"
