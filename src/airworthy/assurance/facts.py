@@ -223,7 +223,7 @@ def _strings(facts: Sequence[PublishedStrings], known: Facts) -> Mapping[Publish
 
 @dataclass(frozen=True)
 class PublishedStrings:
-    """`privacy.strings.Published` of every column whose values stand in the model's own file; None without one."""
+    """`privacy.strings.Published` of each column with values in the model's own file; None without one."""
 
     version: ClassVar[int] = 1
     batch: ClassVar[Batch] = _strings
