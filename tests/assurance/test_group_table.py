@@ -192,7 +192,7 @@ def test_undecided_gaps_say_how_many_rows_of_the_group_would_settle_them() -> No
     later = check_predictions(y, decision=chosen, protected={"team": ["a"] * again + ["b"] * 4000})
     assert next(r for r in later.results if r.code == "FAI001").verdict is Verdict.PASS
     told = next(r for r in report.results if r.code == "FAI001").remedy
-    assert told.startswith(f"The rows cannot tell. About {figure.needed:,} rows of team=a would settle it")
+    assert told.startswith(f"The rows cannot tell. About {figure.needed:,} rows of team=a (120 are here)")
 
 
 def test_unknown_rows_bound_what_can_be_said() -> None:

@@ -13,7 +13,9 @@ from airworthy.kernel.clock import FixedClock
 from airworthy.kernel.digest import digest_bytes
 from airworthy.kernel.plan import Plan, PlanItem
 from airworthy.kernel.result import Result, Verdict
+from airworthy.measures.epsilon import Gaussian
 from airworthy.metering.spend import Spend
+from airworthy.registry.privacy import Asked
 from airworthy.registry.registry import Registry
 from airworthy.registry.views import VersionView
 from airworthy.release.manifest import Manifest
@@ -151,6 +153,24 @@ def live_a_whole_life(scene: Scene) -> None:
         began="2026-05-01T10:00:00.000000Z",
         ended="2026-05-01T10:01:00.000000Z",
     )
+    reserved = registry.reserve_privacy(
+        Asked(
+            run=run,
+            charter_name="delays",
+            charter_digest=charter.digest,
+            fit="f1",
+            unit="row",
+            rows_per_unit=1,
+            rows=100,
+            epsilon=1.0,
+            delta=1e-6,
+            total_epsilon=4.0,
+            mechanism=Gaussian(0.2),
+            lineage=("place people.csv",),
+            people=("ann", "bob"),
+        )
+    )
+    registry.settle_privacy(reserved.id, "sha256:artefact")
     version = scene.train(charter)
     registry.open_sealed(version.seal, "v1", "promotion")
     scene.measure("v1", charter, Verdict.FAIL)

@@ -28,7 +28,7 @@ command = [sys.executable, "-m", "airworthy.cli.main", "run", "--json", "--chart
 done = subprocess.run(command, capture_output=True, text=True, check=False)
 answer = json.loads(done.stdout)
 usable = "version" in answer
-note = "; ".join([*answer.get("left_out", ()), answer.get("ended_early") or ""])
+note = "; ".join([*answer.get("left_out", ()), *answer.get("put_off", ()), answer.get("ended_early") or ""])
 note = note or answer.get("error", {}).get("message", "")
 spent = answer["spend"]["seconds"] if usable else seconds
 (folder / "figures.json").write_text(json.dumps({"seconds": spent, "usable": usable, "note": note}))

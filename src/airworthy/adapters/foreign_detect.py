@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from airworthy.adapters.foreign_extra import SCORE_YOURSELF
+from airworthy.adapters.foreign_extra import EXPORT
 from airworthy.adapters.sandbox.permission import not_allowed
 from airworthy.kernel.errors import InputError
 
@@ -156,10 +156,6 @@ def _other(head: bytes) -> Kind:
     return Kind.UNKNOWN
 
 
-_EXPORT = (
-    "Export it natively (LightGBM: booster.save_model('model.txt'); XGBoost: save_model('model.json'); "
-    f"CatBoost: save_model('model.cbm')) or to ONNX (skl2onnx). Or: {SCORE_YOURSELF}"
-)
 _WAYS_OUT = {
     Kind.COMPRESSED: "Unpack it first, and name the model inside.",
     Kind.TAR: "Unpack it with a tool that keeps names inside a folder (tar does), and name the model inside.",
@@ -179,5 +175,5 @@ def refuse(path: Path, kind: Kind) -> InputError:
     return InputError(
         f"{path.name} is {kind}: it cannot be scored, so it is not opened.",
         value=str(path),
-        remedy=_WAYS_OUT.get(kind, _EXPORT),
+        remedy=_WAYS_OUT.get(kind, EXPORT),
     )

@@ -11,6 +11,10 @@ SCORE_YOURSELF = (
     "Score your rows yourself and check the file of outcomes and scores: "
     "airworthy check predictions.csv --target y --score p"
 )
+EXPORT = (
+    "Export it natively (LightGBM: booster.save_model('model.txt'); XGBoost: save_model('model.json'); "
+    f"CatBoost: save_model('model.cbm')) or to ONNX (skl2onnx). Or: {SCORE_YOURSELF}"
+)
 
 
 def optional(package: str, extra: str) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from airworthy.assurance.lists import LIST_CHECKS
 from airworthy.assurance.predictions import Predictions
 from airworthy.charter.scope import Scope
 from airworthy.kernel.budget import Budget
+from airworthy.kernel.check import Check, Cost
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.judge import DEFAULT_ALPHA
 from airworthy.kernel.plan import Plan, make_plan
@@ -30,7 +31,7 @@ from airworthy.kernel.run_checks import run_checks
 from airworthy.kernel.spending import spending
 from airworthy.kernel.time_up import TimeUp, ends_in
 from airworthy.lifecycle.context import Context
-from airworthy.lifecycle.painted import picture_of_version
+from airworthy.lifecycle.painted import picture_of_version, with_cautions
 from airworthy.lifecycle.predict import predictions_of
 from airworthy.lifecycle.spending import close_seconds
 from airworthy.scoring.contract import Contract
@@ -122,6 +123,17 @@ def assure(
         seed=context.charter.seed,
         artefact=artefact,
     )
+    alpha = DEFAULT_ALPHA / openings
+    shown = _Shown(
+        lambda: group_table(predictions, scope, seed=context.charter.seed, alpha=alpha),
+        lambda: picture_of_version(scorer, predictions, context.charter),
+    )
+
+    def on_check(check: Check[Any]) -> None:
+        stage.advance(1, _line(check.name, budget))
+        if check.cost is Cost.EXPENSIVE:
+            shown.make()
+
     with (
         context.progress.stage(f"Check on {frame.height:,} {rows_are} rows", total=len(CHECKS)) as stage,
         _in_time(budget, frame.height, len(contract.inputs)),
@@ -131,23 +143,39 @@ def assure(
             CHECKS,
             facts,
             scope,
-            alpha=DEFAULT_ALPHA / openings,
-            on_check=lambda check: stage.advance(1, _line(check.name, budget)),
+            alpha=alpha,
+            on_check=on_check,
         )
     figures = _metrics(context, predictions, rows_are)
-    try:
-        with _in_time(budget, frame.height, len(contract.inputs)):
-            groups = group_table(
-                predictions, scope, seed=context.charter.seed, alpha=DEFAULT_ALPHA / openings
-            )
-    except TimeUp:
-        return Assured(plan, tuple(results), figures, untabled=True, unpainted=True)
-    try:
-        with _in_time(budget, frame.height, len(contract.inputs)):
-            picture = picture_of_version(scorer, predictions, context.charter, tuple(results))
-    except TimeUp:
-        return Assured(plan, tuple(results), figures, groups, unpainted=True)
-    return Assured(plan, tuple(results), figures, groups, picture=picture)
+    with suppress(TimeUp), _in_time(budget, frame.height, len(contract.inputs)):
+        shown.make()
+    return Assured(
+        plan,
+        tuple(results),
+        figures,
+        shown.groups,
+        untabled=not shown.tabled,
+        picture=with_cautions(shown.picture, results),
+        unpainted=shown.picture is None,
+    )
+
+
+class _Shown:
+    """What everybody looks at, made before the checks that take long: groups and the picture of reasons."""
+
+    def __init__(self, table: Callable[[], GroupTable | None], paint: Callable[[], Picture]) -> None:
+        self._table, self._paint = table, paint
+        self.groups: GroupTable | None = None
+        self.picture: Picture | None = None
+        self.tabled = False
+
+    def make(self) -> None:
+        """Make what is not there yet. A `TimeUp` leaves what was finished."""
+        if not self.tabled:
+            self.groups = self._table()
+            self.tabled = True
+        if self.picture is None:
+            self.picture = self._paint()
 
 
 def _in_time(budget: Budget | None, rows: int, inputs: int) -> AbstractContextManager[None]:

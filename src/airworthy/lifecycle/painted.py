@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from airworthy.assurance.explain.asked_rows import AskedRows, Words
 from airworthy.assurance.explain.measure import Wanted, background_of, picture_of
@@ -18,10 +19,8 @@ OF_A_RUN = Wanted(rows=200, shapes=6, measured=500)
 """Tree SHAP of a blend takes some 10 ms a row: a run shows wider intervals rather than wait."""
 
 
-def picture_of_version(
-    scorer: Scorer, predictions: Predictions, charter: Charter, results: Sequence[Result]
-) -> Picture:
-    """The picture on the rows of `predictions`; what tests of the reasons found stands in it."""
+def picture_of_version(scorer: Scorer, predictions: Predictions, charter: Charter) -> Picture:
+    """The picture on the rows of `predictions`."""
     columns = {name: predictions.columns[name] for name in scorer.reads}
     known = take_columns(columns, background_of(len(predictions), charter.seed))
     asked = AskedRows(
@@ -40,5 +39,9 @@ def picture_of_version(
         protected=charter.fairness.protected,
         apart=(FORECAST, SIZE) if charter.forecast else (),
         wanted=OF_A_RUN,
-        cautions=cautions(results),
     )
+
+
+def with_cautions(picture: Picture | None, results: Sequence[Result]) -> Picture | None:
+    """The picture, with what tests of the reasons say against them."""
+    return replace(picture, cautions=cautions(results)) if picture else None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import polars as pl
 
+from airworthy.assurance import CHECKS
 from airworthy.assurance.given import SplitNote
 from airworthy.assurance.predictions import OUT_OF_FOLD
 from airworthy.data import columns_for_scoring
 from airworthy.data.repair import Rows, clock_of
+from airworthy.kernel.check import Cost
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import AirworthyError
 from airworthy.kernel.result import Verdict
@@ -91,7 +93,7 @@ def run_charter(
     early = None if run.reused or choice else why_early(run.budget, document.get("candidates", ()))
     if early:
         context.progress.note(early)
-    known = {"reused": run.reused, "left_out": run.not_run, "ended_early": early}
+    known = {"reused": run.reused, "left_out": run.not_run, "put_off": run.put_off, "ended_early": early}
     return {**document, "dossier": str(dossier), **known}
 
 
@@ -228,14 +230,24 @@ def _assure(
         return {**found.as_json(), **left, "incomplete": short}
 
     document = run.stage("assure", inputs, compute)
-    if left_out := sorted({one["name"] for one in document["results"] if one["verdict"] == NOT_RUN}):
-        run.leave_out(f"{len(left_out)} of the checks ({', '.join(left_out)})")
+    _say_not_run(run, document["results"])
     if document.get("untabled"):  # absent in what an earlier Airworthy kept
         run.leave_out("The table of groups")
     if document.get("unpainted"):
         run.leave_out("The picture of the reasons")
     inside = ("incomplete", "untabled", "unpainted")
     return {name: value for name, value in document.items() if name not in inside}
+
+
+def _say_not_run(run: Run, results: Sequence[Mapping[str, Any]]) -> None:
+    """Name the checks that found no time; expensive ones that nothing waits for apart."""
+    expensive = {check.name for check in CHECKS if check.cost is Cost.EXPENSIVE}
+    late = [one for one in results if one["verdict"] == NOT_RUN]
+    awaited = sorted({one["name"] for one in late if one["required"] or one["name"] not in expensive})
+    if awaited:
+        run.leave_out(f"{len(awaited)} of the checks ({', '.join(awaited)})")
+    if put_off := sorted({one["name"] for one in late} - set(awaited)):
+        run.put_off_checks(put_off)
 
 
 def _split_text(prepared: Prepared, trained: Mapping[str, Any]) -> str:
@@ -311,7 +323,7 @@ def _evidence(
         "contract": prepared.document["contract"],
         "rows": {name: prepared.document[name] for name in ("sealed", "development")},
         "spend": run.budget.as_json(),
-        "not_run": run.not_run,
+        "not_run": [*run.not_run, *run.put_off],
         "environment": environment(),
         "privacy": guarantee(context, prepared, trained),
         "openings": [item.as_json() for item in context.registry.openings(dataset["seal_digest"])],

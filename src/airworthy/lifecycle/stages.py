@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ class Run:
     ----------
     reused : stages whose output an earlier run had made.
     not_run : what the budget left no room for, in words.
+    put_off : the same of expensive checks that nothing waits for.
     """
 
     name: str
@@ -30,11 +31,21 @@ class Run:
     budget: Budget
     reused: list[str] = field(default_factory=list)
     not_run: list[str] = field(default_factory=list)
+    put_off: list[str] = field(default_factory=list)
 
     def leave_out(self, what: str) -> None:
         """Say that the budget ended before `what` could be done; it stands in the evidence."""
         text = f"{what}: not run, because {self.budget.binding} left no time for it."
         self.not_run.append(text)
+        self.context.progress.note(text)
+
+    def put_off_checks(self, names: Sequence[str]) -> None:
+        """Say that expensive checks that nothing waits for found no time; a later run finds it."""
+        text = (
+            f"{len(names)} expensive checks ({', '.join(names)}): put off, because {self.budget.binding} "
+            "left no time for them. Nothing waits for them; the same command with more time runs them."
+        )
+        self.put_off.append(text)
         self.context.progress.note(text)
 
     def stage(

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from airworthy.adapters.foreign_extra import SCORE_YOURSELF
+from airworthy.adapters.foreign_extra import EXPORT
 from airworthy.kernel.digest import PREFIX, digest_file
 from airworthy.kernel.errors import InputError
 
@@ -26,8 +26,8 @@ def not_allowed(path: Path, what: str) -> CodeNotAllowed:
     return CodeNotAllowed(
         f"{path.name} is {what}: opening it would run the code inside it, so it is not opened.",
         value=digest,
-        remedy=f"Ask for native weights or ONNX. Or: {SCORE_YOURSELF} Only if you know who made it, let it "
-        f"run in a process that can do nothing but compute: --allow-code {digest}",
+        remedy=f"{EXPORT}. Only if you know who made it, let it run in a process that can do nothing but "
+        f"compute: --allow-code {digest}",
     )
 
 
