@@ -19,8 +19,8 @@ from airworthy.cli.main import app
 from airworthy.kernel.clock import SystemClock
 from airworthy.kernel.digest import digest_file
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.home import HOME
 from airworthy.workspace.allow_code import Allowance, open_allowed
-from airworthy.workspace.place import HOME
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's own")
 

@@ -8,12 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airworthy.charter import changing, model, private
+from airworthy.charter import changing, connecting, model, private
 from airworthy.charter.key import Key, Kind, Table
 from airworthy.scoring.contract import LogicalType
 
 ROLES = ("author", "approver", "owner", "expert", "compliance")
 
+DATABASE = Table(
+    "database",
+    connecting.Database,
+    (
+        Key("url", Kind.TEXT, '"postgresql+psycopg://reader@db.example/shop"'),
+        Key("table", Kind.TEXT, '"sales.orders"'),
+        Key("query", Kind.TEXT, '"select id, amount from orders"'),
+        Key("key", Kind.COLUMNS, '["id"]'),
+        Key("cursor", Kind.COLUMN, '"updated_at"'),
+    ),
+)
+API = Table(
+    "api",
+    connecting.Api,
+    (
+        Key("url", Kind.TEXT, '"https://crm.example/v2/contacts"'),
+        Key("pages", Kind.CHOICE, '"cursor"', choices=tuple(connecting.Pages)),
+        Key("key", Kind.COLUMNS, '["id"]'),
+        Key("rows_at", Kind.TEXT, '"data.items"'),
+        Key("next_at", Kind.TEXT, '"paging.next"'),
+        Key("total_at", Kind.TEXT, '"paging.total"'),
+        Key("page_parameter", Kind.TEXT, '"after"'),
+        Key("size_parameter", Kind.TEXT, '"limit"'),
+        Key("page_size", Kind.WHOLE, "100", low=1),
+        Key("changed_at", Kind.COLUMN, '"updated_at"'),
+        Key("since_parameter", Kind.TEXT, '"updated_since"'),
+        Key("auth", Kind.CHOICE, '"bearer"', choices=tuple(connecting.Auth)),
+        Key("auth_header", Kind.TEXT, '"X-Api-Key"'),
+        Key("parameters", Kind.COLUMN_WORDS, '{ status = "all" }'),
+        Key("timeout", Kind.DURATION, '"30s"'),
+        Key("retries", Kind.WHOLE, "8", low=0),
+        Key("min_wait", Kind.DURATION, '"500ms"'),
+        Key("max_wait", Kind.DURATION, '"2m"'),
+        Key("deadline", Kind.DURATION, '"1h"'),
+    ),
+)
 SOURCES = Table(
     "sources",
     model.Source,
@@ -29,7 +65,11 @@ SOURCES = Table(
         Key("owner", Kind.TEXT, '"Network planning"'),
         Key("purpose", Kind.TEXT, '"service improvement"'),
         Key("legal_basis", Kind.TEXT, '"contract with the carrier"'),
+        Key("secret", Kind.TEXT, '"env:CRM_TOKEN"'),
+        Key("endpoint", Kind.TEXT, '"https://storage.example"'),
+        Key("max_quarantined", Kind.SHARE, "0.01"),
     ),
+    tables=(DATABASE, API),
     many=True,
     required=True,
 )

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from airworthy.charter.changing import Changes
+from airworthy.charter.connecting import Api, Database
 from airworthy.charter.private import PrivacyRules
 from airworthy.charter.stepping import Step, parse_horizon, parse_step
 from airworthy.kernel.result import Limit
@@ -57,7 +58,7 @@ class Source:
     """One table. The first source is the main one: its rows are the decisions."""
 
     name: str  # short name that joins refer to
-    path: str  # relative to the charter, or absolute; CSV, TSV, JSON lines, Parquet, Excel; .gz/.zip allowed
+    path: str = ""  # file, or `s3://bucket/key`; a `*` takes all that match; needed without database and api
     sheet: str | None = None  # of an Excel file; needed when it has several
     event_time: str | None = None  # column that says when the row's fact happened
     known_after: float = 0.0  # from event_time until the row could be known
@@ -67,6 +68,21 @@ class Source:
     owner: str | None = None  # who answers for this table
     purpose: str | None = None  # what the data may be used for
     legal_basis: str | None = None  # of the processing, in the words of your own records
+    secret: str | None = None  # where its password or token is kept: `env:NAME` or `keyring:SERVICE/USER`
+    endpoint: str | None = None  # address of an S3-compatible store that is not Amazon's
+    max_quarantined: float = 0.01  # share of rows that may be set aside as broken; beyond it reading stops
+    database: Database | None = None
+    api: Api | None = None
+
+    @property
+    def remote(self) -> bool:
+        """Whether its rows must be fetched before they can be read."""
+        return self.database is not None or self.api is not None or "://" in self.path
+
+    @property
+    def place(self) -> str:
+        """Where its rows come from, as the charter writes it."""
+        return self.database.url if self.database else self.api.url if self.api else self.path
 
 
 @dataclass(frozen=True)

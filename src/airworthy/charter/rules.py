@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from airworthy.charter.change_rules import check_changes
 from airworthy.charter.comparing import check_groups
+from airworthy.charter.connect_rules import check_connection
 from airworthy.charter.deciding import check_decision
 from airworthy.charter.forecasting import check_forecast
 from airworthy.charter.limiting import check_limits
@@ -51,6 +52,7 @@ def _sources(charter: Charter, problems: Problems) -> None:
 
 
 def _source(source: Source, at: Path, problems: Problems) -> None:
+    check_connection(source, at, problems)
     # The zone database is a file tree on disk: read it only where a zone was declared.
     if source.zone != "UTC" and source.zone not in available_timezones():
         remedy = did_you_mean(source.zone, available_timezones(), 'Write for example "Europe/Berlin".')

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from airworthy.charter.bad_value import BadValue, show
 from airworthy.charter.changing import Move
+from airworthy.charter.connecting import Auth, Pages
 from airworthy.charter.key import Key, Kind
 from airworthy.charter.model import (
     Direction,
@@ -225,10 +226,11 @@ def _label(key: Key, value: object) -> str:
     return _text(key, value)
 
 
-_ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {
-    tuple(enum): enum
-    for enum in (Task, Missing, SplitMethod, Preference, LearnerKind, Remedy, GapMeasure, Move, Selection)
-}
+_CHOICES: tuple[type[StrEnum], ...] = (
+    *(Task, Missing, SplitMethod, Preference, LearnerKind),
+    *(Remedy, GapMeasure, Move, Selection, Pages, Auth),
+)
+_ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {tuple(enum): enum for enum in _CHOICES}
 
 
 def _one_of(key: Key, value: object, at: tuple[str | int, ...] = ()) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from airworthy.charter.model import Charter, Source, Task
 from airworthy.data.container import file_of, open_bytes
 from airworthy.data.digest import logical_digest
 from airworthy.data.lexical import Note, refuse_mixed
+from airworthy.data.local_files import bytes_digest, local_files
 from airworthy.data.read import Read, parse_table
 from airworthy.data.times import times_to_utc
 from airworthy.data.types import refuse_reserved
@@ -54,13 +55,12 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
 
     Raises `InputError` when either differs, or when a column bears a reserved name.
     """
-    path = charter.path.parent / source.path
-    sha256 = _check_hash(source, file_of(path)) if source.sha256 else None
-    opened = open_bytes(path)
-    table = parse_table(opened, sheet=source.sheet, keep=_kept_text(source, charter))
-    refuse_mixed(table.written, opened.label)
+    paths = local_files(source, charter)
+    sha256 = _check_hash(source, charter) if source.sha256 else None
+    tables = [_table(path, source, charter) for path in paths]
+    table = tables[0] if len(tables) == 1 else _together(tables)
     if sha256 is None:
-        sha256 = _hash(file_of(path))
+        sha256 = bytes_digest(source, charter)
     if source.rows is not None and source.rows != table.frame.height:
         raise InputError(
             f"The source {source.name} has {table.frame.height:,} rows; the charter expects {source.rows:,}.",
@@ -71,7 +71,7 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
     frame, notes = times_to_utc(table.frame, source.zone)
     report = SourceReport(
         name=source.name,
-        path=source.path,
+        path=source.place,
         rows=frame.height,
         columns=frame.width,
         digest=logical_digest(frame),
@@ -90,15 +90,25 @@ def _made_alike(table: Read) -> list[Note]:
     return [Note(name, text) for name, text in told.items() if text]
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return PREFIX + hashlib.file_digest(stream, "sha256").hexdigest()
+def _table(path: Path, source: Source, charter: Charter) -> Read:
+    opened = open_bytes(path)
+    table = parse_table(opened, sheet=source.sheet, keep=_kept_text(source, charter))
+    refuse_mixed(table.written, opened.label)
+    return table
 
 
-def _check_hash(source: Source, path: Path) -> str | None:
-    if not path.is_file():
+def _together(tables: Sequence[Read]) -> Read:
+    """The rows of several files, one below the other; a column that a file lacks is missing in its rows."""
+    frame = pl.concat([table.frame for table in tables], how="diagonal_relaxed")
+    notes = tuple(note for table in tables for note in table.notes)
+    money = frozenset().union(*(table.money for table in tables))
+    return Read(frame, notes, money, tables[0].form)
+
+
+def _check_hash(source: Source, charter: Charter) -> str | None:
+    if not all(file_of(path).is_file() for path in local_files(source, charter)):
         return None  # open_bytes says what is there instead
-    found, expected = _hash(path), str(source.sha256).lower()
+    found, expected = bytes_digest(source, charter), str(source.sha256).lower()
     if found.removeprefix(PREFIX) != expected.removeprefix(PREFIX):
         raise InputError(
             f"The file of source {source.name} has the SHA-256 {found.removeprefix(PREFIX)}, and the charter "

@@ -21,10 +21,11 @@ from airworthy.guarding.priced import priced
 from airworthy.guarding.tell import say
 from airworthy.guarding.terms import Terms
 from airworthy.kernel.clock import rfc3339
+from airworthy.kernel.home import HOME
 from airworthy.kernel.units import format_duration
 from airworthy.metering.month import MonthLeft
 
-CHARTER, HOME = "airworthy.toml", ".airworthy"
+CHARTER = "airworthy.toml"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airworthy.data.container import require_file
-from airworthy.kernel.digest import digest_file
+from airworthy.data.local_files import bytes_digest
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.run import run_charter
@@ -83,10 +82,9 @@ def _require_same_world(context: Context, version: str) -> None:
             value=version,
             remedy="Run `airworthy run` and choose from the new version.",
         )
-    folder = context.charter.path.parent
-    paths = {source.name: source.path for source in context.charter.sources}
+    declared = {source.name: source for source in context.charter.sources}
     for source in evidence["dataset"]["sources"]:
-        if digest_file(require_file(folder / paths[source["name"]])) != source["sha256"]:
+        if bytes_digest(declared[source["name"]], context.charter) != source["sha256"]:
             raise InputError(
                 f"{source['path']} has changed since {version} was made, so its menu no longer holds.",
                 value=source["path"],

@@ -18,11 +18,11 @@ from airworthy.data import (
     take_snapshot,
 )
 from airworthy.data.assembly import Assembled
-from airworthy.data.container import require_file
+from airworthy.data.local_files import bytes_digest
 from airworthy.data.repair import Recipe
 from airworthy.data.sealing import Seal
 from airworthy.data.snapshot import Snapshot, keep_frame
-from airworthy.kernel.digest import digest_file, digest_json
+from airworthy.kernel.digest import digest_json
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
 from airworthy.lifecycle.stages import Run
@@ -163,11 +163,9 @@ def dataset_section(assembled: Assembled, snapshot: Snapshot, sealed: Seal) -> d
 
 
 def source_digests(context: Context) -> dict[str, str]:
-    """Digest of each source's bytes: reading them again is cheaper than missing a change."""
-    folder = context.charter.path.parent
-    return {
-        source.name: digest_file(require_file(folder / source.path)) for source in context.charter.sources
-    }
+    """Digest of each source's bytes."""
+    charter = context.charter
+    return {source.name: bytes_digest(source, charter) for source in charter.sources}
 
 
 def _texts(source: Mapping[str, Any]) -> dict[str, str | int | None]:

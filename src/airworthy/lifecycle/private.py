@@ -15,8 +15,8 @@ import polars as pl
 from airworthy.charter.model import Charter, LearnerKind
 from airworthy.charter.privacy_rules import kind_of
 from airworthy.charter.private import ROW
-from airworthy.data.container import require_file
-from airworthy.kernel.digest import digest_file
+from airworthy.data.container import file_of
+from airworthy.data.local_files import bytes_digest
 from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.prepare import Prepared
@@ -38,8 +38,9 @@ SEPARATOR, NOTHING = "\x1f", "\x00"
 
 def lineage_of(charter: Charter) -> tuple[str, ...]:
     """Where the rows come from: the place of the main source, and its bytes."""
-    path = require_file(charter.path.parent / charter.sources[0].path)
-    return f"place {path.resolve()}", f"bytes {digest_file(path)}"
+    source = charter.sources[0]
+    place = source.place if source.remote else file_of(charter.path.parent / source.path).resolve()
+    return f"place {place}", f"bytes {bytes_digest(source, charter)}"
 
 
 def people_of(frame: pl.DataFrame, unit: str) -> list[str]:

@@ -11,7 +11,7 @@ from airworthy.adapters.sandbox.confine import Protection
 from airworthy.adapters.sandbox.model import SandboxedModel, load_untrusted
 from airworthy.adapters.sandbox.process import SandboxFailed
 from airworthy.kernel.clock import SystemClock
-from airworthy.workspace.place import HOME
+from airworthy.kernel.home import HOME
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from airworthy.adapters.open_registry import open_registry
 from airworthy.kernel.clock import SystemClock
+from airworthy.kernel.home import HOME
 from airworthy.registry.heads import read_head, write_head
 from airworthy.registry.verify import VerifyReport, verify
-from airworthy.workspace.place import HOME
 
 
 def verify_workspace(place: Path, against: Path | None, export: Path | None) -> VerifyReport:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from airworthy.kernel.home import HOME
 from airworthy.metering.month import MonthLeft
-from airworthy.workspace.place import HOME
 from airworthy.workspace.spending import spent_in
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.home import HOME
 
 CHARTER = "airworthy.toml"
-HOME = ".airworthy"
 
 
 def charter_path(place: Path) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from airworthy.kernel.clock import SystemClock
 from airworthy.kernel.errors import AirworthyError, InputError
+from airworthy.kernel.home import HOME
 from airworthy.kernel.ports import Clock
 from airworthy.metering.accounts import Entry
 from airworthy.metering.grid import Intensity
@@ -17,7 +18,7 @@ from airworthy.metering.journals import journal_paths, pending_runs
 from airworthy.metering.month import MonthLeft, left_of_month
 from airworthy.serving.usage import ServingUse, serving_use
 from airworthy.workspace.journals import take_journals
-from airworthy.workspace.place import CHARTER, HOME
+from airworthy.workspace.place import CHARTER
 
 if TYPE_CHECKING:  # its package reads files with numpy at hand
     from airworthy.charter.model import Charter

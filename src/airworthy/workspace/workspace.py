@@ -16,6 +16,7 @@ from airworthy.charter.parse import load_charter
 from airworthy.data import read_file
 from airworthy.kernel.clock import SystemClock, rfc3339
 from airworthy.kernel.errors import AirworthyError, InputError
+from airworthy.kernel.home import HOME
 from airworthy.kernel.ports import Clock, Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.units import Money, parse_duration
@@ -33,7 +34,7 @@ from airworthy.lifecycle.outlook.of_version import foresee
 from airworthy.lifecycle.promote import promote
 from airworthy.lifecycle.run import run_charter
 from airworthy.registry.views import GateDecision
-from airworthy.workspace.place import HOME, charter_path
+from airworthy.workspace.place import charter_path
 
 if TYPE_CHECKING:
     import polars as pl

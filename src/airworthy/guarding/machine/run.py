@@ -19,9 +19,9 @@ from airworthy.guarding.machine.judge import called
 from airworthy.guarding.machine.look import Looker
 from airworthy.guarding.machine.terms import MachineAsked, MachineTerms, Rule, agree_on_machine
 from airworthy.guarding.machine.watch import MachineWatch
-from airworthy.guarding.run import HOME
 from airworthy.guarding.tell import Messenger, say
 from airworthy.kernel.errors import InputError
+from airworthy.kernel.home import HOME
 from airworthy.kernel.units import format_duration
 from airworthy.metering.gpu import Gpu
 

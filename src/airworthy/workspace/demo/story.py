@@ -23,6 +23,7 @@ from airworthy.data import assemble
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import AirworthyError
 from airworthy.kernel.gate import Obstacle
+from airworthy.kernel.home import HOME
 from airworthy.kernel.ports import Progress
 from airworthy.kernel.progress import QuietProgress
 from airworthy.kernel.result import NotApplicable
@@ -36,7 +37,7 @@ from airworthy.workspace.demo.client import Client, request_rows, running_server
 from airworthy.workspace.demo.flights import PEOPLE, Laid, charter_text, lay_out
 from airworthy.workspace.demo.summary import REQUEST, print_summary
 from airworthy.workspace.demo.tamper import one_byte_changed
-from airworthy.workspace.place import CHARTER, HOME
+from airworthy.workspace.place import CHARTER
 from airworthy.workspace.workspace import Workspace
 
 STAMP = "DEMO SIGNATURE"

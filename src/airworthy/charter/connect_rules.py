@@ -1,0 +1,72 @@
+"""What a source must say of where its rows come from, and what must never stand in a charter: a secret."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from airworthy.charter.connecting import Api, Database, Pages
+from airworthy.charter.locate import Path
+from airworthy.charter.model import Source
+from airworthy.charter.problems import Problems
+
+SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/]+/.+")
+
+
+def check_connection(source: Source, at: Path, problems: Problems) -> None:
+    """File what is wrong with where one source's rows come from."""
+    given = [name for name in ("path", "database", "api") if getattr(source, name)]
+    if len(given) != 1:
+        said = "no place to read from" if not given else f"several places to read from: {', '.join(given)}"
+        remedy = "Write path = …, or one table [sources.database] or [sources.api] below it."
+        problems.add(at, f"source {source.name} has {said}.", source.name, remedy)
+    if source.secret is not None and not SECRET.fullmatch(source.secret):
+        # What stands there may be the secret itself: it is not repeated.
+        problems.add(
+            (*at, "secret"),
+            f"secret of {source.name} does not say where the secret is kept.",
+            "(not shown)",
+            'Write "env:NAME" for a variable, or "keyring:SERVICE/USER". Never the secret itself.',
+        )
+    _refuse_password(source, at, problems)
+    if source.database is not None:
+        _database(source.database, (*at, "database"), problems)
+    if source.api is not None:
+        _api(source.api, (*at, "api"), problems)
+
+
+def _refuse_password(source: Source, at: Path, problems: Problems) -> None:
+    place = source.place
+    try:
+        password = urlsplit(place).password if "://" in place else None
+    except ValueError:
+        password = None  # whoever opens it says what is wrong with the address
+    if password:
+        within = ("database", "url") if source.database else ("api", "url") if source.api else ("path",)
+        problems.add(
+            (*at, *within),
+            f"the address of {source.name} holds a password.",
+            "(not shown)",
+            'Take it out, change it, and name where it is kept: secret = "env:NAME" in [[sources]].',
+        )
+
+
+def _database(database: Database, at: Path, problems: Problems) -> None:
+    if (database.table is None) == (database.query is None):
+        remedy = 'Write table = "schema.name", or query = "select …".'
+        problems.add(at, "a database needs either a table or a query.", database.table, remedy)
+    if database.cursor is not None and not database.key:
+        message = "cursor needs a key: a row that changed takes the place of the one fetched before."
+        problems.add((*at, "cursor"), message, database.cursor, 'Write for example key = ["id"].')
+
+
+def _api(api: Api, at: Path, problems: Problems) -> None:
+    if urlsplit(api.url).scheme not in ("http", "https"):
+        message = "the url of an interface starts with http:// or https://."
+        problems.add((*at, "url"), message, api.url, "Write its whole address.")
+    if api.pages is Pages.CURSOR and api.next_at is None:
+        message = 'pages = "cursor" needs next_at.'
+        problems.add((*at, "pages"), message, api.pages, 'Write for example next_at = "paging.next".')
+    if not api.key:
+        message = "key names no field, so pages that overlap could not be told apart."
+        problems.add((*at, "key"), message, "[]", 'Write for example key = ["id"].')

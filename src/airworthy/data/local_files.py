@@ -1,0 +1,43 @@
+"""The local files of a source: its own, or those that were fetched of a remote one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from airworthy.charter.model import Charter, Source
+from airworthy.data.container import require_file
+from airworthy.data.landing import Landed, Landing
+from airworthy.kernel.digest import digest_file, digest_json
+from airworthy.kernel.errors import InputError
+
+
+def landing_of(source: Source, charter: Charter) -> Landing:
+    return Landing(charter.path.parent, source.name)
+
+
+def landed_of(source: Source, charter: Charter) -> Landed:
+    """The last whole load of a remote source. Raises `InputError` when there is none."""
+    landed = landing_of(source, charter).latest()
+    if landed is None:
+        raise InputError(
+            f"The source {source.name} was not fetched yet.",
+            value=source.name,
+            remedy=f"Fetch it: airworthy sources fetch {source.name}",
+        )
+    return landed
+
+
+def local_files(source: Source, charter: Charter) -> tuple[Path, ...]:
+    """The files that hold a source's rows, in the order in which they are read.
+
+    Raises `InputError` when a remote source was not fetched yet.
+    """
+    if source.remote:
+        return landing_of(source, charter).paths(landed_of(source, charter))
+    return (charter.path.parent / source.path,)
+
+
+def bytes_digest(source: Source, charter: Charter) -> str:
+    """Digest of all bytes of a source: reading them again is cheaper than missing a change."""
+    digests = [digest_file(require_file(path)) for path in local_files(source, charter)]
+    return digests[0] if len(digests) == 1 else digest_json(digests)

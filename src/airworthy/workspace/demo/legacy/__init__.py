@@ -1,0 +1,1 @@
+"""`airworthy demo legacy`: a company whose customers are spread over systems that disagree."""
