@@ -88,8 +88,10 @@ class Contacts:
             return [*rows, *rows[:3]]
         if fault == "broken-rows":
             return [*rows[:2], "-- 1 record hidden --", {"note": "no key"}, *rows[2:]]
-        if fault == "fields":
-            lost = next((name for name in reversed(list(rows[0])) if name not in (self._key, "changed_at")), "")
+        if fault == "fields" and rows:
+            lost = next(
+                (name for name in reversed(list(rows[0])) if name not in (self._key, "changed_at")), ""
+            )
             return [{**{k: v for k, v in row.items() if k != lost}, "legacy_code": "L1"} for row in rows]
         if fault == "types":
             return [{name: _as_text(value) for name, value in row.items()} for row in rows]

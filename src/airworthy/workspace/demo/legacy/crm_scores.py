@@ -32,12 +32,18 @@ class Scores:
     customers: frozenset[str]
     key: str
     seed: int
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    _rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     writes: int = 0  # rows appended or replaced, so that doubled work shows
     _answers: dict[str, Taken] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _of: dict[str, list[int]] = field(default_factory=dict)
     _partials: int = 0
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Every row as it stands, in the order of writing."""
+        return list(self._rows.values())
 
     def take(self, rows: Sequence[Any], *, replace: bool, key: str, locked: bool, partial: bool) -> Taken:
         """Write what can be written.
@@ -64,7 +70,7 @@ class Scores:
 
     def count(self, customer: str = "") -> int:
         """Rows of one customer, or of all."""
-        return sum(1 for row in self.rows if not customer or str(row[self.key]) == customer)
+        return len(self._of.get(customer, ())) if customer else len(self._rows)
 
     def _refusals(self, rows: Sequence[Any], locked: bool, partial: bool) -> dict[int, dict[str, Any]]:
         why = {place: self._why_not(row, locked) for place, row in enumerate(rows)}
@@ -94,9 +100,13 @@ class Scores:
             return
         self._seen.add(once)
         self.writes += 1
+        standing = self._of.setdefault(str(row[self.key]), [])
         if replace:
-            self.rows = [kept for kept in self.rows if str(kept[self.key]) != str(row[self.key])]
-        self.rows.append(dict(row))
+            for number in standing:
+                del self._rows[number]
+            standing.clear()
+        standing.append(self.writes)
+        self._rows[self.writes] = dict(row)
 
 
 def _answer(sent: int, refused: dict[int, dict[str, Any]]) -> Taken:
