@@ -8,6 +8,7 @@ rename and one pointer: until then the last whole load stays what is read.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -87,20 +88,22 @@ class Landing:
         return folder
 
     def keep(self, landed: Landed) -> Landed:
-        """Make what stands in `loading()` the load that is read, and remove the one before."""
-        before = self._folder_before()
+        """Make what stands in `loading()` the load that is read, and remove those before."""
         number = 1 + max((int(p.name) for p in self.root.iterdir() if p.name.isdecimal()), default=0)
         made = replace(landed, folder=str(number))
-        (self.root / LOADING).rename(self.root / made.folder)
+        loading = self.root / LOADING
+        for name in landed.files:
+            _sync(loading / name)
+        sync_folder(loading)
+        loading.rename(self.root / made.folder)
         sync_folder(self.root)
         write_atomic(self.root / POINTER, json.dumps(asdict(made), indent=1, sort_keys=True).encode())
-        if before is not None:
-            shutil.rmtree(before, ignore_errors=True)
+        for earlier in self.root.iterdir():  # also one that a kill between rename and pointer left
+            if earlier.name.isdecimal() and earlier.name != made.folder:
+                shutil.rmtree(earlier, ignore_errors=True)
         return made
 
-    def _folder_before(self) -> Path | None:
-        try:
-            before = self.latest()
-        except IntegrityError:
-            return None  # the new load takes its place
-        return None if before is None or not before.folder else self.root / before.folder
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())

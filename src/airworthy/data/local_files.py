@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 from airworthy.charter.model import Charter, Source
 from airworthy.data.container import require_file
 from airworthy.data.landing import Landed, Landing
-from airworthy.kernel.digest import digest_file, digest_json
+from airworthy.kernel.digest import digest_bytes, digest_file, digest_json
 from airworthy.kernel.errors import InputError
 
 
@@ -15,14 +17,37 @@ def landing_of(source: Source, charter: Charter) -> Landing:
     return Landing(charter.path.parent, source.name)
 
 
+POLITENESS = ("page_size", "timeout", "retries", "min_wait", "max_wait", "deadline")
+"""Settings of an interface that change how rows are fetched, and not which."""
+
+
+def settings_of(source: Source) -> str:
+    """Digest of all that says which rows a remote source brings; with another one it is fetched anew."""
+    told = {
+        "path": source.path,
+        "endpoint": source.endpoint,
+        "database": asdict(source.database) if source.database else None,
+        "api": asdict(source.api) if source.api else None,
+    }
+    if source.api:
+        told["api"] = {name: value for name, value in asdict(source.api).items() if name not in POLITENESS}
+    return digest_bytes(json.dumps(told, sort_keys=True).encode())
+
+
 def landed_of(source: Source, charter: Charter) -> Landed:
-    """The last whole load of a remote source. Raises `InputError` when there is none."""
+    """The last whole load of a remote source. Raises `InputError` when there is none by these settings."""
     landed = landing_of(source, charter).latest()
     if landed is None:
         raise InputError(
             f"The source {source.name} was not fetched yet.",
             value=source.name,
             remedy=f"Fetch it: airworthy sources fetch {source.name}",
+        )
+    if landed.settings != settings_of(source):
+        raise InputError(
+            f"The charter says otherwise than when {source.name} was fetched ({landed.fetched_at}).",
+            value=source.name,
+            remedy=f"Fetch it again: airworthy sources fetch {source.name}",
         )
     return landed
 

@@ -35,5 +35,14 @@ class Secret:
     def __format__(self, spec: str) -> str:
         return HIDDEN
 
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self  # `dataclasses.asdict` copies what it finds
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a secret is not written down")
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not written down")
