@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airworthy.charter.deciding import decided_by
+from airworthy.charter.linking import PROBABILITY, Link
 from airworthy.charter.locate import Path, locate_keys
 from airworthy.charter.model import ROW_ORDER, Charter, Join
 from airworthy.charter.problems import Problems, did_you_mean, dotted, listed
@@ -72,8 +73,22 @@ def _join_columns(
         _expect(right, where, there, f'source "{join.source}"', problems)
     for index, name in enumerate(join.columns):
         _expect(name, (*at, "columns", index), there, f'source "{join.source}"', problems)
-    brought = join.columns or [name for name in there if name not in {right for _, right in join.on}]
+    brought = [*(join.columns or [name for name in there if name not in {right for _, right in join.on}])]
+    if join.link is not None:
+        _link_columns(join, join.link, (*at, "link"), rows, there, problems)
+        brought += [PROBABILITY] if join.link.probability else []
     return [*rows, *(join.prefix + name for name in brought)]
+
+
+def _link_columns(
+    join: Join, link: Link, at: Path, rows: list[str], there: Sequence[str], problems: Problems
+) -> None:
+    for left, right in link.same:
+        _expect(left, (*at, "same", left), rows, "the rows so far", problems)
+        _expect(right, (*at, "same", left), there, f'source "{join.source}"', problems)
+    for index, name in enumerate(link.leave_out):
+        both = f'the rows so far or source "{join.source}"'
+        _expect(name, (*at, "leave_out", index), [*rows, *there], both, problems)
 
 
 def _named(charter: Charter) -> Iterator[tuple[str, Path]]:

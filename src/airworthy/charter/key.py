@@ -37,6 +37,7 @@ class Kind(StrEnum):
     LIMITS = "table of check code to low, high"
     DATES = "table of name to date"
     LISTS = "table of column to list of texts"
+    RULE = "list of steps, or of tables with from, until and steps"
 
 
 @dataclass(frozen=True)

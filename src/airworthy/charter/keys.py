@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airworthy.charter import changing, connecting, model, private
+from airworthy.charter import changing, connecting, linking, model, private
+from airworthy.charter.delivering_keys import SINKS
 from airworthy.charter.key import Key, Kind, Table
 from airworthy.scoring.contract import LogicalType
 
@@ -73,6 +74,18 @@ SOURCES = Table(
     many=True,
     required=True,
 )
+LINK = Table(
+    "link",
+    linking.Link,
+    (
+        Key("same", Kind.PAIRS, '{ name = "customer" }'),
+        Key("leave_out", Kind.COLUMNS, '["notes"]'),
+        Key("least", Kind.SHARE, "0.9"),
+        Key("many", Kind.FLAG, "true"),
+        Key("answers", Kind.TEXT, '"links-answers.csv"'),
+        Key("probability", Kind.FLAG, "true"),
+    ),
+)
 JOINS = Table(
     "joins",
     model.Join,
@@ -83,7 +96,10 @@ JOINS = Table(
         Key("max_age", Kind.DURATION, '"3h"'),
         Key("columns", Kind.COLUMNS, '["wind_speed", "visib"]'),
         Key("prefix", Kind.TEXT, '"weather_"'),
+        Key("rule", Kind.RULE, """["remove prefix 'C-'", "pad to 8"]"""),
+        Key("rule_time", Kind.COLUMN, '"ordered_at"'),
     ),
+    tables=(LINK,),
     many=True,
 )
 TARGET = Table(
@@ -361,6 +377,7 @@ CHARTER = Table(
         MONITORING,
         PROMOTION,
         CHECKS,
+        SINKS,
     ),
 )
 

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from airworthy.charter.changing import Changes
 from airworthy.charter.connecting import Api, Database
+from airworthy.charter.delivering import Sink
+from airworthy.charter.id_rules import IdRule
+from airworthy.charter.linking import Link
 from airworthy.charter.private import PrivacyRules
 from airworthy.charter.stepping import Step, parse_horizon, parse_step
 from airworthy.kernel.result import Limit
@@ -90,11 +93,14 @@ class Join:
     """How a further source is brought to the rows of the main one: always at most one match a row."""
 
     source: str  # name of the source to bring in
-    on: tuple[tuple[str, str], ...]  # equal columns: of the rows so far, and of the source
+    on: tuple[tuple[str, str], ...] = ()  # equal columns: of the rows so far, and of the source
     as_of: bool = False  # the last source row known at the row's decision_time
     max_age: float | None = None  # older than this is missing; needed with as_of
     columns: tuple[str, ...] = ()  # which to bring; when absent, all
     prefix: str = ""  # put before the joined columns' names
+    rule: IdRule | None = None  # steps by which the rows' IDs become those of the source
+    rule_time: str | None = None  # column that a rule with dates goes by; when absent, the decision time
+    link: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -383,6 +389,7 @@ class Charter:
     seed: int = 0  # of every random choice
     kpi: str | None = None  # business figure that the model is meant to move
     joins: tuple[Join, ...] = ()
+    sinks: tuple[Sink, ...] = ()
     data: DataRules = field(default_factory=DataRules)
     split: Split = field(default_factory=Split)
     costs: Costs = field(default_factory=Costs)

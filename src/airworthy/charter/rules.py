@@ -11,8 +11,10 @@ from airworthy.charter.change_rules import check_changes
 from airworthy.charter.comparing import check_groups
 from airworthy.charter.connect_rules import check_connection
 from airworthy.charter.deciding import check_decision
+from airworthy.charter.delivering_rules import check_sinks
 from airworthy.charter.forecasting import check_forecast
 from airworthy.charter.limiting import check_limits
+from airworthy.charter.link_rules import check_link
 from airworthy.charter.locate import Path
 from airworthy.charter.model import READABLE, Charter, Join, Missing, Source, SplitMethod, Task
 from airworthy.charter.outlook import check_outlook
@@ -43,6 +45,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     _people(charter, document, problems)
     _fallback(charter, problems)
     _checks(charter, problems)
+    check_sinks(charter, problems)
 
 
 def _sources(charter: Charter, problems: Problems) -> None:
@@ -78,6 +81,7 @@ def _joins(charter: Charter, problems: Problems) -> None:
     for index, join in enumerate(charter.joins):
         at: Path = ("joins", index)
         _joined_source(charter, join, at, problems)
+        check_link(charter, join, at, problems)
         if join.as_of:
             _as_of(charter, join, at, problems)
         elif join.max_age is not None:

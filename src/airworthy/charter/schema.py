@@ -24,6 +24,18 @@ _TEXTS: Schema = {"type": "array", "items": _TEXT, "uniqueItems": True}
 _TEXT_TABLE: Schema = {"type": "object", "additionalProperties": _TEXT}
 _AMOUNT: Schema = {"type": "number", "minimum": 0}
 
+_STEPS: Schema = {"type": "array", "items": _TEXT}
+_STRETCH: Schema = {
+    "type": "object",
+    "properties": {
+        "from": {"type": "string", "format": "date"},
+        "until": {"type": "string", "format": "date"},
+        "steps": _STEPS,
+    },
+    "required": ["steps"],
+    "additionalProperties": False,
+}
+
 _BY_KIND: Mapping[Kind, Schema] = {
     Kind.TEXT: _TEXT,
     Kind.COLUMN: _TEXT,
@@ -88,6 +100,7 @@ _BY_KIND: Mapping[Kind, Schema] = {
             "minProperties": 1,
         },
     },
+    Kind.RULE: {"anyOf": [{**_STEPS, "minItems": 1}, {"type": "array", "items": _STRETCH, "minItems": 1}]},
     Kind.DATES: {
         "type": "object",
         "additionalProperties": {"type": "string", "format": "date"},

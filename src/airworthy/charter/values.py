@@ -12,6 +12,8 @@ from itertools import pairwise
 from airworthy.charter.bad_value import BadValue, show
 from airworthy.charter.changing import Move
 from airworthy.charter.connecting import Auth, Pages
+from airworthy.charter.delivering import Method
+from airworthy.charter.id_rules import read_rule
 from airworthy.charter.key import Key, Kind
 from airworthy.charter.model import (
     Direction,
@@ -228,7 +230,7 @@ def _label(key: Key, value: object) -> str:
 
 _CHOICES: tuple[type[StrEnum], ...] = (
     *(Task, Missing, SplitMethod, Preference, LearnerKind),
-    *(Remedy, GapMeasure, Move, Selection, Pages, Auth),
+    *(Remedy, GapMeasure, Move, Selection, Pages, Auth, Method),
 )
 _ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {tuple(enum): enum for enum in _CHOICES}
 
@@ -386,4 +388,5 @@ _READERS: Mapping[Kind, Callable[[Key, object], object]] = {
     Kind.PAIRS: _pairs,
     Kind.LIMITS: _limits,
     Kind.DATES: _dates,
+    Kind.RULE: lambda key, value: read_rule(value, key.example),
 }
