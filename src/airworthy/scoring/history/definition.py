@@ -1,0 +1,111 @@
+"""What a named feature is: which events of whom, from which stretch of time, and what is made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from airworthy.kernel.canonical import Json
+from airworthy.kernel.digest import digest_json
+from airworthy.scoring.contract import LogicalType
+
+
+class Aggregate(StrEnum):
+    """What is made of the events of a window."""
+
+    COUNT = "count"
+    SUM = "sum"
+    MEAN = "mean"
+    MIN = "min"
+    MAX = "max"
+    FIRST = "first"
+    LAST = "last"
+    DISTINCT = "distinct"
+    SHARE = "share"
+    SECONDS_SINCE_LAST = "seconds_since_last"
+    TREND = "trend"
+
+
+WITHOUT_COLUMN = frozenset({Aggregate.COUNT, Aggregate.SHARE, Aggregate.SECONDS_SINCE_LAST})
+"""These may be asked of events as such; the others need a column's values."""
+OF_WORDS = frozenset({Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.FIRST, Aggregate.LAST})
+"""These can be asked of a column of words; of anything but numbers the others mean nothing."""
+NOTHING_IS_ZERO = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT})
+"""Without an event these are 0; the others are null, where the definition names no other value."""
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One feature with everything that its numbers depend on, as an artefact carries it.
+
+    An event counts for a decision at t when it was known at t (its time plus `known_after` is not after t)
+    and its time lies after t - `window`; of these, only the last `last` count where that is given. Without
+    both, all the key's earlier events count. `key` pairs a column of the row with one of the source.
+    """
+
+    name: str
+    source: str
+    event_time: str
+    key: tuple[tuple[str, str], ...]
+    aggregate: Aggregate
+    column: str | None = None
+    of: str | None = None
+    where: str | None = None
+    window: float | None = None
+    last: int | None = None
+    missing: float | str | None = None
+    known_after: float = 0.0
+    zone: str = "UTC"
+    words: bool = False  # whether `column` holds words; decided when the source was read
+
+    @property
+    def digest(self) -> str:
+        """Of all that changes a number. Descriptions and owners stand in the features file only."""
+        said = {name: _tagged(getattr(self, name)) for name in self.__struct_fields__ if name != "words"}
+        return digest_json({"feature": said})
+
+    @property
+    def asked_of(self) -> tuple[object, ...]:
+        """Equal for features of the same events and values: these are read and kept once."""
+        pairs = tuple(column for _, column in self.key)
+        return self.source, self.event_time, self.zone, pairs, self.where, self.column, self.of
+
+    @property
+    def type(self) -> LogicalType:
+        """The logical type of its column."""
+        if self.words and self.aggregate in (Aggregate.FIRST, Aggregate.LAST):
+            return LogicalType.CATEGORY
+        counts = self.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
+        whole = self.missing is None or (not isinstance(self.missing, str) and self.missing.is_integer())
+        return LogicalType.INTEGER if counts and whole else LogicalType.REAL
+
+    @property
+    def of_nothing(self) -> float | str | None:
+        """Its value where no event counts."""
+        if self.missing is not None:
+            return self.missing
+        return 0.0 if self.aggregate in NOTHING_IS_ZERO else None
+
+    @property
+    def number_of_nothing(self) -> float:
+        """`of_nothing` as a float; NaN for null and for words."""
+        found = self.of_nothing
+        return found if isinstance(found, float) else math.nan
+
+
+def digest_of(definitions: Sequence[Definition]) -> str:
+    """Digest of several definitions, whatever their order."""
+    return digest_json({"features": sorted(one.digest for one in definitions)})
+
+
+def _tagged(value: object) -> Json:
+    """Floats have no canonical form in RFC 8785 without floats: they travel as tagged texts."""
+    if isinstance(value, float):
+        return {"float": repr(value)}
+    if isinstance(value, tuple):
+        return [[str(part) for part in pair] for pair in value]
+    if value is None or isinstance(value, int):
+        return value
+    return str(value)
