@@ -28,6 +28,15 @@ _TEXT_WORDS = 3.0
 _SAMPLE = 5_000
 
 
+def named_as_key(name: str) -> bool:
+    """Whether a column's name says that it is a key.
+
+    >>> named_as_key("customer_id"), named_as_key("paid")
+    (True, False)
+    """
+    return bool(_KEY_NAME.search(name))
+
+
 def refuse_reserved(names: Collection[str], label: str) -> None:
     """Raise `InputError` when a table of a person's own has a column with a reserved name."""
     for name in RESERVED:
@@ -117,7 +126,7 @@ def _whole_number(column: pl.Series) -> LogicalType:
     present = len(column) - column.null_count()
     if present < MIN_KEY_ROWS or not isinstance(low, int) or not isinstance(high, int):
         return LogicalType.INTEGER
-    named = bool(_KEY_NAME.search(column.name))
+    named = named_as_key(column.name)
     counts_rows = high - low + 1 == present and low in (0, 1)
     if not (named or counts_rows):
         return LogicalType.INTEGER
@@ -138,7 +147,7 @@ def _words(column: pl.Series) -> LogicalType:
     words = column.drop_nulls().head(_SAMPLE).str.strip_chars().str.count_matches(r"\s+") + 1
     mean_words = float(words.mean() or 1.0)  # type: ignore[arg-type]
     if mean_words < 1.05:
-        key = share > 0.5 or distinct > MAX_CATEGORIES or bool(_KEY_NAME.search(column.name))
+        key = share > 0.5 or distinct > MAX_CATEGORIES or named_as_key(column.name)
         return LogicalType.IDENTIFIER if key else LogicalType.CATEGORY
     prose = (mean_words > _TEXT_WORDS and share > 0.2) or share > 0.9 or distinct > MAX_CATEGORIES
     return LogicalType.TEXT if prose else LogicalType.CATEGORY

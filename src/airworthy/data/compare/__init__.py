@@ -1,0 +1,1 @@
+"""What changed between two tables: columns, rows, cells, units, words and distributions."""
