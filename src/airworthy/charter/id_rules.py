@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from airworthy.charter.bad_value import BadValue, show
-from airworthy.charter.id_steps import IdStep, Side, Verb, parse_step
+from airworthy.charter.id_steps import IdStep, Side, parse_step
 from airworthy.charter.problems import did_you_mean
 
 
@@ -38,7 +38,7 @@ class IdRule:
     def toml(self) -> str:
         """As a charter writes it.
 
-        >>> IdRule((Stretch((IdStep(Verb.PAD, number=8),)),)).toml()
+        >>> IdRule((Stretch((parse_step("pad to 8"),)),)).toml()
         'rule = ["pad to 8"]'
         """
         if not self.dated:
@@ -58,7 +58,7 @@ def _toml_steps(stretch: Stretch) -> str:
 
 
 def read_rule(value: object, example: str) -> IdRule:
-    """The rule that a charter declares: texts, or tables of `from`, `until` and `steps`. Raises `BadValue`."""
+    """The rule that a charter declares: steps, or tables of `from`, `until`, `steps`. Raises `BadValue`."""
     if not isinstance(value, list) or not value:
         raise BadValue(
             f"expected steps for IDs, found {show(value)}.", f"Write for example rule = {example}."

@@ -29,6 +29,7 @@ from airworthy.charter.model import (
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.kernel.result import Limit
 from airworthy.kernel.units import parse_duration, parse_energy, parse_size
+from airworthy.scoring.history.definition import Aggregate
 
 _ROUNDING = 0.011
 """Shares that were rounded to whole per cent may add up to 0.99 or 1.01."""
@@ -230,7 +231,7 @@ def _label(key: Key, value: object) -> str:
 
 _CHOICES: tuple[type[StrEnum], ...] = (
     *(Task, Missing, SplitMethod, Preference, LearnerKind),
-    *(Remedy, GapMeasure, Move, Selection, Pages, Auth, Method),
+    *(Remedy, GapMeasure, Move, Selection, Pages, Auth, Method, Aggregate),
 )
 _ENUMS: Mapping[tuple[str, ...], type[StrEnum]] = {tuple(enum): enum for enum in _CHOICES}
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from airworthy.charter import check_columns
-from airworthy.charter.model import Charter
+from airworthy.charter.model import Charter, Join
 from airworthy.data.canonical import to_canonical
-from airworthy.data.join import JoinReport, join_source
+from airworthy.data.id_rules.joined import join_ruled
+from airworthy.data.join import JoinReport, join_linked, join_source
 from airworthy.data.lexical import Note
+from airworthy.data.linkage.joining import link_rows
 from airworthy.data.series.ahead import is_ahead, with_future, with_origins
 from airworthy.data.series.names import PREFIX
 from airworthy.data.source import OpenedSource, SourceReport, open_source
@@ -118,12 +120,25 @@ def _join(
     reports = []
     for join in charter.joins:
         right = opened[join.source]
-        frame, report = join_source(frame, right.frame, join, right.source)
+        if join.rule is not None:
+            frame, report = join_ruled(frame, right.frame, join, right.source, main)
+        elif join.link is None:
+            frame, report = join_source(frame, right.frame, join, right.source)
+        else:
+            frame, report = _link(frame, right, join, charter, progress)
         progress.note(report.sentence())
         reports.append(report)
     if frame.height != rows or not bool((frame[RESERVED_ROW] == pl.Series(range(rows))).all()):
         raise AssertionError(f"the joins changed the rows: {rows} before, {frame.height} after")
     return frame, reports
+
+
+def _link(
+    frame: pl.DataFrame, right: OpenedSource, join: Join, charter: Charter, progress: Progress
+) -> tuple[pl.DataFrame, JoinReport]:
+    with progress.stage(f"Link {join.source}: {frame.height:,} and {right.frame.height:,} rows"):
+        found = link_rows(frame, right.frame, join, right.source, charter)
+    return join_linked(frame, right.frame, join, right.source, found)
 
 
 def _with_decision_time(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:

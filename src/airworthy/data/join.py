@@ -7,15 +7,19 @@ from datetime import timedelta
 
 import polars as pl
 
+from airworthy.charter.linking import PROBABILITY
 from airworthy.charter.model import Join, Source
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.canonical import as_text
+from airworthy.data.id_rules.apply import RuleUse
 from airworthy.data.keys import OtherForm, other_form
+from airworthy.data.linkage.joining import LinkedRows, LinkReport
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_ROW, RESERVED_TIME
 from airworthy.kernel.errors import InputError
 
 _EVENT, _KNOWN, _FOUND = "__event__", "__known__", "__found__"
+_PARTNER = "__partner__"
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class JoinReport:
     """What became of the main rows: `matched + unmatched + too_old + not_yet_known` is their number.
 
     `repeated` counts rows of the source that share key and time with a later one and were not used.
-    `other_form` counts the keys without a match that stand in the source in another form.
+    `other_form` counts the keys without a match that stand in the source in another form. `link` tells how
+    partners were found where no key names them, `rule` what a rule made of the keys.
     """
 
     source: str
@@ -33,6 +38,8 @@ class JoinReport:
     not_yet_known: int = 0
     repeated: int = 0
     other_form: OtherForm | None = None
+    link: LinkReport | None = None
+    rule: RuleUse | None = None
 
     @property
     def warning(self) -> str:
@@ -53,6 +60,8 @@ class JoinReport:
         parts += [f"{self.not_yet_known:,} found only rows not known yet"] if self.not_yet_known else []
         parts += [f"{self.repeated:,} repeated source rows gave way to the last"] if self.repeated else []
         parts += [self.warning] if self.warning else []
+        parts += self.link.parts() if self.link else []
+        parts += [self.rule.sentence()] if self.rule else []
         return f"{self.source}: {'; '.join(parts)}."
 
 
@@ -67,7 +76,7 @@ def join_source(
 
     Raises `InputError` for missing columns, keys that repeat, colliding names and as-of joins without times.
     """
-    _check_columns(frame, right, join)
+    check_join_columns(frame, right, join)
     alike = _in_other_form(frame, right, join)
     frame, right = _same_key_types(frame, right, join)
     if source.event_time is not None:
@@ -89,6 +98,26 @@ def join_source(
     bring = _as_of if join.as_of else _plain
     joined, report = bring(frame, right, join, list(renamed.values()))
     return joined, replace(report, other_form=alike)
+
+
+def join_linked(
+    frame: pl.DataFrame, right: pl.DataFrame, join: Join, source: Source, found: LinkedRows
+) -> tuple[pl.DataFrame, JoinReport]:
+    """The same where partners were found by likeness: their places are the key.
+
+    The probability of each link comes along where the charter asks for it.
+    """
+    assert join.link is not None
+    named = replace(join, on=((_PARTNER, _PARTNER),), link=None)
+    frame = frame.with_columns(found.partner.alias(_PARTNER))
+    right = right.with_columns(pl.int_range(right.height, dtype=pl.Int64).alias(_PARTNER))
+    joined, report = join_source(frame, right, named, source)
+    joined = joined.drop(_PARTNER)
+    if join.link.probability:
+        name = join.prefix + PROBABILITY
+        _refuse_collisions(joined, [name], join)
+        joined = joined.with_columns(found.probability.alias(name))
+    return joined, replace(report, other_form=None, link=found.report)
 
 
 def _in_other_form(frame: pl.DataFrame, right: pl.DataFrame, join: Join) -> OtherForm | None:
@@ -171,7 +200,8 @@ def _finish(
     return cleaned.drop(helpers + extra), report
 
 
-def _check_columns(frame: pl.DataFrame, right: pl.DataFrame, join: Join) -> None:
+def check_join_columns(frame: pl.DataFrame, right: pl.DataFrame, join: Join) -> None:
+    """Raise `InputError` where a column that the join names is not there."""
     for left, other in join.on:
         _require(left, frame.columns, "The rows so far have", join)
         _require(other, right.columns, f"The source {join.source} has", join)
