@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from airworthy.charter.deciding import decided_by
+from airworthy.charter.feature_rules import check_feature_columns
 from airworthy.charter.linking import PROBABILITY, Link
 from airworthy.charter.locate import Path, locate_keys
 from airworthy.charter.model import ROW_ORDER, Charter, Join
@@ -28,6 +29,8 @@ def check_columns(charter: Charter, columns: Mapping[str, Sequence[str]]) -> Non
     joined = _main_columns(charter, columns)
     for index, join in enumerate(charter.joins):
         joined = _join_columns(join, ("joins", index), joined, columns, problems)
+    check_feature_columns(charter, joined, columns, problems)
+    joined = [*joined, *(one.name for one in charter.features.definitions)] if charter.features else joined
     for index, source in enumerate(charter.sources):
         if source.event_time is not None and source.name in columns:
             _expect(
@@ -71,6 +74,8 @@ def _join_columns(
         where = (*at, "on", left)
         _expect(left, where, rows, "the rows so far", problems)
         _expect(right, where, there, f'source "{join.source}"', problems)
+    if join.rule_time is not None:
+        _expect(join.rule_time, (*at, "rule_time"), rows, "the rows so far", problems)
     for index, name in enumerate(join.columns):
         _expect(name, (*at, "columns", index), there, f'source "{join.source}"', problems)
     brought = [*(join.columns or [name for name in there if name not in {right for _, right in join.on}])]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from airworthy.charter import changing, connecting, linking, model, private
 from airworthy.charter.delivering_keys import SINKS
+from airworthy.charter.feature_keys import FEATURES
 from airworthy.charter.key import Key, Kind, Table
 from airworthy.scoring.contract import LogicalType
 
@@ -358,6 +359,7 @@ CHARTER = Table(
     tables=(
         SOURCES,
         JOINS,
+        FEATURES,
         TARGET,
         DATA,
         SPLIT,

@@ -15,6 +15,7 @@ from pathlib import Path
 from airworthy.charter.changing import Changes
 from airworthy.charter.connecting import Api, Database
 from airworthy.charter.delivering import Sink
+from airworthy.charter.features import FeatureRules
 from airworthy.charter.id_rules import IdRule
 from airworthy.charter.linking import Link
 from airworthy.charter.private import PrivacyRules
@@ -389,6 +390,7 @@ class Charter:
     seed: int = 0  # of every random choice
     kpi: str | None = None  # business figure that the model is meant to move
     joins: tuple[Join, ...] = ()
+    features: FeatureRules | None = None
     sinks: tuple[Sink, ...] = ()
     data: DataRules = field(default_factory=DataRules)
     split: Split = field(default_factory=Split)

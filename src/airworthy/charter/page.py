@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 
 from airworthy.charter.comments import documented
+from airworthy.charter.feature_keys import FEATURE
 from airworthy.charter.key import Key, Kind, Table
 from airworthy.charter.keys import CHARTER, every_table
 from airworthy.kernel.units import format_duration
@@ -27,12 +28,22 @@ This page is generated from the code: `python -m airworthy.charter.page > docs/c
 JSON Schema in `airworthy/charter/charter.schema.json`.
 """
 
+_FEATURES = """\
+## `[[features]]` of a features file
+
+Features files stand beside the charter and are named by `features.files`, so that several charters share
+their definitions ([how to use them](how-to/use-features.md)). Beside `[[features]]` they may hold
+`[[sources]]` as above; paths start at the file's folder.
+
+"""
+
 
 def charter_page() -> str:
     """The page as Markdown."""
     parts = [_INTRO]
     for name, table in every_table():
         parts.append(_section(name, table))
+    parts.append(_FEATURES + _keys(FEATURE))
     return "\n".join(parts)
 
 
@@ -41,9 +52,12 @@ def _section(name: str, table: Table) -> str:
     lines = [f"## {heading}", ""]
     if table is not CHARTER:
         lines += [_paragraph(table.type), ""]
-    lines += ["| key | type | default | meaning | example |", "|---|---|---|---|---|"]
-    lines += [_row(table, key) for key in table.keys]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _keys(table)
+
+
+def _keys(table: Table) -> str:
+    lines = ["| key | type | default | meaning | example |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *(_row(table, key) for key in table.keys)]) + "\n"
 
 
 def _paragraph(kind: type) -> str:

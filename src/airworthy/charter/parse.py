@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from airworthy.charter.bad_value import show
+from airworthy.charter.feature_file import fill_features
 from airworthy.charter.forecasting import fill_forecast
 from airworthy.charter.keys import CHARTER
 from airworthy.charter.locate import locate_keys
@@ -85,8 +86,9 @@ def parse_charter(text: str, path: Path) -> Charter:
     reader = TableReader(problems)
     values = reader.table(CHARTER, document, ())
     _finish(values, document, problems)
+    fill_features(values, path.parent, problems)
     if not problems.found:
-        charter = Charter(**values, path=path, digest=charter_digest(document))
+        charter = Charter(**values, path=path, digest=_digest(document, values))
         check_rules(charter, document, problems)
     problems.raise_if_any()
     return charter
@@ -98,6 +100,14 @@ def charter_digest(document: dict[str, Any]) -> str:
     Floats have no canonical form in RFC 8785 without floats, days none in JSON: they travel as tagged texts.
     """
     return digest_json(_without_floats(document))
+
+
+def _digest(document: dict[str, Any], values: dict[str, Any]) -> str:
+    """Digest of what the charter says, and of the definitions that it takes from features files."""
+    said, rules = charter_digest(document), values.get("features")
+    if rules is None:
+        return said
+    return digest_json({"charter": said, "features": [one.digest for one in rules.definitions]})
 
 
 def _without_floats(value: object) -> Json:

@@ -12,7 +12,9 @@ from airworthy.charter.comparing import check_groups
 from airworthy.charter.connect_rules import check_connection
 from airworthy.charter.deciding import check_decision
 from airworthy.charter.delivering_rules import check_sinks
+from airworthy.charter.feature_rules import check_features
 from airworthy.charter.forecasting import check_forecast
+from airworthy.charter.join_rules import check_id_rule
 from airworthy.charter.limiting import check_limits
 from airworthy.charter.link_rules import check_link
 from airworthy.charter.locate import Path
@@ -38,6 +40,7 @@ def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) 
     check_limits(charter, document, problems)
     check_groups(charter, problems)
     check_forecast(charter, document, problems)
+    check_features(charter, problems)
     check_ranking(charter, document, problems)
     check_outlook(charter, problems)
     check_changes(charter, problems)
@@ -82,6 +85,7 @@ def _joins(charter: Charter, problems: Problems) -> None:
         at: Path = ("joins", index)
         _joined_source(charter, join, at, problems)
         check_link(charter, join, at, problems)
+        check_id_rule(charter, join, at, problems)
         if join.as_of:
             _as_of(charter, join, at, problems)
         elif join.max_age is not None:
@@ -89,6 +93,7 @@ def _joins(charter: Charter, problems: Problems) -> None:
                 (*at, "max_age"), "max_age counts only with as_of.", join.max_age, "Write as_of = true."
             )
     joined = {join.source for join in charter.joins}
+    joined |= {one.source for one in charter.features.definitions} if charter.features else set()
     for index, source in enumerate(charter.sources):
         if index and source.name not in joined:
             message = f'source "{source.name}" is never joined.'

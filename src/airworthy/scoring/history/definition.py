@@ -10,7 +10,6 @@ import msgspec
 
 from airworthy.kernel.canonical import Json
 from airworthy.kernel.digest import digest_json
-from airworthy.scoring.contract import LogicalType
 
 
 class Aggregate(StrEnum):
@@ -58,28 +57,17 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     missing: float | str | None = None
     known_after: float = 0.0
     zone: str = "UTC"
-    words: bool = False  # whether `column` holds words; decided when the source was read
 
     @property
     def digest(self) -> str:
         """Of all that changes a number. Descriptions and owners stand in the features file only."""
-        said = {name: _tagged(getattr(self, name)) for name in self.__struct_fields__ if name != "words"}
-        return digest_json({"feature": said})
+        return digest_json({name: _tagged(getattr(self, name)) for name in self.__struct_fields__})
 
     @property
     def asked_of(self) -> tuple[object, ...]:
         """Equal for features of the same events and values: these are read and kept once."""
         pairs = tuple(column for _, column in self.key)
         return self.source, self.event_time, self.zone, pairs, self.where, self.column, self.of
-
-    @property
-    def type(self) -> LogicalType:
-        """The logical type of its column."""
-        if self.words and self.aggregate in (Aggregate.FIRST, Aggregate.LAST):
-            return LogicalType.CATEGORY
-        counts = self.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
-        whole = self.missing is None or (not isinstance(self.missing, str) and self.missing.is_integer())
-        return LogicalType.INTEGER if counts and whole else LogicalType.REAL
 
     @property
     def of_nothing(self) -> float | str | None:

@@ -72,7 +72,7 @@ def _places_after(times: IntArray, first: IntArray, after: IntArray, moments: In
     """By halving, in each stretch [first, after) of rising times the first place later than the moment."""
     if len(first) == 1:
         stretch = times[first[0] : after[0]]
-        return first + np.searchsorted(stretch, moments[0], side="right")
+        return np.asarray(first + np.searchsorted(stretch, moments[0], side="right"))
     low, high = first.copy(), after.copy()
     open_ = np.flatnonzero(low < high)
     while len(open_):
