@@ -19,12 +19,13 @@ from serving_world import NOON, release
 import airworthy as aw
 from airworthy.adapters.foreign import load_foreign
 from airworthy.adapters.remote import RemoteModel
-from airworthy.assurance import foreign
+from airworthy.assurance import foreign, given
 from airworthy.assurance.given import ProbeSizes
 from airworthy.kernel.clock import FixedClock
 from airworthy.kernel.result import Verdict
 from airworthy.scoring import Scorer
 from airworthy.serving import create_app
+from airworthy.workspace.check import Columns, check_files
 from airworthy.workspace.check_model_file import FileModel
 
 FEW = ProbeSizes(noisy=100, permuted=100, scored=900, timed=20, sent=20, all_sealed=False)
@@ -133,3 +134,20 @@ def test_an_mlflow_server_and_its_model_in_process_give_the_same_report(tmp_path
     }
     assert [r.code for r in there.results] == [r.code for r in here.results]
     assert np.array_equal(records, Sigmoid().predict(None, rows))
+
+
+def test_an_artefact_is_checked_as_a_version_is_and_not_as_a_stranger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given, "OUR_SCORER", FEW)
+    release(tmp_path)
+    raw, folder = random_rows(60), tmp_path / "models" / "v1"
+    expected = Scorer.load(folder).score_columns(columns_of(raw))
+    rows = pl.DataFrame(raw, infer_schema_length=None)
+    rows = rows.with_columns(pl.Series("outcome", outcomes_of(expected, "binary")))
+    rows.write_parquet(tmp_path / "rows.parquet")
+    report = check_files(folder, tmp_path / "rows.parquet", Columns("outcome"))
+    results = {result.code: result for result in report.results}
+    assert results["PRI003"].verdict is Verdict.PASS
+    assert "a fresh process that serves" in str(results["EFF002"].finding)
+    assert results["SRV002"].verdict is Verdict.PASS

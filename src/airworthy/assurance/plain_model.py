@@ -84,8 +84,7 @@ def check_model(
     learned = NOT_GIVEN
     if trained_on is not None:
         learned = Learned(learned_rows(model, found.scorer, found.meant, trained_on, found.inputs, seed))
-    report = report_on(found.predictions, found.scope, found.scorer, 0, found.notes, terms, learned)
-    return report.with_notes(*asked_of(model))
+    return report_on_model(model, found, terms, learned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +142,14 @@ def measure_model(
     groups = groups_note(meant.task, meant.classes, tuple(protected))
     notes = (*meant.notes, *how, *_told_who(protected, rows.columns), *groups)
     return MeasuredModel(predictions, scope, scorer, meant, tuple(rows.columns), notes)
+
+
+def report_on_model(
+    model: object, found: MeasuredModel, terms: Terms, learned: Learned = NOT_GIVEN
+) -> CheckReport:
+    """Every check of a model that was measured."""
+    report = report_on(found.predictions, found.scope, found.scorer, 0, found.notes, terms, learned)
+    return report.with_notes(*asked_of(model))
 
 
 def asked_of(model: object) -> tuple[str, ...]:

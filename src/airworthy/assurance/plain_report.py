@@ -5,6 +5,7 @@ from __future__ import annotations
 import time as clocks
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,7 @@ def run_assurance(
     seed: int = 0,
     depth: Depth = DEFAULT,
     learned: Learned = NOT_GIVEN,
+    artefact: Path | None = None,
     on_check: Callable[[Check[Any]], None] = lambda check: None,
 ) -> tuple[Plan, list[Result]]:
     """Plan and run every check on given predictions; for whole runs use the kernel's `run_checks` itself."""
@@ -110,6 +112,7 @@ def run_assurance(
         seed=seed,
         depth=depth,
         learned=learned,
+        artefact=artefact,
     )
     return plan, run_checks(plan, CHECKS, facts, scope, on_check=on_check)
 
@@ -122,6 +125,7 @@ def report_on(
     notes: tuple[str, ...],
     terms: Terms,
     learned: Learned = NOT_GIVEN,
+    artefact: Path | None = None,
 ) -> CheckReport:
     """Figures, groups and checks. Raises `CheckStopped` on Ctrl-C once figures and groups are there."""
     plan = make_plan(CHECKS, scope, ())
@@ -141,6 +145,7 @@ def report_on(
                 seed=terms.seed,
                 depth=terms.depth,
                 learned=learned,
+                artefact=artefact,
                 on_check=starts,
             )
         except ChecksStopped as stop:

@@ -14,17 +14,22 @@ from numpy.typing import NDArray
 
 from airworthy.adapters.foreign import load_foreign
 from airworthy.assurance.asked import label_of
-from airworthy.assurance.plain import CheckReport, check_model, check_predictions
+from airworthy.assurance.depth import DEEP, DEFAULT, Terms
+from airworthy.assurance.plain import CheckReport, check_predictions
+from airworthy.assurance.plain_model import measure_model, report_on_model
+from airworthy.assurance.plain_own import answers_alike, report_on_own
 from airworthy.assurance.predictions import Values
 from airworthy.charter.model import Fairness
 from airworthy.data import read_file
 from airworthy.data.canonical import store
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
+from airworthy.kernel.progress import QuietProgress
 from airworthy.scoring.contract import LogicalType
 from airworthy.workspace.allow_code import Allowance, open_allowed
 from airworthy.workspace.check_model_file import FileModel, model_inputs
 from airworthy.workspace.check_remote import Reach, reached
+from airworthy.workspace.explaining_rows import own_columns, own_scorer
 
 SUM_TOLERANCE = 0.02
 """Probabilities of the classes of one row add up to one; files round them to two decimals at worst."""
@@ -165,7 +170,8 @@ def _check_model(
     """Score the labelled rows, and ask the model itself: which inputs decide, what messy input does."""
     labelled = table[columns.target].is_not_null()
     rows = table.filter(labelled)
-    report = check_model(
+    terms = Terms(depth=DEEP if manner.deep else DEFAULT, progress=manner.progress or QuietProgress())
+    found = measure_model(
         model,
         inputs,
         _plain(rows[columns.target]),
@@ -175,9 +181,14 @@ def _check_model(
         time=_times(rows, columns.time),
         entity=_entities(rows, columns.entity),
         fairness=manner.fairness,
-        deep=manner.deep,
-        progress=manner.progress,
+        probes=terms.depth.probes,
     )
+    scorer = own_scorer(model)
+    if scorer is not None and answers_alike(found, scorer):
+        asked = own_columns(scorer, inputs)
+        report = report_on_own(found, scorer, asked, getattr(model, "files", None), terms)
+    else:
+        report = report_on_model(model, found, terms)
     missing = int((~labelled).sum())
     return report.with_notes(f"{missing:,} rows without an outcome were left out.") if missing else report
 
