@@ -20,6 +20,10 @@ EXAMPLES = 3
 """Values and their successors that are told of a column, the most frequent first."""
 
 
+FIRST_CELLS = 2
+"""Cells that name a row without a key, beside its number."""
+
+
 @dataclass(frozen=True, eq=False)
 class Cells:
     """The changed columns, which matched rows (m,) changed at all, and of words what they became."""
@@ -56,16 +60,18 @@ def _first_rows(before: pl.DataFrame, matched: Matched, places: pl.Series) -> pl
 
 
 def row_names(frame: pl.DataFrame, places: NDArray[np.int64], key: tuple[str, ...]) -> pl.Series:
-    """Names of rows, as people find them again: by their key, else by their number from 1.
+    """Names of rows, as people find them again: by their key, else by their number from 1 and first cells.
 
     >>> row_names(pl.DataFrame({"id": ["a", "b"]}), np.array([1]), ("id",)).to_list()
     ['id=b']
     """
-    if not key:
-        return ("row " + pl.Series(places + 1, dtype=pl.Int64).cast(pl.String)).alias("at")
-    rows = frame.select(key)[places]
-    told = [pl.lit(f"{name}=") + as_text(rows[name]).fill_null("") for name in key]
-    return rows.select(pl.concat_str(told, separator=", ").alias("at")).to_series()
+    shown = key or tuple(frame.columns[:FIRST_CELLS])
+    rows = frame.select(shown)[places]
+    told = [pl.lit(f"{name}=") + as_text(rows[name]).fill_null("") for name in shown]
+    cells = rows.select(pl.concat_str(told, separator=", ").alias("at")).to_series()
+    if key:
+        return cells
+    return ("row " + pl.Series(places + 1, dtype=pl.Int64).cast(pl.String) + " (" + cells + ")").alias("at")
 
 
 def _changed(name: str, changes: pl.DataFrame, at: pl.Series) -> Changed:

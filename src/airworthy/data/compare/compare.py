@@ -11,7 +11,7 @@ from airworthy.charter.problems import did_you_mean
 from airworthy.data.compare.alike import alike, kind_of
 from airworthy.data.compare.cells import Cells, compare_cells, row_names
 from airworthy.data.compare.found import Difference, Moved, Renamed, Retyped, Rows, Schema, Words
-from airworthy.data.compare.keys import found_key
+from airworthy.data.compare.keys import one_column, several_columns
 from airworthy.data.compare.matching import (
     Matched,
     match_by_key,
@@ -20,6 +20,7 @@ from airworthy.data.compare.matching import (
     match_whole_rows,
 )
 from airworthy.data.compare.names import Pairing, by_name, by_rows, by_values, same_share
+from airworthy.data.compare.numbering import renumbered
 from airworthy.data.compare.spread import ALPHA, moved, moved_columns
 from airworthy.data.compare.words import words_of
 from airworthy.kernel.errors import InputError
@@ -66,10 +67,12 @@ def compare(
     before, after = (frame.drop(known.hidden, strict=False) for frame in (before, after))
     pairing, guessed = _paired(before, after)
     one, other = _common(before, after, pairing)
+    ignored = () if known.key else renumbered(one, other)
+    one, other = one.drop(ignored), other.drop(ignored)
     matched = match_rows(one, other, known, pairing, (before.height, after.height))
     renamed = _renamed(before, after, pairing, guessed, matched)
     pairing = _settled(pairing, guessed, renamed)
-    one, other = _common(before, after, pairing)
+    one, other = (frame.drop(ignored) for frame in _common(before, after, pairing))
     cells = compare_cells(one, other, matched)
     schema = _schema(before, after, pairing, renamed)
     rows = _rows(one, other, matched, cells)
@@ -79,10 +82,10 @@ def compare(
         schema=schema,
         rows=rows,
         changed=cells.changed,
-        words=_words(one, other, cells, rows),
+        words=_words(one, other, cells, rows, {column.column for column in schema.retyped}),
         moved=_moved(one, other, cells, rows),
         target=_target(one, other, known.target),
-        notes=_notes(pairing, matched),
+        notes=_notes(pairing, matched, ignored),
     )
 
 
@@ -118,10 +121,14 @@ def match_rows(
         charter = match_by_key(before, after, known.entity, "charter")
         if not charter.repeated:
             return charter
+    if before.equals(after):
+        return match_in_place(before.height)
+    if found := one_column(before, after):
+        return match_by_key(before, after, found, "found")
     whole = match_whole_rows(before, after)
     if not len(whole.removed) and not len(whole.added):
         return whole
-    if found := found_key(before, after):
+    if found := several_columns(before, after):
         return match_by_key(before, after, found, "found")
     return _in_place(before, after, whole) or whole
 
@@ -236,11 +243,13 @@ def _touched(before: pl.DataFrame, cells: Cells, rows: Rows) -> list[str]:
     return [one.column for one in cells.changed]
 
 
-def _words(before: pl.DataFrame, after: pl.DataFrame, cells: Cells, rows: Rows) -> tuple[Words, ...]:
+def _words(
+    before: pl.DataFrame, after: pl.DataFrame, cells: Cells, rows: Rows, retyped: set[str]
+) -> tuple[Words, ...]:
     found = (
         words_of(before[name], after[name], cells.became.get(name, {}))
         for name in _touched(before, cells, rows)
-        if name not in rows.key
+        if name not in rows.key and name not in retyped  # numbers written as words have no vocabulary
     )
     return tuple(one for one in found if one is not None)
 
@@ -257,10 +266,12 @@ def _target(before: pl.DataFrame, after: pl.DataFrame, target: str | None) -> Mo
     return moved(before[target], after[target], 1 - ALPHA)
 
 
-def _notes(pairing: Pairing, matched: Matched) -> tuple[str, ...]:
+def _notes(pairing: Pairing, matched: Matched, ignored: Sequence[str]) -> tuple[str, ...]:
     notes = []
     if not pairing.pairs:
         notes.append("The tables have no column in common, so no row can be compared.")
+    if ignored:
+        notes.append(f"Left out, as it only numbers the rows: {', '.join(ignored)}.")
     if matched.repeated:
         notes.append(
             f"{matched.repeated:,} rows share their key ({', '.join(matched.key)}) with another: identical "

@@ -23,54 +23,60 @@ LEAST_AGREEMENT = 0.5
 columns are no key: they meet by chance. Words and days, and columns named as keys, need only meet."""
 
 
-def found_key(before: pl.DataFrame, after: pl.DataFrame) -> tuple[str, ...]:
-    """The narrowest columns that are unique in both frames, of those the ones under which most cells agree.
-
-    Empty when there are none, or where they match too few rows, or rows that have little in common.
+def one_column(before: pl.DataFrame, after: pl.DataFrame) -> tuple[str, ...]:
+    """The column that is unique in both frames under which most rows meet and most cells agree; () for none.
 
     Parameters
     ----------
-    before, after : frames with the same columns in the same types.
+    before, after : frames with the same columns in the same types, each with rows.
 
     >>> a = pl.DataFrame({"n": [1, 2, 3], "id": ["a", "b", "c"], "v": [5, 5, 6]})
     >>> b = pl.DataFrame({"n": [1, 2], "id": ["b", "c"], "v": [5, 6]})
-    >>> found_key(a, b)
+    >>> one_column(a, b)
     ('id',)
     """
-    if not before.height or not after.height:
-        return ()
-    for keys in _by_width(before, after):
-        ranked = [(meeting(before, after, key), key) for key in keys]
-        told = [
-            (share * (1 + equal), key) for (share, equal), key in ranked if _is_key(before, key, share, equal)
-        ]
-        if told:
-            return max(told, key=lambda one: one[0])[1]
+    usable = _usable(before, after)
+    glances = [frame.head(GLANCE).select(usable) for frame in (before, after)]
+    singles = [name for name in usable if all(not glance[name].is_duplicated().any() for glance in glances)]
+    singles.sort(key=lambda name: not named_as_key(name))
+    return _best(before, after, [(name,) for name in singles[:MOST_TRIED] if _unique(before, after, (name,))])
+
+
+def several_columns(before: pl.DataFrame, after: pl.DataFrame) -> tuple[str, ...]:
+    """As `one_column`, the fewest columns that are unique together; () for none."""
+    usable = _usable(before, after)
+    if not usable or any(frame.select(usable).n_unique() < frame.height for frame in (before, after)):
+        return ()  # rows that are alike in all of these columns have no key among them
+    glances = [frame.head(GLANCE).select(usable) for frame in (before, after)]
+    varied = sorted(usable, key=lambda name: -glances[0][name].n_unique())[:MOST_TRIED]
+    for width in range(2, WIDEST + 1):
+        wide = (key for key in combinations(varied, width) if _unique(glances[0], glances[1], key))
+        if best := _best(before, after, [key for key in _first(wide, 5) if _unique(before, after, key)]):
+            return best
     return ()
+
+
+def _usable(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    """Columns without a missing value that are no measurements."""
+    return [
+        name
+        for name in before.columns
+        if before[name].dtype != pl.Float64 and not before[name].null_count() and not after[name].null_count()
+    ]
+
+
+def _best(before: pl.DataFrame, after: pl.DataFrame, keys: list[tuple[str, ...]]) -> tuple[str, ...]:
+    ranked = [(meeting(before, after, key), key) for key in keys]
+    told = [
+        (share * (1 + equal), key) for (share, equal), key in ranked if _is_key(before, key, share, equal)
+    ]
+    return max(told, key=lambda one: one[0])[1] if told else ()
 
 
 def _is_key(frame: pl.DataFrame, key: tuple[str, ...], share: float, equal: float) -> bool:
     if len(key) == 1 and (named_as_key(key[0]) or frame[key[0]].dtype != pl.Int64):
         return share > 0
     return share * equal >= LEAST_AGREEMENT
-
-
-def _by_width(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[list[tuple[str, ...]]]:
-    usable = [
-        name
-        for name in before.columns
-        if before[name].dtype != pl.Float64 and not before[name].null_count() and not after[name].null_count()
-    ]
-    glances = [frame.head(GLANCE).select(usable) for frame in (before, after)]
-    singles = [name for name in usable if all(not glance[name].is_duplicated().any() for glance in glances)]
-    singles.sort(key=lambda name: not named_as_key(name))
-    yield [(name,) for name in singles[:MOST_TRIED] if _unique(before, after, (name,))]
-    if any(frame.select(usable).n_unique() < frame.height for frame in (before, after)):
-        return  # rows that are alike in all of these columns have no key among them
-    varied = sorted(usable, key=lambda name: -glances[0][name].n_unique())[:MOST_TRIED]
-    for width in range(2, WIDEST + 1):
-        wide = (key for key in combinations(varied, width) if _unique(*glances, key))
-        yield [key for key in _first(wide, 5) if _unique(before, after, key)]
 
 
 def _first(keys: Iterator[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:

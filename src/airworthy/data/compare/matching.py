@@ -94,11 +94,16 @@ def _identical(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 def _hashed(frame: pl.DataFrame, place: str) -> pl.DataFrame:
     # 128 bits: of a million rows no two differ behind one hash.
     hashes = [frame.hash_rows(seed).alias(name) for seed, name in ((11, _ONE), (29, _TWO))]
-    return pl.DataFrame(hashes).with_columns(_turn([_ONE, _TWO])).with_row_index(place)
+    rows = pl.DataFrame(hashes).with_row_index(place)
+    if (
+        rows[_ONE].n_unique() == rows.height
+    ):  # to number repeats takes most of the time, and few tables have any
+        return rows.with_columns(pl.lit(0, pl.Int64).alias(_TURN))
+    return rows.with_columns(_turn([_ONE, _TWO]))
 
 
 def _turn(names: list[str]) -> pl.Expr:
-    return pl.int_range(pl.len()).over(names).alias(_TURN)
+    return pl.int_range(pl.len(), dtype=pl.Int64).over(names).alias(_TURN)
 
 
 def _joined(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.DataFrame:

@@ -82,8 +82,8 @@ def numbers_of(column: pl.Series) -> Floats:
     values = column.drop_nulls()
     if not column.dtype.is_numeric():
         values = values.to_physical()
-    found = values.cast(pl.Float64).to_numpy()
-    return found[np.isfinite(found)]
+    found: Floats = values.cast(pl.Float64).to_numpy()
+    return np.asarray(found[np.isfinite(found)], float)
 
 
 def _binned(before: pl.Series, after: pl.Series) -> tuple[Floats, Floats, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from airworthy.data.compare.found import Changed, Difference, Factor, Moved, Ren
 MOST = 12
 """Columns that a section tells of; the document has all."""
 
-MOST_WORDS = 5
+MOST_WORDS = 3
 _HOW = {
     "given": "matched by {key}",
     "charter": "matched by {key}, the entity of the charter",
@@ -78,7 +78,7 @@ def sections(found: Difference) -> Iterator[tuple[str, list[str]]]:
     if found.changed:
         yield "Values", _most([_changed(one) for one in found.changed])
     if found.words:
-        yield "Words", _most([line for one in found.words for line in _words(one)])
+        yield "Words", _most([_words(one) for one in found.words])
     if moved := [one for one in found.moved if one.surely]:
         yield (
             "Distribution (beyond what drawing rows anew explains)",
@@ -175,16 +175,22 @@ def factor_words(factor: Factor) -> str:
     return f"{'×' if up else '÷'} {size}{offset}{' ' + unit if unit else ''}"
 
 
-def _words(one: Words) -> Iterator[str]:
-    for before, after, rows in one.renamed[:MOST_WORDS]:
-        yield f'{one.column}: "{before}" is now "{after}" ({counted(rows, "row")})'
-    if len(one.renamed) > MOST_WORDS:
-        yield f"{one.column}: {len(one.renamed) - MOST_WORDS:,} further words are written otherwise"
+def _words(one: Words) -> str:
+    same = [f"{_value(before)} is now {_with_rows(after, rows)}" for before, after, rows in one.renamed]
+    told = [_first(same)] if same else []
     for words, said in ((one.added, "new"), (one.removed, "gone")):
         if words:
-            more = len(words) - MOST_WORDS
-            listed = ", ".join(f'"{word}" ({counted(rows, "row")})' for word, rows in words[:MOST_WORDS])
-            yield f"{one.column}: {said} {listed}" + (f" and {more:,} more" if more > 0 else "")
+            told.append(f"{said} {_first([_with_rows(word, rows) for word, rows in words])}")
+    return f"{one.column}: {'; '.join(told)}"
+
+
+def _with_rows(word: str, rows: int) -> str:
+    return f"{_value(word)} ({counted(rows, 'row')})"
+
+
+def _first(parts: Sequence[str]) -> str:
+    more = len(parts) - MOST_WORDS
+    return ", ".join(parts[:MOST_WORDS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def moved_line(one: Moved) -> str:
