@@ -46,7 +46,6 @@ REFUSED: dict[str, tuple[str, str]] = {
     "duplicate_names": (r'names 2 columns "age" \(columns 1, 2\)', "its own name"),
     "duplicate_names_by_spaces": (r'names 2 columns "age" \(columns 1, 2\)', "its own name"),
     "no_header": (r"its first line \(47, 34332.76, Delft", "Put a line with the column names on top"),
-    "title_above_header": ("line 1 holds one name and line 3 has 5 fields", "Delete the lines above"),
     "json_lines_mixed": ('column "age": record 3 holds a nested value', "columns of their own"),
     "json_lines_broken": ("line 21: not valid JSON", "one record a line"),
 }
@@ -159,6 +158,7 @@ NOTED: dict[str, str] = {
     "target_nearly_copied": "Probably known only after the decision, so not read: code",
     "dates_in_several_formats": "joined: some values put the day first",
     "impossible_dates": "joined: written like dates, of which 1 is on no calendar",
+    "title_above_header": "2 lines above the column names left out ('Customers of 2024')",
     "blank_names": "Columns without a name in the file: unnamed_1, unnamed_2",
     "numbers_beyond_64_bits": "age: has more digits than a number keeps",
 }
@@ -166,6 +166,6 @@ NOTED: dict[str, str] = {
 
 SOUND = (
     *("latin1", "cp1252", "utf16_with_mark", "header_with_mark", "odd_names", "names_like_markup"),
-    *("odd_file_name", "long_cells", "entity_unique"),
+    *("odd_file_name", "long_cells", "entity_unique", "title_above_header"),
 )
 """Odd, and still a table: read without a failure."""

@@ -16,11 +16,11 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from airworthy.data.canonical import to_canonical
+from airworthy.data.column_names import refuse_duplicates, with_names
 from airworthy.data.contract import learn_column
 from airworthy.data.digest import ColumnDigest, digest_column, digest_of_columns
 from airworthy.data.frame import plain
 from airworthy.data.lexical import Note, Typed
-from airworthy.data.read_csv import refuse_duplicates, with_names
 from airworthy.data.types import infer_type
 from airworthy.data.written import NOTHING, Written
 from airworthy.kernel.atomic import storage_error

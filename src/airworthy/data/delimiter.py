@@ -8,6 +8,8 @@ import io
 CANDIDATES = ("\t", "|", ";", ",")  # the rarer in prose wins a tie
 _LINES = 200
 _BYTES = 1 << 18
+_ENOUGH = 0.6
+"""Share of lines with as many fields as the first, above which it is taken for the header."""
 
 
 def detect_delimiter(utf8: bytes) -> str:
@@ -25,6 +27,25 @@ def detect_delimiter(utf8: bytes) -> str:
     scores = {candidate: _evenness(head, candidate) for candidate in CANDIDATES}
     best = max(CANDIDATES, key=lambda candidate: scores[candidate])
     return best if scores[best][1] > 1 else ","
+
+
+def detect_below(utf8: bytes, most_lines: int) -> str:
+    """As `detect_delimiter`, of the lines below at most `most_lines` titles, where the first one has none.
+
+    >>> detect_below(b"Shops, 2024\\n\\na;b;c\\n1;2;3\\n4;5;6\\n", 20)
+    ';'
+    """
+    found = detect_delimiter(utf8)
+    if _evenness(utf8[:_BYTES].decode("utf-8", errors="ignore"), found)[0] >= _ENOUGH:
+        return found
+    rest = utf8[:_BYTES]
+    for _ in range(most_lines):
+        rest = rest.partition(b"\n")[2]
+        below = detect_delimiter(rest)
+        share, fields = _evenness(rest.decode("utf-8", errors="ignore"), below)
+        if fields > 1 and share >= _ENOUGH:
+            return below
+    return found
 
 
 def _evenness(head: str, delimiter: str) -> tuple[float, int]:

@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from airworthy.data.marks import free_mark, marked_nuls, marked_utf8
 from airworthy.kernel.errors import InputError
 
 _MARKS = (
@@ -24,33 +25,43 @@ _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 
 @dataclass(frozen=True)
 class Text:
-    """Valid UTF-8 without a byte order mark, and the encoding that the file was in."""
+    """Valid UTF-8 without a byte order mark, and the encoding that the file was in.
+
+    `mark` stands, with two digits, for each byte that is no text; empty where there are none.
+    """
 
     utf8: bytes
     encoding: str
+    mark: str = ""
 
 
-def to_utf8(data: bytes, label: str) -> Text:
-    """Decode a text table.
+def to_utf8(data: bytes, label: str, *, tolerant: bool = False) -> Text:
+    """Decode a text table; when `tolerant`, single NUL and broken bytes are marked instead of refused.
 
     Raises `InputError` on NUL bytes, UTF-16 without a byte order mark, broken UTF-8 and text that is neither
     UTF-8 nor Western (cp1252): guessing among the rest would turn names into nonsense without a word.
 
     >>> to_utf8("é".encode("cp1252"), "a.csv")
-    Text(utf8=b'\\xc3\\xa9', encoding='cp1252')
+    Text(utf8=b'\\xc3\\xa9', encoding='cp1252', mark='')
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], name, label)
+    mark = b""
     if b"\0" in data:
-        raise _nul_error(data, label)
+        mark = free_mark(data) if tolerant and not _is_wide(data) else b""
+        if not mark:
+            raise _nul_error(data, label)
+        data = marked_nuls(data, mark)
     if data.isascii():
-        return Text(data, "utf-8")
+        return Text(data, "utf-8", mark.decode())
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _western(data, error.start, label)
-    return Text(data, "utf-8")
+        if tolerant and _is_mostly_utf8(data) and (mark := mark or free_mark(data)):
+            return Text(marked_utf8(data, mark), "utf-8", mark.decode())
+        return _western(data, error.start, label, mark.decode())
+    return Text(data, "utf-8", mark.decode())
 
 
 def _marked(body: bytes, name: str, label: str) -> Text:
@@ -67,10 +78,18 @@ def _marked(body: bytes, name: str, label: str) -> Text:
     return Text(text.encode("utf-8"), name.removesuffix("-le").removesuffix("-be"))
 
 
-def _nul_error(data: bytes, label: str) -> InputError:
+def _is_wide(data: bytes) -> bool:
+    """Whether every second byte is zero, as in UTF-16."""
     head = data[:4096]
-    nuls = max(head[0::2].count(0), head[1::2].count(0))
-    if nuls > len(head) * 0.2:
+    return max(head[0::2].count(0), head[1::2].count(0)) > len(head) * 0.2
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    return sum(len(match) for match in _MULTIBYTE.findall(data)) > len(_HIGH.findall(data)) / 2
+
+
+def _nul_error(data: bytes, label: str) -> InputError:
+    if _is_wide(data):
         return InputError(
             f"{label} looks like UTF-16 without a byte order mark: every second byte is zero.",
             value=label,
@@ -85,11 +104,10 @@ def _nul_error(data: bytes, label: str) -> InputError:
     )
 
 
-def _western(data: bytes, first_bad: int, label: str) -> Text:
+def _western(data: bytes, first_bad: int, label: str, mark: str) -> Text:
     line = data.count(b"\n", 0, first_bad) + 1
     high = len(_HIGH.findall(data))
-    as_utf8 = sum(len(match) for match in _MULTIBYTE.findall(data))
-    if as_utf8 > high / 2:
+    if _is_mostly_utf8(data):
         raise InputError(
             f"{label} is UTF-8 except for line {line}: byte 0x{data[first_bad]:02x} does not belong there.",
             value=line,
@@ -103,4 +121,4 @@ def _western(data: bytes, first_bad: int, label: str) -> Text:
             value=line,
             remedy=_SAVE_AS_UTF8,
         )
-    return Text(data.decode("cp1252").encode("utf-8"), "cp1252")
+    return Text(data.decode("cp1252").encode("utf-8"), "cp1252", mark)

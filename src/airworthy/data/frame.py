@@ -9,8 +9,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from airworthy.data.column_names import refuse_duplicates, with_names
 from airworthy.data.lexical import Typed, refuse_mixed, type_text
-from airworthy.data.read_csv import refuse_duplicates, with_names, without_words
+from airworthy.data.read_csv import without_words
 from airworthy.data.written import Gaps, Written
 from airworthy.kernel.errors import InputError
 

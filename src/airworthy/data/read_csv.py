@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from airworthy.data.delimiter import detect_delimiter
+from airworthy.data.column_names import is_number, refuse_duplicates, with_names
+from airworthy.data.csv_rows import Body, read_rows
+from airworthy.data.csv_top import find_top, quoted
+from airworthy.data.damage import set_aside_damaged
+from airworthy.data.delimiter import detect_below
 from airworthy.data.encoding import to_utf8
+from airworthy.data.heading import MOST_TITLES
 from airworthy.data.lexical import Note
-from airworthy.data.structure import Ragged, first_ragged, has_blank_line, quotes_are_regular
+from airworthy.data.no_rows import leave_out_no_rows
+from airworthy.data.quarantine import Tray
 from airworthy.data.written import Gaps, most_first
 from airworthy.kernel.errors import InputError
 
 NULL_TOKENS = ("", "NA", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "NULL", "null", "?", "\\N")
 """Spellings of "no value" in every column. `None` is not among them: it names a category too often."""
 
-ROW_NAMES = "row_name"
-"""The column of row names in a file whose header has no name for it."""
-
-_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _LINE_BREAKS = b"\r\n"
 _MARKUP = re.compile(rb"<(!--|!doctype|/?[a-z][a-z0-9]*[ />])")
-_HEADER_BYTES = 1 << 22
-_REPAIR = "Repair that line (a stray or unquoted separator is the usual cause), or export the file again."
 
 
 @dataclass(frozen=True)
 class TextTable:
     """Columns of text, null where the file says so, and what was found about the file's form.
 
-    `gaps` tells of each column with words for "no value" which these are.
+    `gaps` tells of each column with words for "no value" which these are; `lines` is the line of the file on
+    which each row begins.
     """
 
     frame: pl.DataFrame
@@ -44,13 +42,16 @@ class TextTable:
     encoding: str
     gaps: Mapping[str, Gaps] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    lines: Sequence[int] = ()
 
 
-def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
+def read_csv(data: bytes, label: str, *, suffix: str = ".csv", tray: Tray | None = None) -> TextTable:
     """Parse a delimited text table; every column is `String`.
 
-    Delimiter (comma, semicolon, tab, pipe) and encoding are found by content. Rows are never skipped, filled
-    or cut: a row with too few or too many fields is an error that names its line.
+    Delimiter (comma, semicolon, tab, pipe), encoding and the heading are found by content. Rows are never
+    skipped, filled or cut: a row with too few or too many fields goes to `tray`, which without a tray is an
+    error that names its line. What never was a row (titles, the header again, footers, blank lines) is left
+    out, and said.
 
     Raises
     ------
@@ -61,28 +62,37 @@ def read_csv(data: bytes, label: str, *, suffix: str = ".csv") -> TextTable:
     >>> read_csv(b"a;b\\n1,5;x\\n", "a.csv").frame.row(0)
     ('1,5', 'x')
     """
-    text = to_utf8(data, label)
-    body, told = _separator_line(_trimmed(_unix_lines(text.utf8)))
+    tray = tray or Tray()
+    text = to_utf8(data, label, tolerant=bool(tray.most))
+    whole = _unix_lines(text.utf8)
+    body, told = _separator_line(_trimmed(whole))
     _refuse_documents(body, label)
-    delimiter = told or ("\t" if suffix in (".tsv", ".tab") and b"\t" in body else detect_delimiter(body))
-    names = _header(body, delimiter, label)
-    notes: tuple[Note, ...] = ()
-    if _has_row_names(body, delimiter, len(names)):
-        notes = (Note(ROW_NAMES, "row names, for which the header has no name"),)
-        names.insert(0, ROW_NAMES if ROW_NAMES not in names else "unnamed_1")
-        body = f"{names[0]}{delimiter}".encode() + body
-    frame = _rows(body, delimiter, names, label)
-    if frame.height == 0 and body.count(b"\n") and body.count(b'"') % 2:
-        raise _open_quote(body, label)
-    if frame.height == 0:
-        raise InputError(
-            f"{label} has a header and no rows: {_quote(body)}.",
-            value=label,
-            remedy="Export it again with its rows; if this line is a message, the download failed.",
-        )
-    frame, gaps = without_words(_unindent(frame))
+    is_tabbed = suffix in (".tsv", ".tab") and b"\t" in body
+    delimiter = told or ("\t" if is_tabbed else detect_below(body, MOST_TITLES))
+    top = find_top(body, delimiter, label)
+    if text.mark and any(text.mark in name for name in top.names):
+        to_utf8(data, label)  # names with broken bytes are refused
+    names = with_names(top.names)
+    refuse_duplicates(names, label)
+    above = top.above + whole.count(b"\n", 0, len(whole) - len(whole.lstrip(_LINE_BREAKS))) + bool(told)
+    cut = not whole.endswith(b"\n")
+    rows = read_rows(Body(top.utf8, delimiter, tuple(names), label, above, cut), tray)
+    rows = set_aside_damaged(rows, text.mark, tray, label) if text.mark else rows
+    rows = leave_out_no_rows(rows, top.names, tray, file=label)
+    _refuse_empty(rows.frame, body, label)
+    frame, gaps = without_words(_unindent(rows.frame))
     _refuse_missing_header(frame, label)
-    return TextTable(frame, delimiter, text.encoding, gaps, notes)
+    return TextTable(frame, delimiter, text.encoding, gaps, top.notes, rows.lines)
+
+
+def _refuse_empty(frame: pl.DataFrame, body: bytes, label: str) -> None:
+    if frame.height:
+        return
+    raise InputError(
+        f"{label} has a header and no rows: {quoted(body)}.",
+        value=label,
+        remedy="Export it again with its rows; if this line is a message, the download failed.",
+    )
 
 
 def _unix_lines(utf8: bytes) -> bytes:
@@ -114,13 +124,13 @@ def _refuse_documents(body: bytes, label: str) -> None:
     if start.startswith(b"<?xml") or _MARKUP.match(start):
         kind = "an XML document" if start.startswith(b"<?xml") else "a web page (HTML)"
         raise InputError(
-            f"{label} holds {kind}, not a table: {_quote(body)}.",
+            f"{label} holds {kind}, not a table: {quoted(body)}.",
             value=label,
             remedy="The download probably returned an error or a login page; download the file itself.",
         )
     if start[:1] in (b"{", b"[") and _is_json(body):
         raise InputError(
-            f"{label} holds JSON, not delimited text: {_quote(body)}.",
+            f"{label} holds JSON, not delimited text: {quoted(body)}.",
             value=label,
             remedy="If these are records, name the file .json or .jsonl; if it is an error, download again.",
         )
@@ -137,133 +147,6 @@ def _is_json(body: bytes) -> bool:
             return True  # nothing but JSON opens a thousand brackets
         return True
     return False
-
-
-def _quote(body: bytes) -> str:
-    lines = body[:400].decode("utf-8", errors="ignore").strip().splitlines()
-    text = lines[0] if lines else ""
-    return repr(text if len(text) <= 80 else text[:77] + "...")
-
-
-def _header(body: bytes, delimiter: str, label: str) -> list[str]:
-    reader = csv.reader(
-        io.StringIO(body[:_HEADER_BYTES].decode("utf-8", errors="ignore"), newline=""),
-        delimiter=delimiter,
-        skipinitialspace=True,
-    )
-    try:
-        names = next(reader)
-    except csv.Error:  # a name of more than 131,072 letters: the rest of the file, most often
-        raise _open_quote(body, label) from None
-    names = with_names([name.strip() for name in names])
-    refuse_duplicates(names, label)
-    return names
-
-
-def _has_row_names(body: bytes, delimiter: str, names: int) -> bool:
-    """R writes row names and no name above them: every row then has one field more than the header.
-
-    They are quoted, or count from 1: any other field too many is a mistake.
-    """
-    header, _, rows = body.partition(b"\n")
-    first = rows.partition(b"\n")[0]
-    if not first.startswith((b'"', b"1" + delimiter.encode())):
-        return False
-    if names < 2 or _fields(first, delimiter) != names + 1 or _fields(header, delimiter) != names:
-        return False
-    return quotes_are_regular(rows, delimiter) and first_ragged(rows, delimiter, names + 1) is None
-
-
-def _fields(line: bytes, delimiter: str) -> int:
-    text = line.decode("utf-8", errors="replace")
-    return len(next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), []))
-
-
-def _open_quote(body: bytes, label: str) -> InputError:
-    return InputError(
-        f"{label}, line 1: a quotation mark opens a column name and is never closed: {_quote(body)}.",
-        value=1,
-        remedy="Close or remove that quotation mark, or export the file again.",
-    )
-
-
-def with_names(names: Sequence[str]) -> list[str]:
-    """Column names with blank ones replaced by their place.
-
-    >>> with_names(["age", " "])
-    ['age', 'unnamed_2']
-    """
-    return [name if name.strip() else f"unnamed_{place}" for place, name in enumerate(names, 1)]
-
-
-def refuse_duplicates(names: Sequence[str], label: str) -> None:
-    """Raise `InputError` when two columns share a name."""
-    name, count = Counter(names).most_common(1)[0]
-    if count == 1:
-        return
-    places = [str(position) for position, other in enumerate(names, 1) if other == name]
-    header = " If the file has no header line, put one on top." if _numeric(name) else ""
-    raise InputError(
-        f'{label} names {count} columns "{name}" (columns {", ".join(places[:5])}).',
-        value=name,
-        remedy=f"Give each column its own name.{header}",
-    )
-
-
-def _rows(body: bytes, delimiter: str, names: list[str], label: str) -> pl.DataFrame:
-    regular = quotes_are_regular(body, delimiter)
-    if not regular or (has_blank_line(body) and len(names) > 1):
-        return _careful(body, delimiter, names, label)
-    try:
-        frame = pl.read_csv(
-            body,
-            separator=delimiter,
-            schema=dict.fromkeys(names, pl.String),
-            null_values=[""],
-        )
-    except pl.exceptions.PolarsError:
-        ragged = first_ragged(body, delimiter, len(names))
-        if ragged:
-            raise _ragged_error(ragged, len(names), label) from None
-        return _careful(body, delimiter, names, label)
-    # A row with too few fields is filled with nulls, so it can only hide where the last column has one.
-    if len(names) > 1 and frame.height and frame[names[-1]].null_count():
-        ragged = first_ragged(body, delimiter, len(names))
-        if ragged:
-            raise _ragged_error(ragged, len(names), label)
-    return frame
-
-
-def _careful(body: bytes, delimiter: str, names: list[str], label: str) -> pl.DataFrame:
-    """Row by row with the standard library: slow, and right for stray quotation marks and blank lines."""
-    previous = csv.field_size_limit(max(len(body), 1))
-    reader = csv.reader(
-        io.StringIO(body.decode("utf-8"), newline=""),
-        delimiter=delimiter,
-        skipinitialspace=True,
-        strict=False,
-    )
-    rows: list[list[str]] = []
-    try:
-        next(reader)
-        began = reader.line_num
-        for row in reader:
-            if row:
-                if len(row) != len(names):
-                    raise _ragged_error(Ragged(began + 1, len(row)), len(names), label)
-                rows.append(row)
-            began = reader.line_num
-    except csv.Error as error:
-        raise InputError(
-            f"{label}, line {reader.line_num}: {error}.", value=reader.line_num, remedy=_REPAIR
-        ) from None
-    finally:
-        csv.field_size_limit(previous)
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    frame = pl.DataFrame(
-        {name: pl.Series(name, list(values), pl.String) for name, values in zip(names, columns, strict=True)}
-    )
-    return frame.with_columns(_filled(pl.col(pl.String)))
 
 
 def _filled(values: pl.Expr) -> pl.Expr:
@@ -292,21 +175,6 @@ def without_words(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Gaps]]:
     return frame.with_columns(emptied), gaps
 
 
-def _ragged_error(ragged: Ragged, expected: int, label: str) -> InputError:
-    if expected == 1 and ragged.fields > 1:
-        return InputError(
-            f"{label}, line 1 holds one name and line {ragged.line:,} has {ragged.fields:,} fields: "
-            "line 1 looks like a title.",
-            value=ragged.line,
-            remedy="Delete the lines above the column names, so that the names stand in line 1.",
-        )
-    told = f"{ragged.fields:,} field{'s' if ragged.fields != 1 else ''}, and the header has {expected:,}"
-    open_quote = " A quotation mark that is never closed does this too." if ragged.fields < expected else ""
-    return InputError(
-        f"{label}, line {ragged.line:,}: {told}.", value=ragged.line, remedy=_REPAIR + open_quote
-    )
-
-
 def _unindent(frame: pl.DataFrame) -> pl.DataFrame:
     """Files written with ", " carry one space before every value; it belongs to the separator."""
     tops = frame.row(0)
@@ -330,7 +198,7 @@ def _first(column: pl.Series) -> str | None:
 
 def _refuse_missing_header(frame: pl.DataFrame, label: str) -> None:
     """A first line of numbers and of values that come again below is data, not names."""
-    if not any(_numeric(name) for name in frame.columns):
+    if not any(is_number(name) for name in frame.columns):
         return
     head = frame.head(10_000)
     again = sum(name in set(head[name].drop_nulls()) for name in frame.columns)
@@ -341,11 +209,3 @@ def _refuse_missing_header(frame: pl.DataFrame, label: str) -> None:
             value=shown,
             remedy="Put a line with the column names on top.",
         )
-
-
-def _numeric(name: str) -> bool:
-    try:
-        float(name)
-    except ValueError:
-        return False
-    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from airworthy.charter.problems import did_you_mean, listed
-from airworthy.data.read_csv import refuse_duplicates, with_names
+from airworthy.data.column_names import refuse_duplicates, with_names
 from airworthy.kernel.errors import InputError, MissingExtra
 
 

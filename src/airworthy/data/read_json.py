@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 import polars as pl
 
+from airworthy.data.column_names import with_names
 from airworthy.data.encoding import to_utf8
-from airworthy.data.read_csv import with_names
 from airworthy.kernel.errors import InputError
 
 _DECODER = msgspec.json.Decoder()
