@@ -1,10 +1,11 @@
-"""A PostgreSQL server of the tests' own: a fresh cluster behind a Unix socket, gone when they end."""
+"""A PostgreSQL server of the tests' own: a fresh cluster, gone when they end."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -26,15 +27,36 @@ def find_programs() -> Path | None:
 @contextmanager
 def running_server(programs: Path) -> Iterator[str]:
     """The URL of an empty database; the server listens on no network address."""
+    with _cluster(programs, "-c listen_addresses=''") as place:
+        yield f"postgresql+psycopg://airworthy@/postgres?host={place}"
+
+
+@contextmanager
+def listening_server(programs: Path, password: str) -> Iterator[tuple[str, str]]:
+    """URLs of an empty database, through a socket and over TCP, where the login needs `password`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with _cluster(programs, f"-c listen_addresses=127.0.0.1 -p {port}", password) as place:
+        local = f"postgresql+psycopg://airworthy@/postgres?host={place}&port={port}"
+        yield local, f"postgresql+psycopg://airworthy@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def _cluster(programs: Path, options: str, password: str = "") -> Iterator[str]:
+    """A fresh cluster; the folder of its socket. With a password only TCP asks for it."""
     # A socket's path may have 107 characters at most, so pytest's own folders are too deep.
     with tempfile.TemporaryDirectory(prefix="airworthy-pg-") as place:
         user = _owner(Path(place))
         cluster, pg_ctl = f"{place}/data", str(programs / "pg_ctl")
         _call(user, str(programs / "initdb"), "-D", cluster, "-U", "airworthy", "-A", "trust", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{place}' -c fsync=off"
-        _call(user, pg_ctl, "-D", cluster, "-w", "-t", "60", "-l", f"{place}/log", "-o", options, "start")
+        if password:
+            hba = Path(cluster, "pg_hba.conf")
+            hba.write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+        more = f"{options} -c unix_socket_directories='{place}' -c fsync=off"
+        _call(user, pg_ctl, "-D", cluster, "-w", "-t", "60", "-l", f"{place}/log", "-o", more, "start")
         try:
-            yield f"postgresql+psycopg://airworthy@/postgres?host={place}"
+            yield place
         finally:
             _call(user, pg_ctl, "-D", cluster, "-w", "-m", "immediate", "stop")
 
