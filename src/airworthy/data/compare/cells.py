@@ -66,12 +66,13 @@ def row_names(frame: pl.DataFrame, places: NDArray[np.int64], key: tuple[str, ..
     ['id=b']
     """
     shown = key or tuple(frame.columns[:FIRST_CELLS])
+    numbers = ("row " + pl.Series(places + 1, dtype=pl.Int64).cast(pl.String)).alias("at")
+    if not shown:
+        return numbers  # the tables have no column in common
     rows = frame.select(shown)[places]
     told = [pl.lit(f"{name}=") + as_text(rows[name]).fill_null("") for name in shown]
     cells = rows.select(pl.concat_str(told, separator=", ").alias("at")).to_series()
-    if key:
-        return cells
-    return ("row " + pl.Series(places + 1, dtype=pl.Int64).cast(pl.String) + " (" + cells + ")").alias("at")
+    return cells if key else numbers + " (" + cells + ")"
 
 
 def _changed(name: str, changes: pl.DataFrame, at: pl.Series) -> Changed:

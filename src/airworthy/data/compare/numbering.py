@@ -1,4 +1,4 @@
-"""Columns that only number the rows of a file: after a row was taken out, they name other rows than before."""
+"""Columns that only number the rows of a file: once a row was taken out, they name other rows than before."""
 
 from __future__ import annotations
 
