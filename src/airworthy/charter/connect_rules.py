@@ -10,6 +10,8 @@ from airworthy.charter.locate import Path
 from airworthy.charter.model import Source
 from airworthy.charter.problems import Problems
 
+BEFORE_HOST = re.compile(r"[\w+.-]+://[^:/@]*:[^@]+@")
+SECRET_NAME = re.compile(r"(?i)\w*(password|passwd|pwd|secret|token|api_?key|access_?key|signature)")
 SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/]+/.+")
 
 
@@ -36,19 +38,43 @@ def check_connection(source: Source, at: Path, problems: Problems) -> None:
 
 
 def _refuse_password(source: Source, at: Path, problems: Problems) -> None:
-    place = source.place
+    table = "database" if source.database else "api" if source.api else None
+    within = (table, "url") if table else ("path",)
+    for where, address in ((within, source.place), (("endpoint",), source.endpoint or "")):
+        if _holds_password(address):
+            problems.add(
+                (*at, *where),
+                f"the address of {source.name} holds a password.",
+                "(not shown)",
+                'Take it out, change it, and name where it is kept: secret = "env:NAME" in [[sources]].',
+            )
+    for name in source.api.parameters if source.api else ():
+        if SECRET_NAME.fullmatch(name):
+            problems.add(
+                (*at, "api", "parameters", name),
+                f"the parameter {name} of {source.name} holds a secret.",
+                "(not shown)",
+                'Take it out, change it, and send it with auth = "header" and secret = "env:NAME".',
+            )
+
+
+def _holds_password(address: str) -> bool:
+    """Whether a password stands in an address, before its host or among its parameters.
+
+    >>> _holds_password("postgresql://ann:pa/ss@db.example/shop"), _holds_password("s3://bucket/a@b.csv")
+    (True, False)
+    """
+    if "://" not in address:
+        return False
+    before, _, parameters = address.partition("?")
+    if any(SECRET_NAME.fullmatch(part.partition("=")[0]) for part in re.split("[&;]", parameters)):
+        return True
+    if not before.startswith("http"):  # there a password may hold a slash
+        return BEFORE_HOST.match(address) is not None
     try:
-        password = urlsplit(place).password if "://" in place else None
+        return bool(urlsplit(address).password)
     except ValueError:
-        password = None  # whoever opens it says what is wrong with the address
-    if password:
-        within = ("database", "url") if source.database else ("api", "url") if source.api else ("path",)
-        problems.add(
-            (*at, *within),
-            f"the address of {source.name} holds a password.",
-            "(not shown)",
-            'Take it out, change it, and name where it is kept: secret = "env:NAME" in [[sources]].',
-        )
+        return False  # whoever opens it says what is wrong with the address
 
 
 def _database(database: Database, at: Path, problems: Problems) -> None:
