@@ -70,6 +70,7 @@ SOURCES = Table(
         Key("secret", Kind.TEXT, '"env:CRM_TOKEN"'),
         Key("endpoint", Kind.TEXT, '"https://storage.example"'),
         Key("max_quarantined", Kind.SHARE, "0.01"),
+        Key("rename", Kind.COLUMN_WORDS, '{ account_id = "customer_no" }'),
     ),
     tables=(DATABASE, API),
     many=True,

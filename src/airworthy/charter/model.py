@@ -75,6 +75,7 @@ class Source:
     secret: str | None = None  # where its password or token is kept: `env:NAME` or `keyring:SERVICE/USER`
     endpoint: str | None = None  # address of an S3-compatible store that is not Amazon's
     max_quarantined: float = 0.01  # share of rows that may be set aside as broken; beyond it reading stops
+    rename: Mapping[str, str] = field(default_factory=dict)  # what a column is called in a file, and here
     database: Database | None = None
     api: Api | None = None
 
