@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -10,6 +10,8 @@ import polars as pl
 from airworthy.charter import check_columns
 from airworthy.charter.model import Charter, Join
 from airworthy.data.canonical import to_canonical
+from airworthy.data.histories.compute import FeatureReport
+from airworthy.data.histories.declared import with_features
 from airworthy.data.id_rules.joined import join_ruled
 from airworthy.data.join import JoinReport, join_linked, join_source
 from airworthy.data.lexical import Note
@@ -45,14 +47,24 @@ class Assembled:
     classes: tuple[str, ...]
     without_outcome: int
     notes: tuple[Note, ...] = ()
+    features: tuple[FeatureReport, ...] = ()
 
 
-def assemble(charter: Charter, progress: Progress) -> Assembled:
+def assemble(
+    charter: Charter, progress: Progress, keep: Callable[[OpenedSource], None] | None = None
+) -> Assembled:
     """Read every source of the charter and make the canonical frame of them.
+
+    Parameters
+    ----------
+    keep : is given each source as it was read, before it is joined.
 
     Raises `InputError` (and `CharterError` for columns that do not exist) naming file, column and value.
     """
-    return _assembled(charter, _opened(charter, progress), progress)
+    opened = _opened(charter, progress)
+    for source in opened.values() if keep else ():
+        keep(source)
+    return _assembled(charter, opened, progress)
 
 
 def assemble_ahead(charter: Charter, progress: Progress) -> Assembled:
@@ -76,12 +88,16 @@ def _opened(charter: Charter, progress: Progress) -> dict[str, OpenedSource]:
 
 def _assembled(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress) -> Assembled:
     frame, joins = _join(charter, opened, progress)
+    tables = {name: source.frame for name, source in opened.items()}
+    frame, computed, features = with_features(frame, charter, tables, progress)
     column = charter.ranking.item if charter.ranking else charter.target.column
     outcome = make_target(frame[column], charter)
     if outcome.note:
         progress.note(outcome.note)
     known = {name: "real" for name in frame.columns if name.startswith(PREFIX)} if charter.forecast else {}
-    types = infer_types(_visible(frame), {**charter.data.types, **known}, money=_money(charter, opened))
+    types = infer_types(
+        _visible(frame), {**charter.data.types, **known, **computed}, money=_money(charter, opened)
+    )
     stored, unfit = to_canonical(frame, types, "The joined table")
     # A target read as labels must not lose values to its column's logical type; it keeps its own copy.
     stored = stored.with_columns(outcome.values.alias(RESERVED_TARGET))
@@ -92,6 +108,7 @@ def _assembled(charter: Charter, opened: Mapping[str, OpenedSource], progress: P
         types=types,
         sources=tuple(source.report for source in opened.values()),
         joins=tuple(joins),
+        features=features,
         classes=outcome.classes,
         without_outcome=outcome.without_outcome,
         notes=notes,

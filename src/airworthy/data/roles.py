@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from airworthy.charter.linking import PROBABILITY
 from airworthy.charter.model import Charter
 from airworthy.data.series.names import PREFIX
 from airworthy.data.types import RESERVED
@@ -14,8 +15,8 @@ def role_of(name: str, kind: LogicalType, charter: Charter) -> Role:
     """The role of one column; the first that applies.
 
     Target, known after the decision, decision time, entity, protected (an input only where the charter says
-    so), excluded. Identifiers are excluded unless a person declared their type: a key learned by heart says
-    nothing about the next row.
+    so), excluded, how sure a link is. Identifiers are excluded unless a person declared their type: a key
+    learned by heart says nothing about the next row.
     """
     data = charter.data
     if charter.ranking is not None:
@@ -38,11 +39,22 @@ def role_of(name: str, kind: LogicalType, charter: Charter) -> Role:
         charter.fairness.use_as_input and name not in data.exclude
     ):
         return Role.PROTECTED
-    if name in data.exclude:
+    if name in data.exclude or name in linked_probabilities(charter):
         return Role.EXCLUDED
     if kind is LogicalType.IDENTIFIER and name not in data.types:
         return Role.EXCLUDED
     return Role.INPUT
+
+
+def linked_probabilities(charter: Charter) -> frozenset[str]:
+    """Columns that say how sure a link is and that nobody declared known at the decision.
+
+    A row that was kept up to date is linked more surely: so it may tell what happened since.
+    """
+    names = {
+        join.prefix + PROBABILITY for join in charter.joins if join.link is not None and join.link.probability
+    }
+    return frozenset(names - set(charter.data.at_decision))
 
 
 def _role_in_lists(name: str, charter: Charter) -> Role:

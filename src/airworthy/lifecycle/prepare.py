@@ -18,6 +18,7 @@ from airworthy.data import (
     take_snapshot,
 )
 from airworthy.data.assembly import Assembled
+from airworthy.data.linkage.joining import answers_digests
 from airworthy.data.local_files import bytes_digest
 from airworthy.data.repair import Recipe
 from airworthy.data.sealing import Seal
@@ -143,6 +144,7 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
         "steps": msgspec.to_builtins(repairs.fitted.scoring),
         "repairs": repairs.as_json(),
         "joins": [asdict(join) for join in assembled.joins],
+        "features": [asdict(found) for found in assembled.features],
         "dataset": dataset_section(assembled, snapshot, sealed),
     }
 
@@ -163,9 +165,10 @@ def dataset_section(assembled: Assembled, snapshot: Snapshot, sealed: Seal) -> d
 
 
 def source_digests(context: Context) -> dict[str, str]:
-    """Digest of each source's bytes."""
+    """Digest of each source's bytes, and of what people said of uncertain links."""
     charter = context.charter
-    return {source.name: bytes_digest(source, charter) for source in charter.sources}
+    sources = {source.name: bytes_digest(source, charter) for source in charter.sources}
+    return {**sources, **answers_digests(charter)}
 
 
 def _texts(source: Mapping[str, Any]) -> dict[str, str | int | None]:

@@ -10,6 +10,7 @@ import polars as pl
 from airworthy.data.linkage.answers import read_answers
 from airworthy.data.linkage.link import link_frames
 from airworthy.data.linkage.linked import Linked
+from airworthy.data.linkage.partners import Partners
 from airworthy.data.read import read_file
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.ports import Progress
@@ -51,7 +52,14 @@ def link(
         ours = _table(left)
         theirs = None if right is None else _table(right)
     with watch.stage("Compare and weigh pairs"):
-        return link_frames(ours, theirs, same=same, leave_out=leave_out, single=single, answers=answers)
+        return link_frames(
+            ours,
+            theirs,
+            same=same,
+            leave_out=dict.fromkeys(leave_out, "you left it out"),
+            partners=None if single is None else Partners.ONE if single else Partners.ANY,
+            answers=answers,
+        )
 
 
 def _table(given: object) -> pl.DataFrame:

@@ -45,22 +45,27 @@ def read_answers(table: pl.DataFrame, name: str) -> dict[str, bool]:
     >>> read_answers(pl.DataFrame({"same": ["yes", "", "n"], "key": ["a", "b", "c"]}), "review.csv")
     {'a': True, 'c': False}
     """
-    if missing := [column for column in (KEY, SAME) if column not in table.columns]:
+    require_columns(table, (KEY, SAME), name)
+    rows = enumerate(table.select(KEY, SAME).iter_rows(), start=2)
+    read = {str(key): said_in(same, f"{name}, row {row}") for row, (key, same) in rows}
+    return {key: said for key, said in read.items() if said is not None}
+
+
+def require_columns(table: pl.DataFrame, columns: Sequence[str], name: str) -> None:
+    """Raise `InputError` for a file that no review wrote."""
+    if missing := [column for column in columns if column not in table.columns]:
         raise InputError(
             f"{name} has no column {missing[0]!r}.",
             value=missing[0],
-            remedy="Fill in the file that --review wrote, and keep its columns.",
+            remedy="Fill in the file that the review wrote, and keep its columns.",
         )
-    found = {}
-    for row, (key, same) in enumerate(table.select(KEY, SAME).iter_rows(), start=2):
-        said = "" if same is None else str(same).strip().casefold()
-        if not said:
-            continue
-        if said not in (*YES, *NO):
-            raise InputError(
-                f"{name}, row {row}: {same!r} is neither yes nor no.",
-                value=same,
-                remedy="Write yes, no, or nothing.",
-            )
-        found[str(key)] = said in YES
-    return found
+
+
+def said_in(word: object, where: str) -> bool | None:
+    """Yes or no as a person wrote it; None for nothing. Raises `InputError` for any other word."""
+    said = "" if word is None else str(word).strip().casefold()
+    if said and said not in (*YES, *NO):
+        raise InputError(
+            f"{where}: {word!r} is neither yes nor no.", value=word, remedy="Write yes, no, or nothing."
+        )
+    return said in YES if said else None

@@ -60,7 +60,7 @@ def choose_columns(
     left: pl.DataFrame,
     right: pl.DataFrame | None,
     same: Mapping[str, str] | None = None,
-    leave_out: Sequence[str] = (),
+    leave_out: Mapping[str, str] | None = None,
 ) -> Chosen:
     """Pair the columns: as declared, then by name, then by the values that they have in common.
 
@@ -69,7 +69,7 @@ def choose_columns(
     Parameters
     ----------
     same : left column to right column, where names differ.
-    leave_out : columns of either table that are not compared.
+    leave_out : columns of either table that are not compared, each with why.
 
     Raises
     ------
@@ -80,9 +80,12 @@ def choose_columns(
     >>> [column.left_name for column in choose_columns(one, two).compared]
     ['Name']
     """
-    _refuse_unknown(left, right, same or {}, leave_out)
-    mates = {n: n for n in left.columns} if right is None else _mates(left, right, same or {}, leave_out)
-    compared, unread = [], [Unread(name, "you left it out") for name in leave_out]
+    leave_out = leave_out or {}
+    _refuse_unknown(left, right, same or {}, tuple(leave_out))
+    mates = (
+        {n: n for n in left.columns} if right is None else _mates(left, right, same or {}, tuple(leave_out))
+    )
+    compared, unread = [], [Unread(name, why) for name, why in leave_out.items()]
     for name in left.columns:
         if name in leave_out:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,9 @@ import polars as pl
 
 from airworthy.data.linkage.answers import keys_of
 from airworthy.data.linkage.columns import Chosen, Unread, Written
+from airworthy.data.linkage.contradictions import Disagreement
 from airworthy.data.linkage.neighbours import Floats, Pairs, Places
+from airworthy.data.linkage.partners import Partners
 from airworthy.data.linkage.weights import NULL, Levels, Weights
 
 WHOLE = "the whole row"
@@ -30,6 +32,7 @@ class Linked:
     taken : (m,) whether a pair is taken for one.
     asked : (m,) whether a person should look at it.
     answered : pairs that a person has decided.
+    disagreements : answers that cannot all be true.
     """
 
     compared: tuple[Written, ...]
@@ -40,6 +43,7 @@ class Linked:
     taken: Any
     asked: Any
     answered: int = 0
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def expected(self) -> float:
@@ -120,27 +124,37 @@ def decided(
     pairs: Pairs,
     levels: Levels,
     weights: Weights,
-    *,
-    single: bool,
+    partners: Partners,
     said: Mapping[int, bool],
+    disagreements: Sequence[Disagreement] = (),
 ) -> Linked:
     """Take the likely pairs; where a row has one partner at most, only each row's likeliest.
 
     Parameters
     ----------
     said : pairs of which a person said whether they are one; nobody is asked again.
+    disagreements : answers that cannot all be true; none of them counts, and all are asked again.
     """
     probability = weights.probability
     taken = probability >= ONE
-    if single:
-        taken &= _likeliest(probability, pairs)
+    if partners is not Partners.ANY:
+        taken &= likeliest(probability, pairs, partners)
     asked = (probability >= UNSURE[0]) & (probability < UNSURE[1])
     asked[list(said)] = False
-    return Linked(chosen.compared, chosen.unread, pairs, levels, weights, taken, asked, len(said))
+    asked[[place for one in disagreements for place in one.places]] = True
+    counted = len(said)
+    return Linked(
+        chosen.compared, chosen.unread, pairs, levels, weights, taken, asked, counted, tuple(disagreements)
+    )
 
 
-def _likeliest(probability: Floats, pairs: Pairs) -> Any:
-    left, right = np.zeros(pairs.rows[0]), np.zeros(pairs.rows[1])
-    np.maximum.at(left, pairs.left, probability)
-    np.maximum.at(right, pairs.right, probability)
-    return (probability >= left[pairs.left]) & (probability >= right[pairs.right])
+def likeliest(probability: Floats, pairs: Pairs, partners: Partners) -> Any:
+    """(m,) whether a pair is the likeliest of its rows; of two alike the first, so that no row has two."""
+    order = np.lexsort((pairs.right, pairs.left, -probability))
+    best = np.zeros(len(pairs), np.bool_)
+    best[order[np.unique(pairs.left[order], return_index=True)[1]]] = True
+    if partners is Partners.ONE:
+        back = np.zeros(len(pairs), np.bool_)
+        back[order[np.unique(pairs.right[order], return_index=True)[1]]] = True
+        best &= back
+    return best

@@ -96,13 +96,22 @@ def _comparison(at: int, by: By, weights: Weights | None) -> Any:
 
 def _letters_alike(name: str) -> tuple[str, list[str]]:
     """Share of the letters that need no change (Damerau), of the values or of their words in order."""
-
-    def alike(column: str) -> str:
-        left, right = (f'"{column}{side}"' for side in _SIDES)
-        return f"1 - damerau_levenshtein({left}, {right}) / greatest(length({left}), length({right}))"
-
-    likeness = f"greatest({alike(name)}, {alike(f'{name}_sorted')}, {_words_shared(name)})"
+    own, ordered = (tuple(f'"{column}{side}"' for side in _SIDES) for column in (name, f"{name}_sorted"))
+    single = " and ".join(f"{one} = {other}" for one, other in zip(own, ordered, strict=True))
+    in_order = f"case when {single} then 0 else {_unchanged(*ordered)} end"
+    likeness = f"greatest({_unchanged(*own)}, {in_order}, {_words_shared(name)})"
     return likeness, [f">= {step}" for step in NEAR]
+
+
+def _unchanged(left: str, right: str) -> str:
+    """Share of the letters that need no change, swapped neighbours counted as one change.
+
+    The plain distance takes a tenth of the time (measured) and is larger by one for each swap: where it
+    leaves less than half of the letters but for two swaps, the values are not alike.
+    """
+    longer = f"greatest(length({left}), length({right}))"
+    far = f"2 * (levenshtein({left}, {right}) - 2) > {longer}"
+    return f"case when {far} then 0 else 1 - damerau_levenshtein({left}, {right}) / {longer} end"
 
 
 def _words_shared(name: str) -> str:

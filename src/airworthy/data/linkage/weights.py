@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from airworthy.data.linkage.neighbours import Floats, Pairs
+from airworthy.data.linkage.partners import Partners
 
 Levels = NDArray[np.int8]
 
@@ -24,6 +25,8 @@ LEVELS = 5
 FIRST_GUESS = (0.05, 0.05, 0.1, 0.2, 0.6)
 """Of pairs that are one, how often each level is expected before anything is known."""
 MOST_TURNS, SETTLED = 200, 1e-9
+SURE = 50.0
+"""Log-odds of what a person said; no evidence counts for more."""
 BEFOREHAND, SELDOM = 50.0, 0.5
 """Pairs that are one by the first guess, counted beside those found: where two tables have nobody in common,
 the likest strangers would else be learned from as if they were. And pairs of each level among the others: a
@@ -44,18 +47,17 @@ class Weights:
 
 
 def learn_weights(
-    levels: Levels, pairs: Pairs, *, single: bool, answers: Mapping[int, bool] | None = None
+    levels: Levels, pairs: Pairs, *, partners: Partners, answers: Mapping[int, bool] | None = None
 ) -> Weights:
     """Estimate by turns (EM) from the likeness of m pairs in c columns.
 
     Parameters
     ----------
     levels : (m, c), -1 where a value is missing on either side.
-    single : each row has at most one partner.
     answers : pairs of which somebody said whether they are one.
     """
     told = np.fromiter(answers or (), np.int64)
-    said = np.fromiter((answers or {}).values(), float)
+    said = np.fromiter((answers or {}).values(), np.bool_)
     count = levels.shape[1]
     guess = BEFOREHAND * np.array(FIRST_GUESS)
     seldom = np.full(LEVELS, SELDOM)
@@ -64,7 +66,9 @@ def learn_weights(
     share = 0.5 * min(pairs.rows) / max(1, len(pairs))
     probability = np.zeros(len(pairs))
     for _ in range(MOST_TURNS):
-        probability = _probability(evidence(levels, one, other, share), pairs, single)
+        odds = evidence(levels, one, other, share)
+        odds[told] = np.where(said, SURE, -SURE)
+        probability = _probability(odds, pairs, partners)
         probability[told] = said
         one = _shares(levels, probability, guess)
         other = _shares(levels, 1 - probability, seldom)
@@ -101,12 +105,14 @@ def evidence(levels: Levels, one: Floats, other: Floats, share: float) -> Floats
     return total
 
 
-def _probability(odds: Floats, pairs: Pairs, single: bool) -> Floats:
+def _probability(odds: Floats, pairs: Pairs, partners: Partners) -> Floats:
     """(m,) with one partner at most: beside the pairs that share a row with it, and beside none at all."""
-    held = np.exp(np.clip(odds, -50, 50))
-    if not single:
+    held = np.exp(np.clip(odds, -SURE, SURE))
+    if partners is Partners.ANY:
         return np.asarray(held / (1 + held))
     left = np.bincount(pairs.left, held, pairs.rows[0])[pairs.left]
+    if partners is Partners.SERVED:
+        return np.asarray(held / (1 + left))
     right = np.bincount(pairs.right, held, pairs.rows[1])[pairs.right]
     return np.asarray(held / (1 + left + right - held))
 
