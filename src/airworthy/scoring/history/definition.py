@@ -35,6 +35,9 @@ OF_WORDS = frozenset({Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.FIRST, Aggr
 NOTHING_IS_ZERO = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT})
 """Without an event these are 0; the others are null, where the definition names no other value."""
 
+OF_NO_WORD = -1.0
+"""Place of the text that stands where no event counts: before those of the words."""
+
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One feature with everything that its numbers depend on, as an artefact carries it.
@@ -78,9 +81,9 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def number_of_nothing(self) -> float:
-        """`of_nothing` as a float; NaN for null and for words."""
+        """`of_nothing` as `windows.as_of` gives it: NaN for null, and `OF_NO_WORD` for a text."""
         found = self.of_nothing
-        return found if isinstance(found, float) else math.nan
+        return math.nan if found is None else OF_NO_WORD if isinstance(found, str) else found
 
 
 def digest_of(definitions: Sequence[Definition]) -> str:

@@ -1,0 +1,140 @@
+"""The features of a table: one column each, every row as of its own decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from airworthy.data.histories.events import History, keys_of, make_history, words_of
+from airworthy.data.keys import OtherForm, other_form
+from airworthy.scoring.contract import LogicalType
+from airworthy.scoring.history.definition import Aggregate, Definition
+from airworthy.scoring.history.exact import FloatArray, IntArray
+from airworthy.scoring.history.windows import NOBODY, UNKNOWN, as_of
+
+WHOLE = frozenset({Aggregate.COUNT, Aggregate.DISTINCT})
+
+
+@dataclass(frozen=True)
+class FeatureReport:
+    """What one feature found: `known + unknown + nobody` is the number of rows.
+
+    `known` counts rows whose key has events at all, at whatever time; `left_out` rows of the source without
+    a time, a key or a value; `other_form` keys without events that the source writes otherwise.
+    """
+
+    name: str
+    source: str
+    known: int
+    unknown: int
+    nobody: int
+    left_out: int
+    other_form: OtherForm | None = None
+
+    def sentence(self) -> str:
+        """One plain sentence with its numbers."""
+        rows = self.known + self.unknown + self.nobody
+        parts = [f"{self.known:,} of {rows:,} rows have events in {self.source}"]
+        parts += [f"{self.nobody:,} name nobody"] if self.nobody else []
+        parts += (
+            [f"{self.left_out:,} events without time, key or value do not count"] if self.left_out else []
+        )
+        if self.other_form is not None:
+            mine, theirs = self.other_form.mine, self.other_form.theirs
+            parts.append(
+                f'{self.other_form.keys:,} keys stand there in another form, such as "{mine}" and '
+                f'"{theirs}": write both in one way'
+            )
+        return f"{self.name}: {'; '.join(parts)}."
+
+
+@dataclass(frozen=True)
+class Featured:
+    """Columns of features, in the order of their definitions, their types, and what each found."""
+
+    columns: tuple[pl.Series, ...]
+    types: Mapping[str, LogicalType]
+    reports: tuple[FeatureReport, ...]
+    histories: Mapping[tuple[object, ...], History]
+
+
+def features_of(
+    rows: pl.DataFrame,
+    times: pl.Series,
+    definitions: Sequence[Definition],
+    sources: Mapping[str, pl.DataFrame],
+) -> Featured:
+    """Compute features for every row as of its time; events that were not known then never count.
+
+    Parameters
+    ----------
+    rows : holds the definitions' key columns.
+    times : when each row is decided, Datetime in UTC without nulls, of the rows' length.
+    sources : tables of events by source name, in native types.
+
+    Raises `InputError` where a key, time, condition or value does not fit the source's columns.
+    """
+    histories = histories_of(definitions, sources)
+    at = times.dt.epoch("us").to_numpy()
+    columns, types, reports = [], {}, []
+    for definition in definitions:
+        history = histories[definition.asked_of]
+        keys = keys_of(rows, [mine for mine, _ in definition.key], "the rows")
+        codes = history.codes(keys)
+        columns.append(feature_column(definition, history, codes, at))
+        types[definition.name] = type_of(definition, history)
+        reports.append(_report(definition, history, keys, codes))
+    return Featured(tuple(columns), types, tuple(reports), histories)
+
+
+def histories_of(
+    definitions: Sequence[Definition], sources: Mapping[str, pl.DataFrame]
+) -> dict[tuple[object, ...], History]:
+    """The events that the definitions ask for, each set read once."""
+    asked: dict[tuple[object, ...], list[Definition]] = {}
+    for definition in definitions:
+        asked.setdefault(definition.asked_of, []).append(definition)
+    return {key: make_history(sources[same[0].source], same) for key, same in asked.items()}
+
+
+def feature_column(definition: Definition, history: History, codes: IntArray, at: IntArray) -> pl.Series:
+    """One feature of n decisions as a canonical column."""
+    found = as_of(history.events, definition, codes, at)
+    worded = words_of(definition, history)
+    if worded:
+        return pl.Series(definition.name, _words(found, definition, history), dtype=pl.String)
+    column = pl.Series(definition.name, found).fill_nan(None)
+    return column.cast(pl.Int64) if type_of(definition, history) is LogicalType.INTEGER else column
+
+
+def _words(found: FloatArray, definition: Definition, history: History) -> list[str | None]:
+    texts: list[str | None] = [*history.events.words, None]
+    nothing = definition.missing if isinstance(definition.missing, str) else None
+    places = np.where(np.isnan(found), len(texts) - 1, found).astype(np.int64).tolist()
+    return [nothing if place < 0 else texts[place] for place in places]
+
+
+def type_of(definition: Definition, history: History) -> LogicalType:
+    """The logical type of a feature's column."""
+    if words_of(definition, history):
+        return LogicalType.CATEGORY
+    nothing = definition.of_nothing
+    whole = definition.aggregate in WHOLE and (not isinstance(nothing, float) or nothing.is_integer())
+    return LogicalType.INTEGER if whole else LogicalType.REAL
+
+
+def _report(definition: Definition, history: History, keys: pl.Series, codes: IntArray) -> FeatureReport:
+    strangers = keys.filter(pl.Series(codes == UNKNOWN)).unique()
+    single = len(definition.key) == 1 and len(strangers)
+    return FeatureReport(
+        name=definition.name,
+        source=definition.source,
+        known=int((codes >= 0).sum()),
+        unknown=int((codes == UNKNOWN).sum()),
+        nobody=int((codes == NOBODY).sum()),
+        left_out=history.left_out,
+        other_form=other_form(strangers, history.keys) if single else None,
+    )

@@ -1,0 +1,172 @@
+"""From a source's table to events in order: who, when, and the value that a feature takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from airworthy.data.histories.conditions import rows_where
+from airworthy.data.times import instants
+from airworthy.kernel.errors import InputError
+from airworthy.scoring.history.definition import OF_WORDS, Aggregate, Definition
+from airworthy.scoring.history.events import Events, make_events
+from airworthy.scoring.history.exact import IntArray
+from airworthy.scoring.history.windows import NOBODY, UNKNOWN
+
+EXACT = 2**53
+"""Whole numbers beyond it would fall together as floats: they are told apart as words."""
+
+
+@dataclass(frozen=True)
+class History:
+    """The events that some features share.
+
+    Attributes
+    ----------
+    keys : texts that name whose events they are, in the order of their bytes.
+    left_out : rows of the source that met the condition and yet could not count: without a time, a key or,
+        where one is needed, a value.
+    """
+
+    keys: pl.Series
+    events: Events
+    left_out: int
+
+    def codes(self, keys: pl.Series) -> IntArray:
+        """Place of each key: `UNKNOWN` where it has no events, `NOBODY` where it is null."""
+        known = pl.DataFrame({"key": self.keys, "code": np.arange(len(self.keys))})
+        found = pl.DataFrame({"key": keys}).join(known, on="key", how="left", maintain_order="left")["code"]
+        codes = np.where(keys.is_null().to_numpy(), NOBODY, found.fill_null(UNKNOWN).to_numpy())
+        return codes.astype(np.int64)
+
+
+def make_history(frame: pl.DataFrame, definitions: Sequence[Definition]) -> History:
+    """Events for features of one `asked_of`: the same source, key, conditions and column.
+
+    Parameters
+    ----------
+    frame : the source's table in native types, times in UTC.
+
+    Raises
+    ------
+    InputError : a key, time or value of a kind that cannot serve as one.
+    """
+    one = definitions[0]
+    if one.where is not None:
+        frame = frame.filter(rows_where(frame, one.where, one.zone))
+    made, words = _values(frame, definitions)
+    events = pl.DataFrame(
+        [
+            keys_of(frame, [theirs for _, theirs in one.key], one.source).alias("key"),
+            instants(frame[one.event_time], one.zone, one.source).dt.epoch("us").alias("time"),
+            *([made.alias("value")] if made is not None else []),
+        ]
+    )
+    whole = events.drop_nulls()
+    keys = whole["key"].unique().sort()
+    codes = whole.select(pl.col("key").replace_strict(keys, np.arange(len(keys)), return_dtype=pl.Int64))
+    return History(
+        keys,
+        make_events(
+            codes.to_series().to_numpy(),
+            whole["time"].to_numpy(),
+            None if made is None else whole["value"].to_numpy(),
+            len(keys),
+            {definition.aggregate for definition in definitions},
+            words,
+        ),
+        events.height - whole.height,
+    )
+
+
+def keys_of(frame: pl.DataFrame, names: Sequence[str], label: str) -> pl.Series:
+    """Keys of rows as text, spelled as `scoring.history.keys` spells those of a request; null for nobody."""
+    parts = [_part(frame[name], label) for name in names]
+    if len(parts) == 1:
+        return parts[0]
+    sized = [pl.concat_str(part.str.len_chars().cast(pl.String), pl.lit(":"), part) for part in parts]
+    return pl.select(pl.concat_str(sized)).to_series()
+
+
+def _part(column: pl.Series, label: str) -> pl.Series:
+    kind = column.dtype
+    if kind in (pl.String, pl.Date) or kind.is_integer() or kind == pl.Boolean:
+        return column.cast(pl.String)
+    if isinstance(kind, pl.Datetime):
+        return column.dt.epoch("us").cast(pl.String)
+    if kind.is_float():
+        present = column.fill_nan(None)
+        whole = present.cast(pl.Int64, strict=False)
+        broken = present.filter((present != whole.cast(pl.Float64)).fill_null(value=False))
+        if not len(broken):
+            return whole.cast(pl.String)
+        raise InputError(
+            f'{label}, column "{column.name}" holds fractions such as {broken[0]}, and is no key.',
+            value=float(broken[0]),
+            remedy="Name the column that says whose events these are.",
+        )
+    raise InputError(
+        f'{label}, column "{column.name}" holds {kind}, and is no key.',
+        value=column.name,
+        remedy="Name a column of texts or whole numbers.",
+    )
+
+
+def _values(
+    frame: pl.DataFrame, definitions: Sequence[Definition]
+) -> tuple[pl.Series | None, tuple[str, ...]]:
+    """What is summed or compared, as floats, and the words where it is places of words."""
+    one = definitions[0]
+    if one.of is not None:
+        return rows_where(frame, one.of, one.zone).cast(pl.Float64), ()
+    if one.column is None:
+        return None, ()
+    column = frame[one.column]
+    if column.dtype == pl.Boolean or (column.dtype.is_numeric() and not _beyond(column)):
+        numbers = column.cast(pl.Float64)
+        return numbers.set(~numbers.is_finite().fill_null(value=True), None), ()
+    for definition in definitions:
+        if definition.aggregate not in OF_WORDS:
+            raise _no_number(definition, column)
+    texts = column.cast(pl.String)
+    words = texts.drop_nulls().unique().sort()
+    places = texts.replace_strict(words, np.arange(len(words)), default=None, return_dtype=pl.Float64)
+    return places, tuple(words.to_list())
+
+
+def _beyond(column: pl.Series) -> bool:
+    ends = (column.min(), column.max())
+    return column.dtype.is_integer() and any(isinstance(end, int) and abs(end) > EXACT for end in ends)
+
+
+def _no_number(definition: Definition, column: pl.Series) -> InputError:
+    first = column.drop_nulls().head(1).to_list()
+    return InputError(
+        f'{definition.name} asks for the {definition.aggregate} of "{column.name}" in {definition.source}, '
+        f"which holds no plain numbers (for example {first[0]!r})."
+        if first
+        else f'{definition.name} asks for the {definition.aggregate} of "{column.name}" in '
+        f"{definition.source}, which holds no value.",
+        value=str(first[0]) if first else column.name,
+        remedy=f"Of words ask for {', '.join(sorted(OF_WORDS))}; or name a column of numbers.",
+    )
+
+
+def words_of(definition: Definition, history: History) -> bool:
+    """Whether the feature's values are words.
+
+    Raises `InputError` where its `missing` is of the other kind.
+    """
+    worded = definition.aggregate in (Aggregate.FIRST, Aggregate.LAST) and bool(history.events.words)
+    if definition.missing is not None and worded != isinstance(definition.missing, str) and len(history.keys):
+        kind = "words" if worded else "numbers"
+        raise InputError(
+            f'{definition.name} gives {kind} of "{definition.column}", and missing = '
+            f"{definition.missing!r} is none.",
+            value=str(definition.missing),
+            remedy=f"Write a {'text' if worded else 'number'} as missing, or take the line out.",
+        )
+    return worded
