@@ -12,7 +12,7 @@ from airworthy.charter.model import Charter, Source, Task
 from airworthy.data.container import file_of, open_bytes
 from airworthy.data.digest import logical_digest
 from airworthy.data.lexical import Note, refuse_mixed
-from airworthy.data.local_files import bytes_digest, local_files
+from airworthy.data.local_files import bytes_digest, landed_of, local_files
 from airworthy.data.read import Read, parse_table
 from airworthy.data.times import times_to_utc
 from airworthy.data.types import refuse_reserved
@@ -26,7 +26,11 @@ _TEXT = (LogicalType.TEXT, LogicalType.CATEGORY, LogicalType.IDENTIFIER)
 
 @dataclass(frozen=True)
 class SourceReport:
-    """One source as it was read. `digest` is of its table, `sha256` of the file's bytes."""
+    """One source as it was read. `digest` is of its table, `sha256` of the file's bytes.
+
+    `rows` are those kept: read = rows + quarantined. A remote source tells besides when it was fetched and how
+    many rows came `repeated` and were kept once. `path` is a place without secrets, `files` hold its rows.
+    """
 
     name: str
     path: str
@@ -37,6 +41,10 @@ class SourceReport:
     owner: str | None = None
     purpose: str | None = None
     legal_basis: str | None = None
+    files: tuple[str, ...] = ()
+    quarantined: int = 0
+    repeated: int = 0
+    fetched_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
         )
     refuse_reserved(table.frame.columns, f"The source {source.name}")
     frame, notes = times_to_utc(table.frame, source.zone)
+    landed = landed_of(source, charter) if source.remote else None
     report = SourceReport(
         name=source.name,
         path=source.place,
@@ -79,6 +88,10 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
         owner=source.owner,
         purpose=source.purpose,
         legal_basis=source.legal_basis,
+        files=tuple(path.name for path in paths),
+        quarantined=landed.quarantined if landed else 0,
+        repeated=landed.repeated if landed else 0,
+        fetched_at=landed.fetched_at if landed else None,
     )
     return OpenedSource(source, frame, report, (*table.notes, *_made_alike(table), *notes), table.money)
 
