@@ -1,0 +1,1 @@
+"""Where scores go back to: tables, files and interfaces, and the outbox that none is lost or doubled in."""
