@@ -16,6 +16,7 @@ from airworthy.data.contract import learn_column
 from airworthy.data.interactions import Interactions
 from airworthy.data.repair import Recipe
 from airworthy.data.snapshot import keep_frame
+from airworthy.data.tables_kept import Tables
 from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
@@ -24,7 +25,7 @@ from airworthy.lifecycle.audited import audited
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.lists_measured import assure_lists, interactions_of, measured_in_search, rules_of
-from airworthy.lifecycle.prepare import dataset_section, record_rows, source_digests
+from airworthy.lifecycle.prepare import dataset_section, record_rows, source_digests, stored_frames
 from airworthy.lifecycle.repairs import recipe_of
 from airworthy.lifecycle.spending import AUDIT_SHARE
 from airworthy.lifecycle.stages import Run
@@ -91,7 +92,7 @@ def _prepared(run: Run) -> Mapping[str, Any]:
             "prepare lists",
             inputs,
             lambda: _prepare(context),
-            usable=lambda known: all(context.holds_frame(known[name]) for name in FRAMES),
+            usable=lambda known: all(context.holds_frame(digest) for digest in stored_frames(known, FRAMES)),
         )
     record_rows(context, document)
     return document
@@ -99,7 +100,8 @@ def _prepared(run: Run) -> Mapping[str, Any]:
 
 def _prepare(context: Context) -> Mapping[str, Any]:
     charter, blobs = context.charter, context.registry.blobs
-    assembled = assemble(charter, context.progress)
+    tables = Tables(blobs)
+    assembled = assemble(charter, context.progress, tables.keep)
     snapshot = take_snapshot(assembled.frame, blobs)
     sealed = seal(assembled.frame, charter, assembled.types)
     return {
@@ -107,7 +109,7 @@ def _prepare(context: Context) -> Mapping[str, Any]:
         "development": keep_frame(sealed.development, blobs),
         "sealed": keep_frame(sealed.sealed, blobs),
         "contract": msgspec.to_builtins(_contract(sealed.development, charter, assembled.types)),
-        "dataset": dataset_section(assembled, snapshot, sealed),
+        "dataset": dataset_section(assembled, snapshot, sealed, tables),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from airworthy.data.local_files import bytes_digest
 from airworthy.data.repair import Recipe
 from airworthy.data.sealing import Seal
 from airworthy.data.snapshot import Snapshot, keep_frame
+from airworthy.data.tables_kept import Tables, lineage_of
 from airworthy.kernel.digest import digest_json
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
@@ -86,13 +87,12 @@ def record_rows(context: Context, document: Mapping[str, Any]) -> None:
     """Tell the registry of the rows that were read, and of those that were sealed."""
     registry = context.registry
     dataset = document["dataset"]
-    sources = [_texts(source) for source in dataset["sources"]]
     registry.record_snapshot(
         dataset["digest"],
         document["snapshot"],
         rows=dataset["rows"],
         columns=dataset["columns"],
-        sources=sources,
+        sources=lineage_of(dataset),
     )
     registry.set_seal(
         dataset["seal_digest"],
@@ -109,12 +109,19 @@ FRAMES = ("snapshot", "development", "sealed", "train", "train_before", "validat
 
 
 def _all_stored(context: Context) -> Callable[[Mapping[str, Any]], bool]:
-    return lambda document: all(context.holds_frame(document[name]) for name in FRAMES)
+    return lambda document: all(context.holds_frame(digest) for digest in stored_frames(document, FRAMES))
+
+
+def stored_frames(document: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:
+    """Digests of the frames that a stage kept: those of these names, and each source as it was read."""
+    yield from (document[name] for name in names)
+    yield from (source["table"] for source in document["dataset"]["sources"])
 
 
 def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
     context, charter = run.context, run.context.charter
-    assembled = assemble(charter, context.progress)
+    tables = Tables(context.registry.blobs)
+    assembled = assemble(charter, context.progress, tables.keep)
     snapshot = take_snapshot(assembled.frame, context.registry.blobs)
     sealed = seal(rekeyed(assembled.frame, recipe, charter), charter, assembled.types)
     contract = learn_contract(sealed.development, charter, assembled.types)
@@ -143,19 +150,19 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
         "contract_before": msgspec.to_builtins(contract),
         "steps": msgspec.to_builtins(repairs.fitted.scoring),
         "repairs": repairs.as_json(),
-        "joins": [asdict(join) for join in assembled.joins],
         "features": [asdict(found) for found in assembled.features],
-        "dataset": dataset_section(assembled, snapshot, sealed),
+        "dataset": dataset_section(assembled, snapshot, sealed, tables),
     }
 
 
-def dataset_section(assembled: Assembled, snapshot: Snapshot, sealed: Seal) -> dict[str, Any]:
+def dataset_section(assembled: Assembled, snapshot: Snapshot, sealed: Seal, tables: Tables) -> dict[str, Any]:
     """The evidence's section on the rows: how many, from where, and which are sealed."""
     return {
         "rows": snapshot.rows,
         "columns": snapshot.columns,
         "digest": snapshot.digest,
-        "sources": [asdict(source) for source in assembled.sources],
+        "sources": tables.told(assembled.sources),
+        "joins": [asdict(join) for join in assembled.joins],
         "development_rows": sealed.development.height,
         "sealed_rows": sealed.sealed.height,
         "seal_digest": logical_digest(sealed.sealed),
@@ -169,7 +176,3 @@ def source_digests(context: Context) -> dict[str, str]:
     charter = context.charter
     sources = {source.name: bytes_digest(source, charter) for source in charter.sources}
     return {**sources, **answers_digests(charter)}
-
-
-def _texts(source: Mapping[str, Any]) -> dict[str, str | int | None]:
-    return {name: value if isinstance(value, (int, str)) else None for name, value in source.items()}

@@ -81,7 +81,11 @@ class SnapshotTaken(Record):
     blob: str = field(metadata=BLOB)
     rows: int
     columns: int
-    sources: Sequence[Mapping[str, Json]] = ()
+    sources: Sequence[Mapping[str, Json]] = ()  # each as it was read, with its stored `table` and its join
+
+    def blobs(self) -> tuple[str, ...]:
+        tables = (source.get("table") for source in self.sources)
+        return (*super().blobs(), *(str(table) for table in tables if table))
 
 
 @dataclass(frozen=True)

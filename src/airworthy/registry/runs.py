@@ -69,9 +69,14 @@ class RunBook(Book):
         sources: Sequence[Mapping[str, Json]] = (),
         actor: str = "",
     ) -> None:
-        """Record a snapshot of the joined data, once."""
-        if not self.store.select("snapshots", digest=digest, blob=blob):
+        """Record a snapshot of the joined data, once for each lineage that brought it."""
+        known = self.store.select("snapshots", digest=digest, blob=blob)
+        if not known or list(known[0]["sources"]) != list(sources):
             self._append(r.SnapshotTaken(digest, blob, rows, columns, sources), actor=actor)
+
+    def snapshots(self) -> list[Mapping[str, Any]]:
+        """All snapshots, oldest first: digest, blob, rows, columns, sources, time, actor."""
+        return self.store.select("snapshots")
 
     def set_seal(
         self,
