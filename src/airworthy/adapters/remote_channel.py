@@ -157,10 +157,10 @@ class Channel:
         """One request with its further tries while the server is busy, and redirects on the same host."""
         redirects = 0
         for attempt in range(MOST_TRIES + MOST_REDIRECTS):
-            reply, said = self._once(method, path, body, headers)
+            reply, said = self.once(method, path, body, headers)
             if 300 <= reply.status < 400 and "location" in said:
                 path, redirects = (
-                    self._redirected(said["location"], path, method, reply.status),
+                    self.redirected(said["location"], path, method, reply.status),
                     redirects + 1,
                 )
                 if redirects > MOST_REDIRECTS:
@@ -175,9 +175,13 @@ class Channel:
             remedy="Name the address that takes rows.",
         )
 
-    def _once(
+    def once(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> tuple[Reply, dict[str, str]]:
+        """One request, whatever the answer, with the answer's headers in small letters.
+
+        Raises `ServerFailed` where there is none.
+        """
         target = path + (f"?{self.address.query}" if self.address.query else "")
         sent = {"Accept": "application/json", **headers, **self._headers}
         kept = self._connection is not None
@@ -237,7 +241,7 @@ class Channel:
             self._connection.close()
         self._connection = None
 
-    def _redirected(self, location: str, path: str, method: str, status: int) -> str:
+    def redirected(self, location: str, path: str, method: str, status: int) -> str:
         """The path on the same host that the server sends to. Raises `ServerFailed` for any other host."""
         there = urlsplit(urljoin(self.address.origin + path, location))
         shown = f"{there.scheme}://{there.netloc.rpartition('@')[2]}{there.path}"

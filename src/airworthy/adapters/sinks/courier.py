@@ -63,14 +63,14 @@ class Courier:
     def recover(self) -> None:
         """Find out what became of rows that a killed call had on their way.
 
-        Raises `Unanswered` where the target cannot be asked; the rows stay as they are.
+        Raises `Unanswered` or `InputError` where the target cannot be asked; the rows stay as they are.
         """
         unknown = self._outbox.in_state(self._sink, State.SENT)
         if not unknown:
             return
         there: Mapping[Key, Sequence[Mapping[str, object]]] = {}
         if self._target.reads(len(unknown)):
-            there = self._patience.asking(lambda: self._target.read([letter.key for letter in unknown]))
+            there = self._target.read([letter.key for letter in unknown])
         arrived = [one.key for one in unknown if _holds(there.get(one.key, ()), one)]
         self._outbox.settle(self._sink, arrived, State.CONFIRMED)
         left = {letter.key for letter in unknown} - set(arrived)
@@ -102,9 +102,9 @@ class Courier:
             self._apart(letters, tries, error)
         except Unanswered as error:
             self._unanswered(letters, error)
-        except AirworthyError:
-            self._outbox.settle(self._sink, (letter.key for letter in letters), State.PENDING)
-            raise
+        except AirworthyError as error:
+            self.trip.stopped = str(error)
+            self._outbox.settle(self._sink, (letter.key for letter in letters), State.PENDING, error.message)
         else:
             self._settle(letters, refusals)
 
@@ -157,9 +157,9 @@ class Courier:
         most = self._target.reads(len(taken))
         asked = sorted(taken, key=lambda letter: letter.once)[:most]  # by digest: as good as drawn at random
         try:
-            there = self._patience.asking(lambda: self._target.read([letter.key for letter in asked]))
-        except Unanswered as error:
-            self.trip.stopped = self.trip.stopped or error.message
+            there = self._target.read([letter.key for letter in asked])
+        except AirworthyError as error:
+            self.trip.stopped = self.trip.stopped or str(error)
             return
         verdicts = {letter.key: self._judge(letter, there.get(letter.key, ())) for letter in asked}
         outcomes: dict[tuple[State, str], list[Key]] = {}

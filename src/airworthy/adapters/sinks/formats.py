@@ -111,7 +111,9 @@ def _from_xlsx(data: bytes, numeric: Sequence[bool]) -> tuple[list[str], list[tu
         raise MissingExtra("fastexcel", "excel") from error
     try:
         # Read as text, a number would be cut to nine digits.
-        types: dict[str | int, Any] = {place: "float" if number else "string" for place, number in enumerate(numeric)}
+        types: dict[str | int, Any] = {
+            place: "float" if number else "string" for place, number in enumerate(numeric)
+        }
         frame = fastexcel.read_excel(data).load_sheet(0, dtypes=types).to_polars()
     except fastexcel.FastExcelError as error:
         raise ValueError(str(error)) from error
