@@ -1,0 +1,1 @@
+"""Files in object storage, downloaded whole and verified; only those that changed."""
