@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airworthy.scoring.history.definition import Aggregate, Definition, digest_of
-from airworthy.scoring.history.events import Events, make_events
+from airworthy.scoring.history.events import Events, make_events, sort_events
 from airworthy.scoring.history.exact import running
 from airworthy.scoring.history.windows import DAY, NOBODY, UNKNOWN, as_of
 
@@ -25,9 +25,8 @@ def definition(aggregate: Aggregate, **said: object) -> Definition:
 
 def events_of(rows: list[tuple[int, int, float]], keys: int = 3) -> Events:
     codes, times, values = zip(*rows, strict=True) if rows else ((), (), ())
-    return make_events(
-        np.array(codes, np.int64), np.array(times, np.int64), np.array(values, float), keys, tuple(Aggregate)
-    )
+    found = sort_events(np.array(codes, np.int64), np.array(times, np.int64), keys)
+    return make_events(found, np.array(values, float), tuple(Aggregate))
 
 
 def plainly(rows: list[tuple[int, int, float]], asked: Definition, code: int, at: int) -> float:
@@ -158,7 +157,7 @@ def test_an_unknown_key_has_no_events_and_nobody_has_no_value() -> None:
 
 
 def test_without_any_event_every_answer_is_that_for_nothing() -> None:
-    events = make_events(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), 0, tuple(Aggregate))
+    events = events_of([], keys=0)
     found = as_of(events, definition(Aggregate.SUM), np.array([UNKNOWN, UNKNOWN]), np.array([5, 9]))
     assert found.tolist() == [0.0, 0.0]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from airworthy.data.histories.events import History, keys_of, make_history, words_of
+from airworthy.data.histories.events import Dated, History, dated_events, keys_of, make_history, words_of
 from airworthy.data.keys import OtherForm, other_form
 from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.history.definition import Aggregate, Definition
@@ -95,9 +95,12 @@ def histories_of(
 ) -> dict[tuple[object, ...], History]:
     """The events that the definitions ask for, each set read once."""
     asked: dict[tuple[object, ...], list[Definition]] = {}
+    dated: dict[tuple[object, ...], Dated] = {}
     for definition in definitions:
         asked.setdefault(definition.asked_of, []).append(definition)
-    return {key: make_history(sources[same[0].source], same) for key, same in asked.items()}
+        if definition.events_of not in dated:
+            dated[definition.events_of] = dated_events(sources[definition.source], definition)
+    return {key: make_history(dated[same[0].events_of], same) for key, same in asked.items()}
 
 
 def feature_column(definition: Definition, history: History, codes: IntArray, at: IntArray) -> pl.Series:

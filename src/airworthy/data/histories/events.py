@@ -12,8 +12,8 @@ from airworthy.data.histories.conditions import rows_where
 from airworthy.data.times import instants
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.history.definition import OF_WORDS, Aggregate, Definition
-from airworthy.scoring.history.events import Events, make_events
-from airworthy.scoring.history.exact import IntArray
+from airworthy.scoring.history.events import Events, Sorted, make_events, sort_events
+from airworthy.scoring.history.exact import FloatArray, IntArray
 from airworthy.scoring.history.windows import NOBODY, UNKNOWN
 
 EXACT = 2**53
@@ -43,43 +43,42 @@ class History:
         return codes.astype(np.int64)
 
 
-def make_history(frame: pl.DataFrame, definitions: Sequence[Definition]) -> History:
-    """Events for features of one `asked_of`: the same source, key, conditions and column.
+@dataclass(frozen=True)
+class Dated:
+    """Rows of a source that met a condition and name whose and when: in order, and their table."""
 
-    Parameters
-    ----------
-    frame : the source's table in native types, times in UTC.
+    frame: pl.DataFrame
+    keys: pl.Series
+    sorted: Sorted
+    left_out: int
 
-    Raises
-    ------
-    InputError : a key, time or value of a kind that cannot serve as one.
+
+def dated_events(frame: pl.DataFrame, one: Definition) -> Dated:
+    """Sort a table's rows by key and time, once for all features that ask for them.
+
+    Raises `InputError` where a key, a time or a condition does not fit the columns.
     """
-    one = definitions[0]
     if one.where is not None:
         frame = frame.filter(rows_where(frame, one.where, one.zone))
-    made, words = _values(frame, definitions)
-    events = pl.DataFrame(
-        [
-            keys_of(frame, [theirs for _, theirs in one.key], one.source).alias("key"),
-            instants(frame[one.event_time], one.zone, one.source).dt.epoch("us").alias("time"),
-            *([made.alias("value")] if made is not None else []),
-        ]
-    )
-    whole = events.drop_nulls()
-    keys = whole["key"].unique().sort()
-    codes = whole.select(pl.col("key").replace_strict(keys, np.arange(len(keys)), return_dtype=pl.Int64))
-    return History(
-        keys,
-        make_events(
-            codes.to_series().to_numpy(),
-            whole["time"].to_numpy(),
-            None if made is None else whole["value"].to_numpy(),
-            len(keys),
-            {definition.aggregate for definition in definitions},
-            words,
-        ),
-        events.height - whole.height,
-    )
+    who = keys_of(frame, [theirs for _, theirs in one.key], one.source)
+    at = instants(frame[one.event_time], one.zone, one.source).dt.epoch("us")
+    whole = who.is_not_null() & at.is_not_null()
+    left_out = frame.height - int(whole.sum())
+    if left_out:
+        frame, who, at = frame.filter(whole), who.filter(whole), at.filter(whole)
+    keys = who.unique().sort()
+    codes = who.replace_strict(keys, np.arange(len(keys)), return_dtype=pl.Int64).to_numpy()
+    return Dated(frame, keys, sort_events(codes, at.to_numpy(), len(keys)), left_out)
+
+
+def make_history(dated: Dated, definitions: Sequence[Definition]) -> History:
+    """Events for features of one `asked_of`: the same source, key, conditions and column.
+
+    Raises `InputError` where a column's values are of a kind that the features cannot use.
+    """
+    values, words = _values(dated.frame, definitions)
+    events = make_events(dated.sorted, values, {definition.aggregate for definition in definitions}, words)
+    return History(dated.keys, events, dated.left_out + dated.frame.height - events.rows)
 
 
 def keys_of(frame: pl.DataFrame, names: Sequence[str], label: str) -> pl.Series:
@@ -117,24 +116,25 @@ def _part(column: pl.Series, label: str) -> pl.Series:
 
 def _values(
     frame: pl.DataFrame, definitions: Sequence[Definition]
-) -> tuple[pl.Series | None, tuple[str, ...]]:
-    """What is summed or compared, as floats, and the words where it is places of words."""
+) -> tuple[FloatArray | None, tuple[str, ...]]:
+    """What is summed or compared, NaN for null, and the words where it is places of words."""
     one = definitions[0]
     if one.of is not None:
-        return rows_where(frame, one.of, one.zone).cast(pl.Float64), ()
+        return rows_where(frame, one.of, one.zone).cast(pl.Float64).to_numpy(), ()
     if one.column is None:
         return None, ()
     column = frame[one.column]
     if column.dtype == pl.Boolean or (column.dtype.is_numeric() and not _beyond(column)):
-        numbers = column.cast(pl.Float64)
-        return numbers.set(~numbers.is_finite().fill_null(value=True), None), ()
+        numbers = column.cast(pl.Float64).to_numpy(writable=True)  # null becomes NaN
+        numbers[~np.isfinite(numbers)] = np.nan
+        return numbers, ()
     for definition in definitions:
         if definition.aggregate not in OF_WORDS:
             raise _no_number(definition, column)
     texts = column.cast(pl.String)
     words = texts.drop_nulls().unique().sort()
     places = texts.replace_strict(words, np.arange(len(words)), default=None, return_dtype=pl.Float64)
-    return places, tuple(words.to_list())
+    return places.to_numpy(), tuple(words.to_list())
 
 
 def _beyond(column: pl.Series) -> bool:

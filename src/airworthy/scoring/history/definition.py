@@ -67,10 +67,15 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return digest_json({name: _tagged(getattr(self, name)) for name in self.__struct_fields__})
 
     @property
-    def asked_of(self) -> tuple[object, ...]:
-        """Equal for features of the same events and values: these are read and kept once."""
+    def events_of(self) -> tuple[object, ...]:
+        """Equal for features of the same events: these are sorted once."""
         pairs = tuple(column for _, column in self.key)
-        return self.source, self.event_time, self.zone, pairs, self.where, self.column, self.of
+        return self.source, self.event_time, self.zone, pairs, self.where
+
+    @property
+    def asked_of(self) -> tuple[object, ...]:
+        """Equal for features of the same events and values: these are kept once."""
+        return *self.events_of, self.column, self.of
 
     @property
     def of_nothing(self) -> float | str | None:

@@ -10,6 +10,7 @@ import numpy as np
 from airworthy.scoring.history.definition import Aggregate
 from airworthy.scoring.history.exact import FloatArray, IntArray, Running, running
 
+MOST_PACKED = 2**62
 SUMMED = frozenset({Aggregate.SUM, Aggregate.MEAN, Aggregate.SHARE})
 
 
@@ -40,32 +41,58 @@ class Events:
         return len(self.times)
 
 
-def make_events(
-    codes: IntArray,
-    times: IntArray,
-    values: FloatArray | None,
-    keys: int,
-    asked: Collection[Aggregate],
-    words: tuple[str, ...] = (),
-) -> Events:
-    """Sort events and prepare what `asked` needs of them.
+@dataclass(frozen=True)
+class Sorted:
+    """Events by key, then time: their codes and times in that order (n,), and where each stood before."""
+
+    codes: IntArray
+    times: IntArray
+    order: IntArray
+    keys: int
+
+
+def sort_events(codes: IntArray, times: IntArray, keys: int) -> Sorted:
+    """Sort by key and time; events of one time stay in the order of the file.
 
     Parameters
     ----------
     codes : place of each event's key, 0 to keys - 1, shape (n,).
     times : microseconds since 1970 UTC, shape (n,).
-    values : finite numbers, shape (n,), or None.
+    """
+    early, late = (int(times.min()), int(times.max())) if len(times) else (0, 0)
+    bits = (late - early).bit_length()
+    if keys << bits > MOST_PACKED:  # both do not fit into one number
+        order = np.lexsort((times, codes))
+        return Sorted(codes[order], times[order], order, keys)
+    packed = (codes << bits) | (times - early)
+    order = np.argsort(packed, kind="stable")
+    packed = packed[order]
+    return Sorted(packed >> bits, (packed & ((1 << bits) - 1)) + early, order, keys)
 
-    >>> found = make_events(np.array([1, 0, 1]), np.array([9, 5, 3]), np.array([1.0, 2.0, 4.0]), 2, ())
-    >>> found.starts.tolist(), found.times.tolist(), found.values.tolist()
+
+def make_events(
+    found: Sorted, values: FloatArray | None, asked: Collection[Aggregate], words: tuple[str, ...] = ()
+) -> Events:
+    """Prepare sorted events for what `asked` makes of them.
+
+    Parameters
+    ----------
+    values : in the order of the file, shape (n,), NaN where an event has none and does not count; or None.
+
+    >>> found = sort_events(np.array([1, 0, 1]), np.array([9, 5, 3]), keys=2)
+    >>> made = make_events(found, np.array([1.0, 2.0, 4.0]), ())
+    >>> made.starts.tolist(), made.times.tolist(), made.values.tolist()
     ([0, 1, 3], [5, 3, 9], [2.0, 4.0, 1.0])
     """
-    order = np.lexsort((times, codes))  # stable: events of one time stay in the order of the file
-    codes, times = codes[order], times[order]
-    starts = np.searchsorted(codes, np.arange(keys + 1))
+    codes, times = found.codes, found.times
+    if values is not None:
+        values = values[found.order] + 0.0  # negative zero becomes zero
+        present = ~np.isnan(values)
+        if not present.all():
+            codes, times, values = codes[present], times[present], values[present]
+    starts = np.searchsorted(codes, np.arange(found.keys + 1))
     if values is None:
         return Events(starts, times)
-    values = values[order] + 0.0  # negative zero becomes zero
     return Events(
         starts,
         times,

@@ -16,12 +16,10 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-BITS = 32
+BITS, HALF = 32, 53
 MASK = (1 << BITS) - 1
-SURE = 2.0**62
-"""Below it a total fits into 64 bits with its sign, whatever the estimate of its size lost."""
-TOO_HIGH = 96
-"""Any piece of that weight is beyond `SURE`; larger ones need no exact weight."""
+LARGEST = 1 << 9
+"""Fourth pieces below it make a total that two floats of 53 bits hold: their one addition rounds it."""
 SMALLEST = -1000
 """Units of 2**-1000 and more give totals that are no subnormal numbers, which `ldexp` would round again."""
 
@@ -36,16 +34,21 @@ class Running:
     def between(self, low: IntArray, high: IntArray) -> FloatArray:
         """Sums of the numbers from `low` to before `high`, shape as theirs; NaN beyond float64's range."""
         parts = self.pieces[:, high] - self.pieces[:, low]
-        scale = np.ldexp(1.0, np.minimum(BITS * np.arange(len(parts)), TOO_HIGH))[:, None]
-        size = (np.abs(parts).astype(np.float64) * scale).sum(axis=0)
-        fits = (size < SURE) & (self.unit > SMALLEST)
-        whole = np.zeros(len(low), np.int64)
-        for row in range(len(parts) - 1, -1, -1):
-            whole = np.where(fits, whole * (1 << BITS) + parts[row], 0)
-        sums = np.ldexp(whole.astype(np.float64), self.unit)
+        first = np.zeros((4, len(low)), np.int64)
+        first[: len(parts)] = parts[:4]
+        for row in range(3):  # carried upwards, the lower three are whole pieces from 0
+            first[row + 1] += first[row] >> BITS
+            first[row] &= MASK
+        fits = (np.abs(first[3]) < LARGEST) & (self.unit > SMALLEST) & ~parts[4:].any(axis=0)
+        cut = HALF - BITS
+        small = first[0] + ((first[1] & ((1 << cut) - 1)) << BITS)
+        large = (first[1] >> cut) + (first[2] << (BITS - cut)) + (first[3] << (2 * BITS - cut))
+        with np.errstate(over="ignore"):
+            sums = np.ldexp(np.ldexp(large.astype(np.float64), HALF) + small, self.unit)
+        sums[np.isinf(sums)] = math.nan
         for place in np.flatnonzero(~fits):
             sums[place] = _rounded(parts[:, place].tolist(), self.unit)
-        return sums
+        return np.asarray(sums)
 
 
 def running(values: FloatArray) -> Running:
@@ -64,16 +67,17 @@ def running(values: FloatArray) -> Running:
     unit = int(exponent[present].min()) if present.any() else 0
     row, shift = np.divmod(np.where(present, exponent - unit, 0), BITS)
     rows = int(row.max()) + 3 if len(row) else 1
-    pieces = np.zeros((rows, len(values) + 1), np.int64)
-    sign, size, shift = np.sign(whole), np.abs(whole), shift.astype(np.int64)
+    sign, size = np.sign(whole), np.abs(whole)
     low, high = (size & MASK) << shift, (size >> BITS) << shift
-    at = np.arange(1, len(values) + 1)
     # Of the three pieces that a shifted number touches, none exceeds 2**33: sums of 2**29 numbers fit.
-    for step, piece in enumerate((low & MASK, (low >> BITS) + (high & MASK), high >> BITS)):
-        pieces[row + step, at] += sign * piece
+    touched = (sign * (low & MASK), sign * ((low >> BITS) + (high & MASK)), sign * (high >> BITS))
+    pieces = np.zeros((rows, len(values) + 1), np.int64)
+    for index in range(rows):
+        for step, piece in enumerate(touched):
+            pieces[index, 1:] += np.where(row == index - step, piece, 0)
     used = [index for index in range(rows) if pieces[index].any()]
     pieces = pieces[: used[-1] + 1 if used else 1]
-    return Running(unit, np.cumsum(pieces, axis=1))
+    return Running(unit, np.cumsum(pieces, axis=1, out=pieces))
 
 
 def _rounded(pieces: list[int], unit: int) -> float:
