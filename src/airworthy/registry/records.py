@@ -349,6 +349,25 @@ class OutcomesReceived(Record):
 
 
 @dataclass(frozen=True)
+class ScoresDelivered(Record):
+    """What one delivery came to; rows and values stay in the outbox."""
+
+    kind = "scores.delivered"
+    sink: str
+    target: str  # kind of place: database, file or api
+    version: str  # empty where earlier rows went on
+    rows: int  # that were given
+    unchanged: int  # of them delivered before
+    confirmed: int
+    dead: int
+    pending: int
+    set_aside: int  # without a key, or with one that stands twice
+    stale: int
+    read_back: int  # rows that the target was asked for
+    equal: int  # of them as they were sent
+
+
+@dataclass(frozen=True)
 class PrivacyReserved(Record):
     """Written before a row is learned from; nothing takes it back."""
 
@@ -414,6 +433,7 @@ RECORDS: tuple[type[Record], ...] = (
     MonitorWindow,
     AlarmRaised,
     OutcomesReceived,
+    ScoresDelivered,
     PrivacyReserved,
     PrivacySettled,
     Note,

@@ -59,6 +59,7 @@ LOGS: Mapping[type[r.Record], Table] = {
     r.MonitorWindow: _log("windows", r.MonitorWindow),
     r.AlarmRaised: _log("alarms", r.AlarmRaised),
     r.OutcomesReceived: _log("outcomes", r.OutcomesReceived),
+    r.ScoresDelivered: _log("deliveries", r.ScoresDelivered),
     r.Note: _log("notes", r.Note),
 }
 

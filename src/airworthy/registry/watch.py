@@ -99,6 +99,14 @@ class WatchBook(Book):
         """Record that outcomes arrived: how many rows, how many belonged to a prediction, from where."""
         self._append(r.OutcomesReceived(rows, matched, source, digest), actor=actor)
 
+    def record_delivery(self, record: r.ScoresDelivered, *, actor: str = "") -> None:
+        """Record what a delivery came to."""
+        self._append(record, actor=actor)
+
+    def deliveries(self, sink: str) -> list[Mapping[str, Any]]:
+        """Deliveries to a sink, oldest first."""
+        return self.store.select("deliveries", sink=sink)
+
     def note(self, text: str, *, about: str = "", actor: str = "") -> None:
         """Write a person's or the house's remark into the ledger."""
         self._append(r.Note(text, about), actor=actor)
