@@ -16,7 +16,7 @@ STAGES = (
     ("The author", ("init", "audit", "repair", "run", "choose", "mitigate", "harden")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
-    ("What it costs", ("guard", "spend", "privacy-budget")),
+    ("What it costs", ("guard", "spend", "plan cost", "privacy-budget")),
     (
         "Anybody",
         ("verify", "explain", "check", "why", "stress", "attack", "counterfactual", "surrogate", "demo"),
@@ -66,7 +66,7 @@ and prose go to standard error. Without it, results go to standard output as tex
 
 def page() -> str:
     """The page as Markdown."""
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands = every_command()
     stages = [*STAGES]
     if rest := tuple(name for name in commands if not any(name in names for _, names in STAGES)):
         stages.append(("Further commands", rest))
@@ -75,6 +75,15 @@ def page() -> str:
         parts.append(f"## {stage}\n")
         parts += [_command(name, commands[name]) for name in names if name in commands]
     return "\n".join(parts)
+
+
+def every_command() -> dict[str, Any]:
+    """Commands by name; those of a group have two words."""
+    found: dict[str, Any] = {}
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        within = getattr(command, "commands", None)
+        found.update({name: command} if within is None else {f"{name} {k}": v for k, v in within.items()})
+    return found
 
 
 def _exit_codes() -> str:

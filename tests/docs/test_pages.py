@@ -9,10 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import typer
 
 from airworthy.charter.keys import every_table
-from airworthy.cli.main import app
 from airworthy.workspace.pages import all_checks, check_text
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +56,7 @@ def test_the_commands_page_is_what_the_application_says() -> None:
 
 def test_every_command_and_option_has_its_line() -> None:
     page = (DOCS / "commands.md").read_text()
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in script("make_command_page").every_command().items():
         section = re.split(rf"(?m)^### `airworthy {name}(?![\w-])", page)[1].split("\n### ")[0]
         assert command.help, f"{name} has no help text"
         for parameter in command.params:
@@ -69,7 +67,7 @@ def test_every_command_and_option_has_its_line() -> None:
 
 def test_every_command_that_prints_json_stands_on_the_json_page() -> None:
     page = (DOCS / "json.md").read_text()
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in script("make_command_page").every_command().items():
         if any("--json" in parameter.opts for parameter in command.params):
             assert re.search(rf"(?m)^## .*`{name}`", page), f"docs/json.md does not describe {name}"
 

@@ -18,6 +18,7 @@ try:
         link,
         live,
         mitigate,
+        plan,
         poison,
         privacy,
         privacy_budget,
@@ -67,6 +68,8 @@ for module in (
 ):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
+for module in (plan,):  # commands of two words
+    app.add_typer(module.GROUP)
 
 
 def main() -> None:
