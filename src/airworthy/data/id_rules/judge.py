@@ -66,7 +66,7 @@ def _verdict(
     hits, expected = found.matched, chance * found.ids
     if hits < FEWEST:
         return Shown.NONE, f"it brings only {hits:,} IDs together", ""
-    borne = next((one for one in agreement if one.bears_out), None)
+    borne = max((one for one in agreement if one.bears_out), key=_clear, default=None)
     against = bool(agreement) and all(one.speaks_against for one in agreement)
     certain = surprise(hits, found.ids, chance) - math.log(max(1, tried)) >= CERTAIN
     certain = certain and expected <= MOST_BY_CHANCE * hits
@@ -84,6 +84,10 @@ def _verdict(
         return Shown.NONE, f"it brings only {hits:,} of {found.ids:,} IDs together", ""
     why = f"about {min(expected, hits):,.0f} of these would meet by chance: the numbers lie close together"
     return Shown.UNSURE, why, _SETTLE
+
+
+def _clear(one: Agreement) -> float:
+    return one.above_chance
 
 
 _SETTLE = (

@@ -55,10 +55,22 @@ def _simpler(stretch: Stretch, pairs: pl.DataFrame) -> Iterator[Stretch]:
     steps = stretch.steps
     for at in range(len(steps)):
         yield Stretch((*steps[:at], *steps[at + 1 :]))
+    verbs = [step.verb for step in steps]
+    if Verb.PAD in verbs and Verb.ADD_PREFIX in verbs:
+        yield from _as_sum(stretch)
     for at, step in enumerate(steps):
         for put in _instead(stretch, step, pairs):
             rest = (*steps[:at], *steps[at + 1 :])
             yield Stretch(_placed(rest, put, at))
+
+
+def _as_sum(stretch: Stretch) -> Iterator[Stretch]:
+    """Zeros and a digit before a number are a round sum: `pad to 5` and `add prefix '1'` add 100000."""
+    added = [step for step in stretch.steps if step.verb in (Verb.PAD, Verb.ADD_PREFIX)]
+    rest = tuple(step for step in stretch.steps if step not in added)
+    if len(added) == 2 and added[1].texts[0].isdecimal():
+        total = int(added[1].texts[0]) * 10 ** added[0].number
+        yield Stretch((*rest, IdStep(Verb.ADD, number=total)))
 
 
 def _placed(steps: tuple[IdStep, ...], put: IdStep | None, at: int) -> tuple[IdStep, ...]:
