@@ -1,5 +1,6 @@
 """Rows of an interface over HTTP that limits, breaks off, repeats, moves and forgets: each of them once.
 
+paths      places in a JSON document
 records    what a page held: rows by their key, and what is set aside
 walk       where the next page is, for each way of paging (a paginator of dlt)
 waiting    how long to wait before a request is sent again

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dlt.common import jsonpath
 from dlt.common.configuration.specs import RuntimeConfiguration
 from dlt.sources.helpers.rest_client.client import RESTClient
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from airworthy.adapters.secrets import secret_of
+from airworthy.adapters.sources.rest.paths import Path
 from airworthy.adapters.sources.rest.patient import Counts, Patient
 from airworthy.adapters.sources.rest.walk import origin
 from airworthy.charter.connecting import Api, Auth
@@ -85,11 +85,10 @@ def secret_reader(reference: str | None) -> Callable[[], Secret | None]:
 
 
 def _accept(api: Api) -> Callable[[Any], str]:
-    path = jsonpath.compile_path(api.rows_at or "$")
+    rows_at = Path(api.rows_at, "rows_at")
 
     def why_not(document: Any) -> str:
-        found: Sequence[Any] = jsonpath.find_values(path, document)
-        if not found or not isinstance(found[0], (list, type(None))):
+        if not rows_at.is_in(document) or not isinstance(rows_at(document), (list, type(None))):
             place = f"at {api.rows_at}" if api.rows_at else "in the answer"
             names = ", ".join(document) if isinstance(document, dict) else type(document).__name__
             return f"there is no list {place}; it has: {names}"[:160]

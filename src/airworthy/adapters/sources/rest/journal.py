@@ -16,6 +16,7 @@ from airworthy.adapters.sources.rest.records import Records
 from airworthy.data.quarantine import SetAside
 from airworthy.kernel.atomic import storage_error, sync_folder, write_atomic
 
+_SETTINGS, _NOTED = "settings", "counts.json"
 _SYNC = 0.5
 """Seconds between two calls of fsync: a kill loses nothing without them, a power cut no more than this."""
 
@@ -66,7 +67,7 @@ class Journal:
     @classmethod
     def opened(cls, folder: Path, settings: str) -> Journal:
         """What an interrupted load by the same settings left; otherwise an empty one."""
-        mark = folder / "settings"
+        mark = folder / _SETTINGS
         if not mark.is_file() or mark.read_text() != settings:
             shutil.rmtree(folder)
             folder.mkdir()
@@ -99,6 +100,15 @@ class Journal:
         """Appends pages to a pass."""
         return Writer(self._path(number))
 
+    def note(self, counts: Counts) -> None:
+        """Remember what a call cost that ends without rows."""
+        write_atomic(self.folder / _NOTED, msgspec.json.encode(counts))
+
+    def noted(self) -> Counts:
+        """What earlier calls cost, as far as they could say."""
+        path = self.folder / _NOTED
+        return msgspec.json.decode(path.read_bytes(), type=Counts) if path.is_file() else Counts()
+
     def drop(self, number: int) -> None:
         """Forget a pass."""
         self._path(number).unlink(missing_ok=True)
@@ -107,7 +117,8 @@ class Journal:
         """Leave nothing but the rows in the folder."""
         for number in self.passes():
             self.drop(number)
-        (self.folder / "settings").unlink(missing_ok=True)
+        for name in (_SETTINGS, _NOTED):
+            (self.folder / name).unlink(missing_ok=True)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"pass-{number:04d}.jsonl"

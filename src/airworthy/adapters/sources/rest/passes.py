@@ -48,12 +48,20 @@ class Passes:
 
         Raises `InputError` when there are none: what was fetched stays for the next call.
         """
+        self.counts.go_on_from(self.journal.noted())
+        try:
+            return self._settled()
+        except InputError:
+            self.journal.note(self.counts)
+            raise
+
+    def _settled(self) -> Tally:
         begun = self.journal.passes()
         before = self._replayed(begun[-2])[0].rows.keys() if len(begun) > 1 else None
         number = begun[-1] if begun else 1
         while True:
             tally = self._whole_pass(number)
-            if tally.is_calm if before is None else tally.rows.keys() == before:
+            if tally.is_calm or tally.rows.keys() == before:
                 return tally
             if number >= _PASSES:
                 self.journal.close()
@@ -67,7 +75,7 @@ class Passes:
         for last in self.journal.steps(number):
             tally.take(last.page, last.records, last.total)
             tally.unsure = tally.unsure or last.unsure
-        if last is not None and last.counts.requests > self.counts.requests:
+        if last is not None:
             self.counts.go_on_from(last.counts)
         return tally, last
 

@@ -45,7 +45,9 @@ class Counts:
         self.refused[cause] = self.refused.get(cause, 0) + 1
 
     def go_on_from(self, earlier: Counts) -> None:
-        """Count on from where an interrupted call stopped."""
+        """Count on from where an interrupted call stopped, if that is further."""
+        if earlier.requests <= self.requests:
+            return
         for name in self.__dataclass_fields__:
             setattr(self, name, getattr(earlier, name))
 

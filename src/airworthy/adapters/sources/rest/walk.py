@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
-from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests import Request, Response
 
+from airworthy.adapters.sources.rest.paths import Path
 from airworthy.adapters.sources.rest.records import Records, records_of
 from airworthy.charter.connecting import Api, Pages
 from airworthy.kernel.errors import InputError
 
 _EMPTY, _SHORT, _CIRCLES = 2, 2, 4
-"""Times that an empty page, a short one, or the same cursor is asked for again."""
+"""Times that an empty page, a short one, or the same cursor is asked for again; then one page on is tried."""
 Known = Callable[[Sequence[str]], tuple[int, int]]
 """Of a page's keys: how many the pass has not had yet, and how many rows it then has."""
 
@@ -39,6 +39,7 @@ class Walk(BasePaginator):
         super().__init__()
         self.api, self.page, self.at, self._known = api, page, at, known
         self.records, self.total = Records(), None if api.total_at is None else -1
+        self._total_at = Path(api.total_at, "total_at") if api.total_at else None
 
     def init_request(self, request: Request) -> None:
         self._has_next_page = True
@@ -49,8 +50,8 @@ class Walk(BasePaginator):
         items = data or []
         self.records = records_of(items, self.api.key, self.page)
         self.page += 1
-        if self.api.total_at:
-            self.total = _number(jsonpath.find_values(self.api.total_at, response.json()))
+        if self._total_at:
+            self.total = _number(self._total_at(response.json()))
         there = self.following(response, len(items))
         self.at, self._has_next_page = there or "", there is not None
 
@@ -77,9 +78,9 @@ class Counting(Walk):
         complete = self.total is not None and 0 <= self.total <= held
         if rows == 0:
             self._empty += 1
-            if complete or self._empty > _EMPTY:
+            if complete or self._empty > _EMPTY + 1:
                 return None
-            return self.at if self._empty == 1 else self.after(size, size)
+            return self.at if self._empty <= _EMPTY else self.after(size, size)
         self._empty = 0
         if rows < size and complete:
             return None
@@ -114,11 +115,11 @@ class Cursor(Walk):
 
     def __init__(self, api: Api, page: int, at: str, known: Known) -> None:
         super().__init__(api, page, at, known)
-        self._path = jsonpath.compile_path(api.next_at or "")
+        self._next_at = Path(api.next_at or "", "next_at")
         self._visits: Counter[str] = Counter()
 
     def following(self, response: Response, rows: int) -> str | None:
-        there = next(iter(jsonpath.find_values(self._path, response.json())), None)
+        there = self._next_at(response.json())
         return self._not_in_circles(str(there)) if there not in (None, "", False) else None
 
     def _not_in_circles(self, there: str) -> str:
@@ -141,7 +142,7 @@ class Link(Cursor):
 
     def following(self, response: Response, rows: int) -> str | None:
         if self.api.next_at:
-            there = next(iter(jsonpath.find_values(self._path, response.json())), None)
+            there = self._next_at(response.json())
         else:
             there = response.links.get("next", {}).get("url")
         return self._not_in_circles(self._at_home(str(there))) if there else None
@@ -188,9 +189,9 @@ def _ask(request: Request, parameter: str, value: str) -> None:
     request.params = {**given, parameter: value}
 
 
-def _number(values: Sequence[Any]) -> int:
+def _number(value: Any) -> int:
     """A declared total; -1 for what is no number."""
     try:
-        return int(values[0])
-    except (IndexError, TypeError, ValueError):
+        return int(value)
+    except (TypeError, ValueError):
         return -1
