@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from airworthy.data.linkage.letters import weighted_letters
+from airworthy.data.linkage.wide import candidates
+
 Places = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -18,6 +21,10 @@ NEAREST_IN_ONE = 10
 """In one table a row may have several copies."""
 CELLS = 20_000_000
 """Likenesses held at once."""
+ALL_PAIRS = 100_000_000
+"""Beyond two tables of 10,000 rows not every pair of rows is looked at: its time grows with their product."""
+PORTION = 200_000
+"""Pairs whose letters are compared at once."""
 LEAST = 0.05
 
 
@@ -41,8 +48,37 @@ class Pairs:
 def nearest_pairs(left: Sequence[str], right: Sequence[str] | None = None) -> Pairs:
     """Each row of either table with its nearest in the other; without `right`, within `left`.
 
-    Likeness is the cosine of weighted groups of three and four letters (TF-IDF): a rare group counts more.
+    Likeness is the cosine of weighted groups of letters (TF-IDF): a rare group counts more. Where all pairs
+    of rows would be too many, those are looked at that share rare pairs of words.
     """
+    if len(left) * len(left if right is None else right) > ALL_PAIRS:
+        return _of_candidates(left, right)
+    return _of_all(left, right)
+
+
+def _of_candidates(left: Sequence[str], right: Sequence[str] | None) -> Pairs:
+    pairs = candidates(left, right)
+    ours, theirs = weighted_letters(left, right)
+    a, b = pairs[:, 0], pairs[:, 1]
+    alike = np.empty(len(pairs))
+    for first in range(0, len(pairs), PORTION):
+        part = slice(first, first + PORTION)
+        alike[part] = np.asarray(ours[a[part]].multiply(theirs[b[part]]).sum(axis=1), float).ravel()
+    most = NEAREST_IN_ONE if right is None else NEAREST
+    keep = (alike > LEAST) & ((_ranks(a, b, alike) < most) | (_ranks(b, a, alike) < most))
+    return Pairs(a[keep], b[keep], alike[keep], (ours.shape[0], theirs.shape[0]), right is None)
+
+
+def _ranks(of: Places, among: Places, alike: Floats) -> Places:
+    """(m,) how many pairs of the same row are likelier; of two alike the lower row is."""
+    order = np.lexsort((among, -alike, of))
+    starts = np.flatnonzero(np.r_[True, np.diff(of[order]) != 0]) if len(of) else np.zeros(0, np.int64)
+    ranks = np.empty(len(of), np.int64)
+    ranks[order] = np.arange(len(of)) - np.repeat(starts, np.diff(np.r_[starts, len(of)]))
+    return ranks
+
+
+def _of_all(left: Sequence[str], right: Sequence[str] | None) -> Pairs:
     from scipy.sparse import csr_matrix  # slow to import
     from sklearn.feature_extraction.text import TfidfVectorizer
 

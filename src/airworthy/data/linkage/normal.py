@@ -26,12 +26,18 @@ def normal_values(values: pl.Series) -> list[str | None]:
     """
     if values.dtype.is_float():
         return [None if value is None else f"{value:.10g}" for value in values.to_list()]
-    written = [normal(value) for value in values.to_list()]
+    written = _each(values.to_list())
     known = [text for text in written if text]
     grouped = sum(_DIGITS.fullmatch(text) is not None for text in known)
     if known and grouped >= _SHARE * len(known):
         return [text and text.replace(" ", "") for text in written]
     return written
+
+
+def _each(values: list[object]) -> list[str | None]:
+    """The same of each value, worked out once for all that are equal."""
+    known = {value: normal(value) for value in dict.fromkeys(values)}
+    return [known[value] for value in values]
 
 
 def normal(value: object) -> str | None:

@@ -18,13 +18,15 @@ Words = NDArray[np.int32]
 
 WORDS = 12
 """Of a row's words the rarest, which are paired."""
-KEPT, MOST = 8, 40
+KEPT, MOST = 32, 40
 """Keys that a row keeps, and rows of the other table that may have such a key."""
-CANDIDATES = 8
+CANDIDATES = 12
 """Of the rows met those that share the rarest keys."""
+WORTH = 1 << 20
+"""Of a key that one row has; of one that n rows have the n-th part."""
 MOST_SLOTS = 26
 """Bits of a key. Two pairs of words with one key meet rows that share nothing, which letters tell apart."""
-PORTION = 100_000
+PORTION = 50_000
 """Rows at a time."""
 BEGINNING, LONG = 4, 6
 """Letters that stand for a word of so many too: a slip is seldom among the first."""
@@ -130,7 +132,7 @@ def _met(ours: Words, theirs: Words, bits: int, *, itself: bool) -> Places:
 
 
 def _rarest_keys(words: Words, rows: NDArray[np.int32], bits: int) -> NDArray[np.int64]:
-    """(n, 8) of each row the keys that fewest rows of the other table have, -1 where there are fewer."""
+    """(n, 32) of each row the keys that fewest rows of the other table have, -1 where there are fewer."""
     keys, there = _keys(words, bits)
     often = rows[keys]
     often[~there | (often < 1) | (often > MOST)] = _FAR
@@ -163,21 +165,25 @@ def _best(kept: NDArray[np.int64], first: int, index: tuple[Places, Places], *, 
     count = high - low
     ours = np.repeat(row + first, count)
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
-    theirs, worth = rows[place], np.repeat(1 / count, count)
+    theirs, worth = rows[place], np.repeat(WORTH // np.maximum(count, 1), count)
     if itself:
         other = ours != theirs
         ours, theirs, worth = ours[other], theirs[other], worth[other]
     return _most_shared(ours, theirs, worth)
 
 
-def _most_shared(ours: Places, theirs: Places, worth: NDArray[np.float64]) -> Places:
-    order = np.lexsort((theirs, ours))
-    ours, theirs, worth = ours[order], theirs[order], worth[order]
+def _most_shared(ours: Places, theirs: Places, worth: Places) -> Places:
+    """Of each of `ours` the rows of `theirs` whose shared keys are worth most, of two alike the lower."""
     if not len(ours):
         return np.zeros((0, 2), np.int64)
-    starts = np.flatnonzero(np.r_[True, (np.diff(ours) != 0) | (np.diff(theirs) != 0)])
-    ours, theirs, worth = ours[starts], theirs[starts], np.add.reduceat(worth, starts)
-    order = np.lexsort((theirs, -worth, ours))
+    width = int(theirs.max()) + 1
+    pair = ours * width + theirs
+    order = np.argsort(pair)
+    pair = pair[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(pair) != 0])
+    worth = np.add.reduceat(worth[order], starts)  # whole numbers, so that their order does not matter
+    ours, theirs = np.divmod(pair[starts], width)
+    order = np.argsort(ours * (worth.max() + 1) + (worth.max() - worth), kind="stable")
     begins = np.flatnonzero(np.r_[True, np.diff(ours) != 0])
     rank = np.arange(len(ours)) - np.repeat(begins, np.diff(np.r_[begins, len(ours)]))
     chosen = order[rank < CANDIDATES]
