@@ -29,7 +29,6 @@ REFUSED: dict[str, tuple[str, str]] = {
     "parquet_without_rows": (r"table\.parquet has 0 rows and 5 columns", "at least one row"),
     "not_a_workbook": (r"table\.xlsx cannot be read as a workbook", "save it again as .xlsx"),
     "workbook_two_sheets": (r"table\.xlsx has 2 sheets", "--sheet, or sheet = .*: 2023, 2024"),
-    "workbook_merged_header": ("names 1 of 5 columns \\('Customers of 2024'\\)", "Delete the rows above"),
     "shift_jis": (r"neither UTF-8 nor Western \(Windows-1252\): line 2 has byte 0x93", "CSV UTF-8"),
     "windows_1251": (r"neither UTF-8 nor Western \(Windows-1252\): line 2 has byte 0xcc", "CSV UTF-8"),
     "utf16_without_mark": ("looks like UTF-16 without a byte order mark", "CSV UTF-8"),
@@ -50,6 +49,15 @@ REFUSED: dict[str, tuple[str, str]] = {
     "json_lines_broken": ("line 21: not valid JSON", "one record a line"),
 }
 """Files that cannot be read as a table, whatever is asked of them."""
+
+QUARANTINED: dict[str, tuple[int, str]] = {
+    "one_broken_utf8_byte": (1, r"2,city,Z\\xfcrich,bytes that are no text,"),
+    "nul_bytes": (3, r"2,city,De\\x00ft,bytes that are no text,"),
+    "ragged_short": (1, '58,,"41,2000.5,Delft","3 fields, and the header has 5"'),
+    "ragged_long": (1, '58,,".*,surplus","6 fields, and the header has 5"'),
+    "unbalanced_quotes": (1, '2,,"47,34332.76,""Delft,.*","3 fields, and the header has 5"'),
+}
+"""Of these, the source of a charter sets rows aside: how many, and the first line in the quarantine."""
 
 UNFIT: dict[str, dict[str, tuple[str, str]]] = {
     "decimal_commas_mixed": dict.fromkeys(
@@ -159,6 +167,7 @@ NOTED: dict[str, str] = {
     "dates_in_several_formats": "joined: some values put the day first",
     "impossible_dates": "joined: written like dates, of which 1 is on no calendar",
     "title_above_header": "2 lines above the column names left out ('Customers of 2024')",
+    "workbook_merged_header": "1 line above the column names left out ('Customers of 2024')",
     "blank_names": "Columns without a name in the file: unnamed_1, unnamed_2",
     "numbers_beyond_64_bits": "age: has more digits than a number keeps",
 }
@@ -166,6 +175,6 @@ NOTED: dict[str, str] = {
 
 SOUND = (
     *("latin1", "cp1252", "utf16_with_mark", "header_with_mark", "odd_names", "names_like_markup"),
-    *("odd_file_name", "long_cells", "entity_unique", "title_above_header"),
+    *("odd_file_name", "long_cells", "entity_unique", "title_above_header", "workbook_merged_header"),
 )
 """Odd, and still a table: read without a failure."""

@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 from battery_entry import Said, airworthy
-from battery_expected import ENTRIES, FOUND, NOTED, REFUSED, SOUND, UNFIT
+from battery_expected import ENTRIES, FOUND, NOTED, QUARANTINED, REFUSED, SOUND, UNFIT
 from battery_faults import FAULTS, LARGE, clean, put
 
 NEEDS = dict.fromkeys(("not_a_workbook", "workbook_two_sheets", "workbook_merged_header"), "fastexcel")
+
+
+STRICT = "\nmax_quarantined = 0.0"
+"""The charter's source then refuses at the first broken row, as a bare file does."""
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +39,8 @@ def _private_config(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRWORTHY_CONFIG", str(workspace / "config"))
 
 
-def enter(entry: str, path: Path, workspace: Path, *options: str) -> Said:
-    """Send a file through one entry of the command line."""
+def enter(entry: str, path: Path, workspace: Path, *options: str, more: str = STRICT) -> Said:
+    """Send a file through one entry of the command line; `more` are lines of the charter's source."""
     if entry == "init":
         return airworthy("init", path, "--target", "y", "--yes", *options)
     if entry == "audit a file":
@@ -45,7 +49,7 @@ def enter(entry: str, path: Path, workspace: Path, *options: str) -> Said:
         return airworthy("check", path, "--target", "y", "--score", "age", *options)
     charter = workspace / "airworthy.toml"
     sound = charter.read_text(encoding="utf-8")
-    place = json.dumps(os.path.relpath(path, workspace), ensure_ascii=False)
+    place = json.dumps(os.path.relpath(path, workspace), ensure_ascii=False) + more
     charter.write_text(sound.replace('"clean.csv"', place), encoding="utf-8")
     try:
         return airworthy("run" if entry == "run" else "audit", "--charter", workspace, *options)
@@ -78,6 +82,18 @@ def test_a_file_that_is_no_table_is_refused_with_its_value(
 ) -> None:
     said = enter(entry, table(name, tmp_path), workspace, "--json")
     assert_refused(said, *REFUSED[name])
+
+
+@pytest.mark.parametrize("name", QUARANTINED)
+def test_a_source_keeps_its_sound_rows_and_sets_few_broken_ones_aside(
+    name: str, tmp_path: Path, workspace: Path
+) -> None:
+    count, line = QUARANTINED[name]
+    said = enter("audit a charter", table(name, tmp_path), workspace, "--json", more="")
+    assert said.code == 0, said
+    kept = (workspace / ".airworthy" / "quarantine" / "clean.csv").read_text(encoding="utf-8")
+    assert kept.count("\nclean,table.csv,") == count
+    assert re.search(line, kept), kept
 
 
 @pytest.mark.parametrize(("name", "entry"), [(name, entry) for name, by in UNFIT.items() for entry in by])
@@ -160,8 +176,8 @@ def test_a_project_runs_again_once_its_file_is_repaired(tmp_path: Path) -> None:
     path = put(tmp_path, clean().text())
     made = airworthy("init", path, "--target", "y", "--yes", "--json", "--time-budget", "30s")
     assert made.code == 0, made
-    FAULTS["ragged_short"](tmp_path)
-    assert_refused(airworthy("run", "--charter", tmp_path, "--json"), *REFUSED["ragged_short"])
+    FAULTS["duplicate_names"](tmp_path)
+    assert_refused(airworthy("run", "--charter", tmp_path, "--json"), *REFUSED["duplicate_names"])
     put(tmp_path, clean().text())
     ran = airworthy("run", "--charter", tmp_path, "--json")
     assert ran.code == 0, ran

@@ -121,11 +121,21 @@ def test_types_follow_the_values_and_a_person_overrides_them(make_charter, save)
     assert told.frame["n"].dtype == pl.Float64
 
 
-def test_an_override_makes_words_among_numbers_missing_and_says_so(make_charter, save):
+def test_a_word_in_a_declared_number_sets_its_row_aside_and_says_so(make_charter, save, tmp_path):
     save("main.csv", "x,y\n1,a\n2,b\nabc,a\n")
-    got = run(make_charter(data=DataRules(types={"x": "real"})))
-    assert got.frame["x"].to_list() == [1.0, 2.0, None]
-    assert got.notes[0].text == "not real in 1 of 3 values (as 'abc'): missing"
+    sources = (Source("main", "main.csv", max_quarantined=0.5),)
+    got = run(make_charter(sources=sources, data=DataRules(types={"x": "real"})))
+    assert got.frame["x"].to_list() == [1.0, 2.0]
+    assert got.notes[0].text == "row 4 set aside: not real ('abc')"
+    assert (got.sources[0].rows, got.sources[0].quarantined) == (2, 1)
+    kept = (tmp_path / ".airworthy" / "quarantine" / "main.csv").read_text().splitlines()
+    assert kept[1] == 'main,main.csv,,4,x,abc,not real,"abc,a"'
+
+
+def test_more_broken_rows_than_the_charter_allows_refuse_the_source(make_charter, save):
+    save("main.csv", "x,y\n1,a\n2,b\nabc,a\n")
+    with pytest.raises(InputError, match=r"line 4, column \"x\": 'abc' is not real. 1 of 3 rows"):
+        run(make_charter(data=DataRules(types={"x": "real"})))
 
 
 def test_an_override_that_fits_nothing_is_refused(make_charter, save):

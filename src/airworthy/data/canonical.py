@@ -24,7 +24,7 @@ STORAGE: Mapping[LogicalType, pl.DataType] = {
     LogicalType.INSTANT: pl.Datetime("us", "UTC"),
     LogicalType.DAY: pl.Date(),
 }
-_TRUE, _FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
+TRUE_WORDS, FALSE_WORDS = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def _numbers(column: pl.Series) -> pl.Series:
 def _flags(column: pl.Series) -> pl.Series:
     text = as_text(column).str.to_lowercase()
     values = pl.Series(column.name, [None] * len(column), pl.Boolean)
-    return values.set(text.is_in(_TRUE).fill_null(value=False), True).set(
-        text.is_in(_FALSE).fill_null(value=False), False
+    return values.set(text.is_in(TRUE_WORDS).fill_null(value=False), True).set(
+        text.is_in(FALSE_WORDS).fill_null(value=False), False
     )
 
 

@@ -18,7 +18,7 @@ from airworthy.data.structure import NEWLINE, QUOTE, first_ragged, has_blank_lin
 from airworthy.kernel.errors import InputError
 
 if TYPE_CHECKING:
-    from _csv import _reader
+    from _csv import Reader
 
 _REPAIR = "Repair that line (a stray or unquoted separator is the usual cause), or export the file again."
 _NEVER_CLOSED = " A quotation mark that is never closed does this too."
@@ -141,7 +141,7 @@ class _Careful:
         for row in reader:
             yield row, at + reader.line_num
 
-    def _reader(self, lines: Iterator[str], *, strict: bool = False) -> _reader:
+    def _reader(self, lines: Iterator[str], *, strict: bool = False) -> Reader:
         return csv.reader(lines, delimiter=self.body.delimiter, skipinitialspace=True, strict=strict)
 
     def _one(self, at: int) -> list[str]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from airworthy.data.heading import Heading, find_heading
+from airworthy.data.heading import find_heading
 from airworthy.data.lexical import Note
 from airworthy.data.quarantine import as_line
 from airworthy.data.structure import first_ragged, quotes_are_regular
@@ -18,7 +18,6 @@ ROW_NAMES = "row_name"
 """The column of row names in a file whose header has no name for it."""
 
 _LOOK, _BYTES, _MOST_BYTES = 200, 1 << 18, 1 << 22
-_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def find_top(body: bytes, delimiter: str, label: str) -> Top:
         text = body[look.sizes[found.titles - 1] :] if found.titles else body
     else:
         text = as_line(names, delimiter).encode() + b"\n" + rest
-    top = Top(text, names, above, _told(found, look.records, label))
+    top = Top(text, names, above, tuple(found.told(look.records, label)))
     return _with_row_names(top, delimiter)
 
 
@@ -113,19 +112,6 @@ def _fitted(names: tuple[str, ...], below: Sequence[Sequence[str]]) -> tuple[str
         return names[:usual]
     ends = all(len(row) == len(names) + 1 and not row[-1] for row in below if row)
     return (*names, "") if ends else names
-
-
-def _told(found: Heading, records: Sequence[list[str]], label: str) -> tuple[Note, ...]:
-    notes = []
-    titles = [" ".join(filter(None, row)) for row in records[: found.titles]]
-    if any(titles):
-        first = next(filter(None, titles))
-        lines = f"{found.titles:,} lines" if found.titles > 1 else "1 line"
-        notes.append(Note(label, f"{lines} above the column names left out ({first[:_SHOWN]!r})"))
-    if found.rows > 1:
-        shown = next(name for name in found.names if " " in name or name)
-        notes.append(Note(label, f"column names put together from {found.rows} rows (as {shown!r})"))
-    return tuple(notes)
 
 
 def _with_row_names(top: Top, delimiter: str) -> Top:

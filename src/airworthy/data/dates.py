@@ -36,6 +36,10 @@ _DATE = (
 )
 _DAY_FIRST, _MONTH_FIRST = ("%d/%m", "%d-%m"), ("%m/%d", "%m-%d")
 _ZONE = re.compile(r" ?(?:Z|UTC|[+-]\d{2}:?\d{2})$")
+_ANY = (
+    f"^(?:{'|'.join(pattern for pattern, _ in _DATE)})"
+    f"(?:[T ](?:{'|'.join(pattern for pattern, _ in _TIME)})(?: ?(?:Z|UTC|[+-]\\d{{2}}:?\\d{{2}}))?)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,24 @@ def parse_dates(values: pl.Series) -> Dates:
     note = f"{len(known)} ways of writing dates were read as one" if len(known) > 1 else ""
     open_order = (readings[0] != readings[-1]).sum() if either else 0
     return Dates(whole[0], note, _counted(values, known, whole[0] is readings[0]), int(open_order))
+
+
+def undated(values: pl.Series) -> pl.Series:
+    """Which values are written like no date, or stand on no calendar, while others are dates.
+
+    >>> undated(pl.Series(["31/01/2020", "soon", "30/02/2020", None])).to_list()
+    [False, True, True, False]
+    """
+    none = pl.repeat(False, len(values), eager=True)
+    if not values.count() or parse_dates(values).values is not None:
+        return none
+    written = values.str.contains(_ANY).fill_null(value=True)
+    likely = values.set(~written, None)
+    known = [form for form in _forms(likely) if form is not None]
+    if not known:
+        return none
+    readings = [_read(likely, known, day_first) for day_first in (True, False)]
+    return values.is_not_null() & readings[0].is_null() & readings[1].is_null()
 
 
 def _counted(values: pl.Series, known: list[_Form], day_first: bool) -> tuple[tuple[str, int, str], ...]:

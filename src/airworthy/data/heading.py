@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from airworthy.data.lexical import Note
+
 Cells = Sequence[str]
 
 MOST_TITLES = 20
+_SHOWN = 60
 _MOST_HEADER_ROWS = 3
 _VALUE = re.compile(
     r"[-+(]?[\s€$£¥%]*[-+]?\d[\d\s.,'’%€$£)eE+-]*"  # a number, also with signs and groups
@@ -25,6 +28,18 @@ class Heading:
     titles: int
     rows: int
     names: tuple[str, ...]
+
+    def told(self, rows: Sequence[Cells], label: str) -> list[Note]:
+        """What was left out above the names, and whether they were put together."""
+        notes = []
+        titles = [title for row in rows[: self.titles] if (title := " ".join(filter(None, row)))]
+        if titles:
+            lines = f"{self.titles:,} lines" if self.titles > 1 else "1 line"
+            notes.append(Note(label, f"{lines} above the column names left out ({titles[0][:_SHOWN]!r})"))
+        if self.rows > 1:
+            shown = next((name for name in self.names if " " in name), self.names[0])
+            notes.append(Note(label, f"column names put together from {self.rows} rows (as {shown!r})"))
+        return notes
 
 
 def find_heading(rows: Sequence[Cells]) -> Heading:

@@ -19,6 +19,10 @@ _CERTAIN_EU = r"^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$"
 _FOUR_DIGITS = r"^[+-]?\d{4,}(?:\.\d+)?$"
 _SIGNS = "€$£¥₹"
 _CURRENCY = rf"^([+-]?) ?[{_SIGNS}] ?|(?: ?[{_SIGNS}]| (?:EUR|USD|GBP|CHF|JPY))$"
+_LIKE = (
+    rf"^[-+\u2212(]?\s*[{_SIGNS}]?\s*[-+\u2212]?(?:\d[\d\s.,'\u2019]*|\.\d+)(?:[eE][+-]?\d+)?\s*"
+    rf"(?:[{_SIGNS}%]|[A-Z]{{3}})?[-)]?$"
+)
 _PADDED = r"^[+-]?0\d"
 _BEYOND = r"^[+-]?\d{17,}$"
 _POINTED_KEY = r"^[1-9]\d{5,17}(?:\.0)?$"
@@ -71,6 +75,15 @@ def parse_numbers(column: pl.Series, european: bool, blanks: Collection[str]) ->
         return None
     told = "; ".join(part for part in (plain.note, note) if part)
     return NumberText(plain.values, told, plain.money, words, plain.decimals)
+
+
+def like_numbers(text: pl.Series) -> pl.Series:
+    """Which values are written like a number, in whatever way.
+
+    >>> like_numbers(pl.Series(["1.234,5", "€ 7", "-inf", "12a"])).to_list()
+    [True, True, True, False]
+    """
+    return text.str.contains(_LIKE) | text.cast(pl.Float64, strict=False).is_not_null()
 
 
 def plain_numbers(texts: pl.DataFrame) -> dict[str, pl.Series]:

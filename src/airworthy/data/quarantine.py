@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from airworthy.data.lexical import Note
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.home import HOME
 
 FOLDER = "quarantine"
 HEADER = ("source", "file", "sheet", "row", "column", "value", "reason", "row_as_it_was")
+_SHOWN = 60
 _AT_LEAST = 10
 """Broken rows after which a reader may give up, however many the file has."""
 
@@ -64,6 +66,11 @@ class Tray:
         """Rows set aside, for whatever reason."""
         return len(self.rows)
 
+    @property
+    def broken_rows(self) -> int:
+        """Rows of the table that were set aside."""
+        return self._broken
+
     def broken(self, row: SetAside, error: InputError) -> None:
         """Set a broken row aside, or raise `error` where none may be."""
         if not self.most:
@@ -90,7 +97,7 @@ class Tray:
         if self._first is None or self._broken <= self.most * whole:
             return
         first = self._first
-        told = "row is broken" if self._broken == 1 else "rows are broken"
+        told = "rows is broken" if self._broken == 1 else "rows are broken"
         raise InputError(
             f"{first.message} {least}{self._broken:,} of {whole:,} {told}; "
             f"at most {self.most:.2%} may be set aside.",
@@ -117,6 +124,30 @@ def keep_quarantine(folder: Path, source: str, rows: Sequence[SetAside]) -> Path
         writer.writerow((source, row.file, row.sheet, row.row, row.column, row.value, row.reason, row.raw))
     write_atomic(path, text.getvalue().encode("utf-8", errors="backslashreplace"))
     return path
+
+
+def told_of_tray(tray: Tray) -> list[Note]:
+    """What was left out or set aside, one note a file and reason.
+
+    >>> tray = Tray()
+    >>> tray.leave_out(SetAside("a.csv", 9, "a footer", value="Total", broken=False))
+    >>> [note.text for note in told_of_tray(tray)]
+    ["row 9 left out: a footer ('Total')"]
+    """
+    groups: dict[tuple[str, str, str, bool], list[SetAside]] = {}
+    for row in tray.rows:
+        reason = "" if row.broken else row.reason
+        groups.setdefault((row.file, row.sheet, reason, row.broken), []).append(row)
+    notes = []
+    for (file, sheet, _, broken), rows in groups.items():
+        first, count = rows[0], len(rows)
+        shown = f"{first.reason} ({first.value[:_SHOWN]!r})" if first.value else first.reason
+        done = "set aside" if broken else "left out"
+        which = (
+            f"row {first.row:,} {done}" if count == 1 else f"{count:,} rows {done}, row {first.row:,} first"
+        )
+        notes.append(Note(f"{file}, sheet {sheet}" if sheet else file, f"{which}: {shown}"))
+    return notes
 
 
 def as_line(cells: Iterable[object], delimiter: str = ",") -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from airworthy.data.cells import Cells, Part
 from airworthy.data.container import Opened, open_bytes
 from airworthy.data.frame import plain
 from airworthy.data.lexical import Note, refuse_mixed
+from airworthy.data.quarantine import Tray, told_of_tray
 from airworthy.data.read_csv import read_csv
 from airworthy.data.read_excel import read_excel
 from airworthy.data.read_json import read_json
-from airworthy.data.written import Gaps, Written, with_gaps
+from airworthy.data.written import Written, with_gaps
 from airworthy.kernel.errors import InputError
 
 TEXT = (".csv", ".tsv", ".tab", ".txt", ".psv", ".data", ".dat", "")
@@ -78,27 +80,36 @@ def read_table(path: Path, *, sheet: str | None = None, keep: Collection[str] = 
 
 def parse_table(opened: Opened, *, sheet: str | None = None, keep: Collection[str] = ()) -> Read:
     """The table in bytes that were opened before (and digested)."""
-    label, european = opened.label, False
-    gaps: Mapping[str, Gaps] = {}
-    told: tuple[Note, ...] = ()
+    tray = Tray()
+    cells = cells_of(opened, sheet, tray)
+    return typed(cells, keep=keep, notes=told_of_tray(tray))
+
+
+def cells_of(opened: Opened, sheet: str | None, tray: Tray) -> Cells:
+    """The cells of one file; rows that cannot be read go to `tray`."""
+    label = opened.label
     if opened.suffix in PARQUET:
-        frame, form = _read_parquet(opened), "Parquet"
-    elif opened.suffix in EXCEL:
-        frame, form = read_excel(opened.data, label, sheet=sheet), "Excel"
-    elif opened.suffix in JSON:
+        frame = _read_parquet(opened)
+        return Cells(frame, "Parquet", (Part(label, range(1, frame.height + 1), unit="row"),))
+    if opened.suffix in EXCEL:
+        return read_excel(opened.data, label, sheet=sheet, tray=tray)
+    if opened.suffix in JSON:
         _refuse_foreign(opened)
-        frame, form = read_json(opened.data, label), "JSON"
-    elif opened.suffix in TEXT:
+        return read_json(opened.data, label, tray=tray)
+    if opened.suffix in TEXT:
         _refuse_foreign(opened)
-        table = read_csv(opened.data, label, suffix=opened.suffix)
-        frame, european, gaps, told = table.frame, table.delimiter == ";", table.gaps, table.notes
+        table = read_csv(opened.data, label, suffix=opened.suffix, tray=tray)
         form = f"text, {table.encoding}, delimiter {table.delimiter!r}"
-    else:
-        raise InputError(
-            f"{label} has an unknown ending ({opened.suffix}).", value=opened.suffix, remedy=_KNOWN
-        )
-    typed = plain(frame, label, keep=keep, european=european)
-    return Read(typed.frame, (*told, *typed.notes), typed.money, form, with_gaps(typed.written, gaps))
+        part = Part(label, table.lines)
+        return Cells(table.frame, form, (part,), table.delimiter == ";", table.gaps, table.notes)
+    raise InputError(f"{label} has an unknown ending ({opened.suffix}).", value=opened.suffix, remedy=_KNOWN)
+
+
+def typed(cells: Cells, *, keep: Collection[str] = (), notes: Sequence[Note] = ()) -> Read:
+    """The cells as values, each column of the type that all its values agree on."""
+    found = plain(cells.frame, cells.label, keep=keep, european=cells.european)
+    told = (*cells.notes, *notes, *found.notes)
+    return Read(found.frame, told, found.money, cells.form, with_gaps(found.written, cells.gaps))
 
 
 def _read_parquet(opened: Opened) -> pl.DataFrame:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
 from airworthy.charter.model import Charter, Source, Task
-from airworthy.data.container import file_of, open_bytes
+from airworthy.data.cells import Cells
+from airworthy.data.container import file_of
 from airworthy.data.digest import logical_digest
 from airworthy.data.lexical import Note, refuse_mixed
 from airworthy.data.local_files import bytes_digest, landed_of, local_files
-from airworthy.data.read import Read, parse_table
+from airworthy.data.quarantine import Tray, keep_quarantine, told_of_tray
+from airworthy.data.read import Read, typed
+from airworthy.data.source_cells import cells_of_source
 from airworthy.data.times import times_to_utc
+from airworthy.data.together import repeated_rows
 from airworthy.data.types import refuse_reserved
 from airworthy.data.written import told_of
 from airworthy.kernel.digest import PREFIX
@@ -28,8 +30,9 @@ _TEXT = (LogicalType.TEXT, LogicalType.CATEGORY, LogicalType.IDENTIFIER)
 class SourceReport:
     """One source as it was read. `digest` is of its table, `sha256` of the file's bytes.
 
-    `rows` are those kept: read = rows + quarantined. A remote source tells besides when it was fetched and how
-    many rows came `repeated` and were kept once. `path` is a place without secrets, `files` hold its rows.
+    `rows` are those kept: read = rows + quarantined. `repeated` counts rows of a file that also stand in an
+    earlier one, and are kept; of a remote source, rows that came more than once and were kept once. `path` is
+    a place without secrets, `files` hold its rows.
     """
 
     name: str
@@ -65,16 +68,15 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
     """
     paths = local_files(source, charter)
     sha256 = _check_hash(source, charter) if source.sha256 else None
-    tables = [_table(path, source, charter) for path in paths]
-    table = tables[0] if len(tables) == 1 else _together(tables)
+    tray = Tray(source.max_quarantined)
+    cells = cells_of_source(source, paths, _declared(source, charter), tray)
+    _judge(tray, cells, source, charter)
+    repeated, overlap = repeated_rows(cells)
+    told = (*told_of_tray(tray), *overlap)
+    table = typed(cells, keep=_kept_text(source, charter), notes=told)
+    refuse_mixed(table.written, cells.label)
     if sha256 is None:
         sha256 = bytes_digest(source, charter)
-    if source.rows is not None and source.rows != table.frame.height:
-        raise InputError(
-            f"The source {source.name} has {table.frame.height:,} rows; the charter expects {source.rows:,}.",
-            value=table.frame.height,
-            remedy="Check that the file is complete, or correct sources.rows in airworthy.toml.",
-        )
     refuse_reserved(table.frame.columns, f"The source {source.name}")
     frame, notes = times_to_utc(table.frame, source.zone)
     landed = landed_of(source, charter) if source.remote else None
@@ -89,8 +91,8 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
         purpose=source.purpose,
         legal_basis=source.legal_basis,
         files=tuple(path.name for path in paths),
-        quarantined=landed.quarantined if landed else 0,
-        repeated=landed.repeated if landed else 0,
+        quarantined=tray.count + (landed.quarantined if landed else 0),
+        repeated=repeated + (landed.repeated if landed else 0),
         fetched_at=landed.fetched_at if landed else None,
     )
     return OpenedSource(source, frame, report, (*table.notes, *_made_alike(table), *notes), table.money)
@@ -103,19 +105,17 @@ def _made_alike(table: Read) -> list[Note]:
     return [Note(name, text) for name, text in told.items() if text]
 
 
-def _table(path: Path, source: Source, charter: Charter) -> Read:
-    opened = open_bytes(path)
-    table = parse_table(opened, sheet=source.sheet, keep=_kept_text(source, charter))
-    refuse_mixed(table.written, opened.label)
-    return table
-
-
-def _together(tables: Sequence[Read]) -> Read:
-    """The rows of several files, one below the other; a column that a file lacks is missing in its rows."""
-    frame = pl.concat([table.frame for table in tables], how="diagonal_relaxed")
-    notes = tuple(note for table in tables for note in table.notes)
-    money = frozenset().union(*(table.money for table in tables))
-    return Read(frame, notes, money, tables[0].form)
+def _judge(tray: Tray, cells: Cells, source: Source, charter: Charter) -> None:
+    """Keep what was set aside, and refuse a source that is too broken or has another number of rows."""
+    keep_quarantine(charter.path.parent, source.name, tray.rows)
+    rows = cells.frame.height + tray.broken_rows
+    tray.judge(cells.frame.height)
+    if source.rows is not None and source.rows != rows:
+        raise InputError(
+            f"The source {source.name} has {rows:,} rows; the charter expects {source.rows:,}.",
+            value=rows,
+            remedy="Check that the file is complete, or correct sources.rows in airworthy.toml.",
+        )
 
 
 def _check_hash(source: Source, charter: Charter) -> str | None:
@@ -132,10 +132,22 @@ def _check_hash(source: Source, charter: Charter) -> str | None:
     return found
 
 
+def _declared(source: Source, charter: Charter) -> dict[str, LogicalType]:
+    """The types that the charter declares, by the names of the source's own columns."""
+    prefix = next((join.prefix for join in charter.joins if join.source == source.name), "")
+    types = charter.data.types.items()
+    return {name.removeprefix(prefix): LogicalType(kind) for name, kind in types if name.startswith(prefix)}
+
+
 def _kept_text(source: Source, charter: Charter) -> frozenset[str]:
     """Columns that stay as written: declared text, and the labels of a classification target."""
+    declared = {name for name, kind in _declared(source, charter).items() if kind in _TEXT}
     prefix = next((join.prefix for join in charter.joins if join.source == source.name), "")
-    declared = {name for name, kind in charter.data.types.items() if kind in _TEXT}
-    if charter.task in (Task.BINARY, Task.MULTICLASS) and charter.target.above is None:
-        declared.add(charter.target.column)
-    return frozenset(name.removeprefix(prefix) for name in declared if name.startswith(prefix))
+    target = charter.target.column
+    if (
+        charter.task in (Task.BINARY, Task.MULTICLASS)
+        and charter.target.above is None
+        and target.startswith(prefix)
+    ):
+        declared.add(target.removeprefix(prefix))
+    return frozenset(declared)
