@@ -21,9 +21,11 @@ from airworthy.adapters.sources.objects.store import (
 )
 from airworthy.charter.model import Charter, Source
 from airworthy.charter.problems import listed
+from airworthy.data.container import open_bytes
 from airworthy.data.landing import Landed, Landing
 from airworthy.data.local_files import settings_of
-from airworthy.data.read import read_table
+from airworthy.data.quarantine import Tray
+from airworthy.data.read import cells_of
 from airworthy.kernel.clock import SystemClock, rfc3339
 from airworthy.kernel.errors import AirworthyError, InputError, IntegrityError
 from airworthy.kernel.ports import Progress, ProgressStage
@@ -153,7 +155,7 @@ def rows_in(paths: Sequence[Path], source: Source) -> tuple[int, list[str]]:
     rows, notes = 0, []
     for path in paths:
         try:
-            rows += read_table(path, sheet=source.sheet).frame.height
+            rows += cells_of(open_bytes(path), source.sheet, Tray(most=1.0)).frame.height
         except AirworthyError as error:
             notes.append(f"{error}")
     return rows, notes

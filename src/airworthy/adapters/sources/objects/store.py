@@ -16,6 +16,7 @@ from airworthy.kernel.errors import InputError, MissingExtra
 from airworthy.kernel.secret import Secret
 
 PIECE = 1 << 20
+LOOK = 64
 GLOB = re.compile(r"[*?\[]")
 ENCRYPTED = ("aws:kms", "aws:kms:dsse")
 FoundT = TypeVar("FoundT")
@@ -93,6 +94,11 @@ class Store:
         with suppress(FileNotFoundError):
             return [str(name) for name in self._files.ls(folder, detail=False)]
         return [str(name) for name in self._files.ls(bucket, detail=False)]
+
+    def first_bytes(self, one: Stored) -> bytes:
+        """The beginning of an object: whether it may be read at all."""
+        with self._opened(one) as stream:
+            return bytes(stream.read(LOOK))
 
     def download(self, one: Stored, target: Path) -> None:
         """Bring one object to `target`, which appears whole or not at all.
@@ -200,7 +206,7 @@ def _options(source: Source, scheme: str, secret: Secret | None) -> dict[str, An
 
 def told_plainly(work: Callable[[], FoundT], words: Callable[[Exception], InputError]) -> FoundT:
     """What `work` gives; a store's error in plain words, without the traceback that holds its login."""
-    failures: tuple[type[Exception], ...] = (OSError, Damaged, *_boto_errors())
+    failures: tuple[type[Exception], ...] = (OSError, Damaged, Replaced, *_boto_errors())
     try:
         return work()
     except failures as error:
