@@ -16,6 +16,7 @@ STAGES = (
     ("The author", ("init", "audit", "repair", "run", "choose", "mitigate", "harden")),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
+    ("Data", ("data list", "data show", "data get", "data diff")),
     ("What it costs", ("guard", "spend", "plan cost", "privacy-budget")),
     (
         "Anybody",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.privacy_probe import privacy
     from airworthy.workspace.private_curve import private_curve
     from airworthy.workspace.recommending import recommend
+    from airworthy.workspace.snapshots import data_diff
     from airworthy.workspace.stressing import stress
     from airworthy.workspace.training import train
 
@@ -41,6 +42,7 @@ __all__ = [
     "changes",
     "check",
     "counterfactual",
+    "data_diff",
     "explain",
     "forecast",
     "foresee",
@@ -67,6 +69,7 @@ _HOME = {
     "changes": "assurance.changes",
     "check": "assurance.plain",
     "counterfactual": "assurance.counterfactual.call",
+    "data_diff": "workspace.snapshots",
     "explain": "workspace.explaining",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",

@@ -12,6 +12,7 @@ try:
         author,
         choose,
         counterfactual,
+        data,
         foresee,
         guard,
         harden,
@@ -24,6 +25,7 @@ try:
         privacy_budget,
         release,
         repair,
+        sources,
         spend,
         stress,
         surrogate,
@@ -68,7 +70,7 @@ for module in (
 ):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
-for module in (plan,):  # commands of two words
+for module in (data, plan, sources):  # commands of two words
     app.add_typer(module.GROUP)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from airworthy.data.canonical import as_text
+from airworthy.data.canonical import as_text, store
+from airworthy.scoring.contract import LogicalType
 
 KINDS = {
     pl.Int64: "whole numbers",
@@ -43,7 +44,15 @@ def alike(before: pl.Series, after: pl.Series) -> tuple[pl.Series, pl.Series]:
     for accepts, cast in ((_number, _as_number), (_time, _as_time)):
         if accepts(before) and accepts(after):
             return cast(before), cast(after)
-    return as_text(before), as_text(after)
+    return _words(before, after), _words(after, before)
+
+
+def _words(column: pl.Series, other: pl.Series) -> pl.Series:
+    """As text; beside truth values, "Yes" and "no" are truth values too."""
+    if column.dtype != pl.String or other.dtype != pl.Boolean:
+        return as_text(column)
+    flags = store(column, LogicalType.FLAG).values
+    return as_text(flags).zip_with(flags.is_not_null(), column) if flags.null_count() else as_text(flags)
 
 
 def _number(column: pl.Series) -> bool:
