@@ -34,6 +34,8 @@ class Landed:
     repeated : rows that came more than once, and were kept once.
     quarantined : rows that were set aside, with reasons.
     requests : sent in all; `retried` and `refused` count them by cause.
+    pages, passes, waited_seconds : of an interface: answers with rows, times that all were gone through, and
+        pauses between attempts.
     place : of the source, without secrets.
     folder : of this load, below that of the source.
     position : where an incremental source goes on, as text.
@@ -54,6 +56,9 @@ class Landed:
     folder: str = ""
     position: str | None = None
     notes: tuple[str, ...] = ()
+    pages: int = 0
+    passes: int = 0
+    waited_seconds: float = 0.0
 
 
 class Landing:

@@ -84,6 +84,9 @@ def landed_as_json(landed: Landed) -> dict[str, object]:
         "requests": landed.requests,
         "retried": dict(landed.retried),
         "refused": dict(landed.refused),
+        "pages": landed.pages,
+        "passes": landed.passes,
+        "waited_seconds": landed.waited_seconds,
         "notes": list(landed.notes),
     }
 

@@ -83,6 +83,9 @@ def _kept(source: Source, api: Api, charter: Charter, landing: Landing, fetched:
             place=api.url,
             position=position,
             notes=_notes(source, fetched, mixed),
+            pages=counts.pages,
+            passes=counts.passes,
+            waited_seconds=round(counts.waited, 3),
         )
     )
 

@@ -10,6 +10,7 @@ import msgspec
 
 from airworthy.data.quarantine import SetAside
 
+_NESTED = frozenset({dict, list})
 _JOINT = "\x1f"
 _SHOWN = 2000
 
@@ -48,7 +49,7 @@ def records_of(items: Sequence[Any], key: Sequence[str], page: int) -> Records:
     >>> made.keys, made.rows, made.aside[0].reason
     (['7'], [b'{"id":7,"at_town":"Delft"}'], 'no object with fields')
     """
-    made, names = Records(), dict[str, None]()
+    made, names = Records(), dict[str, object]()
     for place, item in enumerate(items, 1):
         try:
             row = _flat(item)
@@ -62,7 +63,7 @@ def records_of(items: Sequence[Any], key: Sequence[str], page: int) -> Records:
             made.keys.pop()
             made.aside.append(_aside(item, Unfit("text that is not Unicode"), page, place))
             continue
-        names.update(dict.fromkeys(row))
+        names.update(row)  # for the order of its names
     made.fields = list(names)
     return made
 
@@ -88,7 +89,7 @@ def _written(item: Any) -> str:
 def _flat(item: Any) -> Mapping[str, Any]:
     if not isinstance(item, dict):
         raise Unfit("no object with fields", value=str(item)[:80])
-    if not any(type(value) in (dict, list) for value in item.values()):
+    if _NESTED.isdisjoint(map(type, item.values())):
         return item
     row: dict[str, Any] = {}
     for name, value in _leaves(item):

@@ -35,7 +35,7 @@ def table_of(
         kinds = {type(value) for value in values} - {type(None)}
         if len(kinds) > 1 and kinds != {int, float}:
             mixed.append(name)
-        columns.append(_text(name, values) if name in key else _column(name, values, kinds))
+        columns.append(_text(name, values, kinds) if name in key else _column(name, values, kinds))
     return pl.DataFrame(columns), tuple(mixed)
 
 
@@ -50,10 +50,12 @@ def _column(name: str, values: list[Any], kinds: set[type]) -> pl.Series:
         return pl.Series(name, values, pl.Int64)
     if kinds == {float} or (kinds == {int, float} and _within(values, _EXACT)):
         return pl.Series(name, values, pl.Float64, strict=False)
-    return _text(name, values)
+    return _text(name, values, kinds)
 
 
-def _text(name: str, values: Sequence[Any]) -> pl.Series:
+def _text(name: str, values: Sequence[Any], kinds: set[type]) -> pl.Series:
+    if kinds <= {str}:
+        return pl.Series(name, values, pl.String)
     return pl.Series(name, [None if value is None else spelled(value) for value in values], pl.String)
 
 
