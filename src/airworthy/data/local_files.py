@@ -8,8 +8,9 @@ from pathlib import Path
 
 from airworthy.charter.model import Charter, Source
 from airworthy.data.container import require_file
+from airworthy.data.globs import matching
 from airworthy.data.landing import Landed, Landing
-from airworthy.kernel.digest import digest_bytes, digest_file, digest_json
+from airworthy.kernel.digest import PREFIX, digest_bytes, digest_file
 from airworthy.kernel.errors import InputError
 
 
@@ -32,6 +33,14 @@ def settings_of(source: Source) -> str:
     if source.api:
         told["api"] = {name: value for name, value in asdict(source.api).items() if name not in POLITENESS}
     return digest_bytes(json.dumps(told, sort_keys=True).encode())
+
+
+def is_here(source: Source, charter: Charter) -> bool:
+    """Whether nothing must be fetched before the source can be read."""
+    if not source.remote:
+        return True
+    landed = landing_of(source, charter).latest()
+    return landed is not None and landed.settings == settings_of(source)
 
 
 def landed_of(source: Source, charter: Charter) -> Landed:
@@ -59,10 +68,16 @@ def local_files(source: Source, charter: Charter) -> tuple[Path, ...]:
     """
     if source.remote:
         return landing_of(source, charter).paths(landed_of(source, charter))
-    return (charter.path.parent / source.path,)
+    return matching(charter.path.parent / source.path)
 
 
 def bytes_digest(source: Source, charter: Charter) -> str:
-    """Digest of all bytes of a source: reading them again is cheaper than missing a change."""
-    digests = [digest_file(require_file(path)) for path in local_files(source, charter)]
-    return digests[0] if len(digests) == 1 else digest_json(digests)
+    """Digest of all bytes of a source: reading them again is cheaper than missing a change.
+
+    Of several files it is the SHA-256 of theirs, one a line, in the order in which they are read.
+    """
+    files = dict.fromkeys(require_file(path) for path in local_files(source, charter))
+    digests = [digest_file(path) for path in files]
+    if len(digests) == 1:
+        return digests[0]
+    return digest_bytes("".join(f"{digest.removeprefix(PREFIX)}\n" for digest in digests).encode())

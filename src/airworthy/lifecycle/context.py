@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,16 @@ from airworthy.kernel.ports import Clock, Progress
 from airworthy.registry.registry import Registry
 
 
+def _nothing(charter: Charter, progress: Progress) -> None:
+    """All rows are here already."""
+
+
 @dataclass(frozen=True)
 class Context:
-    """Charter, registry and ports; `home` is the `.airworthy` folder, `actor` who acts."""
+    """Charter, registry and ports; `home` is the `.airworthy` folder, `actor` who acts.
+
+    `fetch` brings the rows of remote sources that are not here yet.
+    """
 
     charter: Charter
     charter_bytes: bytes
@@ -23,6 +31,7 @@ class Context:
     clock: Clock
     progress: Progress
     actor: str
+    fetch: Callable[[Charter, Progress], None] = _nothing
 
     def frame_path(self, digest: str) -> Path:
         """Local Parquet file of a stored frame.

@@ -100,6 +100,7 @@ def run_charter(
 def _run(run: Run, choice: Choice | None) -> str:
     context = run.context
     require_remembered(context)
+    _fetch(run)
     if context.charter.ranking is not None:
         from airworthy.lifecycle.lists import run_lists  # 1.5 s of imports that no other task needs
 
@@ -122,6 +123,14 @@ def _run(run: Run, choice: Choice | None) -> str:
         "choice": choice.as_json() if choice else None,
     }
     return _make_version(run, prepared, known, trained, expected, assured, choice.text if choice else "")
+
+
+def _fetch(run: Run) -> None:
+    """Have every remote source here, within the run's budget; what is here is not fetched again."""
+    context = run.context
+    if any(source.remote for source in context.charter.sources):
+        with ends_in(run.budget.remaining()), run.budget.stage("fetch"):
+            context.fetch(context.charter, context.progress)
 
 
 def _repairs(run: Run, prepared: Prepared) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from airworthy.charter.model import Charter
 from airworthy.data.container import require_file
-from airworthy.data.local_files import local_files
+from airworthy.data.local_files import is_here, local_files
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.errors import BudgetStopped
 from airworthy.kernel.units import format_duration, format_size
@@ -128,7 +128,8 @@ def too_little(budget: Budget, message: str, seconds: float) -> BudgetStopped:
 
 def require_affordable(charter: Charter, budget: Budget) -> None:
     """Raise `BudgetStopped` where the sources are surely too large for what the limits leave."""
-    files = [path for source in charter.sources for path in local_files(source, charter)]
+    here = [source for source in charter.sources if is_here(source, charter)]
+    files = [path for source in here for path in local_files(source, charter)]
     size = sum(require_file(path).stat().st_size for path in files)
     enough = RUN_SECONDS + size * RUN_SECONDS_PER_BYTE
     if budget.remaining() >= SURELY * enough:

@@ -24,6 +24,7 @@ from airworthy.kernel.ports import Progress
 from airworthy.scoring import Scorer
 from airworthy.scoring.contract import Contract
 from airworthy.workspace.place import charter_path
+from airworthy.workspace.sources import fetch_missing
 from airworthy.workspace.workspace import Workspace
 
 GIB = 1 << 30
@@ -140,6 +141,7 @@ def _is_larger(file: Path, memory: int) -> bool:
 def audit_charter(place: Path, progress: Progress, *, effects_seconds: float | None = None) -> Audit:
     """Audit the development rows of a charter; the sealed rows are set aside unread."""
     charter = load_charter(charter_path(place))
+    fetch_missing(charter, progress)
     assembled = assemble(charter, progress)
     development = seal(assembled.frame, charter, assembled.types).development
     learned = learn_contract(development, charter, assembled.types)

@@ -24,6 +24,7 @@ from airworthy.data.repair import (
 )
 from airworthy.kernel.ports import Progress
 from airworthy.workspace.place import charter_path
+from airworthy.workspace.sources import fetch_missing
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def propose_charter(place: Path, progress: Progress) -> Recipe:
     path = charter_path(place)
     charter = load_charter(path)
     known = read_recipe(path.parent / RECIPE)
+    fetch_missing(charter, progress)
     assembled = assemble(charter, progress)
     development = seal(assembled.frame, charter, assembled.types).development
     contract = learn_contract(development, charter, assembled.types)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from airworthy.assurance.mitigation.report import Line, Mitigation
     from airworthy.assurance.privacy.report import PrivacyReport
     from airworthy.assurance.stress.report import Stress
-    from airworthy.charter.model import Direction
+    from airworthy.charter.model import Charter, Direction
     from airworthy.lifecycle.hardening.report import Hardened
     from airworthy.lifecycle.poisoning.report import PoisonReport
 
@@ -90,6 +90,7 @@ class Workspace:
             clock=clock,
             progress=progress or QuietProgress(),
             actor=who,
+            fetch=_fetch_missing,
         )
         return cls(context)
 
@@ -336,3 +337,9 @@ class Workspace:
     def monitor(self) -> dict[str, Any]:
         """Watch all traffic so far; see docs/json.md for the keys."""
         return monitor(self._context)
+
+
+def _fetch_missing(charter: Charter, progress: Progress) -> None:
+    from airworthy.workspace.sources import fetch_missing  # only remote sources need their fetchers
+
+    fetch_missing(charter, progress)
