@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from airworthy.adapters.sinks.formats import Rows, as_bytes, from_bytes, opened_by
+from airworthy.adapters.sinks.formats import as_bytes, from_bytes, opened_by
 from airworthy.adapters.sinks.letter import NUMBERS, Cell, Key, Letter, Refusal, Unanswered
 from airworthy.charter.delivering import Sink
 from airworthy.kernel.atomic import write_atomic
@@ -136,8 +136,3 @@ class FileTarget:
 
     def close(self) -> None:
         """There is nothing to give back."""
-
-
-def rows_of(letters: Sequence[Letter], names: Sequence[str]) -> Rows:
-    """The rows of letters, key first, for a table that people read."""
-    return [(*letter.key, *(letter.values.get(name) for name in names)) for letter in letters]

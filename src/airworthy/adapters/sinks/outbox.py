@@ -50,6 +50,7 @@ class Posted(StrEnum):
     """What putting a row into the outbox changed."""
 
     NEW = "new"
+    WAITING = "waiting"  # posted before, and not there yet
     UNCHANGED = "unchanged"
     OLDER = "older"
     STALE = "stale"
@@ -103,18 +104,17 @@ class Outbox:
     ) -> None:
         self._db.close()
 
-    def post(self, sink: str, drafts: Sequence[Draft], now: str) -> Counter[Posted]:
+    def post(self, sink: str, drafts: Sequence[Draft], now: str) -> dict[Key, Posted]:
         """Take rows in, all or none; `now` in RFC 3339. A row that is there already is not sent again."""
-        counts: Counter[Posted] = Counter()
+        found: dict[Key, Posted] = {}
         with self._writing():
             standing = self._standing(sink, [draft.key for draft in drafts])
             turn = self._turn()
             for draft in drafts:
-                posted = _judged(draft, standing.get(_text(draft.key)), now)
-                counts[posted] += 1
+                found[draft.key] = posted = _judged(draft, standing.get(_text(draft.key)), now)
                 if posted is Posted.NEW:
                     self._put(sink, draft, turn := turn + 1)
-        return counts
+        return found
 
     def _put(self, sink: str, draft: Draft, turn: int) -> None:
         once = once_of(sink, draft.version, draft.key, draft.values, draft.decided_at)
@@ -235,7 +235,9 @@ def _judged(draft: Draft, there: Mapping[str, Any] | None, now: str) -> Posted:
     if there["content"] == _content(draft):
         # A score without a time of its own that grew too old is decided anew now.
         anew = not draft.dated and there["expires"] is not None and there["expires"] < now
-        return Posted.NEW if anew else Posted.STALE if there["state"] == State.STALE else Posted.UNCHANGED
+        if anew or there["state"] == State.STALE:
+            return Posted.NEW if anew else Posted.STALE
+        return Posted.UNCHANGED if there["state"] == State.CONFIRMED else Posted.WAITING
     if draft.dated and draft.decided_at < there["decided_at"]:
         return Posted.OLDER
     return Posted.STALE if stale else Posted.NEW
