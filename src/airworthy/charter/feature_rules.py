@@ -9,6 +9,7 @@ from airworthy.charter.locate import Path
 from airworthy.charter.model import Charter
 from airworthy.charter.problems import Problems, did_you_mean, listed
 from airworthy.scoring.history.definition import Definition
+from airworthy.scoring.history.feature_set import FeatureSet
 
 
 def check_features(charter: Charter, problems: Problems) -> None:
@@ -47,6 +48,17 @@ def check_feature_columns(
             for name in source_columns(definition):
                 where = f'source "{definition.source}"'
                 _expect(name, columns[definition.source], where, definition, at, problems)
+
+
+def feature_set(charter: Charter) -> FeatureSet | None:
+    """What an artefact carries of the features that its model reads; None where it uses none."""
+    if charter.features is None or charter.data.decision_time is None:
+        return None
+    return FeatureSet(
+        definitions=charter.features.definitions,
+        decision_time=charter.data.decision_time,
+        zone=charter.sources[0].zone,
+    )
 
 
 def source_columns(definition: Definition) -> tuple[str, ...]:

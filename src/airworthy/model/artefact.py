@@ -9,13 +9,18 @@ from pathlib import Path
 from airworthy.kernel.atomic import sync_folder
 from airworthy.model.mlflow_format import write_mlflow_files
 from airworthy.scoring import Scorer, write_manifest
+from airworthy.scoring.history.feature_set import FeatureSet, save_features
 from airworthy.scoring.spec import ScorerSpec
 
 ARTEFACT = "artefact"
 
 
 def publish(
-    candidate: Path, folder: Path, example: dict[str, object], charter: str
+    candidate: Path,
+    folder: Path,
+    example: dict[str, object],
+    charter: str,
+    features: FeatureSet | None = None,
 ) -> tuple[Path, ScorerSpec]:
     """Make `folder/artefact` out of a kept candidate and return it with its specification.
 
@@ -25,6 +30,8 @@ def publish(
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(candidate / ARTEFACT, draft)
     spec = Scorer.load(draft).spec
+    if features is not None:
+        save_features(features, draft)
     write_mlflow_files(draft, spec, example, charter)
     write_manifest(draft)
     shutil.rmtree(final, ignore_errors=True)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airworthy.charter.deciding import monthly
+from airworthy.charter.feature_rules import feature_set
 from airworthy.charter.model import Charter, Task
 from airworthy.data.split import Fold, held_places
 from airworthy.data.suspects import told
@@ -184,7 +185,7 @@ def _publish(
     example = row_at(job.contract, held.columns, 0)
     if job.private is not None:  # a file that goes out holds nobody's row
         example = public_row(public_contract(job.contract, job.private))
-    artefact, spec = publish(home, target, example, problem.charter.digest)
+    artefact, spec = publish(home, target, example, problem.charter.digest, feature_set(problem.charter))
     _require_same_scores(artefact, home / ARTEFACT, held)
     outputs = np.load(home / SCORES, allow_pickle=False)
     return Trained(

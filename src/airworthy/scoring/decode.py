@@ -134,10 +134,14 @@ class BadJson(BadRow):
 
 
 class RowDecoder:
-    """Decodes request bodies to typed rows of the contract's columns."""
+    """Decodes request bodies to typed rows of the contract's columns.
 
-    def __init__(self, contract: Contract, also: Sequence[str] = ()) -> None:
+    A row may leave out all of the columns `filled`, which the server then fills from a history.
+    """
+
+    def __init__(self, contract: Contract, also: Sequence[str] = (), filled: Sequence[str] = ()) -> None:
         self.columns = tuple(c for c in contract.columns if c.role in MONITORED or c.name in also)
+        self.filled = tuple(c.name for c in self.columns if c.name in filled)
         self._by_name = {column.name: column for column in self.columns}
         self._names = tuple(self._by_name)
         self._ignored = {c.name for c in contract.columns} - set(self._names)
@@ -150,7 +154,20 @@ class RowDecoder:
 
     def required(self, column: Column) -> bool:
         """Whether a request must hold `column`: inputs that were never null in training."""
-        return column.role is Role.INPUT and not column.nullable
+        return column.role is Role.INPUT and not column.nullable and column.name not in self.filled
+
+    def to_fill(self, row: Mapping[str, object], at: int | None) -> bool:
+        """Whether `row` came without any of the columns that the server fills.
+
+        Raises `BadRow` where it holds some of them and lacks one that was never missing in training.
+        """
+        if all(row.get(name) is None for name in self.filled):
+            return bool(self.filled)
+        for name in self.filled:
+            column = self._by_name[name]
+            if column.role is Role.INPUT and not column.nullable and row.get(name) is None:
+                raise _lacking(column, at, "Send all of the features, or none: they are then filled in.")
+        return False
 
     def decode(self, body: bytes) -> tuple[list[dict[str, object]], list[str | None], bool]:
         """Typed rows, the request ids that the rows carry, and whether the body was one row.
@@ -243,13 +260,7 @@ class RowDecoder:
         if column.name not in row:
             if not self.required(column):
                 return None
-            raise BadRow(
-                f"{_where(at)}lacks the column {column.name!r}, which was never missing in training.",
-                value=None,
-                remedy=f"Send {expectation(column)} as {column.name!r}.",
-                field=column.name,
-                row=at,
-            )
+            raise _lacking(column, at, f"Send {expectation(column)} as {column.name!r}.")
         value = row[column.name]
         if value is None and not self.required(column):
             return None
@@ -269,6 +280,16 @@ class RowDecoder:
             field=name,
             row=at,
         )
+
+
+def _lacking(column: Column, at: int | None, remedy: str) -> BadRow:
+    return BadRow(
+        f"{_where(at)}lacks the column {column.name!r}, which was never missing in training.",
+        value=None,
+        remedy=remedy,
+        field=column.name,
+        row=at,
+    )
 
 
 def _where(at: int | None) -> str:

@@ -46,6 +46,8 @@ class Live:
 
     def poll(self) -> None:
         """Follow the pointer if it changed. Called every half second from one background thread."""
+        if isinstance(self.current, Predictor) and self.current.filling is not None:
+            self.current.filling.poll()
         seen = _signature(self.workspace, self.stage)
         if seen == self._seen and not self._retry_is_due():
             return

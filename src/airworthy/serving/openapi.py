@@ -16,8 +16,11 @@ _EXAMPLE_INSTANT = 1_767_225_600.0  # 2026-01-01, where the contract knows no ra
 
 
 def example_row(decoder: RowDecoder) -> dict[str, object]:
-    """A row that the decoder accepts: the middle of ranges, the first value of vocabularies."""
-    return {column.name: _example(column) for column in decoder.columns}
+    """A row that the decoder accepts: the middle of ranges, the first value of vocabularies.
+
+    Features that the server fills in are left out.
+    """
+    return {c.name: _example(c) for c in decoder.columns if c.name not in decoder.filled}
 
 
 def _example(column: Column) -> object:
@@ -84,7 +87,7 @@ def _schemas(predictor: Predictor) -> dict[str, Any]:
     decoder, classes = predictor.decoder, list(predictor.schema.classes)
     decision = {"type": "string", "enum": classes} if classes else {"type": "number"}
     text, number = {"type": "string"}, {"type": "number"}
-    properties = {column.name: _property(column) for column in decoder.columns}
+    properties = {c.name: _property(c, c.name in decoder.filled) for c in decoder.columns}
     if decoder.takes_request_id:
         properties["request_id"] = {**text, "description": "Made where it is not given."}
     answer: dict[str, Any] = {
@@ -131,7 +134,7 @@ def _decided(predictor: Predictor, decision: dict[str, Any]) -> dict[str, Any]:
     return {**decision, "enum": [*decision["enum"], REVIEW], **words}
 
 
-def _property(column: Column) -> dict[str, Any]:
+def _property(column: Column, filled: bool) -> dict[str, Any]:
     plain: dict[str, Any] = {"type": "string"}
     if column.type.numeric:
         plain = {"type": "integer" if column.type is LogicalType.INTEGER else "number"}
@@ -148,6 +151,8 @@ def _property(column: Column) -> dict[str, Any]:
     elif column.type is LogicalType.CATEGORY and column.vocabulary:
         shown = ", ".join(column.vocabulary[:12])
         text += f" Training values: {shown}{' and others' if len(column.vocabulary) > 12 else ''}."
+    if filled:
+        text += " Send all of the features or none: they are then filled in."
     if column.nullable:
         plain = {"anyOf": [plain, {"type": "null"}]}
     return {**plain, "description": text}

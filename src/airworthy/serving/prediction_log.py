@@ -23,6 +23,7 @@ class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
     before any repair. `probability` has one number a class in the order of `classes`; it and `prediction`
     are None under the fallback rule. `seconds` is the time from the request's bytes to this entry; None
     where several rows shared a request. `alone` is the model's own decision where a person's was asked for.
+    `history` names the build from which features were filled in; empty where the row came with its own.
     """
 
     request_id: str
@@ -36,6 +37,7 @@ class LoggedPrediction(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[str, ...] = ()
     seconds: float | None = None
     alone: str | float | None = None
+    history: str = ""
 
     @property
     def positive(self) -> float | None:
@@ -68,6 +70,7 @@ class LogEntry(msgspec.Struct, frozen=True, array_like=True, tag="entry", gc=Fal
     decision: str | float
     seconds: float | None = None
     alone: str | float | None = None
+    history: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -120,6 +123,7 @@ class LogWriter:
             one.decision,
             one.seconds,
             one.alone,
+            one.history,
         )
 
 
@@ -192,6 +196,7 @@ def _read(entry: LogEntry, schema: LogSchema) -> LoggedPrediction:
         classes=schema.classes,
         seconds=entry.seconds,
         alone=entry.alone,
+        history=entry.history,
     )
 
 

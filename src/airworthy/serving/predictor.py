@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -13,9 +14,11 @@ from airworthy.kernel.errors import IntegrityError, WorkspaceError
 from airworthy.release.manifest import Manifest, Pointer
 from airworthy.scoring.columns import Row
 from airworthy.scoring.decode import RowDecoder
+from airworthy.scoring.history.feature_set import load_features
 from airworthy.scoring.reasons import Reason
 from airworthy.scoring.scorer import Scorer, is_finite
 from airworthy.serving.fallback import Rule, compile_fallback
+from airworthy.serving.filling import Filled, Filling
 from airworthy.serving.prediction_log import LogSchema
 
 MODEL, FALLBACK = "model", "fallback"
@@ -51,6 +54,7 @@ class Predictor:
     rule: Rule | None
     mode: str = MODEL
     reason: str = ""
+    filling: Filling | None = None
 
     @classmethod
     def open(cls, workspace: Path, pointer: Pointer) -> Predictor:
@@ -61,9 +65,13 @@ class Predictor:
         scorer = Scorer.load(folder)
         rule = compile_fallback(manifest.fallback, scorer.contract) if manifest.fallback else None
         also = (manifest.fallback.column,) if manifest.fallback and manifest.fallback.column else ()
-        decoder = RowDecoder(scorer.contract, (*scorer.asked, *also))
+        features = load_features(folder)
+        named = (*features.key_columns, features.decision_time) if features else ()
+        names = features.names if features else ()
+        decoder = RowDecoder(scorer.contract, (*scorer.asked, *also, *named), names)
         schema = LogSchema.of(manifest.version, decoder, scorer.classes)
-        return cls(manifest, scorer, decoder, schema, rule, *mode_of(pointer))
+        filling = Filling(workspace, features, decoder) if features else None
+        return cls(manifest, scorer, decoder, schema, rule, *mode_of(pointer), filling=filling)
 
     def switched(self, pointer: Pointer) -> Predictor:
         """The same version in the mode that `pointer` asks for."""
@@ -79,15 +87,23 @@ class Predictor:
         """What stands beside every list of reasons; empty where no test speaks against them."""
         return self.manifest.caution
 
-    def predict(self, rows: Sequence[Row]) -> list[Prediction]:
+    def fill(self, rows: Sequence[Row], now: datetime) -> Filled:
+        """The rows with their features, where the model uses any. Raises `BadRow` (see `Filling.fill`)."""
+        return self.filling.fill(rows, now) if self.filling else Filled(rows)
+
+    def predict(self, rows: Sequence[Row], notes: Sequence[str] = ()) -> list[Prediction]:
         """Predict typed rows (see `decoder`).
 
-        Where the model raises or its score is not finite, the fallback rule decides that row and the note
-        says so. Raises `ModelFailed` when there is no rule.
+        Where a note says why the model cannot decide a row, or it raises or its score is not finite, the
+        fallback rule decides that row and the note says so. Raises `ModelFailed` when there is no rule.
         """
         if self.mode == FALLBACK:
             return [self._by_rule(row, self.reason or "The model is switched off.") for row in rows]
-        return [self._by_model(row) for row in rows]
+        told = notes or [""] * len(rows)
+        return [
+            self._by_rule(row, note) if note else self._by_model(row)
+            for row, note in zip(rows, told, strict=True)
+        ]
 
     def _by_model(self, row: Row) -> Prediction:
         try:

@@ -138,7 +138,9 @@ class PredictionService:
         began: float | None = None,
     ) -> list[Answer]:
         now = self._clock.now()
-        predictions = predictor.predict(rows)
+        filled = predictor.fill(rows, now)
+        rows, histories = filled.rows, filled.histories or [""] * len(rows)
+        predictions = predictor.predict(rows, filled.notes)
         why = [
             predictor.reasons(row, found, reasons) if reasons else None
             for row, found in zip(rows, predictions, strict=True)
@@ -158,8 +160,9 @@ class PredictionService:
                     decision=found.decision,
                     seconds=seconds,
                     alone=found.alone,
+                    history=history,
                 )
-                for key, row, found in zip(ids, rows, predictions, strict=True)
+                for key, row, found, history in zip(ids, rows, predictions, histories, strict=True)
             ],
         )
         return [

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from airworthy.data.histories.events import Dated, History, dated_events, keys_of, make_history, words_of
+from airworthy.data.histories.events import (
+    Dated,
+    History,
+    dated_events,
+    keys_of,
+    make_history,
+    refuse_other_missing,
+)
 from airworthy.data.keys import OtherForm, other_form
 from airworthy.scoring.contract import LogicalType
-from airworthy.scoring.history.definition import Aggregate, Definition
-from airworthy.scoring.history.exact import FloatArray, IntArray
+from airworthy.scoring.history.definition import Definition
+from airworthy.scoring.history.exact import IntArray
+from airworthy.scoring.history.typed import type_of, typed_values
 from airworthy.scoring.history.windows import NOBODY, UNKNOWN, as_of
-
-WHOLE = frozenset({Aggregate.COUNT, Aggregate.DISTINCT})
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def features_of(
         keys = keys_of(rows, [mine for mine, _ in definition.key], "the rows")
         codes = history.codes(keys)
         columns.append(feature_column(definition, history, codes, at))
-        types[definition.name] = type_of(definition, history)
+        types[definition.name] = type_of(definition, history.events)
         reports.append(_report(definition, history, keys, codes))
     return Featured(tuple(columns), types, tuple(reports), histories)
 
@@ -106,27 +111,12 @@ def histories_of(
 def feature_column(definition: Definition, history: History, codes: IntArray, at: IntArray) -> pl.Series:
     """One feature of n decisions as a canonical column."""
     found = as_of(history.events, definition, codes, at)
-    worded = words_of(definition, history)
-    if worded:
-        return pl.Series(definition.name, _words(found, definition, history), dtype=pl.String)
+    refuse_other_missing(definition, history)
+    kind = type_of(definition, history.events)
+    if kind is LogicalType.CATEGORY:
+        return pl.Series(definition.name, typed_values(definition, history.events, found), dtype=pl.String)
     column = pl.Series(definition.name, found).fill_nan(None)
-    return column.cast(pl.Int64) if type_of(definition, history) is LogicalType.INTEGER else column
-
-
-def _words(found: FloatArray, definition: Definition, history: History) -> list[str | None]:
-    texts: list[str | None] = [*history.events.words, None]
-    nothing = definition.missing if isinstance(definition.missing, str) else None
-    places = np.where(np.isnan(found), len(texts) - 1, found).astype(np.int64).tolist()
-    return [nothing if place < 0 else texts[place] for place in places]
-
-
-def type_of(definition: Definition, history: History) -> LogicalType:
-    """The logical type of a feature's column."""
-    if words_of(definition, history):
-        return LogicalType.CATEGORY
-    nothing = definition.of_nothing
-    whole = definition.aggregate in WHOLE and (not isinstance(nothing, float) or nothing.is_integer())
-    return LogicalType.INTEGER if whole else LogicalType.REAL
+    return column.cast(pl.Int64) if kind is LogicalType.INTEGER else column
 
 
 def _report(definition: Definition, history: History, keys: pl.Series, codes: IntArray) -> FeatureReport:

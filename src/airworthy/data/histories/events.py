@@ -11,9 +11,10 @@ import polars as pl
 from airworthy.data.histories.conditions import rows_where
 from airworthy.data.times import instants
 from airworthy.kernel.errors import InputError
-from airworthy.scoring.history.definition import OF_WORDS, Aggregate, Definition
+from airworthy.scoring.history.definition import OF_WORDS, Definition
 from airworthy.scoring.history.events import Events, Sorted, make_events, sort_events
 from airworthy.scoring.history.exact import FloatArray, IntArray
+from airworthy.scoring.history.typed import is_worded
 from airworthy.scoring.history.windows import NOBODY, UNKNOWN
 
 EXACT = 2**53
@@ -155,18 +156,15 @@ def _no_number(definition: Definition, column: pl.Series) -> InputError:
     )
 
 
-def words_of(definition: Definition, history: History) -> bool:
-    """Whether the feature's values are words.
-
-    Raises `InputError` where its `missing` is of the other kind.
-    """
-    worded = definition.aggregate in (Aggregate.FIRST, Aggregate.LAST) and bool(history.events.words)
-    if definition.missing is not None and worded != isinstance(definition.missing, str) and len(history.keys):
-        kind = "words" if worded else "numbers"
-        raise InputError(
-            f'{definition.name} gives {kind} of "{definition.column}", and missing = '
-            f"{definition.missing!r} is none.",
-            value=str(definition.missing),
-            remedy=f"Write a {'text' if worded else 'number'} as missing, or take the line out.",
-        )
-    return worded
+def refuse_other_missing(definition: Definition, history: History) -> None:
+    """Raise `InputError` where `missing` is a text and the values are numbers, or the other way round."""
+    worded = is_worded(definition, history.events)
+    if definition.missing is None or worded == isinstance(definition.missing, str) or not len(history.keys):
+        return
+    kind = "words" if worded else "numbers"
+    raise InputError(
+        f'{definition.name} gives {kind} of "{definition.column}", and missing = '
+        f"{definition.missing!r} is none.",
+        value=str(definition.missing),
+        remedy=f"Write a {'text' if worded else 'number'} as missing, or take the line out.",
+    )
