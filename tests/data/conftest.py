@@ -74,6 +74,7 @@ def save(tmp_path: Path) -> Callable[..., Path]:
 
     def write(name: str, content: str | bytes | pl.DataFrame) -> Path:
         path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, pl.DataFrame):
             content.write_csv(path)
         else:

@@ -21,6 +21,7 @@ class Part:
     rows: Sequence[int]
     sheet: str = ""
     unit: str = "line"
+    european: bool = False
 
     def place(self, at: int) -> str:
         """In words.

@@ -65,6 +65,20 @@ def file_of(path: Path) -> Path:
     return _split_member(path)[0]
 
 
+def member_of(path: Path) -> str | None:
+    """The zip member that `path` names, if it names one.
+
+    >>> member_of(Path("a.zip!b.csv")), member_of(Path("a.csv"))
+    ('b.csv', None)
+    """
+    return _split_member(path)[1]
+
+
+def file_names(archive: zipfile.ZipFile) -> list[str]:
+    """Its members without folders and what a Mac adds."""
+    return [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
+
+
 def _split_member(path: Path) -> tuple[Path, str | None]:
     text = str(path)
     archive, separator, member = text.partition(f".zip{MEMBER}")
@@ -123,7 +137,7 @@ def _gunzip(data: bytes, file: Path) -> bytes:
 def _unzip(data: bytes, file: Path, member: str | None) -> Opened:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX/")]
+            names = file_names(archive)
             chosen = _choose_member(names, file, member)
             label = f"{file.name}{MEMBER}{chosen}" if len(names) > 1 else file.name
             return _unpacked(label, Path(chosen).suffix.lower(), archive.read(chosen))

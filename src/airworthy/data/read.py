@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from airworthy.data.by_file import read_by_file
 from airworthy.data.cells import Cells, Part
 from airworthy.data.container import Opened, open_bytes
 from airworthy.data.frame import plain
@@ -100,14 +101,15 @@ def cells_of(opened: Opened, sheet: str | None, tray: Tray) -> Cells:
         _refuse_foreign(opened)
         table = read_csv(opened.data, label, suffix=opened.suffix, tray=tray)
         form = f"text, {table.encoding}, delimiter {table.delimiter!r}"
-        part = Part(label, table.lines)
-        return Cells(table.frame, form, (part,), table.delimiter == ";", table.gaps, table.notes)
+        european = table.delimiter == ";"
+        part = Part(label, table.lines, european=european)
+        return Cells(table.frame, form, (part,), european, table.gaps, table.notes)
     raise InputError(f"{label} has an unknown ending ({opened.suffix}).", value=opened.suffix, remedy=_KNOWN)
 
 
 def typed(cells: Cells, *, keep: Collection[str] = (), notes: Sequence[Note] = ()) -> Read:
     """The cells as values, each column of the type that all its values agree on."""
-    found = plain(cells.frame, cells.label, keep=keep, european=cells.european)
+    found = read_by_file(cells, plain(cells.frame, cells.label, keep=keep, european=cells.european))
     told = (*cells.notes, *notes, *found.notes)
     return Read(found.frame, told, found.money, cells.form, with_gaps(found.written, cells.gaps))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +34,9 @@ def cells_of_source(
     tables: list[Cells] = []
     seen: dict[str, str] = {}
     notes = []
-    for path in paths:
+    for path, label in zip(paths, _labels(paths), strict=True):
         opened = open_bytes(path)
+        opened = replace(opened, label=label) if label else opened
         digest = hashlib.sha256(opened.data).hexdigest()
         if digest in seen:
             told = f"holds the same bytes as {seen[digest]}; its rows are read again"
@@ -44,6 +46,14 @@ def cells_of_source(
     cells = together(tables)
     _refuse_unknown(source, [name for table in tables for name in table.frame.columns])
     return set_aside_unfit(replace(cells, notes=(*notes, *cells.notes)), kinds, tray)
+
+
+def _labels(paths: Sequence[Path]) -> list[str]:
+    """What tells files of one name apart: their folders; "" where the names do."""
+    if len({path.name for path in paths}) == len(paths):
+        return [""] * len(paths)
+    above = os.path.commonpath(path.parent for path in paths)
+    return [path.relative_to(above).as_posix() for path in paths]
 
 
 def _renamed(cells: Cells, names: Mapping[str, str]) -> Cells:
