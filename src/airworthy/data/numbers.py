@@ -78,7 +78,7 @@ def parse_numbers(column: pl.Series, european: bool, blanks: Collection[str]) ->
 
 
 def with_points(text: pl.Series) -> pl.Series | None:
-    """The values with decimal points, where all are numbers and some certainly has a decimal comma; else None.
+    """The values with decimal points, where all are numbers and some has a decimal comma for sure; else None.
 
     >>> with_points(pl.Series(["1.234,5", "7", None])).to_list()
     ['1234.5', '7', None]
