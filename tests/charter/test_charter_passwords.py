@@ -61,3 +61,10 @@ def test_a_secret_in_a_charter_is_refused_at_its_line_and_not_repeated(source: s
 )
 def test_an_address_without_a_secret_is_taken(source: str) -> None:
     assert parse_charter(CHARTER.format(source=source), Path("airworthy.toml")).sources[0].place
+
+
+def test_the_name_of_a_remote_source_is_no_path() -> None:
+    text = CHARTER.format(source='path = "s3://bucket/a.csv"').replace('"orders"', '"../../orders"')
+    with pytest.raises(CharterError, match="cannot name the folder") as raised:
+        parse_charter(text, Path("airworthy.toml"))
+    assert raised.value.line == 6

@@ -10,6 +10,7 @@ from airworthy.charter.locate import Path
 from airworthy.charter.model import Source
 from airworthy.charter.problems import Problems
 
+NAME = re.compile(r"\w[\w .-]*")
 BEFORE_HOST = re.compile(r"[\w+.-]+://[^:/@]*:[^@]+@")
 SECRET_NAME = re.compile(r"(?i)\w*(password|passwd|pwd|secret|token|api_?key|access_?key|signature)")
 SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/]+/.+")
@@ -22,6 +23,13 @@ def check_connection(source: Source, at: Path, problems: Problems) -> None:
         said = "no place to read from" if not given else f"several places to read from: {', '.join(given)}"
         remedy = "Write path = …, or one table [sources.database] or [sources.api] below it."
         problems.add(at, f"source {source.name} has {said}.", source.name, remedy)
+    if source.remote and not NAME.fullmatch(source.name):
+        problems.add(
+            (*at, "name"),
+            f'"{source.name}" cannot name the folder in which its rows land.',
+            source.name,
+            "Use letters, digits, spaces, dots, - and _; begin with a letter or digit.",
+        )
     if source.secret is not None and not SECRET.fullmatch(source.secret):
         # What stands there may be the secret itself: it is not repeated.
         problems.add(

@@ -103,9 +103,11 @@ class Landing:
         loading.rename(self.root / made.folder)
         sync_folder(self.root)
         write_atomic(self.root / POINTER, json.dumps(asdict(made), indent=1, sort_keys=True).encode())
-        for earlier in self.root.iterdir():  # also one that a kill between rename and pointer left
-            if earlier.name.isdecimal() and earlier.name != made.folder:
-                shutil.rmtree(earlier, ignore_errors=True)
+        for left in self.root.iterdir():  # by the load before, or by a kill just after the rename
+            if left.name.isdecimal() and left.name != made.folder:
+                shutil.rmtree(left, ignore_errors=True)
+            elif left.name.endswith(".part"):
+                left.unlink(missing_ok=True)
         return made
 
 
