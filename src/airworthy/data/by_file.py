@@ -1,4 +1,4 @@
-"""Numbers and dates that each file writes in its own way: read file by file where together they contradict."""
+"""Numbers and dates that each file writes in its own way: read by file where together they contradict."""
 
 from __future__ import annotations
 

@@ -77,21 +77,6 @@ def parse_numbers(column: pl.Series, european: bool, blanks: Collection[str]) ->
     return NumberText(plain.values, told, plain.money, words, plain.decimals)
 
 
-def with_points(text: pl.Series) -> pl.Series | None:
-    """The values with decimal points, where all are numbers and some has a decimal comma for sure; else None.
-
-    >>> with_points(pl.Series(["1.234,5", "7", None])).to_list()
-    ['1234.5', '7', None]
-    """
-    present = text.drop_nulls().str.strip_chars()
-    commas = present.str.contains(_COMMA) & ~present.str.contains(_US)
-    certain = commas | present.str.contains(_CERTAIN_EU)
-    whole = present.str.contains(r"^[+-]?\d+$") | present.str.contains(_COMMA) | present.str.contains(_EU)
-    if not certain.any() or not whole.all():
-        return None
-    return text.str.strip_chars().str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-
-
 def like_numbers(text: pl.Series) -> pl.Series:
     """Which values are written like a number, in whatever way.
 

@@ -9,12 +9,9 @@ import polars as pl
 from airworthy.charter.problems import listed
 from airworthy.data.cells import Cells, Part
 from airworthy.data.lexical import Note
-from airworthy.data.numbers import with_points
 from airworthy.data.written import Gaps, most_first
 
 _MOST_NAMED = 3
-_POINTED = r"^[+-]?\d*\.\d+$"
-"""A number with one point and no comma: beside a decimal comma in the same file it may group thousands."""
 
 
 def together(tables: Sequence[Cells]) -> Cells:
@@ -25,28 +22,13 @@ def together(tables: Sequence[Cells]) -> Cells:
     """
     if len(tables) == 1:
         return tables[0]
-    frames = _alike(_one_decimal_sign([table.frame for table in tables]))
+    frames = _alike([table.frame for table in tables])
     frame = pl.concat(frames, how="diagonal")
     parts = tuple(part for table in tables for part in table.parts)
     notes = (*(note for table in tables for note in table.notes), *_come_and_go(tables))
     forms = dict.fromkeys(table.form for table in tables)
     european = all(table.european for table in tables)
     return Cells(frame, "; ".join(forms), parts, european, _all_gaps(tables), notes)
-
-
-def _one_decimal_sign(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
-    """Decimal commas of one file become points where another file writes points in the same column."""
-    made = list(frames)
-    for name in dict.fromkeys(name for frame in frames for name in frame.columns):
-        texts = {at: f[name] for at, f in enumerate(made) if f.schema.get(name) == pl.String()}
-        pointed = {at for at, text in texts.items() if text.str.contains(_POINTED).any()}
-        if not pointed or len(pointed) == len(texts):
-            continue
-        for at in texts.keys() - pointed:
-            turned = with_points(texts[at])
-            if turned is not None:
-                made[at] = made[at].with_columns(turned.alias(name))
-    return made
 
 
 def _alike(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
