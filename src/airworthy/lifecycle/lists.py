@@ -21,6 +21,7 @@ from airworthy.data.types import RESERVED_TARGET, RESERVED_TIME
 from airworthy.kernel.budget import Budget
 from airworthy.kernel.digest import digest_json
 from airworthy.kernel.errors import BudgetStopped, InputError
+from airworthy.lifecycle.altered import with_altered
 from airworthy.lifecycle.audited import audited
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.environment import environment
@@ -95,7 +96,7 @@ def _prepared(run: Run) -> Mapping[str, Any]:
             usable=lambda known: all(context.holds_frame(digest) for digest in stored_frames(known, FRAMES)),
         )
     record_rows(context, document)
-    return document
+    return with_altered(context, document)
 
 
 def _prepare(context: Context) -> Mapping[str, Any]:

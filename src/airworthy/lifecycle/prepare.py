@@ -25,6 +25,7 @@ from airworthy.data.sealing import Seal
 from airworthy.data.snapshot import Snapshot, keep_frame
 from airworthy.data.tables_kept import Tables, lineage_of
 from airworthy.kernel.digest import digest_json
+from airworthy.lifecycle.altered import with_altered
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
 from airworthy.lifecycle.stages import Run
@@ -71,6 +72,7 @@ def prepare(run: Run) -> Prepared:
     with context.progress.stage("Read, join and seal"):
         document = run.stage("prepare", inputs, lambda: _prepare(run, recipe), usable=_all_stored(context))
     record_rows(context, document)
+    document = with_altered(context, document)
     return Prepared(
         document=document,
         contract=msgspec.convert(document["contract"], Contract),

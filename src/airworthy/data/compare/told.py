@@ -9,6 +9,9 @@ from airworthy.data.compare.found import Changed, Difference, Factor, Moved, Ren
 MOST = 12
 """Columns that a section tells of; the document has all."""
 
+FEW = 3
+"""Changed columns that the verdict names."""
+
 MOST_WORDS = 3
 _HOW = {
     "given": "matched by {key}",
@@ -37,7 +40,10 @@ def verdict(found: Difference) -> str:
     parts = [f"{counted(rows.added, 'row')} added"] if rows.added else []
     parts += [f"{counted(rows.removed, 'row')} removed"] if rows.removed else []
     if rows.changed:
-        where = f" in {counted(len(found.changed), 'column')}" if found.changed else ""
+        named = [one.column for one in found.changed]
+        where = (
+            f" in {', '.join(named) if len(named) <= FEW else counted(len(named), 'column')}" if named else ""
+        )
         parts += [f"{rows.changed:,} of {counted(rows.matched, 'matched row')} changed{where}"]
     schema = found.schema
     for columns, word in (
@@ -140,7 +146,8 @@ def _changed(one: Changed) -> str:
     parts += [f"{one.filled:,} filled"] if one.filled else []
     parts += [f"{one.emptied:,} emptied"] if one.emptied else []
     if one.factor:
-        parts.append(f"{factor_words(one.factor)} in {percent(one.factor.share)} of them: a change of unit?")
+        share = percent(one.factor.share)
+        parts.append(f"{factor_words(one.factor)} in {share} of them (a change of unit?)")
     return f"{one.column}: {', '.join(parts)}; {'; '.join(transition(each) for each in one.transitions)}"
 
 

@@ -93,6 +93,14 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
     legal_basis: str | None = None
 
 
+class AlteredView(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that is not what the version before learned from."""
+
+    source: str
+    since: str
+    finding: str
+
+
 class DatasetView(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows went where."""
 
@@ -107,6 +115,7 @@ class DatasetView(msgspec.Struct, frozen=True, kw_only=True):
     seal_digest: str = ""
     split: str = ""
     without_outcome: int | None = None
+    altered: tuple[AlteredView, ...] = ()
     first_time: str | None = None
     last_time: str | None = None
 

@@ -107,6 +107,7 @@ def _tested(given: DossierInput, store: Store) -> list[Sentence]:
         found.append(store.say(f"Of {data.rows:,} rows: {listed(parts)}.", "data"))
     if data.split:
         found.append(store.say(f"How they were set aside: {data.split.rstrip('.')}.", "data"))
+    found += [store.say(one.finding, "data") for one in data.altered]
     if given.repairs is not None:
         text = f"{count(len(given.repairs.steps), 'repair')} run before the model, here and in service alike"
         found += [store.say(f"{text}: {listed([step.id for step in given.repairs.steps])}.", "repairs")]
