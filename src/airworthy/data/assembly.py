@@ -15,7 +15,7 @@ from airworthy.data.histories.declared import with_features
 from airworthy.data.id_rules.joined import join_ruled
 from airworthy.data.join import JoinReport, join_linked, join_source
 from airworthy.data.lexical import Note
-from airworthy.data.linkage.joining import link_rows
+from airworthy.data.linkage.joining import LinkedRows, link_rows
 from airworthy.data.series.ahead import is_ahead, with_future, with_origins
 from airworthy.data.series.names import PREFIX
 from airworthy.data.source import OpenedSource, SourceReport, open_source
@@ -76,6 +76,14 @@ def assemble_ahead(charter: Charter, progress: Progress) -> Assembled:
     return replace(made, frame=made.frame.filter(is_ahead(whole, charter)))
 
 
+def linked_sources(charter: Charter, progress: Progress) -> Mapping[str, LinkedRows]:
+    """How the rows of each source that has no key were linked, by the source's name.
+
+    Raises as `assemble` does.
+    """
+    return _join(charter, _opened(charter, progress), progress).links
+
+
 def _opened(charter: Charter, progress: Progress) -> dict[str, OpenedSource]:
     opened: dict[str, OpenedSource] = {}
     with progress.stage("Read", total=len(charter.sources)) as stage:
@@ -87,7 +95,8 @@ def _opened(charter: Charter, progress: Progress) -> dict[str, OpenedSource]:
 
 
 def _assembled(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress) -> Assembled:
-    frame, joins = _join(charter, opened, progress)
+    joined = _join(charter, opened, progress)
+    frame = joined.frame
     tables = {name: source.frame for name, source in opened.items()}
     frame, computed, features = with_features(frame, charter, tables, progress)
     column = charter.ranking.item if charter.ranking else charter.target.column
@@ -107,7 +116,7 @@ def _assembled(charter: Charter, opened: Mapping[str, OpenedSource], progress: P
         frame=stored.select(*types, *(name for name in RESERVED if name in stored.columns)),
         types=types,
         sources=tuple(source.report for source in opened.values()),
-        joins=tuple(joins),
+        joins=joined.reports,
         features=features,
         classes=outcome.classes,
         without_outcome=outcome.without_outcome,
@@ -123,9 +132,16 @@ def _tell(notes: Sequence[Note], progress: Progress) -> None:
         progress.note(f"{len(notes) - MOST_NOTES:,} further columns have such notes.")
 
 
-def _join(
-    charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress
-) -> tuple[pl.DataFrame, list[JoinReport]]:
+@dataclass(frozen=True)
+class _Joined:
+    """The joined table, how each join went, and the links of the sources without a key."""
+
+    frame: pl.DataFrame
+    reports: tuple[JoinReport, ...]
+    links: Mapping[str, LinkedRows]
+
+
+def _join(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progress) -> _Joined:
     main = charter.sources[0]
     frame = (
         opened[main.name].frame.with_row_index(RESERVED_ROW).with_columns(pl.col(RESERVED_ROW).cast(pl.Int64))
@@ -135,6 +151,7 @@ def _join(
     if charter.forecast is not None:
         frame = with_origins(frame, charter)
     reports = []
+    links: dict[str, LinkedRows] = {}
     for join in charter.joins:
         right = opened[join.source]
         if join.rule is not None:
@@ -142,20 +159,20 @@ def _join(
         elif join.link is None:
             frame, report = join_source(frame, right.frame, join, right.source)
         else:
-            frame, report = _link(frame, right, join, charter, progress)
+            frame, report, links[join.source] = _link(frame, right, join, charter, progress)
         progress.note(report.sentence())
         reports.append(report)
     if frame.height != rows or not bool((frame[RESERVED_ROW] == pl.Series(range(rows))).all()):
         raise AssertionError(f"the joins changed the rows: {rows} before, {frame.height} after")
-    return frame, reports
+    return _Joined(frame, tuple(reports), links)
 
 
 def _link(
     frame: pl.DataFrame, right: OpenedSource, join: Join, charter: Charter, progress: Progress
-) -> tuple[pl.DataFrame, JoinReport]:
+) -> tuple[pl.DataFrame, JoinReport, LinkedRows]:
     with progress.stage(f"Link {join.source}: {frame.height:,} and {right.frame.height:,} rows"):
         found = link_rows(frame, right.frame, join, right.source, charter)
-    return join_linked(frame, right.frame, join, right.source, found)
+    return *join_linked(frame, right.frame, join, right.source, found), found
 
 
 def _with_decision_time(frame: pl.DataFrame, charter: Charter) -> pl.DataFrame:

@@ -78,13 +78,15 @@ class LinkReport:
 class LinkedRows:
     """Of n rows the partner's place (n,) Int64 and the probability (n,), null without one.
 
-    `of` names for each row the row of `found` that stands for it: rows that say the same are compared once.
+    `joined` (m,) says which pairs of `found` are joined. `sides` are the rows of both tables that were
+    compared, as they were read: rows that say the same once, where they may share a partner.
     """
 
     partner: pl.Series
     probability: pl.Series
     found: Linked
-    of: Places
+    joined: Flags
+    sides: tuple[pl.DataFrame, pl.DataFrame]
     standing: Standing
     report: LinkReport
 
@@ -119,16 +121,19 @@ def link_rows(
     chosen = choose_columns(rows, right, dict(link.same), _left_out(rows, right, join, source, charter))
     first, of = _distinct(chosen.compared)
     alike = rows.height - len(first)
+    ours = rows
     if link.many:
+        ours = rows[first]
         chosen = replace(chosen, compared=tuple(_only(column, first) for column in chosen.compared))
     else:
         of = np.arange(rows.height)
     partners = Partners.SERVED if link.many else Partners.ONE
     found = link_chosen(chosen, partners, kept.decided)
-    partner, probability = _partners(found, link.least, partners)
-    partner, probability = partner.gather(of), probability.gather(of)
+    joined = likeliest(found.weights.probability, found.pairs, partners)
+    joined &= found.weights.probability >= link.least
+    partner, probability = (values.gather(of) for values in _partners(found, joined))
     report = _report(found, link, probability, _uncertain(found)[of], kept, 0 if link.many else alike)
-    return LinkedRows(partner, probability, found, of, kept, report)
+    return LinkedRows(partner, probability, found, joined, (ours, right), kept, report)
 
 
 def _left_out(
@@ -163,10 +168,10 @@ def _only(column: Written, places: Places) -> Written:
     return replace(column, left=[column.left[int(place)] for place in places])
 
 
-def _partners(found: Linked, least: float, partners: Partners) -> tuple[pl.Series, pl.Series]:
-    """Of each left row its partner's place and the pair's probability, null where none reaches `least`."""
+def _partners(found: Linked, joined: Flags) -> tuple[pl.Series, pl.Series]:
+    """Of each left row its partner's place and the pair's probability, null where it has none."""
     probability, pairs = found.weights.probability, found.pairs
-    at = np.flatnonzero(likeliest(probability, pairs, partners) & (probability >= least))
+    at = np.flatnonzero(joined)
     partner = np.full(pairs.rows[0], -1, np.int64)
     sure = np.full(pairs.rows[0], np.nan)
     partner[pairs.left[at]], sure[pairs.left[at]] = pairs.right[at], probability[at].round(WRITTEN)
