@@ -16,9 +16,12 @@ from airworthy.data.checks import CHECKS as DATA
 from airworthy.kernel.check import Check
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.result import Limit
-from airworthy.monitoring.checks import CHECKS as MONITORING
+from airworthy.monitoring.checks import CHECKS as WINDOWS
+from airworthy.monitoring.checks import ON_DEMAND
 from airworthy.registry.dossier.check_page import PageFacts, check_index, check_page
 from airworthy.scoring.contract import Contract
+
+MONITORING = (*WINDOWS, *ON_DEMAND)
 
 
 def all_checks() -> tuple[Check[Any], ...]:
@@ -58,6 +61,8 @@ def _required_for(code: str) -> tuple[str, ...]:
 
 
 def _facts(check: Check[Any]) -> PageFacts:
+    if check in ON_DEMAND:
+        return PageFacts("none: `airworthy features check` asks for it", False, _limits(check))
     if check in MONITORING:
         return PageFacts("none: its failures raise alarms on live traffic", False, _limits(check))
     if check in DATA:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from airworthy.charter.feature_rules import source_columns
+from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.histories.events import (
     Dated,
     History,
@@ -16,6 +18,7 @@ from airworthy.data.histories.events import (
     refuse_other_missing,
 )
 from airworthy.data.keys import OtherForm, other_form
+from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.history.definition import Definition
 from airworthy.scoring.history.exact import IntArray
@@ -102,10 +105,29 @@ def histories_of(
     asked: dict[tuple[object, ...], list[Definition]] = {}
     dated: dict[tuple[object, ...], Dated] = {}
     for definition in definitions:
+        _require(definition, sources)
         asked.setdefault(definition.asked_of, []).append(definition)
         if definition.events_of not in dated:
             dated[definition.events_of] = dated_events(sources[definition.source], definition)
     return {key: make_history(dated[same[0].events_of], same) for key, same in asked.items()}
+
+
+def _require(definition: Definition, sources: Mapping[str, pl.DataFrame]) -> None:
+    """Raise `InputError` where the definition's table, or a column that it reads, is not there."""
+    if definition.source not in sources:
+        raise InputError(
+            f"The events of {definition.name} come from {definition.source}, and no such table was given.",
+            value=definition.source,
+            remedy=did_you_mean(definition.source, sources, f"There are: {listed(sources)}."),
+        )
+    known = sources[definition.source].columns
+    for name in source_columns(definition):
+        if name not in known:
+            raise InputError(
+                f'The source {definition.source} has no column "{name}", which {definition.name} needs.',
+                value=name,
+                remedy=did_you_mean(name, known, f"There are: {listed(known)}."),
+            )
 
 
 def feature_column(definition: Definition, history: History, codes: IntArray, at: IntArray) -> pl.Series:

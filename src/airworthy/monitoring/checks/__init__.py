@@ -1,6 +1,7 @@
 """The monitoring checks, one file a code. Importing this loads no numeric library."""
 
 from airworthy.monitoring.checks.estimated_quality import EstimatedQuality
+from airworthy.monitoring.checks.feature_skew import FeatureSkew
 from airworthy.monitoring.checks.input_drift import InputDrift
 from airworthy.monitoring.checks.null_rise import NullRise
 from airworthy.monitoring.checks.range_break import RangeBreak
@@ -22,4 +23,7 @@ CHECKS = (
     StuckValue(),
 )
 
-__all__ = ["CHECKS"]
+ON_DEMAND = (FeatureSkew(),)
+"""Not of windows: it reads the sources again, when `airworthy features check` asks for it."""
+
+__all__ = ["CHECKS", "ON_DEMAND"]
