@@ -184,10 +184,12 @@ def _reply(
 
 
 def _contacts(crm: Crm, query: dict[str, str], fault: str | None) -> tuple[Reply, int]:
+    wanted = Wanted.of(query)
     if fault == "expired-cursor":
-        gone = sum(1 for seen in crm.log if seen.fault == "expired-cursor") == 0
-        return Reply(410 if gone else 400, {"error": "cursor expired"}), 0
-    page: Page = crm.contacts.page(Wanted.of(query), fault, wrong_total=crm.weather.always("wrong-total"))
+        crm.contacts.expired.add(wanted.scroll)
+    if wanted.scroll in crm.contacts.expired:
+        return Reply(410 if len(crm.contacts.expired) == 1 else 400, {"error": "cursor expired"}), 0
+    page: Page = crm.contacts.page(wanted, fault, wrong_total=crm.weather.always("wrong-total"))
     link = {"Link": f'<{crm.url}{CONTACTS}?{page.following}>; rel="next"'} if page.following else {}
     return Reply(200, page.document, link), page.rows
 

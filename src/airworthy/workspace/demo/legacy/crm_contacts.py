@@ -6,7 +6,7 @@ import json
 import random
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,12 +28,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A part of the table: from which row on, how many, changed since when."""
+    """A part of the table: from which row on, how many, changed since when.
+
+    `scroll` is the number of the reading that a cursor belongs to: all its cursors expire together.
+    """
 
     start: int
     size: int
     since: str
     style: str  # "page", "offset" or "cursor": how the reader counts
+    scroll: int = 0
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Wanted:
@@ -43,7 +47,8 @@ class Wanted:
         if "offset" in query:
             return cls(max(0, int(query["offset"])), size, since, "offset")
         if "cursor" in query or "page" not in query:
-            return cls(_position(query.get("cursor", "")), size, since, "cursor")
+            scroll, start = _place(query.get("cursor", ""))
+            return cls(start, size, since, "cursor", scroll)
         return cls((max(1, int(query["page"])) - 1) * size, size, since, "page")
 
 
@@ -52,7 +57,8 @@ class Contacts:
 
     def __init__(self, rows: Sequence[Row], key: str, seed: int) -> None:
         self.rows = [dict(row) for row in rows]
-        self._key, self._seed, self._moves = key, seed, 0
+        self._key, self._seed, self._moves, self._scrolls = key, seed, 0, 0
+        self.expired: set[int] = set()
         self._lock = threading.Lock()
 
     def page(self, wanted: Wanted, fault: str | None, *, wrong_total: bool = False) -> Page:
@@ -60,6 +66,9 @@ class Contacts:
         with self._lock:
             if fault == "skip":
                 self._move(wanted)
+            if wanted.style == "cursor" and not wanted.scroll:
+                self._scrolls += 1
+                wanted = replace(wanted, scroll=self._scrolls)
             table = [row for row in self.rows if str(row.get("changed_at", "")) >= wanted.since]
         size = max(1, wanted.size // 2) if fault == "resize" else wanted.size
         start = wanted.start * size // wanted.size if wanted.style == "page" else wanted.start
@@ -67,7 +76,7 @@ class Contacts:
         rows = self._spoiled(table[start : start + size], fault, table[max(0, start - 5) : start])
         total = len(table) + (7 if wrong_total else 0)
         following = after if after < len(table) or (fault == "empty-page" and start < len(table)) else None
-        meta = {"total": total, "next_cursor": None if following is None else _cursor(following)}
+        meta = {"total": total, "next_cursor": None if following is None else _cursor(wanted, following)}
         return Page({"contacts": rows, "meta": meta}, _query(wanted, following, fault), len(rows))
 
     def _move(self, wanted: Wanted) -> None:
@@ -102,12 +111,15 @@ def _as_text(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-def _cursor(position: int) -> str:
-    return f"c{position * 7919 + 17:08x}"
+def _cursor(wanted: Wanted, position: int) -> str:
+    return f"c{wanted.scroll:06x}{position * 7919 + 17:08x}"
 
 
-def _position(cursor: str) -> int:
-    return (int(cursor.removeprefix("c"), 16) - 17) // 7919 if cursor else 0
+def _place(cursor: str) -> tuple[int, int]:
+    """Number of the reading and position in the table that a cursor stands for."""
+    if not cursor:
+        return 0, 0
+    return int(cursor[1:7], 16), (int(cursor[7:], 16) - 17) // 7919
 
 
 def _query(wanted: Wanted, following: int | None, fault: str | None) -> str | None:
@@ -118,5 +130,5 @@ def _query(wanted: Wanted, following: int | None, fault: str | None) -> str | No
     if wanted.style == "page":
         page = wanted.start // wanted.size + (1 if fault == "empty-page" else 2)
         return urlencode({"page": page, "per_page": wanted.size, **more})
-    place = {"offset": following} if wanted.style == "offset" else {"cursor": _cursor(following)}
+    place = {"offset": following} if wanted.style == "offset" else {"cursor": _cursor(wanted, following)}
     return urlencode({**place, "limit": wanted.size, **more})

@@ -34,7 +34,7 @@ READING = {
     "skip": "a row moves to the front while the pages are read",
     "resize": "a page is half as long as was asked for",
     "empty-page": "a page in the middle has no rows",
-    "expired-cursor": "a cursor is no longer known (410, then 400)",
+    "expired-cursor": "all cursors of a reading are no longer known (410, then 400)",
     "fields": "a page lacks a field and brings another",
     "types": "numbers come as text",
     "duplicates": "rows stand twice in a page",
