@@ -27,8 +27,8 @@ def verdict(found: Difference) -> str:
 
     >>> from airworthy.data.compare.found import Rows, Schema
     >>> rows = Rows(before=10, after=11, matched=10, changed=2, removed=0, added=1, how="given", key=("id",))
-    >>> verdict(Difference(("old", "new"), (3, 3), Schema(), rows, (), (), ()))
-    'old and new differ: 1 row added, 2 of 10 matched rows changed.'
+    >>> verdict(Difference(("old", "new"), (3, 3), Schema(), rows, (Changed("paid", 2, 0, 0, ()),), (), ()))
+    'old and new differ: 1 row added, 2 of 10 matched rows changed in paid.'
     """
     one, other = found.names
     if found.same:
