@@ -101,6 +101,7 @@ class Sink:
     owner: str | None = None  # who answers for this target
     secret: str | None = None  # where its password or token is kept: `env:NAME` or `keyring:SERVICE/USER`
     sandbox: str | None = None  # table, path or address for dummy scores; without it none are written
+    sandbox_keys: tuple[str, ...] = ()  # keys that the sandbox knows; when absent, made-up ones
     digits: int | None = None  # decimals that numbers are rounded to before they are sent
     expires: float | None = None  # from the decision until a score is stale, and is no longer sent
     database: SinkDatabase | None = None

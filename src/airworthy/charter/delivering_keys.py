@@ -51,6 +51,7 @@ SINKS = Table(
         Key("owner", Kind.TEXT, '"Sales operations"'),
         Key("secret", Kind.TEXT, '"env:CRM_TOKEN"'),
         Key("sandbox", Kind.TEXT, '"https://crm.example/v2/sandbox/scores"'),
+        Key("sandbox_keys", Kind.TEXTS, '["TEST-1", "TEST-2"]'),
         Key("digits", Kind.WHOLE, "4", low=0, high=15),
         Key("expires", Kind.DURATION, '"7d"'),
     ),

@@ -21,6 +21,7 @@ def check_sinks(charter: Charter, problems: Problems) -> None:
             message = f'sinks: "{sink.name}" stands twice.'
             problems.add((*at, "name"), message, sink.name, "Give each its own name.")
         _place(sink, at, problems)
+        _sandbox(sink, at, problems)
         _secret(sink, at, problems)
         _columns(sink, charter.task, at, problems)
         if sink.file is not None:
@@ -35,6 +36,13 @@ def _place(sink: Sink, at: Path, problems: Problems) -> None:
         said = "no place to deliver to" if not given else f"several places: {', '.join(given)}"
         remedy = "Write one table below it: [sinks.database], [sinks.file] or [sinks.api]."
         problems.add(at, f"sink {sink.name} has {said}.", sink.name, remedy)
+
+
+def _sandbox(sink: Sink, at: Path, problems: Problems) -> None:
+    real = (sink.database and sink.database.table, sink.file and sink.file.path, sink.api and sink.api.url)
+    if sink.sandbox is not None and sink.sandbox in real:
+        message = f"the sandbox of {sink.name} is the real target."
+        problems.add((*at, "sandbox"), message, sink.sandbox, "Name a place where dummy scores do no harm.")
 
 
 def _secret(sink: Sink, at: Path, problems: Problems) -> None:

@@ -32,6 +32,8 @@ class FileTarget:
         self, sink: Sink, folder: Path, path: str, now: datetime, version: str, numeric_decision: bool = False
     ) -> None:
         self.name, self._sink = sink.name, sink
+        assert sink.file is not None
+        self._pointer = sink.name if path == sink.file.path else f"{sink.name}-sandbox"
         self.path = folder / path.replace("{date}", f"{now:%Y-%m-%d}").replace("{version}", version)
         self._names = [*(theirs for _, theirs in sink.key), *sink.columns.values()]
         numbers = (*NUMBERS, "decision") if numeric_decision else NUMBERS
@@ -44,7 +46,7 @@ class FileTarget:
     @property
     def latest(self) -> Path:
         """The pointer to the newest file of this sink."""
-        return self.path.with_name(f"{self.name}.latest.json")
+        return self.path.with_name(f"{self._pointer}.latest.json")
 
     def prepare(self) -> None:
         """Make sure that nobody has the file open, and that it is one of ours."""

@@ -103,6 +103,18 @@ class TableTarget:
         ]
         return found
 
+    def unfit(self) -> list[str]:
+        """What the declared types of the columns would do to numbers, as far as reading them tells."""
+        found = []
+        for ours, theirs in self.columns.items():
+            if ours in self._numbers and theirs in self.table.c:
+                column = self.table.c[theirs]
+                if _python_type(column) is int and self._engine.dialect.name != "sqlite":
+                    found.append(
+                        f"The column {theirs} ({column.type}) keeps whole numbers only, and {ours} is none."
+                    )
+        return found
+
     def _unique(self) -> Iterator[Sequence[str]]:
         inspector, schema = sa.inspect(self._engine), self._schema or None
         yield [column.name for column in self.table.primary_key.columns]
@@ -118,12 +130,18 @@ class TableTarget:
             raise InputError(
                 f"There is no table {self._title} in the database of {self.name}.",
                 value=self._title,
-                remedy="Correct its name, or let it be made: airworthy deliver … --create",
+                remedy=self._how_made(),
             )
         keys = [sa.Column(theirs, sa.Text, primary_key=True) for _, theirs in self._sink.key]
         others = [sa.Column(theirs, self._type(ours)) for ours, theirs in self.columns.items()]
         made = sa.Table(self._title, sa.MetaData(), *keys, *others, schema=self._schema or None)
         made.create(self._engine)
+
+    def _how_made(self) -> str:
+        assert self._sink.database is not None
+        if self._title == self._sink.database.table.rpartition(".")[2]:
+            return "Correct its name, or let it be made: airworthy deliver … --create"
+        return f"Ask {self._sink.owner or 'its owner'} for an empty copy of {self._sink.database.table}."
 
     def _type(self, ours: str) -> sa.types.TypeEngine[Any]:
         if ours in self._numbers:
@@ -180,10 +198,12 @@ class TableTarget:
             return {}
         mine = [self.table.c[theirs] for _, theirs in self._sink.key]
         given = {ours: self.table.c[theirs] for ours, theirs in self.columns.items()}
+        # As the driver gives them: SQLAlchemy would cut a NUMERIC of SQLite to ten decimals.
+        asked = [sa.type_coerce(column, sa.types.NULLTYPE) for column in (*mine, *given.values())]
         found: dict[Key, list[Mapping[str, object]]] = {}
         with self._told(), self._engine.connect() as connection:
             for part in _parts(self._findable(keys)):
-                query = sa.select(*mine, *given.values()).where(sa.tuple_(*mine).in_(part))
+                query = sa.select(*asked).where(sa.tuple_(*mine).in_(part))
                 for row in connection.execute(query):
                     key = tuple(str(cell).rstrip(" ") for cell in row[: len(mine)])
                     found.setdefault(key, []).append(dict(zip(given, row[len(mine) :], strict=True)))
