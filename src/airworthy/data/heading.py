@@ -89,7 +89,7 @@ def is_title(row: Cells, wide: int) -> bool:
     """
     filled = sum(bool(cell.strip()) for cell in row)
     if not filled or len(row) < wide:
-        return filled <= wide // 2
+        return filled <= wide // 2 or row[0].startswith("#")
     return wide >= 3 and filled <= max(1, wide // 3)
 
 

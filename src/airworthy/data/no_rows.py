@@ -16,7 +16,11 @@ _MOST_TOTALS = 5
 _TOTAL = re.compile(
     r"(?:grand |sub|sub-)?totals?|sum|average|mean|totaal|summe|gesamt|somme|suma|totale", re.IGNORECASE
 )
-_FOOTNOTE = re.compile(r"[^\W\d_].*[ :=]")
+_FOOTER = re.compile(
+    r"\b(?:exported|generated|created|printed|rows?|records?|source|report|page|note|end of|copyright|"
+    r"confidential|as of)\b|^[-=*_#(©]",
+    re.IGNORECASE,
+)
 
 
 def leave_out_no_rows(rows: Rows, names: Sequence[str], tray: Tray, *, file: str, sheet: str = "") -> Rows:
@@ -103,8 +107,9 @@ def _ends(frame: pl.DataFrame) -> dict[int, str]:
 
 def _reason(frame: pl.DataFrame, at: int, cells: Sequence[str | None]) -> str:
     filled = [cell.strip() for cell in cells if cell is not None and cell.strip()]
-    if frame.width > 2 and len(filled) == 1 and cells[0] is not None and _FOOTNOTE.match(filled[0]):
-        return "a footer"
+    if frame.width > 2 and len(filled) == 1 and cells[0] is not None:
+        set_apart = at > 0 and not any(frame.row(at - 1))
+        return "a footer" if set_apart or _FOOTER.search(filled[0]) else ""
     if filled and _TOTAL.fullmatch(filled[0].rstrip(": ")) and len(filled) > 1:
         sparse = len(filled) * 2 <= frame.width
         return "a row of totals" if sparse or _adds_up(frame, at, cells) else ""

@@ -19,6 +19,11 @@ _CERTAIN_EU = r"^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}(?:,\d+)?|\.\d{3},\d+)$"
 _FOUR_DIGITS = r"^[+-]?\d{4,}(?:\.\d+)?$"
 _SIGNS = "€$£¥₹"
 _CURRENCY = rf"^([+-]?) ?[{_SIGNS}] ?|(?: ?[{_SIGNS}]| (?:EUR|USD|GBP|CHF|JPY))$"
+_BLANKS = (
+    rf"^[+-]?(?:[{_SIGNS}] ?)?[1-9]\d{{0,2}}(?:[ \u00a0\u2009\u202f'\u2019]\d{{3}})+(?:[.,]\d+)?"
+    rf"(?: ?[{_SIGNS}%]| (?:EUR|USD|GBP|CHF|JPY))?$"
+)
+"""A number whose thousands are set apart by a blank, a thin or unbreakable one, or an apostrophe."""
 _LIKE = (
     rf"^[-+\u2212(]?\s*[{_SIGNS}]?\s*[-+\u2212]?(?:\d[\d\s.,'\u2019]*|\.\d+)(?:[eE][+-]?\d+)?\s*"
     rf"(?:[{_SIGNS}%]|[A-Z]{{3}})?[-)]?$"
@@ -174,22 +179,57 @@ def _all_keys(present: pl.Series) -> bool:
 
 
 def _signed(text: pl.Series, european: bool) -> NumberText | None:
-    """Numbers as people write them, once currency and percent signs are taken off."""
+    """Numbers as people write them, once signs of currency and percent, blanks and brackets are taken off."""
+    text = without_blanks(_negatives(text))
     present = text.drop_nulls()
     if present.str.ends_with("%").all():
-        inner = _plain(text.str.strip_chars_end("% ")) or _grouped(text.str.strip_chars_end("% "), european)
+        inner = _bare(text.str.strip_chars_end("% "), european)
         if inner is not None and inner.decimals:
             return _mixed(text, inner.decimals)
         return NumberText(inner.values, "is written in percent") if inner else None
     if present.str.contains(_CURRENCY).all():
-        bare = text.str.replace(_CURRENCY, "${1}")
-        inner = _plain(bare) or _grouped(bare, european)
+        inner = _bare(text.str.replace(_CURRENCY, "${1}"), european)
         if inner is not None and inner.decimals:
             return _mixed(text, inner.decimals)
         if inner is None or inner.values.dtype == pl.String:
             return None
         return NumberText(inner.values.cast(pl.Float64), inner.note, money=True)
-    return _grouped(text, european)
+    return _bare(text, european)
+
+
+def _bare(text: pl.Series, european: bool) -> NumberText | None:
+    text = without_blanks(text)
+    return _plain(text) or _grouped(text, european)
+
+
+def _negatives(text: pl.Series) -> pl.Series:
+    """Amounts below zero as bookkeeping writes them, (12.50) and 12.50-, with the sign in front."""
+    if not text.str.contains(r"[(\u2212]|-$").any():
+        return text
+    return (
+        text.str.replace("\u2212", "-", literal=True)
+        .str.replace(r"^\(([^()-]*\d[^()-]*)\)$", "-${1}")
+        .str.replace(r"^([^()-]*\d[^()-]*)-$", "-${1}")
+    )
+
+
+def without_blanks(text: pl.Series) -> pl.Series:
+    """Numbers whose thousands are set apart by blanks or apostrophes, without them; else the text as it is.
+
+    Numbers of one length that are all grouped may be keys, such as those of companies or telephones: they
+    are left alone unless some have decimals.
+
+    >>> without_blanks(pl.Series(["1 234,5", "12'345", "7"])).to_list()
+    ['1234,5', '12345', '7']
+    """
+    present = text.drop_nulls()
+    grouped = present.filter(present.str.contains(_BLANKS))
+    if not len(grouped) or present.str.contains(r"\d[ \u00a0\u2009\u202f'\u2019]").sum() != len(grouped):
+        return text
+    lengths = present.str.count_matches(r"\d").n_unique()
+    if lengths == 1 and not present.str.contains(r"[.,]").any():
+        return text
+    return text.str.replace_all(r"[ \u00a0\u2009\u202f'\u2019]", "")
 
 
 def _grouped(text: pl.Series, european: bool) -> NumberText | None:
