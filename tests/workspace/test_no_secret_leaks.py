@@ -1,0 +1,202 @@
+"""Secrets of unlikely text, after fetches that fail and that succeed, stand nowhere that anybody keeps or sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from airworthy.adapters.secrets import written_forms
+from airworthy.kernel.secret import Secret
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "adapters"))
+from postgresql_server import find_programs, listening_server
+
+from airworthy.workspace.demo.legacy.crm import CONTACTS, running_crm
+
+psycopg = pytest.importorskip("psycopg", reason="psycopg is an extra and not installed")
+pytest.importorskip("s3fs", reason="s3fs is an extra and not installed")
+pytest.importorskip("dlt", reason="dlt is an extra and not installed")
+server_module = pytest.importorskip("moto.server", reason="moto is not installed")
+boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
+
+RIGHT = {name: f"zebra/{name}+vow%77 quartz" for name in ("SHOP", "STORE", "CRM")}
+WRONG = {name: f"walrus/{name}+oath%88 basalt" for name in RIGHT}
+CHARTER = """
+name = "churn"
+purpose = "Ring customers who may leave"
+task = "binary"
+[[sources]]
+name = "customers"
+secret = "env:SHOP"
+[sources.database]
+url = "{shop}"
+table = "customers"
+key = ["id"]
+[[sources]]
+name = "visits"
+path = "s3://{bucket}/visits.csv"
+endpoint = "{store}"
+secret = "env:STORE"
+[[sources]]
+name = "contacts"
+secret = "env:CRM"
+[sources.api]
+url = "{crm}"
+pages = "page"
+key = ["id"]
+rows_at = "contacts"
+size_parameter = "per_page"
+page_size = 200
+retries = 3
+min_wait = "10ms"
+max_wait = "50ms"
+[[joins]]
+source = "visits"
+on = {{ id = "id" }}
+[[joins]]
+source = "contacts"
+on = {{ id = "id" }}
+columns = ["orders"]
+[target]
+column = "left"
+positive = "yes"
+[data]
+exclude = ["id"]
+[budget]
+time = "5m"
+[search]
+learners = ["linear"]
+"""
+
+
+def told_rows() -> list[tuple[str, int, int, str]]:
+    rng = random.Random(7)
+    return [
+        (f"C-{n:05d}", rng.randint(0, 70), rng.randint(0, 9), rng.choice(("yes", "no"))) for n in range(300)
+    ]
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[dict[str, str]]:
+    """A database, a store and an interface that want to know who asks."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's programs initdb and pg_ctl are not on this machine")
+    rows = told_rows()
+    contacts: list[dict[str, Any]] = [
+        {"id": name, "orders": orders, "changed_at": "2026-01-01"} for name, _, orders, _ in rows
+    ]
+    store = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    store.start()
+    host, port = store.get_host_and_port()
+    address = f"http://{host}:{port}"
+    login = {"aws_access_key_id": "reader", "aws_secret_access_key": RIGHT["STORE"]}
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **login)
+    client.create_bucket(Bucket="exports")
+    body = "id,tenure\n" + "".join(f"{name},{tenure}\n" for name, tenure, _, _ in rows)
+    client.put_object(Bucket="exports", Key="visits.csv", Body=body.encode())
+    with (
+        listening_server(programs, RIGHT["SHOP"]) as (local, tcp),
+        running_crm(contacts, token=RIGHT["CRM"]) as crm,
+    ):
+        with psycopg.connect(local.replace("+psycopg", ""), autocommit=True) as shop:
+            shop.execute(
+                psycopg.sql.SQL("alter role airworthy password {}").format(psycopg.sql.Literal(RIGHT["SHOP"]))
+            )
+            shop.execute("create table customers (id text primary key, left_ text)")
+            shop.execute('alter table customers rename column left_ to "left"')
+            with shop.cursor() as cursor:
+                cursor.executemany("insert into customers values (%s, %s)", [(r[0], r[3]) for r in rows])
+        yield {"shop": tcp, "store": address, "crm": crm.url + CONTACTS}
+    store.stop()
+
+
+class Watched:
+    """Command lines of this machine's processes, looked at while a command runs."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def _look(self) -> None:
+        while not self._done.is_set():
+            for process in psutil.process_iter(["cmdline"]):
+                self.seen.add(" ".join(process.info["cmdline"] or ()))
+            self._done.wait(0.2)
+
+    def __enter__(self) -> Watched:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+
+def call(folder: Path, secrets: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Exit code, and everything that was shown."""
+    given = {**secrets, "STORE": f"reader:{secrets['STORE']}"}
+    environment = {
+        **os.environ, **given, "AIRWORTHY_DEBUG": "1", "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }  # fmt: skip
+    with Watched() as watched:
+        done = subprocess.run(
+            [sys.executable, "-m", "airworthy.cli.main", *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+    return done.returncode, "\n".join([done.stdout, done.stderr, *sorted(watched.seen)])
+
+
+def hits(text: bytes) -> list[str]:
+    forms = {form for word in (*RIGHT.values(), *WRONG.values()) for form in written_forms(Secret(word))}
+    return [form for form in forms if form.encode() in text]
+
+
+@pytest.mark.slow
+@pytest.mark.server
+def test_no_secret_stands_anywhere_after_failing_and_succeeding(
+    tmp_path: Path, places: dict[str, str]
+) -> None:
+    charter = tmp_path / "airworthy.toml"
+    shown = []
+    charter.write_text(CHARTER.format(**places, bucket="no-such-bucket"), "utf-8")
+    for arguments, code in ((("sources", "fetch"), 2), (("run", "--json"), 2)):
+        left, told = call(tmp_path, WRONG, *arguments)
+        assert left == code, told
+        shown.append(told)
+    assert "refuses the login of source customers" in shown[0]
+    assert "There is no bucket for s3://no-such-bucket" in shown[0]
+    assert "contacts wants to know who asks (401)" in shown[0]
+    charter.write_text(CHARTER.format(**places, bucket="exports"), "utf-8")
+    for arguments in (
+        ("sources", "fetch", "--json"),
+        ("sources", "check"),
+        ("run", "--json"),
+    ):
+        left, told = call(tmp_path, RIGHT, *arguments)
+        assert left == 0, told
+        shown.append(told)
+    assert json.loads(shown[2].partition("\n}\n")[0] + "}")["failed"] == []
+    assert [text for text in shown if hits(text.encode())] == []
+    assert any("airworthy.cli.main sources" in text for text in shown), "command lines were looked at"
+    kept = [path for path in (tmp_path / ".airworthy").rglob("*") if path.is_file()]
+    assert [path for path in kept if hits(path.read_bytes())] == []
+    assert any(b"127.0.0.1" in path.read_bytes() for path in kept), "the search sees what is there"
+    print(f"{len(kept)} files, {sum(map(len, shown)):,} letters shown, 0 hits of 6 secrets in any form")
