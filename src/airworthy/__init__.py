@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.hardening import harden
+    from airworthy.workspace.id_rules import id_rule
     from airworthy.workspace.linking import link
     from airworthy.workspace.mitigating import mitigate
     from airworthy.workspace.poisoning import poison
@@ -47,6 +48,7 @@ __all__ = [
     "forecast",
     "foresee",
     "harden",
+    "id_rule",
     "link",
     "load_untrusted",
     "mitigate",
@@ -74,6 +76,7 @@ _HOME = {
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "harden": "workspace.hardening",
+    "id_rule": "workspace.id_rules",
     "link": "workspace.linking",
     "load_untrusted": "adapters.sandbox.model",
     "mitigate": "workspace.mitigating",

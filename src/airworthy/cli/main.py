@@ -17,6 +17,7 @@ try:
         foresee,
         guard,
         harden,
+        keys,
         link,
         live,
         mitigate,
@@ -26,6 +27,9 @@ try:
         privacy_budget,
         release,
         repair,
+        review,
+        scope,
+        sinks,
         sources,
         spend,
         stress,
@@ -59,6 +63,7 @@ for module in (
     privacy_budget,
     repair,
     link,
+    keys,
     release,
     deliver,
     live,
@@ -72,7 +77,7 @@ for module in (
 ):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
-for module in (data, plan, sources):  # commands of two words
+for module in (data, plan, review, sinks, sources, scope):  # commands of two words
     app.add_typer(module.GROUP)
 
 

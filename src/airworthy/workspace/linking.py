@@ -49,8 +49,8 @@ def link(
     """
     watch = progress or QuietProgress()
     with watch.stage("Read"):
-        ours = _table(left)
-        theirs = None if right is None else _table(right)
+        ours = table_of(left)
+        theirs = None if right is None else table_of(right)
     with watch.stage("Compare and weigh pairs"):
         return link_frames(
             ours,
@@ -62,7 +62,8 @@ def link(
         )
 
 
-def _table(given: object) -> pl.DataFrame:
+def table_of(given: object) -> pl.DataFrame:
+    """A table that was handed over, or read from its path."""
     if isinstance(given, str | Path):
         return read_file(Path(given))
     import narwhals as nw  # only frames need it

@@ -79,7 +79,7 @@ def _verdict(
     if against and expected > HARDLY_ANY * hits:
         return Shown.NONE, _said(agreement[0], "speaks against it"), ""
     if certain:
-        return Shown.PROPOSED, f"about {expected:,.0f} IDs would meet by chance", ""
+        return Shown.PROPOSED, f"by chance about {expected:,.0f} would meet", ""
     if hits < WORTH_SAYING * found.ids:
         return Shown.NONE, f"it brings only {hits:,} of {found.ids:,} IDs together", ""
     why = f"about {min(expected, hits):,.0f} of these would meet by chance: the numbers lie close together"

@@ -16,7 +16,7 @@ MOST = 4
 DENSE = 0.3
 """Where so large a share of the range is filled, any constant brings numbers together."""
 
-_ANCHORS, _ASKED, _FEW, _ROOM = 24, 48, 6, 1 << 26
+_ANCHORS, _ASKED, _FEW, _ROOM, _MOST_OF_ONE = 24, 48, 6, 1 << 26, 20_000
 
 
 def numbers_of(ids: pl.Series) -> Numbers:
@@ -45,18 +45,21 @@ def offsets(mine: Numbers, theirs: Numbers, seed: int) -> list[int]:
     chance = np.random.default_rng(seed)
     there = np.zeros(_ROOM, dtype=bool)
     there[theirs % _ROOM] = True
-    found: dict[int, int] = {}
+    found: list[Numbers] = []
     for anchor in chance.choice(mine, min(_ANCHORS, len(mine)), replace=False):
         differences = theirs - anchor
         others = chance.choice(mine, min(_FEW, len(mine)), replace=False)
         hits = sum(there[(differences + other) % _ROOM].astype(np.int8) for other in others)
-        for offset in differences[hits >= 2][:5_000]:
-            found.setdefault(int(offset), 0)
+        found.append(differences[hits >= 2][:_MOST_OF_ONE])
+    candidates = np.unique(np.concatenate(found))
+    candidates = candidates[candidates != 0]
     asked = chance.choice(mine, min(_ASKED, len(mine)), replace=False)
-    for offset in found:
-        found[offset] = int(np.isin(asked + offset, theirs).sum())
-    best = sorted(found, key=lambda offset: (-found[offset], abs(offset)))
-    return [offset for offset in best if found[offset] > 2 and offset][:MOST]
+    pairs = np.zeros(len(candidates), dtype=np.int64)
+    for number in asked:
+        places = np.minimum(np.searchsorted(theirs, candidates + number), len(theirs) - 1)
+        pairs += theirs[places] == candidates + number
+    best = np.lexsort((np.abs(candidates), -pairs))[:MOST]
+    return [int(candidates[at]) for at in best if pairs[at] > 2]
 
 
 def offsets_of_pairs(pairs: pl.DataFrame) -> list[int]:

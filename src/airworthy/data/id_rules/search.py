@@ -85,7 +85,7 @@ class Search:
         """The stretch with a constant added to the number that it leaves."""
         of_mine, of_theirs = stretch.of(Side.ROWS), stretch.of(Side.SOURCE)
         found = self._told_offsets(stretch)
-        if not found:
+        if not found and int(met(sample, self.theirs, stretch).sum()) * 2 < len(sample):
             left = numbers_of(after(sample, of_mine))
             if len(left) * 2 > len(sample):
                 found = offsets(left, numbers_of(after(self.theirs.ids, of_theirs)), self.seed)
