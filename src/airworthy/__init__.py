@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.attacking import attack
     from airworthy.workspace.explaining import explain
+    from airworthy.workspace.features import features
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
     from airworthy.workspace.hardening import harden
@@ -45,6 +46,7 @@ __all__ = [
     "counterfactual",
     "data_diff",
     "explain",
+    "features",
     "forecast",
     "foresee",
     "harden",
@@ -73,6 +75,7 @@ _HOME = {
     "counterfactual": "assurance.counterfactual.call",
     "data_diff": "workspace.snapshots",
     "explain": "workspace.explaining",
+    "features": "workspace.features",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "harden": "workspace.hardening",

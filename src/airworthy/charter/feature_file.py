@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -112,8 +112,35 @@ def definition_of(feature: Feature, source: Source) -> Definition:
     )
 
 
-def read_feature_file(path: Path, prefix: str = ".") -> FeatureFile:
+def bind_features(file: FeatureFile, use: Sequence[str] | None = None) -> tuple[Definition, ...]:
+    """The definitions of a file without a charter, by default all; their sources must be its own.
+
+    Raises `InputError` for a name that it does not define, and for a source without event_time.
+    """
+    sources = {source.name: source for source in file.sources}
+    known = {feature.name: feature for feature in file.features}
+    found = []
+    for name in known if use is None else use:
+        if name not in known:
+            remedy = did_you_mean(name, known, f"There are: {listed(known)}.")
+            raise InputError(f"No feature is called {name}.", value=name, remedy=remedy)
+        source = sources.get(known[name].source)
+        if source is None or source.event_time is None:
+            raise InputError(
+                f"The events of {name} come from {known[name].source}, of which no event_time is declared.",
+                value=known[name].source,
+                remedy="Declare it beside the features: [[sources]] with name, path and event_time.",
+            )
+        found.append(definition_of(known[name], source))
+    return tuple(found)
+
+
+def read_feature_file(path: Path, prefix: str = ".", given: Sequence[str] = ()) -> FeatureFile:
     """Read a features file; the paths of its sources, which start at its folder, get `prefix` before them.
+
+    Parameters
+    ----------
+    given : sources whose rows come from elsewhere, and that need no path.
 
     Raises `CharterError` for a file that is missing, is not TOML, or says something impossible.
     """
@@ -132,13 +159,24 @@ def read_feature_file(path: Path, prefix: str = ".") -> FeatureFile:
             value=path.name,
             remedy="Texts stand in quotes, lists in [ ], features under [[features]].",
         ) from error
-    problems = Problems(path.name, locate_keys(text))
-    values = TableReader(problems).table(FILE, document, ())
+    file = parse_feature_document(document, path.name, locate_keys(text), given)
+    return dataclasses.replace(file, sources=tuple(_moved(source, prefix) for source in file.sources))
+
+
+def parse_feature_document(
+    document: Mapping[str, Any],
+    label: str,
+    lines: dict[Place, int] | None = None,
+    given: Sequence[str] = (),
+) -> FeatureFile:
+    """What a features file holds, already taken out of TOML. Raises `CharterError` with all its faults."""
+    problems = Problems(label, lines or {})
+    values = TableReader(problems).table(FILE, dict(document), ())
     if not problems.found:
         file = FeatureFile(**values)
-        _check(file, problems)
+        _check(file, given, problems)
     problems.raise_if_any()
-    return dataclasses.replace(file, sources=tuple(_moved(source, prefix) for source in file.sources))
+    return file
 
 
 def _moved(source: Source, prefix: str) -> Source:
@@ -148,9 +186,10 @@ def _moved(source: Source, prefix: str) -> Source:
     return dataclasses.replace(source, path=str(PurePosixPath(prefix) / source.path))
 
 
-def _check(file: FeatureFile, problems: Problems) -> None:
+def _check(file: FeatureFile, given: Sequence[str], problems: Problems) -> None:
     for index, source in enumerate(file.sources):
-        check_connection(source, ("sources", index), problems)
+        if source.name not in given:
+            check_connection(source, ("sources", index), problems)
     _refuse_twice("sources", [source.name for source in file.sources], problems)
     _refuse_twice("features", [feature.name for feature in file.features], problems)
     for index, feature in enumerate(file.features):

@@ -14,6 +14,7 @@ try:
         counterfactual,
         data,
         deliver,
+        features,
         foresee,
         guard,
         harden,
@@ -77,7 +78,7 @@ for module in (
 ):
     for command in module.COMMANDS:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
-for module in (data, plan, review, sinks, sources, scope):  # commands of two words
+for module in (data, features, plan, review, sinks, sources, scope):  # commands of two words
     app.add_typer(module.GROUP)
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from airworthy.kernel.errors import AirworthyError
-from airworthy.scoring.columns import Row, epoch_seconds
+from airworthy.scoring.columns import Row
 from airworthy.scoring.decode import RowDecoder
-from airworthy.scoring.history.exact import IntArray
 from airworthy.scoring.history.feature_set import FeatureSet
 from airworthy.scoring.history.keys import key_text
 from airworthy.scoring.history.store import StoredHistory, newest_history, pointer_of
@@ -47,7 +45,6 @@ class Filling:
         self._definitions = [one for one in features.definitions if one.name in decoder.filled]
         self._pointer = pointer_of(home, features.digest)
         self._seen: tuple[int, int] | None = None
-        self._zone = ZoneInfo(features.zone)
         self.poll()
 
     def poll(self) -> None:
@@ -90,7 +87,7 @@ class Filling:
     def _values(
         self, rows: Sequence[Row], history: StoredHistory, now: datetime
     ) -> list[Mapping[str, object]]:
-        times = self._times(rows, now)
+        times = np.array([self.features.decided_at(row, now) for row in rows], np.int64)
         keys: dict[tuple[str, ...], list[str | None]] = {}
         columns = []
         for one in self._definitions:
@@ -100,15 +97,3 @@ class Filling:
             columns.append(history.values(one, keys[names], times))
         names_of_all = [one.name for one in self._definitions]
         return [dict(zip(names_of_all, values, strict=True)) for values in zip(*columns, strict=True)]
-
-    def _times(self, rows: Sequence[Row], now: datetime) -> IntArray:
-        moments = [self._moment(row.get(self.features.decision_time), now) for row in rows]
-        return np.array([round(epoch_seconds(moment) * 1e6) for moment in moments], np.int64)
-
-    def _moment(self, value: object, now: datetime) -> datetime:
-        """When the row is decided: as it says, a day from its local midnight; now where it does not say."""
-        if isinstance(value, datetime):
-            return value
-        if isinstance(value, date):
-            return datetime(value.year, value.month, value.day, tzinfo=self._zone)
-        return now

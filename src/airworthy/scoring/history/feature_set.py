@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import IntegrityError
+from airworthy.scoring.columns import epoch_seconds
 from airworthy.scoring.history.definition import Definition, digest_of
 
 FEATURES = "features.json"
@@ -36,6 +40,19 @@ class FeatureSet(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.definitions)
+
+    def decided_at(self, row: Mapping[str, object], now: datetime) -> int:
+        """When a row is decided, microseconds since 1970 UTC; `now` where it does not say.
+
+        >>> one = FeatureSet(definitions=(), decision_time="day", zone="Europe/Berlin")
+        >>> one.decided_at({"day": date(1970, 1, 2)}, datetime(1970, 1, 1)) / 3.6e9
+        23.0
+        """
+        value = row.get(self.decision_time)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            # Of a midnight that clocks pass twice the first counts, as in `data.times`.
+            value = datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(self.zone))
+        return round(epoch_seconds(value if isinstance(value, datetime) else now) * 1e6)
 
 
 def save_features(found: FeatureSet, folder: Path) -> None:
