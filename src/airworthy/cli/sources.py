@@ -101,6 +101,8 @@ def _checked(found: SourcesCheck) -> Iterator[str]:
     for wrong in found.charter:
         yield f"wrong  {wrong.what}"
         yield f"       -> {wrong.remedy}"
+    if found.unseen:
+        yield f"Columns that the charter names were not looked for: {', '.join(found.unseen)} could not be opened."
     wrong_ones = [one.source.name for one in found.sources if one.wrong]
     count = f"{len(found.sources):,} source{'s' * (len(found.sources) != 1)}"
     if found.fit:

@@ -66,10 +66,14 @@ class Checked:
 
 @dataclass(frozen=True)
 class SourcesCheck:
-    """All sources, and what the charter says of them together."""
+    """All sources, and columns that the charter names and no table has.
+
+    Names are compared only where all tables could be looked into: `unseen` are the others.
+    """
 
     sources: tuple[Checked, ...]
     charter: tuple[Wrong, ...]
+    unseen: tuple[str, ...]
 
     @property
     def fit(self) -> bool:
@@ -79,6 +83,7 @@ class SourcesCheck:
         return {
             "fit": self.fit,
             "sources": [one.as_json() for one in self.sources],
+            "columns_not_compared": list(self.unseen),
             "charter": [{"what": one.what, "remedy": one.remedy} for one in self.charter],
         }
 
@@ -91,7 +96,8 @@ def check_sources(place: Path, progress: Progress) -> SourcesCheck:
         for source in charter.sources:
             found.append(_checked(source, charter))
             stage.advance(1, source.name)
-    return SourcesCheck(tuple(found), _named_columns(charter, found))
+    unseen = tuple(one.source.name for one in found if one.columns is None)
+    return SourcesCheck(tuple(found), () if unseen else _named_columns(charter, found), unseen)
 
 
 def _checked(source: Source, charter: Charter) -> Checked:
@@ -158,7 +164,6 @@ def _opened(checked: Checked, opened: OpenedSource) -> None:
 
 
 def _named_columns(charter: Charter, found: Sequence[Checked]) -> tuple[Wrong, ...]:
-    """Columns that the charter names and no table has; tables that nobody could open are left out."""
     columns = {one.source.name: list(one.columns) for one in found if one.columns is not None}
     try:
         check_columns(charter, columns)
