@@ -13,7 +13,24 @@ from airworthy.cli.main import app
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 STAGES = (
-    ("The author", ("init", "audit", "repair", "run", "choose", "mitigate", "harden")),
+    (
+        "The author",
+        (
+            "scope ask",
+            "scope set",
+            "scope show",
+            "scope brief",
+            "scope charter",
+            "scope diff",
+            "init",
+            "audit",
+            "repair",
+            "run",
+            "choose",
+            "mitigate",
+            "harden",
+        ),
+    ),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
     ("Data", ("data list", "data show", "data get", "data diff")),
