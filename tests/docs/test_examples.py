@@ -18,6 +18,11 @@ from airworthy.cli.main import app
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS |= {
+    f"{name} {word}": within
+    for name, command in COMMANDS.items()
+    for word, within in getattr(command, "commands", {}).items()
+}
 PROMISES = re.compile(r"(?i)\b(fair|unfair|safe|safely|compliant|bias-free|unbiased|debias\w*)\b")
 
 
@@ -41,6 +46,9 @@ def shown_commands() -> list[tuple[str, str]]:
 def test_a_shown_command_exists_with_its_options(page: str, line: str) -> None:
     words = shlex.split(line)[1:]
     assert words[0] in COMMANDS, f"{page}: there is no command {words[0]}"
+    if hasattr(COMMANDS[words[0]], "commands"):  # of a group the second word is the command
+        words = [" ".join(words[:2]), *words[2:]]
+        assert words[0] in COMMANDS, f"{page}: there is no command {words[0]}"
     known = {option for parameter in COMMANDS[words[0]].params for option in parameter.opts}
     own = words[: words.index("--")] if "--" in words else words  # behind it stands another program's command
     used = {word.split("=")[0] for word in own if word.startswith("-")}

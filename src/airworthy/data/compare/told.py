@@ -40,10 +40,8 @@ def verdict(found: Difference) -> str:
     parts = [f"{counted(rows.added, 'row')} added"] if rows.added else []
     parts += [f"{counted(rows.removed, 'row')} removed"] if rows.removed else []
     if rows.changed:
-        named = [one.column for one in found.changed]
-        where = (
-            f" in {', '.join(named) if len(named) <= FEW else counted(len(named), 'column')}" if named else ""
-        )
+        names = [one.column for one in found.changed]
+        where = f" in {' and '.join(names) if len(names) <= FEW else counted(len(names), 'column')}"
         parts += [f"{rows.changed:,} of {counted(rows.matched, 'matched row')} changed{where}"]
     schema = found.schema
     for columns, word in (
