@@ -56,9 +56,17 @@ def link_chosen(chosen: Chosen, partners: Partners, answers: Mapping[str, bool] 
     pairs = nearest_pairs(ours, theirs)
     levels = np.column_stack([compare(chosen.compared, pairs), row_levels(pairs)])
     said = answered(chosen.compared, pairs, answers or {})
-    agreed, disagreements = consistent(pairs, said, partners)
+    agreed, disagreements = consistent(pairs, said, partners, lambda row: _content(chosen, row))
     weights = learn_weights(levels, pairs, partners=partners, answers=agreed)
     return decided(chosen, pairs, levels, weights, partners, agreed, disagreements)
+
+
+def _content(chosen: Chosen, row: tuple[int, int]) -> tuple[str | None, ...]:
+    side, place = row
+    columns = (
+        column.right if side and column.right is not None else column.left for column in chosen.compared
+    )
+    return tuple(values[place] for values in columns)
 
 
 def _refuse_nothing(chosen: Chosen) -> None:
