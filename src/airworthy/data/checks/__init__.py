@@ -36,6 +36,7 @@ from airworthy.data.checks.dat034_stuck_stretch import StuckStretch
 from airworthy.data.checks.dat035_cut_off import CutOff
 from airworthy.data.checks.dat036_key_formats import KeyFormats
 from airworthy.data.checks.dat037_contradictions import Contradictions
+from airworthy.data.checks.dat038_source_without_owner import SourceWithoutOwner
 
 LEAK_CHECKS = (LeakageByValue(), LeakageByMissingness(), PostOutcomeColumn(), LeakageByOrder())
 """What a column fails that may tell the outcome."""
@@ -77,6 +78,7 @@ CHECKS = (
     CutOff(),
     KeyFormats(),
     Contradictions(),
+    SourceWithoutOwner(),
 )
 
 __all__ = ["CHECKS"]
