@@ -39,6 +39,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     keys: int
     unit: int | None = None
     words: tuple[str, ...] = ()
+    arrays: tuple[str, ...] = ()
 
 
 class HistoryNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,11 +122,11 @@ def _save_part(folder: Path, number: int, index: KeyIndex, events: Events) -> Pa
         "pieces": events.sums.pieces if events.sums else None,
         "earlier": events.earlier,
     }
-    for name, array in arrays.items():
-        if array is not None:
-            np.save(folder / f"{number}-{name}.npy", array, allow_pickle=False)
+    held = {name: array for name, array in arrays.items() if array is not None}
+    for name, array in held.items():
+        np.save(folder / f"{number}-{name}.npy", array, allow_pickle=False)
     unit = events.sums.unit if events.sums else None
-    return Part(events=events.rows, keys=len(index), unit=unit, words=events.words)
+    return Part(events=events.rows, keys=len(index), unit=unit, words=events.words, arrays=tuple(held))
 
 
 def _drop_old(home: Path, digest: str) -> None:
@@ -165,9 +166,9 @@ def open_history(folder: Path) -> StoredHistory:
 
 def _open_part(folder: Path, number: int, part: Part) -> tuple[KeyIndex, Events]:
     def mapped(name: str) -> Any:
-        path = folder / f"{number}-{name}.npy"
-        if not path.is_file():
+        if name not in part.arrays:
             return None
+        path = folder / f"{number}-{name}.npy"
         if part.keys == 0 or part.events == 0:
             return np.load(path, allow_pickle=False)  # nothing to map
         return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
