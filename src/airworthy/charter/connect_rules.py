@@ -104,3 +104,21 @@ def _api(api: Api, at: Path, problems: Problems) -> None:
     if not api.key:
         message = "key names no field, so pages that overlap could not be told apart."
         problems.add((*at, "key"), message, "[]", 'Write for example key = ["id"].')
+    if api.next_at is not None and api.pages not in (Pages.CURSOR, Pages.LINK):
+        message = f'next_at says nothing with pages = "{api.pages}".'
+        problems.add((*at, "next_at"), message, api.next_at, 'Leave it out, or write pages = "cursor".')
+    if api.since_parameter is not None and api.changed_at is None:
+        message = "since_parameter needs changed_at, from which a later fetch knows where to go on."
+        problems.add((*at, "since_parameter"), message, api.since_parameter, 'Write changed_at = "…".')
+    _waits(api, at, problems)
+
+
+def _waits(api: Api, at: Path, problems: Problems) -> None:
+    for name in ("timeout", "min_wait", "deadline"):
+        if getattr(api, name) <= 0:
+            problems.add(
+                (*at, name), f"{name} must be longer than nothing.", "0s", 'Write for example "30s".'
+            )
+    if api.max_wait < api.min_wait:
+        message = "max_wait is shorter than min_wait."
+        problems.add((*at, "max_wait"), message, api.max_wait, "Write a longer one.")

@@ -46,7 +46,7 @@ API = Table(
         Key("auth_header", Kind.TEXT, '"X-Api-Key"'),
         Key("parameters", Kind.COLUMN_WORDS, '{ status = "all" }'),
         Key("timeout", Kind.DURATION, '"30s"'),
-        Key("retries", Kind.WHOLE, "8", low=0),
+        Key("retries", Kind.WHOLE, "8", low=1),
         Key("min_wait", Kind.DURATION, '"500ms"'),
         Key("max_wait", Kind.DURATION, '"2m"'),
         Key("deadline", Kind.DURATION, '"1h"'),
