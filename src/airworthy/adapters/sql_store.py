@@ -77,7 +77,7 @@ class SqlStore:
         IntegrityError
             When the ledger's end is not what its signed head says.
         """
-        signer = self._require_signer()
+        signer = self.require_signer()
         with store_errors(self.url), self._writing() as connection:
             size, last, frontier = self._end(connection, signer)
             if expect is not None and size != expect:
@@ -162,7 +162,8 @@ class SqlStore:
         with self._engine.connect().execution_options(airworthy_write=True) as connection, connection.begin():
             yield connection
 
-    def _require_signer(self) -> Signer:
+    def require_signer(self) -> Signer:
+        """The ledger's key. Raises `WorkspaceError` where it is not on this computer."""
         if self.signer is None:
             raise WorkspaceError(
                 "This workspace is open for reading only: its ledger key is not on this computer.",

@@ -14,6 +14,7 @@ from airworthy.adapters.sinks.formats import as_bytes
 from airworthy.adapters.sinks.letter import Key, Target, Unanswered
 from airworthy.adapters.sinks.open import Opening, open_target, patience_of
 from airworthy.adapters.sinks.outbox import Draft, Outbox, Posted, State
+from airworthy.adapters.sql_store import SqlStore
 from airworthy.charter.delivering import Sink
 from airworthy.charter.model import Charter, Task
 from airworthy.charter.problems import did_you_mean, listed
@@ -104,6 +105,7 @@ def deliver(context: Context, asked: Asked) -> Delivered:
     WorkspaceBusy : another call delivers to the same sink.
     """
     sink = sink_named(context.charter, asked.sink)
+    _require_ledger(context)
     scored = None
     if asked.rows is not None:
         with context.progress.stage("Score"):
@@ -113,6 +115,13 @@ def deliver(context: Context, asked: Asked) -> Delivered:
         done = _Delivery(context, sink, scored, asked, outbox, folder).carry_out()
     context.registry.record_delivery(_record(done), actor=context.actor)
     return done
+
+
+def _require_ledger(context: Context) -> None:
+    """Nothing is sent that could not be recorded. Raises `WorkspaceError`."""
+    store = context.registry.store
+    if isinstance(store, SqlStore):
+        store.require_signer()
 
 
 class _Delivery:
