@@ -170,21 +170,3 @@ def test_assembled_rows_are_those_of_the_main_source(make_charter, save):
     assert got.classes == ("no", "yes")
     assert got.without_outcome == 1
     assert [source.rows for source in got.sources] == [3, 2]
-
-
-def test_keys_that_the_other_table_writes_otherwise_are_told():
-    numbers = range(1, 41)
-    left = pl.DataFrame({RESERVED_ROW: numbers, "customer": [f"C-{n:05d}" for n in numbers]})
-    right = pl.DataFrame({"id": numbers, "v": numbers})
-    _, report = join_source(left, right, Join("crm", (("customer", "id"),)), Source("crm", "crm.csv"))
-    assert report.matched == 0
-    assert 'such as "C-00001" and "1": write both in one way' in report.sentence()
-
-
-@pytest.mark.parametrize("theirs", ["D-{:05d}", "C-9{:05d}"])
-def test_keys_of_other_things_are_not_called_another_form(theirs):
-    numbers = range(1, 41)
-    left = pl.DataFrame({RESERVED_ROW: numbers, "customer": [f"C-{n:05d}" for n in numbers]})
-    right = pl.DataFrame({"id": [theirs.format(n) for n in numbers], "v": numbers})
-    _, report = join_source(left, right, Join("crm", (("customer", "id"),)), Source("crm", "crm.csv"))
-    assert report.other_form is None

@@ -12,7 +12,7 @@ from airworthy.charter.model import Charter, Join
 from airworthy.data.canonical import to_canonical
 from airworthy.data.histories.compute import FeatureReport
 from airworthy.data.histories.declared import with_features
-from airworthy.data.id_rules.joined import join_ruled
+from airworthy.data.id_rules.joined import join_ruled, other_writing
 from airworthy.data.join import JoinReport, join_linked, join_source
 from airworthy.data.lexical import Note
 from airworthy.data.linkage.joining import LinkedRows, link_rows
@@ -157,7 +157,10 @@ def _join(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progre
         if join.rule is not None:
             frame, report = join_ruled(frame, right.frame, join, right.source, main)
         elif join.link is None:
-            frame, report = join_source(frame, right.frame, join, right.source)
+            before = frame
+            frame, report = join_source(before, right.frame, join, right.source)
+            writing = other_writing(before, right.frame, join, report, main)
+            report = replace(report, other_writing=writing)
         else:
             frame, report, links[join.source] = _link(frame, right, join, charter, progress)
         progress.note(report.sentence())

@@ -18,9 +18,11 @@ from airworthy.data.declared import Declared
 from airworthy.data.digest import logical_digest
 from airworthy.data.facts import RESERVED, RowCount, Sample, Table, Watch
 from airworthy.data.facts.as_written import written_facts
+from airworthy.data.facts.joins import Joins
 from airworthy.data.facts.scan import column_of
 from airworthy.data.frame import take
 from airworthy.data.interrupted import finished_results, swallow_the_echo
+from airworthy.data.join import JoinReport
 from airworthy.data.noticed import notes_of_table
 from airworthy.data.population import population_facts
 from airworthy.data.types import infer_types
@@ -141,6 +143,7 @@ def audit_frame(
     notes: Sequence[str] = (),
     told: Declared | None = None,
     written: Mapping[str, Written] | None = None,
+    joins: Sequence[JoinReport] = (),
 ) -> AuditReport:
     """Audit a table.
 
@@ -157,6 +160,7 @@ def audit_frame(
     told : what else its owner declares about a frame without a charter.
     written : how the columns of a file were written before they were read (`Read.written`); the frame is then
         of plain types already.
+    joins : what became of the joins that made the frame.
 
     Raises
     ------
@@ -185,6 +189,7 @@ def audit_frame(
         progress=progress,
         notes=notes,
         written=known,
+        joins=joins,
     )
 
 
@@ -199,6 +204,7 @@ def judge_table(
     progress: Progress | None = None,
     notes: Sequence[str] = (),
     written: Mapping[str, Written] | None = None,
+    joins: Sequence[JoinReport] = (),
 ) -> AuditReport:
     """The report on a canonical table, in memory or in a file, whose digest is known."""
     population = population_facts(scope.charter, told.population if told else None)
@@ -206,7 +212,13 @@ def judge_table(
     outcome = scope.charter.target.column or None
     with (progress or QuietProgress()).stage("Look at every column", len(visible)) as stage:
         facts = Facts(
-            {Table(): table, Watch(): _watcher(stage), **population, **written_facts(written or {})}
+            {
+                Table(): table,
+                Watch(): _watcher(stage),
+                Joins(): tuple(joins),
+                **population,
+                **written_facts(written or {}),
+            }
         )
         results, stopped = _judged(facts, scope, tuple(required), len(visible))
     consequences: Mapping[tuple[str, str], Consequence] = {}

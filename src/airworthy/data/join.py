@@ -11,8 +11,8 @@ from airworthy.charter.linking import PROBABILITY
 from airworthy.charter.model import Join, Source
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.canonical import as_text
+from airworthy.data.id_rules.advice import OtherWriting
 from airworthy.data.id_rules.apply import RuleUse
-from airworthy.data.keys import OtherForm, other_form
 from airworthy.data.linkage.joining import LinkedRows, LinkReport
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_ROW, RESERVED_TIME
@@ -27,8 +27,8 @@ class JoinReport:
     """What became of the main rows: `matched + unmatched + too_old + not_yet_known` is their number.
 
     `repeated` counts rows of the source that share key and time with a later one and were not used.
-    `other_form` counts the keys without a match that stand in the source in another form. `link` tells how
-    partners were found where no key names them, `rule` what a rule made of the keys.
+    `other_writing` tells of IDs without a match that the source writes otherwise, `link` how partners were
+    found where no key names them, `rule` what a rule made of the keys.
     """
 
     source: str
@@ -37,20 +37,9 @@ class JoinReport:
     too_old: int = 0
     not_yet_known: int = 0
     repeated: int = 0
-    other_form: OtherForm | None = None
+    other_writing: OtherWriting | None = None
     link: LinkReport | None = None
     rule: RuleUse | None = None
-
-    @property
-    def warning(self) -> str:
-        """What is wrong with the keys; empty where nothing is."""
-        if self.other_form is None:
-            return ""
-        keys, mine, theirs = self.other_form.keys, self.other_form.mine, self.other_form.theirs
-        return (
-            f'{keys:,} keys that found nothing stand in {self.source} in another form, such as "{mine}" and '
-            f'"{theirs}": write both in one way before the join'
-        )
 
     def sentence(self) -> str:
         """One plain sentence with its numbers."""
@@ -59,7 +48,7 @@ class JoinReport:
         parts += [f"{self.too_old:,} found only older rows than allowed"] if self.too_old else []
         parts += [f"{self.not_yet_known:,} found only rows not known yet"] if self.not_yet_known else []
         parts += [f"{self.repeated:,} repeated source rows gave way to the last"] if self.repeated else []
-        parts += [self.warning] if self.warning else []
+        parts += [self.other_writing.sentence()] if self.other_writing else []
         parts += self.link.parts() if self.link else []
         parts += [self.rule.sentence()] if self.rule else []
         return f"{self.source}: {'; '.join(parts)}."
@@ -77,7 +66,6 @@ def join_source(
     Raises `InputError` for missing columns, keys that repeat, colliding names and as-of joins without times.
     """
     check_join_columns(frame, right, join)
-    alike = _in_other_form(frame, right, join)
     frame, right = _same_key_types(frame, right, join)
     if source.event_time is not None:
         event = instants(right[source.event_time], source.zone, source.name)
@@ -96,8 +84,7 @@ def join_source(
         pl.lit(value=True).alias(_FOUND),
     ).drop_nulls([f"__key_{i}__" for i in range(len(keys))])
     bring = _as_of if join.as_of else _plain
-    joined, report = bring(frame, right, join, list(renamed.values()))
-    return joined, replace(report, other_form=alike)
+    return bring(frame, right, join, list(renamed.values()))
 
 
 def join_linked(
@@ -117,18 +104,7 @@ def join_linked(
         name = join.prefix + PROBABILITY
         _refuse_collisions(joined, [name], join)
         joined = joined.with_columns(found.probability.alias(name))
-    return joined, replace(report, other_form=None, link=found.report)
-
-
-def _in_other_form(frame: pl.DataFrame, right: pl.DataFrame, join: Join) -> OtherForm | None:
-    """Keys without a partner that the source writes otherwise; asked of joins on one key, text or number."""
-    if len(join.on) != 1:
-        return None
-    mine, theirs = (side[name] for side, name in zip((frame, right), join.on[0], strict=True))
-    if not {mine.dtype, theirs.dtype} <= {pl.String(), pl.Int64()}:
-        return None
-    mine, theirs = (side.drop_nulls().unique().cast(pl.String) for side in (mine, theirs))
-    return other_form(mine.filter(~mine.is_in(theirs.to_list())), theirs)
+    return joined, replace(report, link=found.report)
 
 
 def _plain(

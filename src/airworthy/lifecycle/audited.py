@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from airworthy.data.audit import AuditInterrupted, audit_frame
+from airworthy.data.join import JoinReport
 from airworthy.data.series.ahead import as_told
 from airworthy.kernel.result import Result
 from airworthy.kernel.time_up import Alarm, TimeUp, ends_in
@@ -25,11 +27,17 @@ def audit_of(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         prepared.document["development"],
         lambda: as_told(rows, prepared.contract, charter),
         audit_seconds(rows.height, len(prepared.contract.inputs), run.budget),
+        joins=msgspec.convert(prepared.document["joins"], tuple[JoinReport, ...]),
     )
 
 
 def audited(
-    run: Run, development: str, rows: Callable[[], tuple[pl.DataFrame, Contract]], seconds: float
+    run: Run,
+    development: str,
+    rows: Callable[[], tuple[pl.DataFrame, Contract]],
+    seconds: float,
+    *,
+    joins: tuple[JoinReport, ...] = (),
 ) -> Mapping[str, Any]:
     """The `results` of the audit; what there was no time for is said.
 
@@ -38,6 +46,7 @@ def audited(
     development : digest of the development rows.
     rows : makes the rows as the audit shall see them, and their contract; asked only where nothing is known.
     seconds : what it may take.
+    joins : what became of the joins that made them.
     """
     context = run.context
     inputs = {"development": development, "charter": context.charter.digest}
@@ -48,7 +57,7 @@ def audited(
         try:
             with ends_in(seconds, alarm):
                 frame, contract = rows()
-                results = audit_frame(frame, charter=context.charter, contract=contract).results
+                results = audit_frame(frame, charter=context.charter, contract=contract, joins=joins).results
         except AuditInterrupted as stopped:
             if not alarm.rang:
                 raise

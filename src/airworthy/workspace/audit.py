@@ -155,5 +155,6 @@ def audit_charter(place: Path, progress: Progress, *, effects_seconds: float | N
                 effects_seconds=effects_seconds,
                 progress=progress,
                 notes=tuple(f"{note.column}: {note.text}." for note in assembled.notes),
+                joins=assembled.joins,
             )
         )

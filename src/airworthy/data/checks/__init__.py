@@ -37,6 +37,7 @@ from airworthy.data.checks.dat035_cut_off import CutOff
 from airworthy.data.checks.dat036_key_formats import KeyFormats
 from airworthy.data.checks.dat037_contradictions import Contradictions
 from airworthy.data.checks.dat038_source_without_owner import SourceWithoutOwner
+from airworthy.data.checks.dat039_ids_written_differently import IdsWrittenDifferently
 
 LEAK_CHECKS = (LeakageByValue(), LeakageByMissingness(), PostOutcomeColumn(), LeakageByOrder())
 """What a column fails that may tell the outcome."""
@@ -78,6 +79,7 @@ CHECKS = (
     CutOff(),
     KeyFormats(),
     Contradictions(),
+    IdsWrittenDifferently(),
     SourceWithoutOwner(),
 )
 

@@ -17,7 +17,7 @@ from airworthy.data.histories.events import (
     make_history,
     refuse_other_missing,
 )
-from airworthy.data.keys import OtherForm, other_form
+from airworthy.data.id_rules.other_form import OtherForm, other_form
 from airworthy.kernel.errors import InputError
 from airworthy.scoring.contract import LogicalType
 from airworthy.scoring.history.definition import Definition

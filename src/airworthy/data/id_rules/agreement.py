@@ -22,6 +22,9 @@ AGREES, DISAGREES = 0.5, 0.1
 CERTAIN = 13.8
 """Nats: a chance of one in a million."""
 
+LARGE = 200_000
+"""Rows from which the values of other columns are compared in a cheaper way."""
+
 _LEAST, _MOST_COLUMNS = 8, 12
 
 
@@ -71,11 +74,16 @@ def _name(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
-def beside(frame: pl.DataFrame, key: str, columns: Sequence[str]) -> pl.DataFrame:
-    """Each ID once, as text in the column `key`, with the first row's values as they compare."""
-    texts = (core(pl.col(name).cast(pl.String)).alias(f"at {at}") for at, name in enumerate(columns))
-    named = frame.select(pl.col(key).cast(pl.String).alias("id"), *texts)
-    return named.drop_nulls("id").unique("id", keep="first", maintain_order=True)
+def beside(ids: pl.Series, frame: pl.DataFrame, columns: Sequence[str], *, large: bool) -> pl.DataFrame:
+    """Each ID once, as text in the column `id`, with its first row's values as they compare.
+
+    Signs and zeros in front do not count; in `large` tables, for the time it takes, only case does not.
+    """
+    values = {f"at {at}": frame[name].cast(pl.String) for at, name in enumerate(columns)}
+    named = pl.DataFrame({"id": ids, **values}).drop_nulls("id")
+    once = named.unique("id", keep="first", maintain_order=True)
+    made = (pl.col(name).str.to_uppercase() if large else core(pl.col(name)) for name in values)
+    return once.with_columns(*made)
 
 
 def agreements(

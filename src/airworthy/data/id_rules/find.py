@@ -8,7 +8,7 @@ import polars as pl
 
 from airworthy.charter.id_rules import Stretch
 from airworthy.data.canonical import as_text
-from airworthy.data.id_rules.agreement import beside, shared_columns
+from airworthy.data.id_rules.agreement import LARGE, beside, shared_columns
 from airworthy.data.id_rules.counted import counted
 from airworthy.data.id_rules.found import OUTCOMES, FoundRule, Outcome, Part
 from airworthy.data.id_rules.judge import FEWEST, Judged, Shown
@@ -50,7 +50,7 @@ def find_rule(
     """
     left, right = (as_text(side[key]).alias(key) for side, key in zip((mine, theirs), keys, strict=True))
     ids, partners = (one.drop_nulls().unique().sort() for one in (left, right))
-    search = Search(ids, Theirs(partners), _tables(mine, theirs, keys), seed)
+    search = Search(ids, Theirs(partners), _tables(mine, theirs, left, right), seed)
     whole = search.judge(AS_WRITTEN) if len(ids) and len(partners) else None
     bare = FoundRule(keys[0], keys[1], len(ids), len(partners), 0, Outcome.NONE)
     if whole is None:
@@ -65,12 +65,13 @@ def find_rule(
     return _undated(bare, search, whole, best)
 
 
-def _tables(mine: pl.DataFrame, theirs: pl.DataFrame, keys: tuple[str, str]) -> Tables:
-    shared = shared_columns(mine.columns, theirs.columns, keys)
-    left = mine.with_columns(as_text(mine[keys[0]]).alias(keys[0]))
-    right = theirs.with_columns(as_text(theirs[keys[1]]).alias(keys[1]))
+def _tables(mine: pl.DataFrame, theirs: pl.DataFrame, left: pl.Series, right: pl.Series) -> Tables:
+    shared = shared_columns(mine.columns, theirs.columns, (left.name, right.name))
+    large = max(mine.height, theirs.height) > LARGE
     return Tables(
-        beside(left, keys[0], list(shared)), beside(right, keys[1], list(shared.values())), tuple(shared)
+        beside(left, mine, list(shared), large=large),
+        beside(right, theirs, list(shared.values()), large=large),
+        tuple(shared),
     )
 
 

@@ -105,7 +105,7 @@ class FoundRule:
         low, high = _interval(self.matched, self.ids)
         told = [
             first,
-            f"{'By' if self.outcome is Outcome.PROPOSED else 'Perhaps by'} {self._steps()}: {self.matched:,} "
+            f"{'By' if self.outcome is Outcome.PROPOSED else 'Perhaps by'} {self.steps()}: {self.matched:,} "
             f"of {self.ids:,} ({_share(self.matched, self.ids):.1%}, {low:.1%} to {high:.1%}).",
         ]
         if self.day is not None:
@@ -115,7 +115,8 @@ class FoundRule:
         told += [f"{self._named(part)}{part.judged.why}." for part in ruled]
         return [*told, *([self.why + "."] if self.why else []), *([self.settle] if self.settle else [])]
 
-    def _steps(self) -> str:
+    def steps(self) -> str:
+        """The rule in words, a stretch of time after the other."""
         if len(self.parts) == 1:
             return _words(self.parts[0].judged.stretch)
         return "; ".join(f"{_when(part.judged.stretch)} {_words(part.judged.stretch)}" for part in self.parts)

@@ -8,11 +8,16 @@ import polars as pl
 
 from airworthy.charter.model import Join, Source
 from airworthy.data.canonical import as_text
+from airworthy.data.id_rules.advice import OtherWriting, advice_of
 from airworthy.data.id_rules.apply import ruled
+from airworthy.data.id_rules.find import find_rule
 from airworthy.data.join import JoinReport, check_join_columns, join_source
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_TIME
 from airworthy.kernel.errors import InputError
+
+LEAST_UNMATCHED = 0.01
+"""Share of the rows that must have found nothing for a rule to be looked for."""
 
 RULED = "__ruled__"
 """The column of the rows that stands in for the one that the rule rewrites."""
@@ -38,7 +43,26 @@ def join_ruled(
     done = ruled(as_text(frame[mine]), right[theirs], join.rule, days, join.source)
     on_ruled = replace(join, on=((RULED, theirs),), rule=None, rule_time=None)
     joined, report = join_source(frame.with_columns(done.keys.alias(RULED)), right, on_ruled, source)
-    return joined.drop(RULED), replace(report, other_form=None, rule=done.use)
+    return joined.drop(RULED), replace(report, rule=done.use)
+
+
+def other_writing(
+    frame: pl.DataFrame, right: pl.DataFrame, join: Join, report: JoinReport, main: Source
+) -> OtherWriting | None:
+    """A rule for IDs that found nothing; asked of joins on one key of text or whole numbers.
+
+    Not asked where fewer than 1 % of the rows found nothing. The decision time, where there is one, dates a
+    migration.
+    """
+    if len(join.on) != 1 or report.unmatched < LEAST_UNMATCHED * frame.height:
+        return None
+    mine, theirs = join.on[0]
+    if not {frame[mine].dtype, right[theirs].dtype} <= {pl.String(), pl.Int64()}:
+        return None
+    days = None
+    if RESERVED_TIME in frame.columns:
+        days = frame[RESERVED_TIME].dt.convert_time_zone(main.zone).dt.date()
+    return advice_of(find_rule(frame, right, (mine, theirs), days=days))
 
 
 def _days(frame: pl.DataFrame, join: Join, main: Source) -> pl.Series:

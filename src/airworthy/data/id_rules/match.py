@@ -14,10 +14,11 @@ import polars as pl
 from airworthy.charter.id_rules import Stretch
 from airworthy.charter.id_steps import IdStep, Side
 from airworthy.data.id_rules.steps import after
+from airworthy.data.id_rules.writing import drawn
 from airworthy.kernel.seed import derive_seed
 
-TRIED = 4_000
-"""IDs of the rows that a rule is tried on; the rule that is chosen is counted on all of them."""
+TRIED, TRIED_ON = 4_000, 200_000
+"""IDs of the rows, and of the source, that rules are tried on; what is chosen is counted on all of them."""
 
 _LETTERS = list(ascii_letters)
 _TURNED = _LETTERS[7:] + _LETTERS[:7]
@@ -33,6 +34,10 @@ class Theirs:
 
     ids: pl.Series
     made: dict[tuple[IdStep, ...], Hashes] = field(default_factory=dict)
+
+    def some(self) -> Theirs:
+        """At most 200,000 of them, evenly drawn: enough to see which rules are worth counting on all."""
+        return self if len(self.ids) <= TRIED_ON else Theirs(drawn(self.ids, TRIED_ON))
 
     def after(self, steps: tuple[IdStep, ...]) -> Hashes:
         """Hashes of the IDs after `steps`, sorted: a few thousand IDs are then looked up at no cost."""

@@ -56,9 +56,9 @@ class Search:
         """The rule with the most IDs beyond chance; None where no rule brings ten together."""
         if min(len(self.mine), len(self.theirs.ids)) < FEWEST_IDS:
             return None
-        sample = drawn(self.mine, TRIED)
-        tried = list(self._candidates(sample))
-        finalists = _best_of(tried, sample, self.theirs)
+        sample, some = drawn(self.mine, TRIED), self.theirs.some()
+        tried = list(self._candidates(sample, some))
+        finalists = _best_of(tried, sample, some)
         found = [self.judge(self._simple(stretch, sample), len(tried)) for stretch in finalists]
         return max(found, key=_rank, default=None)
 
@@ -68,10 +68,10 @@ class Search:
         chance = by_chance(drawn(self.mine, TRIED), self.theirs, stretch, self.seed)
         return judged(stretch, found, chance, self.tables.agreement(found.pairs), tried)
 
-    def _candidates(self, sample: pl.Series) -> Iterator[Stretch]:
+    def _candidates(self, sample: pl.Series, some: Theirs) -> Iterator[Stretch]:
         """What the forms of both sides suggest, and the same with a constant added."""
-        mine, theirs = writing_of(sample), writing_of(self.theirs.ids)
-        pairs = [(writing_of(sample, keep=theirs), writing_of(self.theirs.ids, keep=mine)), (mine, theirs)]
+        mine, theirs = writing_of(sample), writing_of(some.ids)
+        pairs = [(writing_of(sample, keep=theirs), writing_of(some.ids, keep=mine)), (mine, theirs)]
         seen: set[Stretch] = set()
         for one, other in pairs:
             for stretch in candidates(one, other):
@@ -79,13 +79,13 @@ class Search:
                     seen.add(stretch)
                     yield stretch
                     if not any(step.verb in _NO_SUM for step in stretch.steps):
-                        yield from self._moved(stretch, sample)
+                        yield from self._moved(stretch, sample, some)
 
-    def _moved(self, stretch: Stretch, sample: pl.Series) -> Iterator[Stretch]:
+    def _moved(self, stretch: Stretch, sample: pl.Series, some: Theirs) -> Iterator[Stretch]:
         """The stretch with a constant added to the number that it leaves."""
         of_mine, of_theirs = stretch.of(Side.ROWS), stretch.of(Side.SOURCE)
         found = self._told_offsets(stretch)
-        if not found and int(met(sample, self.theirs, stretch).sum()) * 2 < len(sample):
+        if not found and not _met_by_most(sample, some, self.theirs, stretch):
             left = numbers_of(after(sample, of_mine))
             if len(left) * 2 > len(sample):
                 found = offsets(left, numbers_of(after(self.theirs.ids, of_theirs)), self.seed)
@@ -112,6 +112,12 @@ class Search:
 
 _NO_SUM = (Verb.UUID, Verb.REORDER, Verb.LOOKALIKES, Verb.ROUND)
 """After these no constant is looked for."""
+
+
+def _met_by_most(sample: pl.Series, some: Theirs, theirs: Theirs, stretch: Stretch) -> bool:
+    """Whether half of the IDs, or more, meet without a constant: none is looked for then."""
+    drawn_share = len(some.ids) / len(theirs.ids)
+    return int(met(sample, some, stretch).sum()) * 2 >= len(sample) * drawn_share
 
 
 def _best_of(stretches: list[Stretch], sample: pl.Series, theirs: Theirs) -> list[Stretch]:
