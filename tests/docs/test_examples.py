@@ -49,7 +49,11 @@ def test_a_shown_command_exists_with_its_options(page: str, line: str) -> None:
     if hasattr(COMMANDS[words[0]], "commands"):  # of a group the second word is the command
         words = [" ".join(words[:2]), *words[2:]]
         assert words[0] in COMMANDS, f"{page}: there is no command {words[0]}"
-    known = {option for parameter in COMMANDS[words[0]].params for option in parameter.opts}
+    command = COMMANDS[words[0]]
+    if within := getattr(command, "commands", None):  # a group, whose commands have two words
+        assert words[1] in within, f"{page}: there is no command {words[0]} {words[1]}"
+        command = within[words[1]]
+    known = {option for parameter in command.params for option in parameter.opts}
     own = words[: words.index("--")] if "--" in words else words  # behind it stands another program's command
     used = {word.split("=")[0] for word in own if word.startswith("-")}
     assert used <= known, f"{page}: {words[0]} has no {sorted(used - known)}"

@@ -102,7 +102,7 @@ def _checked(found: SourcesCheck) -> Iterator[str]:
         yield f"wrong  {wrong.what}"
         yield f"       -> {wrong.remedy}"
     if found.unseen:
-        yield f"Columns that the charter names were not looked for: {', '.join(found.unseen)} could not be opened."
+        yield f"Columns were not compared with the charter: {', '.join(found.unseen)} could not be opened."
     wrong_ones = [one.source.name for one in found.sources if one.wrong]
     count = f"{len(found.sources):,} source{'s' * (len(found.sources) != 1)}"
     if found.fit:

@@ -146,7 +146,8 @@ def _looked(checked: Checked, probe: Probe) -> None:
 def _landed(checked: Checked, now: Known, charter: Charter) -> None:
     """What was fetched last is what a run reads, so it is opened too."""
     if now.landed is None or now.stale:
-        checked.notes.append(f"{now.sentence()}: airworthy sources fetch {checked.source.name}")
+        way = "" if checked.wrong else f": airworthy sources fetch {checked.source.name}"
+        checked.notes.append(now.sentence() + way)
         return
     checked.notes.append(now.sentence())
     opened = open_source(checked.source, charter)
