@@ -152,7 +152,6 @@ def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
         "contract_before": msgspec.to_builtins(contract),
         "steps": msgspec.to_builtins(repairs.fitted.scoring),
         "repairs": repairs.as_json(),
-        "features": [asdict(found) for found in assembled.features],
         "dataset": dataset_section(assembled, snapshot, sealed, tables),
     }
 
@@ -165,6 +164,7 @@ def dataset_section(assembled: Assembled, snapshot: Snapshot, sealed: Seal, tabl
         "digest": snapshot.digest,
         "sources": tables.told(assembled.sources),
         "joins": [asdict(join) for join in assembled.joins],
+        "features": [asdict(found) for found in assembled.features],
         "development_rows": sealed.development.height,
         "sealed_rows": sealed.sealed.height,
         "seal_digest": logical_digest(sealed.sealed),
