@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from airworthy.data.compare.found import Changed, Difference, Moved
-from airworthy.data.compare.told import moved_line, sections, transition
+from airworthy.data.compare.told import change_words, moved_line, sections, transition
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bar: #0b6bcb; }
@@ -63,10 +63,15 @@ def _values(changed: Sequence[Changed], matched: int) -> str:
     head = "<tr><th>column</th><th class=n>rows</th><th></th><th>became</th></tr>"
     rows = "".join(
         f"<tr><td>{escape(one.column)}</td><td class=n>{one.rows:,}</td><td>{_bar(one.rows / matched)}</td>"
-        f"<td>{'<br>'.join(escape(transition(each)) for each in one.transitions)}</td></tr>"
+        f"<td>{_became(one)}</td></tr>"
         for one in changed[:MOST]
     )
     return f"<table>{head}{rows}</table>{_more(len(changed))}"
+
+
+def _became(one: Changed) -> str:
+    lines = (*change_words(one), *(transition(each) for each in one.transitions))
+    return "<br>".join(escape(line) for line in lines)
 
 
 def _moved(moved: Sequence[Moved]) -> str:

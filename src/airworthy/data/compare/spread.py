@@ -49,9 +49,11 @@ def moved(before: pl.Series, after: pl.Series, level: float) -> Moved | None:
     if not len(before) or not len(after):
         return None
     numeric = before.dtype != pl.String and before.dtype != pl.Boolean
-    then, now, labels = _binned(before, after) if numeric else _worded(before, after)
+    numbers = (numbers_of(before), numbers_of(after)) if numeric else None
+    nulls = before.null_count(), after.null_count()
+    then, now, labels = _binned(*numbers, nulls) if numbers else _worded(before, after)
     shares = then / then.sum(), now / now.sum()
-    missing = (before.null_count() / len(before), after.null_count() / len(after))
+    missing = (nulls[0] / len(before), nulls[1] / len(after))
     index = PopulationStability(then, now)
     told = Moved(
         before.name,
@@ -59,8 +61,8 @@ def moved(before: pl.Series, after: pl.Series, level: float) -> Moved | None:
         missing,
         _missing_change(before, after, level),
     )
-    if numeric:
-        told = _with_middle(told, before, after)
+    if numbers and before.dtype.is_numeric():
+        told = _with_middle(told, *numbers)
     elif labels:
         most = int(np.argmax(np.abs(shares[1] - shares[0])[: len(labels)]))
         told = replace(told, word=(labels[most], float(shares[0][most]), float(shares[1][most])))
@@ -86,18 +88,12 @@ def numbers_of(column: pl.Series) -> Floats:
     return np.asarray(found[np.isfinite(found)], float)
 
 
-def _binned(before: pl.Series, after: pl.Series) -> tuple[Floats, Floats, tuple[str, ...]]:
-    one, other = numbers_of(before), numbers_of(after)
-    if not len(one):
-        edges = np.empty(0)
-    else:
+def _binned(one: Floats, other: Floats, nulls: tuple[int, int]) -> tuple[Floats, Floats, tuple[str, ...]]:
+    edges = np.empty(0)
+    if len(one):
         some = one[:: max(1, len(one) // SORTED)]
         edges = np.unique(np.quantile(some, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf"))
-    return (
-        _counts(one, edges, before.null_count()),
-        _counts(other, edges, after.null_count()),
-        (),
-    )
+    return _counts(one, edges, nulls[0]), _counts(other, edges, nulls[1]), ()
 
 
 def _counts(values: Floats, edges: Floats, nulls: int) -> Floats:
@@ -130,10 +126,7 @@ def _frequent(one: dict[str, int], other: dict[str, int]) -> Iterator[str]:
         yield word
 
 
-def _with_middle(told: Moved, before: pl.Series, after: pl.Series) -> Moved:
-    if not before.dtype.is_numeric():
-        return told
-    one, other = numbers_of(before), numbers_of(after)
+def _with_middle(told: Moved, one: Floats, other: Floats) -> Moved:
     if not len(one) or not len(other):
         return told
     factor = factor_of_all(one, other) if (told.psi.low or 0) > 0 else None

@@ -140,13 +140,22 @@ def _rows(rows: Rows) -> Iterator[str]:
 
 
 def _changed(one: Changed) -> str:
-    parts = [counted(one.rows, "row")]
-    parts += [f"{one.filled:,} filled"] if one.filled else []
-    parts += [f"{one.emptied:,} emptied"] if one.emptied else []
+    counts = ", ".join((counted(one.rows, "row"), *change_words(one)))
+    return f"{one.column}: {counts}; {'; '.join(transition(each) for each in one.transitions)}"
+
+
+def change_words(one: Changed) -> Iterator[str]:
+    """What is told of a column's changed values besides their number: filled, emptied, another unit.
+
+    >>> list(change_words(Changed("fee", 9, 0, 2, (), Factor(100.0, 0.0, "100", 1.0, 7))))
+    ['2 emptied', '× 100 in 100 % of them (a change of unit?)']
+    """
+    if one.filled:
+        yield f"{one.filled:,} filled"
+    if one.emptied:
+        yield f"{one.emptied:,} emptied"
     if one.factor:
-        share = percent(one.factor.share)
-        parts.append(f"{factor_words(one.factor)} in {share} of them (a change of unit?)")
-    return f"{one.column}: {', '.join(parts)}; {'; '.join(transition(each) for each in one.transitions)}"
+        yield f"{factor_words(one.factor)} in {percent(one.factor.share)} of them (a change of unit?)"
 
 
 def transition(one: Transition) -> str:
