@@ -159,7 +159,7 @@ def _join(charter: Charter, opened: Mapping[str, OpenedSource], progress: Progre
         elif join.link is None:
             before = frame
             frame, report = join_source(before, right.frame, join, right.source)
-            writing = other_writing(before, right.frame, join, report, main)
+            writing = other_writing(before, right.frame, join, report, right.source, main)
             report = replace(report, other_writing=writing)
         else:
             frame, report, links[join.source] = _link(frame, right, join, charter, progress)

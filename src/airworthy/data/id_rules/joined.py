@@ -11,6 +11,7 @@ from airworthy.data.canonical import as_text
 from airworthy.data.id_rules.advice import OtherWriting, advice_of
 from airworthy.data.id_rules.apply import ruled
 from airworthy.data.id_rules.find import find_rule
+from airworthy.data.id_rules.rewritten import find_rule_of_rewritten
 from airworthy.data.join import JoinReport, check_join_columns, join_source
 from airworthy.data.times import instants
 from airworthy.data.types import RESERVED_TIME
@@ -47,22 +48,26 @@ def join_ruled(
 
 
 def other_writing(
-    frame: pl.DataFrame, right: pl.DataFrame, join: Join, report: JoinReport, main: Source
+    frame: pl.DataFrame, right: pl.DataFrame, join: Join, report: JoinReport, source: Source, main: Source
 ) -> OtherWriting | None:
     """A rule for IDs that found nothing; asked of joins on one key of text or whole numbers.
 
     Not asked where fewer than 1 % of the rows found nothing. The decision time, where there is one, dates a
-    migration.
+    migration; so does the event time of a source that was rewritten at a day.
     """
     if len(join.on) != 1 or report.unmatched < LEAST_UNMATCHED * frame.height:
         return None
     mine, theirs = join.on[0]
     if not {frame[mine].dtype, right[theirs].dtype} <= {pl.String(), pl.Int64()}:
         return None
-    days = None
-    if RESERVED_TIME in frame.columns:
-        days = frame[RESERVED_TIME].dt.convert_time_zone(main.zone).dt.date()
-    return advice_of(find_rule(frame, right, (mine, theirs), days=days))
+    if RESERVED_TIME not in frame.columns:
+        return advice_of(find_rule(frame, right, (mine, theirs)))
+    days = frame[RESERVED_TIME].dt.convert_time_zone(main.zone).dt.date()
+    if source.event_time is None:
+        return advice_of(find_rule(frame, right, (mine, theirs), days=days))
+    event = instants(right[source.event_time], source.zone, source.name)
+    their_days = event.dt.convert_time_zone(main.zone).dt.date()
+    return advice_of(find_rule_of_rewritten(frame, right, (mine, theirs), days=days, their_days=their_days))
 
 
 def _days(frame: pl.DataFrame, join: Join, main: Source) -> pl.Series:
