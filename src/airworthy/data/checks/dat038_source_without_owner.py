@@ -42,9 +42,25 @@ class SourceWithoutOwner(AuditCheck):
     ## Example
     The source `customers` names an owner, and neither a purpose nor a legal basis: 2 of 3 lines, FAIL.
 
-        >>> from airworthy.charter.model import Source
-        >>> blanks(Source("customers", "customers.csv", owner="Ana, CRM"))
-        ['purpose', 'legal_basis']
+        >>> from pathlib import Path
+        >>> import polars as pl
+        >>> from airworthy.charter import parse_charter
+        >>> from airworthy.data.audit import audit_frame
+        >>> charter = parse_charter('''
+        ... name = "stay"
+        ... purpose = "Call customers before they leave"
+        ... task = "binary"
+        ... [target]
+        ... column = "left"
+        ... [[sources]]
+        ... name = "customers"
+        ... path = "customers.csv"
+        ... owner = "Ana, CRM"
+        ... ''', Path("airworthy.toml"))
+        >>> table = pl.DataFrame({"calls": [1, 2] * 50, "__target__": ["no", "yes"] * 50})
+        >>> report = audit_frame(table, charter=charter)
+        >>> [result.subject for result in report.failures if result.code == "DAT038"]
+        ['source:customers']
 
     ## References
     Regulation (EU) 2016/679 (GDPR), articles 5(1)(b), 6 and 30.

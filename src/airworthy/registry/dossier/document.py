@@ -81,11 +81,13 @@ class CharterView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceView(msgspec.Struct, frozen=True, kw_only=True):
-    """One table that was read."""
+    """One table that was read: `rows` were kept, `quarantined` set aside, `repeated` stand in two files."""
 
     name: str
     path: str = ""
     rows: int | None = None
+    quarantined: int = 0
+    repeated: int = 0
     columns: int | None = None
     digest: str = ""
     owner: str | None = None

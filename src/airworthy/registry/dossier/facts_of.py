@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from airworthy.kernel.units import format_duration, format_energy, format_size
 from airworthy.registry.dossier.deciding import decision_lines, rule_rows, rules_unit
-from airworthy.registry.dossier.document import DossierInput, RepairEffect
+from airworthy.registry.dossier.document import DossierInput, RepairEffect, SourceView
 from airworthy.registry.dossier.groups import group_counts
 from airworthy.registry.dossier.list_views import list_lines, way_rows
 from airworthy.registry.dossier.menu import menu_lines, menu_note, menu_rows
@@ -70,11 +70,20 @@ def _data(given: DossierInput) -> list[tuple[str, str]]:
     }
     found = [(name, f"{n:,}") for name, n in rows.items() if n is not None]
     found += [("split", data.split)]
-    found += [
-        (f"source {s.name}", f"{s.path} · {s.rows or 0:,} rows · owner {s.owner or 'not declared'}")
-        for s in data.sources
-    ]
+    found += [(f"source {source.name}", _source(source)) for source in data.sources]
     return found
+
+
+def _source(source: SourceView) -> str:
+    """Where a table came from, and what became of its rows: read = kept + set aside."""
+    kept = source.rows or 0
+    rows = f"{kept:,} rows"
+    if source.quarantined:
+        read = kept + source.quarantined
+        rows = f"{read:,} rows read = {kept:,} kept + {source.quarantined:,} set aside"
+    if source.repeated:
+        rows += f" ({source.repeated:,} repeat a row of another file or page)"
+    return f"{source.path} · {rows} · owner {source.owner or 'not declared'}"
 
 
 def _repairs(given: DossierInput) -> list[tuple[str, str]]:
