@@ -42,8 +42,14 @@ class IdRule:
         'rule = ["pad to 8"]'
         """
         if not self.dated:
-            return f"rule = {_toml_steps(self.stretches[0])}"
+            return self.line()
         return "rule = [\n" + "".join(f"  {_toml_stretch(one)},\n" for one in self.stretches) + "]"
+
+    def line(self) -> str:
+        """The same on one line."""
+        if not self.dated:
+            return f"rule = {_toml_steps(self.stretches[0])}"
+        return f"rule = [{', '.join(map(_toml_stretch, self.stretches))}]"
 
 
 def _toml_stretch(stretch: Stretch) -> str:

@@ -104,7 +104,7 @@ class IdsWrittenDifferently(AuditCheck):
         since = f" The writing changed on {told['day']}{_between(told)}." if told["day"] else ""
         return (
             f"{told['as_written']:,} of {n:,} IDs stand in {_source(result.subject)} as written, and "
-            f"{told['matched']:,} by {told['steps']}: {share(value)} find a partner only so.{since} "
+            f"{told['matched']:,} by the rule: {told['steps']}. {share(value)} meet only so.{since} "
             f"{told['why'][:1].upper()}{told['why'][1:]}."
         )
 

@@ -42,7 +42,7 @@ class OtherWriting:
         why = f" ({self.why})" if self.why and not self.sure else ""
         return (
             f"{self.as_written:,} of {self.ids:,} IDs in {self.left} stand in {self.right} as written, "
-            f"{perhaps}{self.matched:,} by {self.steps}{since}{why}"
+            f"{perhaps}{self.matched:,} by the rule: {self.steps}{since}{why}"
         )
 
 
@@ -57,7 +57,7 @@ def advice_of(found: FoundRule) -> OtherWriting | None:
         as_written=found.as_written,
         matched=found.matched,
         sure=found.outcome is Outcome.PROPOSED,
-        rule=found.toml(),
+        rule=found.rule.line() if found.rule else "",
         steps=found.steps(),
         day=str(found.day or ""),
         earliest=str(found.earliest or ""),

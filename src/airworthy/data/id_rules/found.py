@@ -103,10 +103,11 @@ class FoundRule:
         if not self.parts:
             return [first, f"No rule was found: {self.why or 'none brings ten IDs together'}."]
         low, high = _interval(self.matched, self.ids)
+        by = "By" if self.outcome is Outcome.PROPOSED else "Perhaps by"
         told = [
             first,
-            f"{'By' if self.outcome is Outcome.PROPOSED else 'Perhaps by'} {self.steps()}: {self.matched:,} "
-            f"of {self.ids:,} ({_share(self.matched, self.ids):.1%}, {low:.1%} to {high:.1%}).",
+            f"{by} the rule ({self.steps()}): {self.matched:,} of {self.ids:,} "
+            f"({_share(self.matched, self.ids):.1%}, {low:.1%} to {high:.1%}).",
         ]
         if self.day is not None:
             between = "" if self.earliest == self.latest else f", between {self.earliest} and {self.latest}"
