@@ -15,6 +15,7 @@ from airworthy.data.linkage.neighbours import nearest_pairs
 from airworthy.data.linkage.normal import as_texts
 from airworthy.data.linkage.partners import Partners
 from airworthy.data.linkage.splinked import compare
+from airworthy.data.linkage.taught import teach
 from airworthy.data.linkage.weights import learn_weights, row_levels
 from airworthy.kernel.errors import InputError
 
@@ -58,6 +59,7 @@ def link_chosen(chosen: Chosen, partners: Partners, answers: Mapping[str, bool] 
     said = answered(chosen.compared, pairs, answers or {})
     agreed, disagreements = consistent(pairs, said, partners, lambda row: _content(chosen, row))
     weights = learn_weights(levels, pairs, partners=partners, answers=agreed)
+    weights = teach(levels, pairs, weights, partners, agreed)
     return decided(chosen, pairs, levels, weights, partners, agreed, disagreements)
 
 

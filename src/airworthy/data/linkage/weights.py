@@ -9,7 +9,7 @@ And a row has at most one partner (where both tables name each once), which a pa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,11 @@ class Weights:
     share: float
     probability: Floats
 
+    def rated(self, levels: Levels, pairs: Pairs, partners: Partners, answers: Mapping[int, bool]) -> Weights:
+        """The same with the probability of each pair by these shares."""
+        odds = evidence(levels, self.one, self.other, self.share)
+        return replace(self, probability=_probability(odds, pairs, partners, answers))
+
 
 def learn_weights(
     levels: Levels, pairs: Pairs, *, partners: Partners, answers: Mapping[int, bool] | None = None
@@ -56,8 +61,7 @@ def learn_weights(
     levels : (m, c), -1 where a value is missing on either side.
     answers : pairs of which somebody said whether they are one.
     """
-    told = np.fromiter(answers or (), np.int64)
-    said = np.fromiter((answers or {}).values(), np.bool_)
+    answers = answers or {}
     count = levels.shape[1]
     guess = BEFOREHAND * np.array(FIRST_GUESS)
     seldom = np.full(LEVELS, SELDOM)
@@ -66,10 +70,7 @@ def learn_weights(
     share = 0.5 * min(pairs.rows) / max(1, len(pairs))
     probability = np.zeros(len(pairs))
     for _ in range(MOST_TURNS):
-        odds = evidence(levels, one, other, share)
-        odds[told] = np.where(said, SURE, -SURE)
-        probability = _probability(odds, pairs, partners)
-        probability[told] = said
+        probability = _probability(evidence(levels, one, other, share), pairs, partners, answers)
         one = _shares(levels, probability, guess)
         other = _shares(levels, 1 - probability, seldom)
         before, share = share, float(np.clip(probability.mean(), 1e-6, 1 - 1e-6))
@@ -105,16 +106,33 @@ def evidence(levels: Levels, one: Floats, other: Floats, share: float) -> Floats
     return total
 
 
-def _probability(odds: Floats, pairs: Pairs, partners: Partners) -> Floats:
-    """(m,) with one partner at most: beside the pairs that share a row with it, and beside none at all."""
+def with_answers(odds: Floats, answers: Mapping[int, bool]) -> Floats:
+    """(m,) the log-odds with those of answered pairs beyond doubt."""
+    odds = odds.copy()
+    told = np.fromiter(answers, np.int64)
+    odds[told] = np.where(np.fromiter(answers.values(), np.bool_), SURE, -SURE)
+    return odds
+
+
+def rivals(odds: Floats, pairs: Pairs, partners: Partners) -> Floats:
+    """(m,) odds of the other pairs that claim a row of each pair, where a row has one partner at most."""
     held = np.exp(np.clip(odds, -SURE, SURE))
     if partners is Partners.ANY:
-        return np.asarray(held / (1 + held))
-    left = np.bincount(pairs.left, held, pairs.rows[0])[pairs.left]
+        return np.zeros(len(pairs))
+    left = np.bincount(pairs.left, held, pairs.rows[0])[pairs.left] - held
     if partners is Partners.SERVED:
-        return np.asarray(held / (1 + left))
-    right = np.bincount(pairs.right, held, pairs.rows[1])[pairs.right]
-    return np.asarray(held / (1 + left + right - held))
+        return np.asarray(np.maximum(left, 0.0))
+    right = np.bincount(pairs.right, held, pairs.rows[1])[pairs.right] - held
+    return np.asarray(np.maximum(left + right, 0.0))
+
+
+def _probability(odds: Floats, pairs: Pairs, partners: Partners, answers: Mapping[int, bool]) -> Floats:
+    """(m,) of each pair beside its rivals and beside no partner at all; 1 or 0 where somebody said so."""
+    odds = with_answers(odds, answers)
+    held = np.exp(np.clip(odds, -SURE, SURE))
+    probability = np.asarray(held / (1 + held + rivals(odds, pairs, partners)))
+    probability[np.fromiter(answers, np.int64)] = np.fromiter(answers.values(), np.bool_)
+    return probability
 
 
 def _nobodys_nearest(pairs: Pairs) -> NDArray[np.bool_]:
