@@ -47,6 +47,7 @@ from airworthy.workspace.demo.legacy.crm_faults import ANSWERS, READING
 ROWS, SIZE, TIMEOUT, ATTEMPTS = 1000, 50, 0.5, 8
 SIZES = {"page": "per_page"}
 FAULTS = (*ANSWERS, *READING)
+_WORDS = {**ANSWERS, **READING}
 _STOPS = (requests.RequestException, ValueError, TypeError, KeyError, AttributeError)
 """What ends a loop that does not expect it."""
 
@@ -202,7 +203,7 @@ def table(paging: str, faults: Sequence[str]) -> Iterator[str]:
             raise SystemExit(f"{name}: {ours.ended}")
         retried = sum(ours.landed.retried.values())
         yield (
-            f"| {name} | {ours.landed.requests} | {retried} | {ROWS:,} | {ours.landed.rows:,} | {ours.doubled} "
+            f"| {_WORDS.get(name, name)} | {ours.landed.requests} | {retried} | {ROWS:,} | {ours.landed.rows:,} | {ours.doubled} "
             f"| {ours.lost(expected)} | {ours.seconds:.1f} | {written.cell(expected)} | {dlts.cell(expected)} |"
         )
 

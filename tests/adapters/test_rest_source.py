@@ -90,9 +90,13 @@ def test_each_fault_alone_leaves_the_table_of_a_calm_load(tmp_path: Path, fault:
 @pytest.mark.parametrize("style", STYLES)
 def test_all_faults_together_leave_the_rows_of_a_calm_load(tmp_path: Path, style: str) -> None:
     faults = [fault for fault in (*ANSWERS, *READING) if fault not in ("hang", "drip", "fields")]
+    calm(tmp_path, style)
     with running_crm(ROWS, faults, seed=3) as crm:
         landed, table = fetched(source_of(crm.url, style), tmp_path)
     assert table.to_dicts() == ROWS
+    written = sorted(tmp_path.rglob("rows.parquet"))
+    assert len(written) == 2
+    assert written[0].read_bytes() == written[1].read_bytes()
     assert sum(landed.retried.values()) > 5
 
 
