@@ -36,7 +36,19 @@ STAGES = (
     ),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
-    ("Data", ("data list", "data show", "data get", "data diff")),
+    (
+        "Data",
+        (
+            "data list",
+            "data show",
+            "data get",
+            "data diff",
+            "features list",
+            "features show",
+            "features build",
+            "features check",
+        ),
+    ),
     ("What it costs", ("guard", "spend", "plan cost", "privacy-budget")),
     (
         "Anybody",

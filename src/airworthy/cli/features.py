@@ -57,7 +57,8 @@ def _shown(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['name']}: {found['sentence']}"
     if found["description"]:
         yield f"  {found['description']}"
-    nothing = "null" if found["missing"] is None else found["missing"]
+    missing = found["missing"]
+    nothing = "nothing" if missing is None else missing if isinstance(missing, str) else f"{missing:g}"
     yield f"  without an event: {nothing} · owner: {found['owner'] or 'nobody is declared'}"
     if not found["used"]:
         yield "  not used: add its name to features.use in airworthy.toml"

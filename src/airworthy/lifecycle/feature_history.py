@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from airworthy.charter.feature_rules import feature_set
 from airworthy.charter.model import Charter
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.histories.compute import histories_of
+from airworthy.data.histories.events import History
 from airworthy.data.source import open_source
 from airworthy.kernel.clock import rfc3339
 from airworthy.kernel.errors import InputError, WorkspaceError
@@ -102,10 +103,22 @@ def _build(
     return Built(
         of,
         note,
-        events=sum(history.events.rows for history in histories.values()),
+        events=_events(found.definitions, histories),
         keys=max((len(history.keys) for history in histories.values()), default=0),
         left_out=max((history.left_out for history in histories.values()), default=0),
     )
+
+
+def _events(definitions: Sequence[Definition], histories: Mapping[tuple[object, ...], History]) -> int:
+    """Events of all sources, each counted once, however many features read them."""
+    most: dict[tuple[object, ...], int] = {}
+    for one in definitions:
+        rows = histories[one.asked_of].events.rows
+        most[one.events_of] = max(most.get(one.events_of, 0), rows)
+    by_source = {one.source: 0 for one in definitions}
+    for (source, *_), rows in most.items():
+        by_source[str(source)] = max(by_source[str(source)], rows)
+    return sum(by_source.values())
 
 
 def _told(microseconds: int) -> str:
