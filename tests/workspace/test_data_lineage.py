@@ -234,3 +234,22 @@ def test_two_frames_are_compared_from_python(tmp_path: Path) -> None:
     found = aw.data_diff(SHOP, changed, target="left")
     assert found.target is not None
     assert found.target.word == ("no", 0.75, 0.0)
+
+
+def test_a_file_beside_a_version_is_read_as_its_source_is(tmp_path: Path) -> None:
+    # Labels stay as they are written; a bare reader would take these for whole numbers.
+    coded = SHOP.with_columns(pl.col("left").replace({"yes": "1", "no": "0"}))
+    lay_out(tmp_path, coded)
+    charter = (tmp_path / "airworthy.toml").read_text().replace('positive = "yes"', 'positive = "1"')
+    (tmp_path / "airworthy.toml").write_text(charter)
+    with Workspace.open(tmp_path) as workspace:
+        version_of(workspace)
+    assert run("diff", "v1", str(tmp_path / "shop.csv"), folder=tmp_path)[0] == 0
+    assert run("diff", str(tmp_path / "crm.csv"), "v1:crm", folder=tmp_path)[0] == 0
+
+
+def test_a_table_without_rows_is_compared_too(tmp_path: Path) -> None:
+    SHOP.clear().write_parquet(tmp_path / "empty.parquet")
+    found = aw.data_diff(SHOP, tmp_path / "empty.parquet")
+    assert (found.rows.removed, found.rows.added, found.schema.removed) == (ROWS, 0, ())
+    assert aw.data_diff(SHOP.clear(), SHOP.clear()).same

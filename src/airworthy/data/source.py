@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -70,9 +71,9 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
     sha256 = _check_hash(source, charter) if source.sha256 else None
     tray = Tray(source.max_quarantined)
     cells = cells_of_source(source, paths, _declared(source, charter), tray)
-    _judge(tray, cells, source, charter)
+    kept = _judge(tray, cells, source, charter)
     repeated, overlap = repeated_rows(cells)
-    told = (*told_of_tray(tray), *overlap)
+    told = (*told_of_tray(tray), *kept, *overlap)
     table = typed(cells, keep=_kept_text(source, charter), notes=told)
     refuse_mixed(table.written, cells.label)
     if sha256 is None:
@@ -98,6 +99,15 @@ def open_source(source: Source, charter: Charter) -> OpenedSource:
     return OpenedSource(source, frame, report, (*table.notes, *_made_alike(table), *notes), table.money)
 
 
+def read_as(source: Source, charter: Charter, path: Path) -> pl.DataFrame:
+    """A file as the charter reads this source, to be held beside what a run read of it; nothing is kept."""
+    tray = Tray(source.max_quarantined)
+    cells = cells_of_source(source, (path,), _declared(source, charter), tray)
+    tray.judge(cells.frame.height)
+    table = typed(cells, keep=_kept_text(source, charter))
+    return times_to_utc(table.frame, source.zone)[0]
+
+
 def _made_alike(table: Read) -> list[Note]:
     """Joined rows cannot be held against the file's cells any more, so a note says what reading changed."""
     noted = {note.column for note in table.notes}
@@ -105,10 +115,13 @@ def _made_alike(table: Read) -> list[Note]:
     return [Note(name, text) for name, text in told.items() if text]
 
 
-def _judge(tray: Tray, cells: Cells, source: Source, charter: Charter) -> None:
-    """Keep what was set aside, and refuse a source that is too broken or has another number of rows."""
-    keep_quarantine(charter.path.parent, source.name, tray.rows)
-    rows = cells.frame.height + tray.broken_rows
+def _judge(tray: Tray, cells: Cells, source: Source, charter: Charter) -> list[Note]:
+    """Keep what was set aside, and refuse a source that is too broken or has another number of rows.
+
+    Returns where the rows set aside lie, in words.
+    """
+    folder, rows = charter.path.parent, cells.frame.height + tray.broken_rows
+    place = keep_quarantine(folder, source.name, tray.rows)
     tray.judge(cells.frame.height)
     if source.rows is not None and source.rows != rows:
         raise InputError(
@@ -116,6 +129,11 @@ def _judge(tray: Tray, cells: Cells, source: Source, charter: Charter) -> None:
             value=rows,
             remedy="Check that the file is complete, or correct sources.rows in airworthy.toml.",
         )
+    if place is None:
+        return []
+    read = cells.frame.height + tray.count
+    told = f"read {read:,} rows = {cells.frame.height:,} kept + {tray.count:,} set aside"
+    return [Note(source.name, f"{told}: see {place.relative_to(folder).as_posix()}")]
 
 
 def _check_hash(source: Source, charter: Charter) -> str | None:

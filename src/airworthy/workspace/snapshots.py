@@ -15,9 +15,12 @@ from airworthy.charter.problems import did_you_mean
 from airworthy.data.canonical import as_text
 from airworthy.data.compare.compare import Known, compare
 from airworthy.data.compare.found import Difference
-from airworthy.data.frame import take
-from airworthy.data.read import read_file
+from airworthy.data.container import open_bytes
+from airworthy.data.frame import as_polars, plain
+from airworthy.data.quarantine import Tray
+from airworthy.data.read import PARQUET, cells_of, read_file
 from airworthy.data.snapshot import Snapshot, open_snapshot
+from airworthy.data.source import read_as
 from airworthy.data.types import RESERVED, RESERVED_ROW, RESERVED_TARGET, RESERVED_TIME
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
@@ -168,21 +171,42 @@ def diff_named(
 
 
 def _is_file(name: str) -> bool:
-    """Whether a name means a file: it lies there, or is written as a path."""
-    if _NAME.fullmatch(name.partition(":")[0]) and not Path(name).is_file():
+    """Whether a name means a file: it lies there, or is written as a path and is no name of a kept table."""
+    if Path(name).is_file():
+        return True
+    kept = name.removeprefix("sha256:").partition(":")[0]
+    if _NAME.fullmatch(kept) or _DIGEST.fullmatch(kept):
         return False
-    return Path(name).is_file() or "/" in name or bool(Path(name).suffix)
+    return "/" in name or bool(Path(name).suffix)
 
 
 def _named(context: Context | None, name: str, other: str) -> Table:
-    if _is_file(name) or context is None:
-        return Table(Path(name).name, read_file(Path(name)))
-    if _is_file(other) and ":" not in name:
-        # A file holds what a source holds: the joined table has other columns and types.
-        lineage = show_snapshot(context, name)
-        if source := lineage.source_of_file(other):
-            return open_table(context, f"{name}:{source}")
-    return open_table(context, name)
+    """The table that a name means, beside the other's.
+
+    A file holds what a source holds: the joined table has other columns and types. So a version beside a file
+    is that of one of its sources, and the file is read as the charter reads that source.
+    """
+    if context is None:
+        return Table(Path(name).name, read_table_file(Path(name)))
+    if not _is_file(name):
+        source = (
+            "" if ":" in name or not _is_file(other) else show_snapshot(context, name).source_of_file(other)
+        )
+        return open_table(context, f"{name}:{source}" if source else name)
+    path = Path(name)
+    base, _, source = other.partition(":")
+    source = source or show_snapshot(context, base).source_of_file(name) or ""
+    declared = [one for one in context.charter.sources if one.name == source]
+    frame = read_as(declared[0], context.charter, path.resolve()) if declared else read_table_file(path)
+    return Table(path.name, frame)
+
+
+def read_table_file(path: Path) -> pl.DataFrame:
+    """A table from a file; Parquet may be without rows, while text without any is a broken export."""
+    if path.suffix.lower() in PARQUET:
+        cells = cells_of(open_bytes(path), None, Tray())
+        return plain(cells.frame, path.name, rows=False).frame
+    return read_file(path)
 
 
 def diff_tables(first: Table, second: Table, key: Sequence[str] = ()) -> Difference:
@@ -254,8 +278,8 @@ def data_diff(
 
 def _given(table: object, name: str) -> Table:
     if isinstance(table, str | Path):
-        return Table(Path(table).name, read_file(Path(table)))
-    return Table(name, take(table).frame)
+        return Table(Path(table).name, read_table_file(Path(table)))
+    return Table(name, plain(as_polars(table), f"the table {name}", rows=False).frame)
 
 
 def as_documents(lineages: Sequence[Lineage]) -> list[dict[str, Any]]:
