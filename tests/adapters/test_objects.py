@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -25,13 +24,43 @@ boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
 KEY, WORD = "zebraquartzkey", "zebra/quartz+77vow"
 
 
+SLOW = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+
+
+class Moody:
+    """A store that answers the next requests of a list with 503."""
+
+    def __init__(self, store: Callable[..., Any]) -> None:
+        self.store, self.busy = store, list[str]()
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        if f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}" in self.busy[:1]:
+            self.busy.pop(0)
+            start("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(SLOW)))])
+            return [SLOW]
+        return self.store(environ, start)
+
+
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
+def moody() -> Iterator[tuple[str, Moody]]:
     server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    server._server.app = store = Moody(server._server.app)
+    yield f"http://{host}:{port}", store
     server.stop()
+
+
+@pytest.fixture
+def endpoint(moody: tuple[str, Moody]) -> str:
+    return moody[0]
+
+
+@pytest.fixture
+def busy(moody: tuple[str, Moody]) -> Iterator[list[str]]:
+    """Requests that are to be answered with 503, in this order."""
+    yield moody[1].busy
+    moody[1].busy.clear()
 
 
 @pytest.fixture
@@ -135,30 +164,31 @@ def test_an_object_deleted_in_mid_load_keeps_the_last_whole_load(
     charter = declared()
     before = fetched(charter)
     bucket.put_object(Bucket="exports", Key="shop/2024-03.csv", Body=csv(3, rows=9))
-    monkeypatch.setattr(Store, "_opened", lambda self, one: (_ for _ in ()).throw(FileNotFoundError(one.key)))
+    opened = Store._opened
+
+    def deleted(self: Store, one: Stored) -> Any:
+        bucket.delete_object(Bucket="exports", Key="shop/2024-03.csv")
+        return opened(self, one)
+
+    monkeypatch.setattr(Store, "_opened", deleted)
     with pytest.raises(InputError, match=r"2024-03.csv\. Nothing of this load is kept"):
         fetched(charter)
     assert landing(charter).latest() == before
     assert all(path.is_file() for path in landing(charter).paths(before))
 
 
-def test_a_busy_store_is_asked_again_after_a_wait(
-    declared: Callable[..., Charter], monkeypatch: pytest.MonkeyPatch
+def test_a_store_that_asks_to_slow_down_is_asked_again_after_a_wait(
+    declared: Callable[..., Charter], busy: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    charter, waits = declared("s3://exports/shop/2024-01.csv"), list[float]()
-    opened, busy = Store._opened, [OSError(errno.EBUSY, "Please reduce your request rate."), TimeoutError()]
+    waits = list[float]()
+    monkeypatch.setattr("s3fs.S3FileSystem.retries", 2)  # by itself; five times else
     monkeypatch.setattr(fetch_module, "time", SimpleNamespace(sleep=waits.append))
-
-    def slow(self: Store, one: Stored) -> Any:
-        if busy:
-            raise busy.pop(0)
-        return opened(self, one)
-
-    monkeypatch.setattr(Store, "_opened", slow)
-    landed = fetched(charter)
-    assert (landed.rows, landed.requests, landed.retried) == (3, 3, {"busy": 1, "timeout": 1})
-    assert waits == [0.5, 1.0]
-    busy[:] = [OSError(errno.EBUSY, "Please reduce your request rate.") for _ in range(99)]
+    busy[:] = ["GET /exports/shop/2024-01.csv"] * 3
+    landed = fetched(declared("s3://exports/shop/2024-01.csv"))
+    assert (landed.rows, landed.requests, landed.retried) == (3, 2, {"busy": 1})
+    assert waits == [0.5]
+    monkeypatch.setattr(fetch_module, "ATTEMPTS", 1)
+    busy[:] = ["GET /exports/shop/2024-02.csv"] * 99
     with pytest.raises(InputError, match=r"too busy: .*reduce your request rate"):
         fetched(declared("s3://exports/shop/2024-02.csv"))
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import typer
 
 from airworthy.adapters.secrets import written_forms
+from airworthy.cli.edge import run_at_edge
+from airworthy.cli.main import app
 from airworthy.kernel.secret import Secret
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "adapters"))
@@ -144,24 +146,43 @@ class Watched:
         self._thread.join()
 
 
-def call(folder: Path, secrets: dict[str, str], *arguments: str) -> tuple[int, str]:
-    """Exit code, and everything that was shown."""
-    given = {**secrets, "STORE": f"reader:{secrets['STORE']}"}
-    environment = {
-        **os.environ, **given, "AIRWORTHY_DEBUG": "1", "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }  # fmt: skip
+def environment(secrets: dict[str, str]) -> dict[str, str]:
+    more = {"AIRWORTHY_DEBUG": "1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "us-east-1"}
+    return {**secrets, "STORE": f"reader:{secrets['STORE']}", **more}
+
+
+def started(folder: Path, secrets: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """A process of its own: its exit code, what it showed, and all command lines of this machine meanwhile."""
     with Watched() as watched:
         done = subprocess.run(
             [sys.executable, "-m", "airworthy.cli.main", *arguments],
             cwd=folder,
-            env=environment,
+            env={**os.environ, **environment(secrets)},
             capture_output=True,
             text=True,
             check=False,
             timeout=600,
         )
+    assert any("airworthy.cli.main sources" in line for line in watched.seen)
     return done.returncode, "\n".join([done.stdout, done.stderr, *sorted(watched.seen)])
+
+
+@pytest.fixture
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """A command in this process: exit code, and everything that was shown."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(secrets: dict[str, str], *arguments: str) -> tuple[int, str]:
+        for name, value in environment(secrets).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as left:
+            run_at_edge(typer.main.get_command(app), [*arguments])
+        shown = capfd.readouterr()
+        return int(str(left.value.code)), f"{shown.out}\n{shown.err}"
+
+    return run
 
 
 def hits(text: bytes) -> list[str]:
@@ -172,30 +193,26 @@ def hits(text: bytes) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.server
 def test_no_secret_stands_anywhere_after_failing_and_succeeding(
-    tmp_path: Path, places: dict[str, str]
+    tmp_path: Path, places: dict[str, str], call: Callable[..., tuple[int, str]]
 ) -> None:
     charter = tmp_path / "airworthy.toml"
-    shown = []
     charter.write_text(CHARTER.format(**places, bucket="no-such-bucket"), "utf-8")
-    for arguments, code in ((("sources", "fetch"), 2), (("run", "--json"), 2)):
-        left, told = call(tmp_path, WRONG, *arguments)
-        assert left == code, told
-        shown.append(told)
-    assert "refuses the login of source customers" in shown[0]
-    assert "There is no bucket for s3://no-such-bucket" in shown[0]
-    assert "contacts wants to know who asks (401)" in shown[0]
+    failed, told = call(WRONG, "sources", "fetch")
+    stopped, also = call(WRONG, "run", "--json")
+    assert (failed, stopped) == (2, 2)
+    assert "refuses the login of source customers" in told
+    assert "There is no bucket for s3://no-such-bucket" in told
+    assert "contacts wants to know who asks (401)" in told
+    shown = [told, also]
     charter.write_text(CHARTER.format(**places, bucket="exports"), "utf-8")
-    for arguments in (
-        ("sources", "fetch", "--json"),
-        ("sources", "check"),
-        ("run", "--json"),
+    for left, told in (
+        started(tmp_path, RIGHT, "sources", "fetch", "--json"),
+        call(RIGHT, "sources", "check"),
+        call(RIGHT, "run", "--json"),
     ):
-        left, told = call(tmp_path, RIGHT, *arguments)
         assert left == 0, told
         shown.append(told)
-    assert json.loads(shown[2].partition("\n}\n")[0] + "}")["failed"] == []
     assert [text for text in shown if hits(text.encode())] == []
-    assert any("airworthy.cli.main sources" in text for text in shown), "command lines were looked at"
     kept = [path for path in (tmp_path / ".airworthy").rglob("*") if path.is_file()]
     assert [path for path in kept if hits(path.read_bytes())] == []
     assert any(b"127.0.0.1" in path.read_bytes() for path in kept), "the search sees what is there"
