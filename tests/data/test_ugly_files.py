@@ -32,6 +32,7 @@ READ: dict[str, tuple[str | bytes, list[tuple[Any, ...]]]] = {
     "a blank below every row": ("a,b\n1, x \n2,y\n", [(1, "x"), (2, "y")]),
     "quoted separators and line ends": ('a,b\n1,"x, ""y""\nz"\n2,w\n', [(1, 'x, "y"\nz'), (2, "w")]),
     "inches in the middle of a field": ('a,b\n1,5" pipe\n2,y\n', [(1, '5" pipe'), (2, "y")]),
+    "an open mark between tabs": ('a\tb\n"1\tx\n2\t"y\n', [('"1', "x"), ("2", '"y')]),
     "a space before the quotes": ('a, b\n1, "x, z"\n2, "y"\n', [(1, "x, z"), (2, "y")]),
     "single separator behind each row": ("a;b;\n1;x;\n2;y;\n", [(1, "x"), (2, "y")]),
     "separator behind rows only": ("a;b\n1;x;\n2;y;\n", [(1, "x"), (2, "y")]),
@@ -158,7 +159,7 @@ DAMAGE = ("none", "short", "long", "nul", "byte", "quote")
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(CELLS, CELLS, CELLS, st.sampled_from(DAMAGE)), min_size=4, max_size=40),
-    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from([",", ";", "|"]),
     st.sampled_from(["\n", "\r\n"]),
 )
 def test_kept_and_quarantined_rows_add_up_on_random_damage(rows, delimiter, end):

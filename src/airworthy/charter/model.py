@@ -63,18 +63,20 @@ class Source:
 
     name: str  # short name that joins refer to
     path: str = ""  # file, or `s3://bucket/key`; a `*` takes all that match; needed without database and api
-    sheet: str | None = None  # of an Excel file; needed when it has several
+    sheet: str | None = None  # of an Excel file with several; with a `*`, all that match, one below the other
     event_time: str | None = None  # column that says when the row's fact happened
     known_after: float = 0.0  # from event_time until the row could be known
     zone: str = "UTC"  # time zone of times without one
-    rows: int | None = None  # expected row count; a different count stops the run
-    sha256: str | None = None  # expected file hash; a different hash stops the run
+    rows: int | None = None  # expected row count, of all files together; a different count stops the run
+    sha256: str | None = None  # expected hash of the file; of several, of their hashes, one a line
     owner: str | None = None  # who answers for this table
     purpose: str | None = None  # what the data may be used for
     legal_basis: str | None = None  # of the processing, in the words of your own records
     secret: str | None = None  # where its password or token is kept: `env:NAME` or `keyring:SERVICE/USER`
     endpoint: str | None = None  # address of an S3-compatible store that is not Amazon's
-    max_quarantined: float = 0.01  # share of rows that may be set aside as broken; beyond it reading stops
+    max_quarantined: float = (
+        0.01  # share of rows that may be set aside as broken; with 0 the first one stops the run
+    )
     rename: Mapping[str, str] = field(default_factory=dict)  # what a column is called in a file, and here
     database: Database | None = None
     api: Api | None = None

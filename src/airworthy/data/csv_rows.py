@@ -158,10 +158,13 @@ class _Careful:
             row = row[:width]
         if len(row) != width or not self._closed(at, end):
             return False
+        self._keep(row, at)
+        return True
+
+    def _keep(self, row: list[str], at: int) -> None:
         self._flush()
         self.rows.append(row)
         self.lines.append(self.body.above + at + 1)
-        return True
 
     def _closed(self, at: int, end: int) -> bool:
         """Whether each quotation mark that opens a field also closes it."""
@@ -175,6 +178,10 @@ class _Careful:
         return True
 
     def _wrong(self, at: int, row: list[str]) -> None:
+        literal = self.text[at].rstrip("\r\n").split("\t") if self.body.delimiter == "\t" else []
+        if len(literal) == len(self.body.names):  # tabs need no quotes: the mark is a letter of the text
+            self._keep(literal, at)
+            return
         self.pending.append((at, row))
         if len(self.pending) > _MOST_FOOTERS:
             self._flush()
