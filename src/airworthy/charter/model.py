@@ -74,9 +74,7 @@ class Source:
     legal_basis: str | None = None  # of the processing, in the words of your own records
     secret: str | None = None  # where its password or token is kept: `env:NAME` or `keyring:SERVICE/USER`
     endpoint: str | None = None  # address of an S3-compatible store that is not Amazon's
-    max_quarantined: float = (
-        0.01  # share of rows that may be set aside as broken; with 0 the first one stops the run
-    )
+    max_quarantined: float = 0.01  # share of rows that may be set aside as broken; 0 stops at the first one
     rename: Mapping[str, str] = field(default_factory=dict)  # what a column is called in a file, and here
     database: Database | None = None
     api: Api | None = None
