@@ -36,6 +36,7 @@ STAGES = (
     ),
     ("Release", ("versions", "show", "dossier", "key", "approve", "waive", "promote", "rollback")),
     ("Live operation", ("serve", "outcomes", "monitor", "forecast", "ahead", "recommend", "switch")),
+    ("Delivery", ("sinks list", "sinks check", "deliver")),
     (
         "Data",
         (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shlex
 import shutil
 import sqlite3
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from airworthy.adapters.run_lock import run_lock
+from airworthy.charter.parse import parse_charter
 from airworthy.cli.main import app
 from airworthy.scoring.scorer import Scorer
 from airworthy.workspace import Workspace
@@ -38,24 +41,10 @@ learners = ["linear"]
 [budget]
 time = "600s"
 """
-SINKS = """
-[[sinks]]
-name = "shop"
-owner = "Shop desk"
-key = { customer = "id" }
-columns = { probability = "score", decision = "call", reason = "why", version = "model", decided_at = "at" }
-[sinks.database]
-url = "sqlite:///shop.db"
-table = "scores"
-
-[[sinks]]
-name = "desk"
-key = ["customer"]
-columns = { probability = "probability", decision = "decision" }
-digits = 3
-[sinks.file]
-path = "out/scores.csv"
-"""
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "deliver.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", PAGE)
+SINKS = next(body for kind, body in BLOCKS if kind == "toml")
+"""The sinks that the how-to declares."""
 
 
 def people(rows: int = 300) -> pl.DataFrame:
@@ -81,7 +70,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("AIRWORTHY_CONFIG", str(folder / "config"))  # the ledger's key goes with every copy
         with Workspace.open(folder) as workspace:
             workspace.run()
-    (folder / "airworthy.toml").write_text(CHARTER + SINKS, encoding="utf-8")
+    (folder / "airworthy.toml").write_text(f"{CHARTER}\n{SINKS}", encoding="utf-8")
     return folder
 
 
@@ -218,3 +207,23 @@ def test_the_terminal_shows_counts_that_add_up_and_the_next_step(folder: Path) -
         "40 rows = 40 confirmed.",
         "Read back: 40 asked for, 40 as they were sent.",
     ]
+
+
+def test_the_how_to_runs_as_it_stands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    exec(next(body for kind, body in BLOCKS if kind == "python"))
+    shown: list[str] = []
+    for kind, body in BLOCKS:
+        for line in body.splitlines() if kind == "sh" else ():
+            done = CliRunner().invoke(app, [*shlex.split(line)[1:], "--quiet"])
+            assert done.exit_code == 0, (line, done.output)
+            shown += done.stdout.splitlines()
+    assert {"shop: 40 rows scored by v1 (candidate).", "40 rows = 40 there before."} <= set(shown)
+    said = [body for kind, body in BLOCKS if kind == "text"]
+    assert set((said[0] + said[2]).splitlines()) <= set(shown)
+
+
+def test_the_interface_of_the_how_to_is_a_charter_that_can_be_read() -> None:
+    further = [body for kind, body in BLOCKS if kind == "toml"][1]
+    (*_, crm) = parse_charter(f"{CHARTER}\n{SINKS}\n{further}", Path("airworthy.toml")).sinks
+    assert (crm.name, crm.kind) == ("crm", "api")
