@@ -126,6 +126,16 @@ def test_renamed_columns_are_recognised_with_the_share_of_equal_values() -> None
     assert found.rows.key == ("customer",)
 
 
+def test_a_renamed_column_in_another_unit_is_one_column() -> None:
+    edited = TABLE.with_columns((pl.col("paid") * 100).round(0).alias("paid_cents")).drop("paid")
+    found = compare(TABLE, edited)
+    (renamed,) = found.schema.renamed
+    assert (renamed.before, renamed.after, renamed.share) == ("paid", "paid_cents", 1.0)
+    assert renamed.factor is not None
+    assert renamed.factor.factor == 100.0
+    assert (found.schema.added, found.schema.removed) == ((), ())
+
+
 def test_a_new_column_is_not_taken_for_a_removed_one() -> None:
     other = TABLE.drop("months").with_columns(pl.Series("visits", RNG.integers(0, 72, ROWS)))
     found = compare(TABLE, other)

@@ -19,7 +19,7 @@ from airworthy.data.compare.matching import (
     match_nothing,
     match_whole_rows,
 )
-from airworthy.data.compare.names import Pairing, by_name, by_rows, by_values, same_share
+from airworthy.data.compare.names import Pairing, by_factor, by_name, by_rows, by_values, same_share
 from airworthy.data.compare.numbering import renumbered
 from airworthy.data.compare.spread import ALPHA, moved, moved_columns
 from airworthy.data.compare.words import words_of
@@ -167,7 +167,9 @@ def _renamed(
             confirmed.append(one)
         elif (share := _confirmed(before, after, one, matched)) is not None:
             confirmed.append(replace(one, share=share))
-    return [*confirmed, *by_rows(before, after, pairing, matched)]
+    same = by_rows(before, after, pairing, matched)
+    left = pairing.with_pairs({one.before: one.after for one in same})
+    return [*confirmed, *same, *by_factor(before, after, left, matched)]
 
 
 def _confirmed(before: pl.DataFrame, after: pl.DataFrame, one: Renamed, matched: Matched) -> float | None:

@@ -7,16 +7,32 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Factor:
+    """Numbers that are `factor` times what they were, plus `offset`, in `share` of the changed rows.
+
+    `name` says which units that fits, empty for none. `rows` is 0 where only the distributions were compared.
+    """
+
+    factor: float
+    offset: float
+    name: str
+    share: float
+    rows: int
+
+
+@dataclass(frozen=True)
 class Renamed:
     """A column that has another name now; `share` of the matched rows hold the same value under both.
 
     Without matched rows it is the share of all values that stand in both. None: the names differ by letter
-    case or by the writing of letters only, so that no value had to be asked.
+    case or by the writing of letters only, so that no value had to be asked. With a `factor` the numbers are
+    in another unit besides.
     """
 
     before: str
     after: str
     share: float | None
+    factor: Factor | None = None
 
 
 @dataclass(frozen=True)
@@ -81,20 +97,6 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class Factor:
-    """Numbers that are `factor` times what they were, plus `offset`, in `share` of the changed rows.
-
-    `name` says which units that fits, empty for none. `rows` is 0 where only the distributions were compared.
-    """
-
-    factor: float
-    offset: float
-    name: str
-    share: float
-    rows: int
-
-
-@dataclass(frozen=True)
 class Changed:
     """A column whose values differ in matched rows; `filled` were missing before, `emptied` are now."""
 
@@ -145,9 +147,13 @@ class Moved:
     @property
     def surely(self) -> bool:
         """Whether drawing rows anew does not explain it."""
+        return (self.psi.low or 0) > 0 or self.more_missing
+
+    @property
+    def more_missing(self) -> bool:
+        """Whether another share is surely missing."""
         change = self.missing_change
-        apart = change is not None and ((change.low or 0) > 0 or (change.high or 0) < 0)
-        return (self.psi.low or 0) > 0 or apart
+        return change is not None and ((change.low or 0) > 0 or (change.high or 0) < 0)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from airworthy.data.compare.alike import alike
+from airworthy.data.compare.factor import factor_of_rows
 from airworthy.data.compare.found import Renamed
 from airworthy.data.compare.matching import Matched
 
@@ -18,6 +19,9 @@ MOST_PAIRS = 400
 
 LEAST_SHARE, LEAST_BEYOND_CHANCE = 0.9, 0.8
 """Share of rows with the same value under both names, and what of the rest of chance it must take (kappa)."""
+
+SOME_ROWS = 50_000
+"""Matched rows by which a factor between two columns is found."""
 
 FEWEST_DIFFERENT = 10
 """Different values by which two columns without matched rows are known to be one."""
@@ -118,6 +122,32 @@ def by_rows(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched
         if (share := same_share(values, others)) is not None
     }
     return [Renamed(name, other, shares[name, other]) for name, other in _best(shares).items()]
+
+
+def by_factor(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched: Matched) -> list[Renamed]:
+    """Columns without partner whose numbers differ by a known change of unit in nearly all matched rows.
+
+    >>> a = pl.DataFrame({"id": [1, 2, 3, 4, 5], "kg": [50.0, 61.0, 72.0, 80.0, 95.0]})
+    >>> b = a.select("id", lb=(pl.col("kg") * 2.2046).round(1))
+    >>> (found,) = by_factor(a, b, by_name(a.columns, b.columns), match_in_place(5))
+    >>> found.before, found.after, found.factor.name
+    ('kg', 'lb', '2.2 (kg and pounds)')
+    """
+    if len(pairing.removed) * len(pairing.added) > MOST_PAIRS:
+        return []
+    some = slice(0, SOME_ROWS)
+    mine = {name: before[name][matched.before[some]] for name in pairing.removed}
+    theirs = {name: after[name][matched.after[some]] for name in pairing.added}
+    factors = {
+        (name, other): factor
+        for name, values in mine.items()
+        for other, others in theirs.items()
+        if (factor := factor_of_rows(values, others)) is not None and factor.name
+    }
+    best = _best({pair: factor.share for pair, factor in factors.items()})
+    return [
+        Renamed(name, other, factors[name, other].share, factors[name, other]) for name, other in best.items()
+    ]
 
 
 def same_share(mine: pl.Series, theirs: pl.Series) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from airworthy.data.compare.found import Changed, Difference, Moved
-from airworthy.data.compare.told import change_words, moved_line, sections, transition
+from airworthy.data.compare.told import change_words, moved_line, sections, telling, transition
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bar: #0b6bcb; }
@@ -54,7 +54,7 @@ def _parts(found: Difference) -> Iterator[str]:
         if title == "Values":
             yield _values(found.changed, found.rows.matched)
         elif title.startswith("Distribution"):
-            yield _moved([one for one in found.moved if one.surely])
+            yield _moved(telling(found))
         else:
             yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 

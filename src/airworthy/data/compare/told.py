@@ -13,6 +13,9 @@ FEW = 3
 """Changed columns that the verdict names."""
 
 MOST_WORDS = 3
+LEAST_PSI = 0.01
+"""A tenth of the customary mark of a small move; the document has smaller ones."""
+
 _HOW = {
     "given": "matched by {key}",
     "charter": "matched by {key}, the entity of the charter",
@@ -92,6 +95,11 @@ def sections(found: Difference) -> Iterator[tuple[str, list[str]]]:
         yield "Target", [moved_line(found.target)]
 
 
+def telling(found: Difference) -> list[Moved]:
+    """Columns that moved surely, and by more than nothing: in many rows a harmless shift is sure too."""
+    return [one for one in found.moved if one.surely and (one.psi.value >= LEAST_PSI or one.more_missing)]
+
+
 def _most(lines: Sequence[str]) -> list[str]:
     more = len(lines) - MOST
     return [*lines[:MOST], f"and {more:,} more: --json lists all."] if more > 0 else list(lines)
@@ -114,6 +122,9 @@ def _listed(names: Sequence[str]) -> str:
 def _renamed(one: Renamed, rows: Rows) -> str:
     if one.share is None:
         return f"renamed: {one.before} → {one.after} (the same but for the writing of the name)"
+    if one.factor is not None:
+        unit, share = factor_words(one.factor), percent(one.share)
+        return f"renamed: {one.before} → {one.after}, {unit} in {share} of the rows that were compared"
     return (
         f"renamed: {one.before} → {one.after} (the same value in {percent(one.share)} of "
         f"{counted(rows.matched, 'matched row')})"
