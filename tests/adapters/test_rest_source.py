@@ -297,6 +297,16 @@ def test_later_loads_ask_for_what_changed_and_put_it_in_place(tmp_path: Path) ->
     assert table.filter(id="C-00004").to_dicts() == [ROWS[4]]
 
 
+def test_a_later_load_without_a_change_keeps_what_is_there(tmp_path: Path) -> None:
+    with running_crm(ROWS) as crm:
+        source = source_of(crm.url, since_parameter="since")
+        first, _ = fetched(source, tmp_path)
+        crm.contacts.rows.clear()
+        second, table = fetched(source, tmp_path)
+    assert table.to_dicts() == ROWS
+    assert second.position == first.position
+
+
 def test_an_interface_that_refuses_the_page_behind_the_last_is_read_whole(tmp_path: Path) -> None:
     def answer(call: Any) -> tuple[int, Any, dict[str, str]]:
         page = int(parse_qs(urlsplit(call.path).query)["page"][0])
@@ -316,6 +326,40 @@ def test_a_wrong_path_names_what_the_answer_has(tmp_path: Path) -> None:
             fetched(source_of(crm.url, rows_at="data.items", retries=2), tmp_path)
         with pytest.raises(InputError, match=r"total_at in \[sources.api\] is no path"):
             fetched(source_of(crm.url, total_at="[["), tmp_path)
+
+
+def test_a_name_that_nobody_knows_and_a_port_without_a_server_are_told_in_plain_words(tmp_path: Path) -> None:
+    with running_crm(ROWS) as crm:
+        gone = source_of(crm.url, retries=2)
+    with pytest.raises(InputError, match=r"in 2 attempts.*nobody answers at that address and port"):
+        fetched(gone, tmp_path)
+    with pytest.raises(InputError, match="nobody knows its name here"):
+        fetched(source_of("http://crm.invalid", retries=1), tmp_path)
+
+
+def test_an_encoding_that_the_server_names_is_read(tmp_path: Path) -> None:
+    body = '[{"id": 1, "town": "Cádiz"}]'.encode("latin-1")
+    with model_server(lambda call: (200, body, {"Content-Type": "text/json; charset=ISO-8859-1"})) as server:
+        _, table = fetched(source_of(server.url, "one", rows_at="", total_at=None), tmp_path)
+    assert table.rows() == [("1", "Cádiz")]
+
+
+def test_nested_objects_become_fields_and_rows_that_cannot_be_flat_are_set_aside(tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "address": {"city": "Delft", "geo": {"lat": 52.0}}, "tags": ["a", 1]},
+        {"id": 2, "address_city": "Aachen", "address": {"city": "Delft"}},
+        {"id": 3, "address": None, "tags": "\ud800"},
+    ]
+    with model_server(lambda call: (200, rows, {})) as server:
+        source = source_of(server.url, "one", rows_at="", total_at=None)
+        landed, table = fetched(replace(source, max_quarantined=0.9), tmp_path)
+    assert table.to_dicts() == [
+        {"id": "1", "address_city": "Delft", "address_geo_lat": 52.0, "tags": '["a",1]'}
+    ]
+    aside = (tmp_path / ".airworthy/quarantine/crm.fetched.csv").read_text()
+    assert landed.quarantined == 2
+    assert "two fields would be named address_city" in aside
+    assert "text that is not Unicode" in aside
 
 
 def test_a_wait_that_would_pass_the_deadline_ends_the_load_at_once(tmp_path: Path) -> None:

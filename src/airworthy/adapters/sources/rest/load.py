@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from airworthy.adapters.sources.rest.client import client_of, secret_reader
@@ -18,11 +19,14 @@ from airworthy.charter.model import Charter, Source
 from airworthy.data.landing import Landed, Landing
 from airworthy.data.local_files import settings_of
 from airworthy.data.quarantine import Tray, keep_quarantine
+from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.clock import SystemClock, rfc3339
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress, ProgressStage
 
 ROWS = "rows.parquet"
+_TOLD = 6
+"""Fields that come and go which are named, each in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ def _kept(source: Source, api: Api, charter: Charter, landing: Landing, fetched:
     tally, counts = fetched.tally, fetched.counts
     frame, mixed = table_of(fetched.rows, api.key, fetched.fields)
     folder = landing.loading()
-    frame.write_parquet(folder / ROWS)
+    written = io.BytesIO()
+    frame.write_parquet(written)
+    write_atomic(folder / ROWS, written.getvalue())
     keep_quarantine(charter.path.parent, f"{source.name}.fetched", tally.aside)
     goes_on = api.since_parameter is not None and api.changed_at is not None
     position = position_of(fetched.rows.values(), str(api.changed_at)) if goes_on else None
@@ -123,12 +129,18 @@ def _notes(source: Source, fetched: Fetched, mixed: Sequence[str]) -> tuple[str,
             f"{_times(tally.changed, 'row', 'rows')} changed while being read; the later state is kept."
         )
     told += [f"{name} came in several types and is kept as one." for name in mixed]
+    uneven = list(_uneven(tally))
+    more = [f"{len(uneven) - _TOLD:,} more fields come and go."] if len(uneven) > _TOLD else []
+    return (*told, *uneven[:_TOLD], *more)
+
+
+def _uneven(tally: Tally) -> Iterator[str]:
+    """Fields that not all pages have."""
     for name, page in tally.fields.items():
         if page > 1:
-            told.append(f"{name} is there from page {page} on only; rows before it have none.")
+            yield f"{name} is there from page {page} on only; rows before it have none."
     for name, pages in sorted(tally.lacking.items()):
-        told.append(f"{name} is missing on {_times(len(pages), 'page', 'pages')}, first on page {pages[0]}.")
-    return tuple(told)
+        yield f"{name} is missing on {_times(len(pages), 'page', 'pages')}, first on page {pages[0]}."
 
 
 def _times(count: int, one: str, several: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from airworthy.adapters.sources.rest.client import Client
@@ -147,7 +148,7 @@ class Passes:
     def _is_behind_the_last(self, error: NoPage, walk: Walk, tally: Tally) -> bool:
         """Whether a page was refused as one behind the last, which some do instead of an empty one."""
         counted = self.api.pages in (Pages.PAGE, Pages.OFFSET)
-        return counted and bool(tally.rows) and error.failed.status in _GONE
+        return counted and bool(tally.rows) and error.failed.status in (*_GONE, HTTPStatus.NO_CONTENT)
 
     def _no_page(self, error: NoPage, walk: Walk, tally: Tally) -> Exception:
         if walk.at and self.api.pages in (Pages.CURSOR, Pages.LINK) and error.failed.status in _GONE:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -13,7 +16,7 @@ from urllib.parse import urljoin
 from dlt.sources.helpers.requests.session import Session
 from requests import PreparedRequest, RequestException, Response
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, IncompleteRead, ReadTimeoutError
 
 from airworthy.adapters.sources.rest.waiting import next_wait
 from airworthy.adapters.sources.rest.walk import elsewhere, origin
@@ -24,6 +27,21 @@ _REDIRECTS, _UNKNOWN = 5, 3
 """Addresses that one request may be sent on to; answers 401 in a row before the token is called wrong."""
 _AGAIN = (408, 425, 429)
 _SHOWN = 80
+
+
+class TooLong(OSError):
+    """An answer that is no page of a table any more."""
+
+
+_FAILURES: tuple[tuple[type[BaseException], str, str, bool], ...] = (
+    (TooLong, "too long", f"the answer has more than {MOST_BYTES >> 20} MB", False),
+    (IncompleteRead, "cut off", "the answer ends before its announced length", True),
+    (ssl.SSLCertVerificationError, "certificate", "its certificate is not trusted here", False),
+    (socket.gaierror, "connection", "nobody knows its name here", True),
+    (ConnectionRefusedError, "connection", "nobody answers at that address and port", True),
+    (ConnectionError, "connection", "the connection was reset", True),
+)
+"""Kind of error, its cause in the counts, what is said of it, and whether asking again may help."""
 
 
 @dataclass
@@ -166,7 +184,7 @@ class Patient(Session):
         if status != HTTPStatus.OK:
             return Failed(str(status), _shown(text), again=False, status=status)
         try:
-            document = json.loads(answer.content)
+            document = json.loads(_text(answer))
         except (ValueError, RecursionError):
             kind = "web page" if text.lstrip()[:1] == "<" else "broken JSON"
             return Failed(kind, _shown(text), status=status)
@@ -186,8 +204,20 @@ def _body(answer: Response, end: float) -> bytes:
         if time.monotonic() > end:
             raise TimeoutError
         if size > MOST_BYTES:
-            raise ProtocolError(f"a body of more than {MOST_BYTES >> 20} MB")
+            raise TooLong
     return b"".join(parts)
+
+
+def _text(answer: Response) -> bytes | str:
+    """The body; as text where the server names an encoding that JSON does not have."""
+    named = re.search(r"charset=\"?([\w.:-]+)", answer.headers.get("Content-Type", ""))
+    encoding = named.group(1).lower() if named else "utf-8"
+    if encoding.startswith(("utf", "us-ascii")):
+        return answer.content  # `json` tells the forms of Unicode apart
+    try:
+        return answer.content.decode(encoding)
+    except LookupError:
+        return answer.content
 
 
 def _is_timeout(error: BaseException) -> bool:
@@ -196,13 +226,20 @@ def _is_timeout(error: BaseException) -> bool:
 
 def _broken(error: BaseException) -> Failed:
     """A connection that failed. The library's text may hold the whole address, so it is not repeated."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else error
-    causes = (error, inner, *getattr(inner, "args", ()), getattr(inner, "reason", None))
-    if any(isinstance(cause, IncompleteRead) for cause in causes):
-        return Failed("cut off", "the answer ends before its announced length")
-    if isinstance(inner, ProtocolError) and "more than" in str(inner):
-        return Failed("too long", str(inner), again=False)
-    return Failed("connection", f"the connection failed ({type(inner).__name__})")
+    causes = list(_causes(error))
+    for kind, cause, said, again in _FAILURES:
+        if any(isinstance(found, kind) for found in causes):
+            return Failed(cause, said, again=again)
+    return Failed("connection", f"the connection failed ({type(causes[-1]).__name__})")
+
+
+def _causes(error: object) -> Iterator[BaseException]:
+    """An error and all that libraries have wrapped in it."""
+    if isinstance(error, BaseException):
+        yield error
+        for inner in (*error.args, getattr(error, "reason", None), error.__cause__):
+            if inner is not error:
+                yield from _causes(inner)
 
 
 def _shown(text: str) -> str:

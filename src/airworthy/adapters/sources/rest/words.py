@@ -30,6 +30,9 @@ class Words:
                 value=failed.status,
                 remedy=self._token(),
             )
+        if not failed.again and not failed.status:
+            remedy = f"Check the address, {self.source.place}{self._or_ask}."
+            return InputError(f"{name} cannot be asked: {said}.", value=failed.cause, remedy=remedy)
         if not failed.again:
             return InputError(
                 f"{name} refuses page {page} ({failed.cause}): {said}.",
