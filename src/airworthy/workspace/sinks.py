@@ -122,6 +122,7 @@ def _looked_at(sink: Sink, opening: Opening, target: Target) -> Trial:
                 opened = open_target(sink, replace(opening, sandbox=False), patience_of(sink))
                 assert isinstance(opened, TableTarget)
                 real = opened
+                trial.wrong += real.unlike(target)
             trial.wrong += real.lacking()
             trial.wrong += real.unfit()
         elif isinstance(target, FileTarget):

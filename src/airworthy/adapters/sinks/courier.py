@@ -83,7 +83,7 @@ class Courier:
             while not self.trip.stopped and (letters := self._taken()):
                 self._deliver(letters, None)
                 stage.advance(len(letters), f"{self.trip.sent:,} rows sent")
-                if not self._outbox.counts(self._sink).get(State.PENDING, 0):
+                if not self._outbox.in_state(self._sink, State.PENDING, 1):
                     self._confirm()
             self._confirm()
         self.trip.retried = self._patience.retried

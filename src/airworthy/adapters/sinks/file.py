@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from airworthy.adapters.sinks.formats import as_bytes, from_bytes, opened_by
+from airworthy.adapters.sinks.formats import as_bytes, from_bytes, opened_by, require_excel
 from airworthy.adapters.sinks.letter import NUMBERS, Cell, Key, Letter, Refusal, Unanswered
 from airworthy.charter.delivering import Sink
 from airworthy.kernel.atomic import write_atomic
@@ -49,7 +49,9 @@ class FileTarget:
         return self.path.with_name(f"{self._pointer}.latest.json")
 
     def prepare(self) -> None:
-        """Make sure that nobody has the file open, and that it is one of ours."""
+        """Make sure that nobody has the file open, that it is one of ours, and that it can be written."""
+        if self.path.suffix.lower() == ".xlsx":
+            require_excel()
         if (mark := opened_by(self.path)) is not None:
             raise InputError(
                 f"Somebody has {self.path.name} open ({mark.name}): what they save would undo the delivery.",

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,8 @@ def _from_parquet(data: bytes) -> tuple[list[str], list[tuple[Any, ...]]]:
 
 
 def _from_xlsx(data: bytes, numeric: Sequence[bool]) -> tuple[list[str], list[tuple[Any, ...]]]:
-    try:
-        import fastexcel  # an extra: only workbooks need it
-    except ModuleNotFoundError as error:
-        raise MissingExtra("fastexcel", "excel") from error
+    import fastexcel  # as above
+
     try:
         # Read as text, a number would be cut to nine digits.
         types: dict[str | int, Any] = {
@@ -121,10 +120,8 @@ def _from_xlsx(data: bytes, numeric: Sequence[bool]) -> tuple[list[str], list[tu
 
 
 def _xlsx(names: Sequence[str], rows: Rows) -> bytes:
-    try:
-        import xlsxwriter  # an extra: only workbooks need it
-    except ModuleNotFoundError as error:
-        raise MissingExtra("xlsxwriter", "excel") from error
+    import xlsxwriter  # an extra, and `require_excel` was asked for it
+
     if len(rows) > MOST_SHEET_ROWS:
         raise InputError(
             f"A sheet takes {MOST_SHEET_ROWS:,} rows, and {len(rows):,} are to be written.",
@@ -153,6 +150,13 @@ def _xlsx(names: Sequence[str], rows: Rows) -> bytes:
 
 def _written(row: tuple[Cell, ...]) -> Iterator[tuple[int, float | str]]:
     return ((column, cell) for column, cell in enumerate(row) if cell is not None)
+
+
+def require_excel() -> None:
+    """Raises `MissingExtra` where workbooks cannot be written or read back."""
+    for package in ("xlsxwriter", "fastexcel"):
+        if find_spec(package) is None:
+            raise MissingExtra(package, "excel")
 
 
 def opened_by(path: Path) -> Path | None:

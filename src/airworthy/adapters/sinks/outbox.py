@@ -111,19 +111,20 @@ class Outbox:
             standing = self._standing(sink, [draft.key for draft in drafts])
             turn = self._turn()
             for draft in drafts:
-                found[draft.key] = posted = _judged(draft, standing.get(_text(draft.key)), now)
+                content = _content(draft)
+                found[draft.key] = posted = _judged(draft, content, standing.get(_text(draft.key)), now)
                 if posted is Posted.NEW:
-                    self._put(sink, draft, turn := turn + 1)
+                    self._put(sink, draft, content, turn := turn + 1)
         return found
 
-    def _put(self, sink: str, draft: Draft, turn: int) -> None:
+    def _put(self, sink: str, draft: Draft, content: str, turn: int) -> None:
         once = once_of(sink, draft.version, draft.key, draft.values, draft.decided_at)
         self._db.execute(
             "INSERT OR REPLACE INTO letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?)",
             (
                 *(sink, _text(draft.key), once, draft.version),
                 json.dumps(dict(draft.values), ensure_ascii=False),
-                *(_content(draft), draft.decided_at, draft.expires, State.PENDING, turn),
+                *(content, draft.decided_at, draft.expires, State.PENDING, turn),
             ),
         )
 
@@ -228,11 +229,11 @@ class Outbox:
             ) from error
 
 
-def _judged(draft: Draft, there: Mapping[str, Any] | None, now: str) -> Posted:
+def _judged(draft: Draft, content: str, there: Mapping[str, Any] | None, now: str) -> Posted:
     stale = draft.expires is not None and draft.expires < now
     if there is None:
         return Posted.STALE if stale else Posted.NEW
-    if there["content"] == _content(draft):
+    if there["content"] == content:
         # A score without a time of its own that grew too old is decided anew now.
         anew = not draft.dated and there["expires"] is not None and there["expires"] < now
         if anew or there["state"] == State.STALE:

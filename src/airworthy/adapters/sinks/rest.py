@@ -103,7 +103,7 @@ class RestTarget:
         found: dict[Key, list[Mapping[str, object]]] = {}
         wanted = set(keys)
         for row in self._read_rows(keys):
-            key = tuple(str(row.get(theirs)) for _, theirs in self._sink.key)
+            key = tuple(_key_text(row.get(theirs)) for _, theirs in self._sink.key)
             if key in wanted:
                 named = {ours: row.get(theirs) for ours, theirs in self._sink.columns.items()}
                 found.setdefault(key, []).append(named)
@@ -159,3 +159,8 @@ class RestTarget:
 
     def close(self) -> None:
         self._line.close()
+
+
+def _key_text(value: object) -> str:
+    """A key as it was sent, should the interface give a number back."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -103,6 +103,19 @@ class TableTarget:
         ]
         return found
 
+    def unlike(self, other: TableTarget) -> list[str]:
+        """Columns of another type than in a table that stands for this one in trials."""
+        named = [*(theirs for _, theirs in self._sink.key), *self.columns.values()]
+        pairs = [
+            (name, self.table.c[name], other.table.c.get(name)) for name in named if name in self.table.c
+        ]
+        return [
+            f"The column {name} is {mine.type} in {self._title} and {theirs.type} in {other._title}: "
+            "a trial there would show something else."
+            for name, mine, theirs in pairs
+            if theirs is not None and str(mine.type) != str(theirs.type)
+        ]
+
     def unfit(self) -> list[str]:
         """What the declared types of the columns would do to numbers, as far as reading them tells."""
         found = []
@@ -121,8 +134,8 @@ class TableTarget:
         for constraint in inspector.get_unique_constraints(self._title, schema):
             yield constraint["column_names"]
         for index in inspector.get_indexes(self._title, schema):
-            whole = not index.get("dialect_options", {}).get("postgresql_where")
-            if index["unique"] and whole:
+            partial = any(name.endswith("_where") for name in index.get("dialect_options", {}))
+            if index["unique"] and not partial:
                 yield [name or "" for name in index["column_names"]]
 
     def _make(self) -> None:
