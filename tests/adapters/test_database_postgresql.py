@@ -207,8 +207,8 @@ def test_an_address_that_does_not_answer_is_told_apart(
         (tcp.replace("127.0.0.1", "no-such-host.invalid"), "on a host that nobody knows"),
         (tcp.rpartition(":")[0] + ":1/postgres", "No database answers at"),
         (tcp + "x", 'database "postgresx" does not exist'),
-        ("mysql+pymysql://a@b/c", "pymysql"),
-        ("nosuch://a@b/c", "no driver for nosuch"),
+        ("mysql+pymysql://a@b/c", "needs the driver pymysql, which is not installed"),
+        ("nosuch://a@b/c", "needs a driver that nobody knows"),
     ):
         with pytest.raises((InputError, MissingExtra), match=said):
             fetched(declared('table = "kinds"', url=url))

@@ -13,7 +13,7 @@ from source_charters import charter_of, fetched, landing, rows_of
 
 from airworthy.adapters.sources.database import fetch as fetch_module
 from airworthy.charter.model import Charter
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.errors import InputError, WorkspaceError
 
 
 @pytest.fixture
@@ -130,3 +130,18 @@ def test_a_writer_beside_a_load_changes_nothing_in_it(
     charter = declared('table = "orders"')
     assert fetched(charter).rows == 1003
     assert sorted(rows_of(charter)["id"].to_list()) == [2, 3, *range(100, 1100), 2**53 + 1]
+
+
+def test_a_full_disk_is_told_as_such_and_keeps_the_load_before(
+    declared: Callable[..., Charter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charter = declared('table = "orders"')
+    before = fetched(charter)
+
+    def full(*given: object, **more: object) -> None:
+        raise OSError("No space left on device (os error 28)")  # as Polars says it, without a number
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(WorkspaceError, match="The disk is full"):
+        fetched(charter)
+    assert landing(charter).latest() == before

@@ -17,7 +17,7 @@ from airworthy.adapters.sources.database.columns import casts, frame_of, unified
 from airworthy.adapters.sources.database.later import Earlier, earlier_of, joined, refuse_repeated, standing
 from airworthy.adapters.sources.database.opened import PROVEN, Address, address_of, reading
 from airworthy.adapters.sources.database.relation import Relation, relation_of
-from airworthy.adapters.sources.database.words import Failures, in_words
+from airworthy.adapters.sources.database.words import FAILURES, in_words
 from airworthy.charter.connecting import Database
 from airworthy.charter.model import Charter, Source
 from airworthy.charter.problems import did_you_mean, listed
@@ -55,7 +55,7 @@ class Access:
         try:
             with reading(self.address, self.secret) as connection:
                 return work(connection)
-        except Failures as error:
+        except FAILURES as error:
             secrets = [self.secret] if self.secret else []
             said = in_words(error, self.source, self.address.shown, secrets, self._tables)
         raise said  # outside of the block: the driver's own traceback holds the password it was given
@@ -196,6 +196,8 @@ def _told_of_types(source: str) -> Iterator[None]:
     try:
         yield
     except pl.exceptions.PolarsError as error:
+        if "os error" in str(error):
+            raise OSError(str(error)) from error
         raise InputError(
             f"The rows of source {source} do not fit one table: {str(error).splitlines()[0]}.",
             value=source,

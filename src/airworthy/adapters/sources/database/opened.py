@@ -21,8 +21,13 @@ BUSY_SECONDS = 30.0
 PROVEN = ("sqlite", "postgresql")
 AS_TEXT = ("json", "jsonb", "interval", "timetz")
 """Types of PostgreSQL that Python would round or reorder; their text is exact."""
-DRIVERS = {"psycopg": "postgres", "psycopg2": "", "pymysql": "", "oracledb": "", "pyodbc": ""}
-"""Package of a driver, and the extra that brings it."""
+OF_POSTGRESQL = {
+    "connect_timeout": CONNECT_SECONDS,
+    # A firewall that forgets a connection sends nothing: without these a load would wait for hours.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,13 @@ def _engine(address: Address, secret: Secret | None) -> sa.Engine:
         return _sqlite(Path(str(address.url.database)))
     given: dict[str, Any] = {}
     if backend == "postgresql":
-        given = {"connect_timeout": CONNECT_SECONDS}
+        given = dict(OF_POSTGRESQL)
         if address.url.get_driver_name() == "psycopg":
             # A prepared statement is one statement: `…; COMMIT; DROP TABLE …` is refused by the server.
             given["prepare_threshold"] = 0
     try:
         engine = sa.create_engine(address.url, connect_args=given, poolclass=sa.NullPool)
-    except (ModuleNotFoundError, sa.exc.NoSuchModuleError) as error:
+    except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise _without_driver(address, error) from error
     if secret is not None:
         # Only here: a URL would carry it into every message that quotes the engine.
@@ -105,12 +110,14 @@ def _engine(address: Address, secret: Secret | None) -> sa.Engine:
 
 def _without_driver(address: Address, error: Exception) -> Exception:
     package = getattr(error, "name", None) or ""
-    if package in DRIVERS:
-        return MissingExtra(package, DRIVERS[package])
+    if package == "psycopg":
+        return MissingExtra(package, "postgres")
+    needed = f"the driver {package}, which is not installed" if package else "a driver that nobody knows"
+    install = f", or install it: pip install {package}" if package else ""
     return InputError(
-        f"There is no driver for {address.url.drivername} databases.",
+        f"{address.url.drivername}:// needs {needed}.",
         value=address.url.drivername,
-        remedy="Write postgresql+psycopg://… or sqlite:///…; for others install their SQLAlchemy dialect.",
+        remedy=f"Write postgresql+psycopg://… or sqlite:///…{install}.",
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from airworthy.adapters.secrets import scrubbed
 from airworthy.charter.model import Source
 from airworthy.charter.problems import did_you_mean
-from airworthy.kernel.errors import InputError
+from airworthy.kernel.atomic import storage_error
+from airworthy.kernel.errors import AirworthyError, InputError
 from airworthy.kernel.secret import Secret
 
 
@@ -142,7 +144,8 @@ _TABLE = ("no such table", "undefinedtable", "42p01", "no such view")
 _COLUMN = ("no such column", "42703")
 _QUOTED = re.compile(r"no such (?:table|column): ([\w.\" ]+)|(?:relation|column) \"?([\w.]+)\"?")
 
-Failures = (sa.exc.SQLAlchemyError, OSError, UnicodeError)
+FAILURES = (sa.exc.SQLAlchemyError, OSError, UnicodeError)
+"""What a load may end with; an `OSError` is of this machine's disk, for drivers wrap their own."""
 
 
 def in_words(
@@ -151,13 +154,15 @@ def in_words(
     place: str,
     secrets: Sequence[Secret],
     known: Callable[[], Sequence[str]],
-) -> InputError:
+) -> AirworthyError:
     """A driver's error as one that a person can act on; it quotes no secret.
 
     Parameters
     ----------
     known : names of the tables there, asked for only where one is unknown.
     """
+    if isinstance(error, OSError):
+        return storage_error(error, Path(".airworthy", "landing", source.name))
     told = scrubbed(_first_line(error), secrets)
     state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
     ask = f"Ask {source.owner}." if source.owner else ""

@@ -26,6 +26,7 @@ from airworthy.data.landing import Landed, Landing
 from airworthy.data.local_files import settings_of
 from airworthy.data.quarantine import Tray
 from airworthy.data.read import cells_of
+from airworthy.kernel.atomic import storage_error
 from airworthy.kernel.clock import SystemClock, rfc3339
 from airworthy.kernel.errors import AirworthyError, InputError, IntegrityError
 from airworthy.kernel.ports import Progress, ProgressStage
@@ -35,6 +36,7 @@ ATTEMPTS = 5
 FIRST_WAIT = 0.5
 """Seconds before the second attempt; each further wait is twice as long."""
 PASSING = (errno.EBUSY, errno.EIO, errno.EREMOTEIO, errno.ETIMEDOUT)
+OF_OUR_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 @dataclass
@@ -61,7 +63,10 @@ class Bringing:
     def _linked(self, one: Stored, target: Path) -> bool:
         if self.before is None or not (self.before / one.name).is_file():
             return False
-        os.link(self.before / one.name, target)
+        try:
+            os.link(self.before / one.name, target)
+        except OSError:  # some disks know no second name for a file: then it is fetched
+            return False
         return True
 
     def _download(self, one: Stored, target: Path) -> None:
@@ -179,8 +184,10 @@ def _folder_before(landing: Landing) -> Path | None:
     return None if landed is None else landing.root / landed.folder
 
 
-def in_words(error: Exception, source: Source, secret: Secret | None) -> InputError:
+def in_words(error: Exception, source: Source, secret: Secret | None) -> AirworthyError:
     """A store's error as one that a person can act on; it quotes no secret."""
+    if isinstance(error, OSError) and error.errno in OF_OUR_DISK:
+        return storage_error(error, Path(".airworthy", "landing", source.name))
     ask = f" Ask {source.owner}." if source.owner else ""
     told = scrubbed(str(error), [secret] if secret else []).splitlines()[0:1]
     text = (told or [type(error).__name__])[0].rstrip(".")

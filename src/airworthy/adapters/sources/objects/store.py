@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from airworthy.adapters.secrets import secret_of
 from airworthy.charter.model import Source
-from airworthy.kernel.errors import InputError, MissingExtra
+from airworthy.kernel.errors import AirworthyError, InputError, MissingExtra
 from airworthy.kernel.secret import Secret
 
 PIECE = 1 << 20
@@ -204,7 +204,7 @@ def _options(source: Source, scheme: str, secret: Secret | None) -> dict[str, An
     return options
 
 
-def told_plainly(work: Callable[[], FoundT], words: Callable[[Exception], InputError]) -> FoundT:
+def told_plainly(work: Callable[[], FoundT], words: Callable[[Exception], AirworthyError]) -> FoundT:
     """What `work` gives; a store's error in plain words, without the traceback that holds its login."""
     failures: tuple[type[Exception], ...] = (OSError, Damaged, Replaced, *_boto_errors())
     try:
