@@ -338,6 +338,11 @@ def test_features_without_a_decision_time_are_refused(tmp_path: Path) -> None:
         world(tmp_path, charter=CHARTER.replace('decision_time = "t"', ""))
 
 
+def test_a_feature_has_the_type_of_its_definition(tmp_path: Path) -> None:
+    with pytest.raises(CharterError, match="its definition decides its type"):
+        world(tmp_path, charter=CHARTER + 'types = {{ orders_90d = "category" }}\n')
+
+
 def test_columns_that_no_table_has_are_named(tmp_path: Path) -> None:
     charter = world(tmp_path, features=FEATURES.replace("customer = ", "client = "))
     with pytest.raises(CharterError, match='orders_90d: there is no column "client" in the joined table'):

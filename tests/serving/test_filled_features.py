@@ -196,6 +196,7 @@ def test_a_new_history_is_followed_and_a_broken_one_changes_nothing(tmp_path: Pa
         return int(list(read_log(tmp_path / "predictions"))[-1].row["orders_30d"])  # type: ignore[call-overload]
 
     before = count()
+    assert "airworthy_features_age_seconds 43200\n" in client.get("/metrics").text  # built at midnight
     build(tmp_path, orders(more=3), "2026-01-02T00:00:00Z")
     assert count() == before + 3
     build(tmp_path, orders(more=5), "2026-01-03T00:00:00Z")

@@ -23,6 +23,10 @@ def check_features(charter: Charter, problems: Problems) -> None:
     if charter.data.decision_time is None:
         message = "features need to know when each row is decided."
         problems.add(("features",), message, "", "Write decision_time = … under [data].")
+    for definition in charter.features.definitions:
+        if definition.name in charter.data.types:
+            message = f"{definition.name} is a feature, and its definition decides its type."
+            problems.add(("data", "types", definition.name), message, definition.name, "Take it out here.")
 
 
 def check_feature_columns(

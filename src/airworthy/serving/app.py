@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from urllib.parse import parse_qs
 
-from airworthy.kernel.clock import SystemClock
+from airworthy.kernel.clock import SystemClock, parse_rfc3339
 from airworthy.kernel.errors import AirworthyError, WorkspaceError
 from airworthy.kernel.ports import Clock
 from airworthy.serving.asgi import (
@@ -37,7 +37,7 @@ from airworthy.serving.openapi import openapi
 from airworthy.serving.outcome_log import OutcomeWriter, parse_outcomes
 from airworthy.serving.page import home_page
 from airworthy.serving.prediction_log import LogWriter
-from airworthy.serving.predictor import FALLBACK
+from airworthy.serving.predictor import FALLBACK, Predictor
 from airworthy.serving.service import Answer, OtherAnswers, PredictionService, random_ids
 from airworthy.serving.usage import UsageBook
 
@@ -213,6 +213,10 @@ class App:
                 float(self.live.problem is None),
             ),
         ]
+        if isinstance(current, Predictor) and current.filling is not None and current.filling.history:
+            age = self._clock.now() - parse_rfc3339(current.filling.history.note.built_at)
+            text = "Seconds since the history of the features was built."
+            gauges.append(("airworthy_features_age_seconds", text, {}, age.total_seconds()))
         return Response(200, self._metrics.render(gauges), PROMETHEUS)
 
     def _openapi(self, request: Request) -> Response:
