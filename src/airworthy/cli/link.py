@@ -36,11 +36,20 @@ def link(
     answers: Annotated[
         Path | None, typer.Option(help="The same file, with yes or no filled in: it stands, and teaches.")
     ] = None,
+    clusters: Annotated[
+        Path | None, typer.Option(help="Write the one table here, as CSV, with a column entity.")
+    ] = None,
     json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Find rows that are the same person or thing, without a key: each pair with probability and reason."""
     mates = dict(_pair(text) for text in same or ())
+    if clusters is not None and right is not None:
+        raise InputError(
+            "--clusters groups the rows of one table, and two were given.",
+            value=right,
+            remedy="Give one table, or write the pairs with --out.",
+        )
     from airworthy.cli.show import the_progress  # numeric: only when the command runs
     from airworthy.workspace import linking
 
@@ -57,11 +66,16 @@ def link(
         linking.write_pairs(found, out)
     if review is not None:
         linking.write_review(found, review)
+    entities = None if clusters is None else linking.write_clusters(found, left, clusters)
     if json:
-        print_json(found.as_json())
+        print_json(found.as_json() | ({} if entities is None else {"entities": entities}))
         return
     for line in _told(found, review):
         typer.echo(line)
+    if clusters is not None:
+        typer.echo(
+            f"{found.pairs.rows[0]:,} rows are {entities:,} entities: the column entity of {clusters}."
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from airworthy.data.linkage.answers import read_answers
+from airworthy.data.linkage.entities import ENTITY, with_entities
 from airworthy.data.linkage.link import link_frames
 from airworthy.data.linkage.linked import Linked
 from airworthy.data.linkage.partners import Partners
@@ -87,6 +88,16 @@ def write_pairs(found: Linked, path: Path) -> None:
 def write_review(found: Linked, path: Path) -> None:
     """The pairs that a person should decide as CSV."""
     _write(found.review(), path)
+
+
+def write_clusters(found: Linked, table: Path, path: Path) -> int:
+    """The one table that was linked as CSV, with a column `entity`; how many entities it has.
+
+    Raises `InputError` where two tables were linked, or the table has such a column.
+    """
+    made = with_entities(table_of(table), found)
+    _write(made, path)
+    return int(made[ENTITY].n_unique())
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

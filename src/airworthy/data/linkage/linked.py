@@ -115,6 +115,7 @@ class Linked:
             "expected": self.expected,
             "to_decide": int(self.asked.sum()),
             "answered": self.answered,
+            "contradictions": [one.why for one in self.disagreements],
             "pairs": self.frame().to_dicts(),
         }
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from airworthy.data.linkage.neighbours import Floats, Pairs
 from airworthy.data.linkage.partners import Partners
-from airworthy.data.linkage.weights import NULL, Levels, Weights, rivals, with_answers
+from airworthy.data.linkage.weights import NULL, SURE, Levels, Weights, rivals, with_answers
 
-SHIFT, POWER = 1.0, 0.25
-"""Standard deviations beforehand, of the log-odds and of each power. Twice as loose, twenty answers on the
-restaurants, all of pairs that nobody could be sure of, took F1 from .95 to .35."""
-ROUNDS, STEPS, SETTLED = 5, 25, 1e-9
+SHIFT, POWER = 1.5, 0.35
+"""Standard deviations beforehand, of the log-odds and of each power. From 1 and 0.25 to 2 and 0.5 nothing
+changed by more than .02 of F1 on three sets, with 5 to 100 answers."""
+STEPS, SETTLED = 50, 1e-9
 
 
 def teach(
@@ -29,8 +29,8 @@ def teach(
 ) -> Weights:
     """The weights as m pairs' `levels` (m, c) and the answers to some of them say; unchanged without answers.
 
-    A pair competes with those that share a row with it; what they count for is held fixed while the powers
-    are fitted, and worked out anew in each round.
+    A pair competes with those that share a row with it. What these count for is that of the untaught weights:
+    worked out anew with each fit, it swung from one end to the other (F1 .09 on papers of two libraries).
     """
     if not answers:
         return weights
@@ -39,11 +39,8 @@ def teach(
     each = np.column_stack([np.ones(len(levels)), *_evidence(levels, worth)])
     start = np.r_[np.log(weights.share) - np.log1p(-weights.share), np.ones(len(worth))]
     loose = np.r_[SHIFT, np.full(len(worth), POWER)]
-    learned = start
-    for _ in range(ROUNDS):
-        held = with_answers(each @ learned, answers)
-        against = -np.log1p(rivals(held, pairs, partners)[told])
-        learned = _fitted(each[told], said, against, start, loose)
+    against = -np.log1p(rivals(with_answers(each @ start, answers), pairs, partners)[told])
+    learned = _fitted(each[told], said, against, start, loose)
     shifted = 1 / (1 + np.exp(-learned[0]))
     one, other = _powers(weights, np.maximum(learned[1:], 0.0)[:, None])
     made = replace(weights, one=one, other=other, share=float(shifted))
@@ -56,15 +53,26 @@ def _evidence(levels: Levels, worth: Floats) -> list[Floats]:
 
 
 def _fitted(each: Floats, said: NDArray[np.bool_], against: Floats, start: Floats, loose: Floats) -> Floats:
-    """Most likely coefficients (Newton's method; Bishop 2006, 4.3.3) around `start`, give or take `loose`."""
-    found, tight = start.copy(), 1 / loose**2
+    """Likeliest coefficients around `start`, give or take `loose` (Newton's method; Bishop 2006, 4.3.3).
+
+    A step that makes them less likely is halved until it does not.
+    """
+    tight, sign = 1 / loose**2, np.where(said, 1.0, -1.0)
+
+    def cost(at: Floats) -> float:
+        doubt = np.logaddexp(0, -sign * (each @ at + against)).sum()
+        return float(doubt + (tight * (at - start) ** 2).sum() / 2)
+
+    found = start.copy()
     for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-np.clip(each @ found + against, -50, 50)))
+        p = 1 / (1 + np.exp(-np.clip(each @ found + against, -SURE, SURE)))
         slope = each.T @ (p - said) + tight * (found - start)
         bend = (each.T * (p * (1 - p))) @ each + np.diag(tight)
-        step = np.linalg.solve(bend, slope)
+        step, now = np.linalg.solve(bend, slope), cost(found)
+        while cost(found - step) > now and float(np.abs(step).max()) > SETTLED:
+            step = step / 2
         found = found - step
-        if float(np.abs(step).max()) < SETTLED:
+        if float(np.abs(step).max()) <= SETTLED:
             break
     return found
 
