@@ -54,6 +54,7 @@ def test_a_missing_charter_is_one_json_error_and_exit_2(tmp_path: Path) -> None:
 def test_a_usage_error_is_exit_2_without_a_traceback(tmp_path: Path) -> None:
     done = airworthy("promote", cwd=tmp_path)
     assert done.returncode == 2
+    assert "version" in done.stderr.lower()
     assert "Traceback" not in done.stderr
 
 

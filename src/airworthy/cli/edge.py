@@ -78,7 +78,8 @@ def run_at_edge(app: Callable[..., Any], arguments: list[str]) -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         _interrupted(as_json)
     except USAGE as error:
-        text = str(getattr(error, "message", error))
+        # What a missing argument is called stands in the formatted message only.
+        text = str(getattr(error, "format_message", error.__str__)())
         _report(InputError(text, remedy="See `airworthy COMMAND --help`."), as_json)
         sys.exit(2)
     except BrokenPipeError as error:
