@@ -103,10 +103,13 @@ def _of_the_rest(bare: FoundRule, search: Search, whole: Judged) -> FoundRule | 
     best = replace(search, mine=rest).best()
     if best is None or best.shown is not Shown.PROPOSED:
         return None
-    why = (
-        f"it fits {best.counted.matched:,} of {len(rest):,} IDs without a partner, and not those that meet "
-        "as written"
-    )
+    all_in_all = search.judge(best.stretch).counted
+    why = f"it fits {best.counted.matched:,} of {len(rest):,} IDs without a partner"
+    if all_in_all.example:
+        one, other = all_in_all.example
+        why += f', and makes one of "{one}" and "{other}", which both stand in {bare.left}'
+    else:
+        why += ", and not those that meet as written"
     settle = "Give the rows' time (--left-time): a rule with dates may tell the two apart."
     return replace(bare, outcome=Outcome.UNSURE, parts=(Part(best, 0),), why=why, settle=settle)
 

@@ -114,7 +114,11 @@ class FoundRule:
             told.append(f"The way of writing changed on {self.day}{between}.")
         ruled = [part for part in self.parts if part.judged.stretch.steps and part.judged.why]
         told += [f"{self._named(part)}{part.judged.why}." for part in ruled]
-        return [*told, *([self.why + "."] if self.why else []), *([self.settle] if self.settle else [])]
+        return [
+            *told,
+            *([f"{self.why[0].upper()}{self.why[1:]}."] if self.why else []),
+            *([self.settle] if self.settle else []),
+        ]
 
     def steps(self) -> str:
         """The rule in words, a stretch of time after the other."""
