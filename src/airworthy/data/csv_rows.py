@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,7 +136,9 @@ class _Careful:
 
     def _records(self, at: int) -> Iterator[tuple[list[str], int]]:
         """Records from line `at` (0-based) on, each with the line behind it."""
-        reader = self._reader(islice(self.text, at, None))
+        lines = iter(self.text)
+        lines.__setstate__(at)  # `islice` would walk over all lines before this one, for each broken row
+        reader = self._reader(lines)
         for row in reader:
             yield row, at + reader.line_num
 
