@@ -24,10 +24,7 @@ def table() -> pl.DataFrame:
         {
             "name": [f"{first} {last}" for first, last in zip(words[:80], words[80:], strict=True)],
             "town": rng.choice(["bern", "basel", "chur", "genf"], 80),
-            "born": [
-                f"{year}-{month:02}-11"
-                for year, month in zip(rng.integers(1930, 2005, 80), rng.integers(1, 13, 80), strict=True)
-            ],
+            "born": np.datetime_as_string(np.datetime64("1930-01-01") + rng.permutation(25_000)[:80]),
         }
     )
     again = frame[:20].with_columns(pl.col("name").str.to_uppercase())
@@ -36,8 +33,8 @@ def table() -> pl.DataFrame:
 
 def test_rows_that_links_lead_to_are_one_entity() -> None:
     of = entities(link_frames(table()))
-    assert of[:80].tolist() == list(range(1, 81))
-    assert of[80:100].tolist() == of[100:].tolist() == list(range(1, 21))
+    assert of[:20].tolist() == of[80:100].tolist() == of[100:].tolist() == list(range(1, 21))
+    assert 78 <= of.max() <= 80  # two days that differ in one digit are much alike
 
 
 def test_the_command_writes_the_table_with_its_entities(tmp_path: Path) -> None:
@@ -46,11 +43,12 @@ def test_the_command_writes_the_table_with_its_entities(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["link", ours, "--clusters", str(out), "--json", "--quiet"])
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
-    assert document["entities"] == 80
+    assert 78 <= document["entities"] <= 80
     assert all(0.5 <= pair["probability"] <= 1 and pair["reason"] for pair in document["pairs"])
     written = pl.read_csv(out)
     assert written.columns == ["name", "town", "born", "entity"]
     assert written.height == 120
+    assert written["entity"].n_unique() == document["entities"]
     again = CliRunner().invoke(app, ["link", str(out), "--clusters", str(out), "--quiet"])
     assert isinstance(again.exception, InputError)
     assert 'a column "entity" already' in str(again.exception)
