@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from airworthy.adapters.sources.database.access import Access, columns_of
 from airworthy.adapters.sources.database.columns import frame_of
-from airworthy.adapters.sources.database.fetch import Access, columns_of, require_named
 from airworthy.adapters.sources.database.relation import relation_of
 from airworthy.adapters.sources.probe import LOOKED_AT, Probe
 from airworthy.charter.model import Charter, Source
@@ -22,8 +22,7 @@ def probe(source: Source, charter: Charter) -> Probe:
 def _looked(connection: sa.Connection, access: Access) -> Probe:
     name = access.source.name
     relation = relation_of(access.database, name, connection.dialect)
-    columns = columns_of(connection, relation, name)
-    require_named(columns, access.database, name)
+    columns = columns_of(connection, relation, access.database)
     asked = relation.rows().execution_options(stream_results=True, yield_per=LOOKED_AT)
     with connection.execute(asked) as result:
         first = result.fetchmany(LOOKED_AT)
