@@ -136,9 +136,8 @@ class _Careful:
 
     def _records(self, at: int) -> Iterator[tuple[list[str], int]]:
         """Records from line `at` (0-based) on, each with the line behind it."""
-        lines = iter(self.text)
-        lines.__setstate__(at)  # `islice` would walk over all lines before this one, for each broken row
-        reader = self._reader(lines)
+        # `islice` would walk over all lines before this one, again for each broken row.
+        reader = self._reader(self.text[line] for line in range(at, len(self.text)))
         for row in reader:
             yield row, at + reader.line_num
 
