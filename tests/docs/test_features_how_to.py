@@ -87,5 +87,13 @@ def test_the_charter_of_the_page_lists_shows_and_builds(world: dict[str, object]
     assert built["until"] == "2025-03-01T08:00:00.000000Z"
     shown = run.invoke(app, ["features", "show", "paid_60d"]).output
     assert "served from 3 events of 2 keys" in shown
+    unknown = run.invoke(app, ["features", "show", "paid_90d"])
+    assert isinstance(unknown.exception, InputError)
+    assert unknown.exception.remedy == 'Did you mean "paid_60d"?'
     missing = run.invoke(app, ["features", "check"])
     assert isinstance(missing.exception, InputError)  # the edge turns it into exit code 2
+    (tmp_path / "airworthy.toml").write_text(head + '[target]\ncolumn = "buys"\n')
+    for command in ("list", "build"):
+        without = run.invoke(app, ["features", command])
+        assert isinstance(without.exception, InputError)
+        assert "[features]" in str(without.exception.remedy)

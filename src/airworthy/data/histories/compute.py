@@ -44,6 +44,11 @@ class FeatureReport:
 
     def sentence(self) -> str:
         """One plain sentence with its numbers."""
+        return f"{self.name}: {self.told}."
+
+    @property
+    def told(self) -> str:
+        """The numbers, which features of the same events share."""
         rows = self.known + self.unknown + self.nobody
         parts = [f"{self.known:,} of {rows:,} rows have events in {self.source}"]
         parts += [f"{self.nobody:,} name nobody"] if self.nobody else []
@@ -56,7 +61,7 @@ class FeatureReport:
                 f'{self.other_form.keys:,} keys stand there in another form, such as "{mine}" and '
                 f'"{theirs}": write both in one way'
             )
-        return f"{self.name}: {'; '.join(parts)}."
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)

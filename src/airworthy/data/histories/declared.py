@@ -32,7 +32,10 @@ def with_features(
             remedy="Make it a column of dates or times, such as 2026-01-31T08:30:00Z.",
         )
     found = features_of(frame, frame[RESERVED_TIME], charter.features.definitions, sources)
+    alike: dict[str, list[str]] = {}
     for report in found.reports:
-        progress.note(report.sentence())
+        alike.setdefault(report.told, []).append(report.name)
+    for told, names in alike.items():
+        progress.note(f"{', '.join(names)}: {told}.")
     types = {name: str(kind) for name, kind in found.types.items()}
     return frame.with_columns(found.columns), types, found.reports
