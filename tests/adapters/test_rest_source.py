@@ -21,6 +21,7 @@ from model_servers import model_server
 from airworthy.adapters.sources.rest.fetch import fetch
 from airworthy.adapters.sources.rest.journal import Journal, step_of
 from airworthy.adapters.sources.rest.patient import Counts
+from airworthy.adapters.sources.rest.probe import probe
 from airworthy.adapters.sources.rest.records import records_of
 from airworthy.adapters.sources.rest.table import table_of
 from airworthy.charter.connecting import Api, Auth, Pages
@@ -107,6 +108,32 @@ def test_a_row_that_moved_while_being_read_is_found_without_a_declared_total(
     with running_crm(ROWS, ["skip", "resize", "empty-page"]) as crm:
         _, table = fetched(source_of(crm.url, style, total_at=None), tmp_path)
     assert table.to_dicts() == ROWS
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_row_deleted_while_being_read_takes_no_other_with_it(tmp_path: Path, style: str) -> None:
+    with running_crm(ROWS) as crm:
+        page = crm.contacts.page
+
+        def deletes_one(*given: Any, **more: Any) -> Any:
+            if len(crm.log) == 4:
+                crm.contacts.rows.pop(10)  # which was read: all rows behind it move up by one
+            return page(*given, **more)
+
+        crm.contacts.page = deletes_one  # type: ignore[method-assign]
+        landed, table = fetched(source_of(crm.url, style), tmp_path)
+    assert table.to_dicts() == [*ROWS[:10], *ROWS[11:]]
+    assert landed.passes == 2
+
+
+def test_a_look_at_an_interface_tells_its_columns_and_names_a_wrong_key(tmp_path: Path) -> None:
+    charter = cast(Charter, SimpleNamespace(path=tmp_path / "airworthy.toml"))
+    with running_crm(ROWS) as crm:
+        seen = probe(source_of(crm.url), charter)
+        assert (seen.looked_at, seen.rows, seen.columns) == (25, 300, tuple(ROWS[0]))
+        with pytest.raises(InputError, match="page 1, row 1: without its key ID; it has id, name"):
+            probe(source_of(crm.url, key=("ID",)), charter)
+        assert len(crm.log) == 2
 
 
 def test_a_field_that_comes_and_goes_is_null_and_noted_with_its_page(tmp_path: Path) -> None:

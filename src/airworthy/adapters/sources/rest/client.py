@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from dlt.common.configuration.specs import RuntimeConfiguration
-from dlt.sources.helpers.rest_client.client import RESTClient
+from dlt.sources.helpers.rest_client.client import PageData, RESTClient
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from airworthy.adapters.secrets import secret_of
 from airworthy.adapters.sources.rest.paths import Path
 from airworthy.adapters.sources.rest.patient import Counts, Patient
-from airworthy.adapters.sources.rest.walk import origin
+from airworthy.adapters.sources.rest.walk import Walk, origin
 from airworthy.charter.connecting import Api, Auth
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.secret import Secret
@@ -53,9 +53,23 @@ class Client:
     api: Api
     end: float  # `time.monotonic()` at which the load must be done
 
-    @property
-    def selector(self) -> str:
-        return self.api.rows_at or "$"
+    def pages(self, walk: Walk, since: str | None = None) -> Iterator[PageData[Any]]:
+        """Pages as the walk goes through them; `since` asks for later rows only.
+
+        Raises what `Patient.send` does.
+        """
+        query = dict(self.api.parameters)
+        if self.api.size_parameter:
+            query[self.api.size_parameter] = str(self.api.page_size)
+        if since is not None and self.api.since_parameter:
+            query[self.api.since_parameter] = since
+        return self.rest.paginate(
+            self.api.url,
+            params=query,
+            paginator=walk,
+            data_selector=self.api.rows_at or "$",
+            hooks={"response": []},  # dlt's own would raise before the session could ask again
+        )
 
 
 def client_of(api: Api, secret: Callable[[], Secret | None], counts: Counts) -> Client:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from airworthy.adapters.sources.rest.client import Client
 from airworthy.adapters.sources.rest.journal import Journal, Step, step_of
@@ -103,7 +101,7 @@ class Passes:
         walk = WALKS[self.api.pages](self.api, page, at, tally.known)
         with self.journal.writer(number) as writer:
             try:
-                for _ in self._pages(walk):
+                for _ in self.client.pages(walk, self.since):
                     self.counts.pages += 1
                     step = step_of(
                         walk.page - 1, walk.records, walk.total, walk.at, walk.has_next_page, self.counts
@@ -130,20 +128,6 @@ class Passes:
         again = f", pass {number}" if number > 1 else ""
         whole = f" of {tally.total:,}" if tally.total else ""
         self.stage.advance(rows, f"{len(tally.rows):,}{whole} rows, page {tally.pages}{again}")
-
-    def _pages(self, walk: Walk) -> Iterator[Any]:
-        query = dict(self.api.parameters)
-        if self.api.size_parameter:
-            query[self.api.size_parameter] = str(self.api.page_size)
-        if self.since is not None and self.api.since_parameter:
-            query[self.api.since_parameter] = self.since
-        return self.client.rest.paginate(
-            self.api.url,
-            params=query,
-            paginator=walk,
-            data_selector=self.client.selector,
-            hooks={"response": []},  # dlt's own would raise before the session could ask again
-        )
 
     def _is_behind_the_last(self, error: NoPage, walk: Walk, tally: Tally) -> bool:
         """Whether a page was refused as one behind the last, which some do instead of an empty one."""

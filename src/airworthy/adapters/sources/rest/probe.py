@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airworthy.adapters.sources.probe import Probe
 from airworthy.charter.model import Charter, Source
 from airworthy.kernel.errors import MissingExtra
-
-if TYPE_CHECKING:
-    from airworthy.adapters.sources.rest.client import Client
-    from airworthy.adapters.sources.rest.walk import Walk
 
 ATTEMPTS, TIMEOUT, DEADLINE = 3, 10.0, 60.0
 
@@ -34,28 +30,17 @@ def probe(source: Source, charter: Charter) -> Probe:
     client = client_of(api, secret, Counts())
     walk = WALKS[api.pages](api, 1, "", lambda keys: (len(keys), len(keys)))
     try:
-        page = _first_page(client, walk)
+        page = next(client.pages(walk))
     except NoPage as error:
         raise Words(source, secret).no_page(error, 1, Tally(api)) from None
-    rows = [row for row in page if isinstance(row, dict)]
-    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    found = walk.records
+    if found.aside and not found.rows:
+        raise Words(source, secret).no_row(found.aside[0], page[0])
     total = walk.total if walk.total is not None and walk.total >= 0 else None
-    told = f"{len(rows):,} rows on the first page" + ("" if total is None else f" of {total:,}")
-    return Probe(columns, len(rows), total, _ahead(page), told)
-
-
-def _first_page(client: Client, walk: Walk) -> Any:
-    query = dict(client.api.parameters)
-    if client.api.size_parameter:
-        query[client.api.size_parameter] = str(client.api.page_size)
-    pages = client.rest.paginate(
-        client.api.url,
-        params=query,
-        paginator=walk,
-        data_selector=client.selector,
-        hooks={"response": []},  # as in a load
-    )
-    return next(iter(pages), [])
+    told = f"{len(found.rows):,} rows on the first page" + ("" if total is None else f" of {total:,}")
+    if found.aside:
+        told += f", and {len(found.aside):,} that would be set aside ({found.aside[0].reason})"
+    return Probe(tuple(found.fields), len(found.rows), total, _ahead(page), told)
 
 
 def _ahead(page: Any) -> float | None:

@@ -9,6 +9,8 @@ from airworthy.adapters.secrets import scrubbed
 from airworthy.adapters.sources.rest.patient import NoPage
 from airworthy.adapters.sources.rest.tally import Tally
 from airworthy.charter.model import Source
+from airworthy.charter.problems import listed
+from airworthy.data.quarantine import SetAside
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.secret import Secret
 
@@ -47,6 +49,15 @@ class Words:
             remedy=self._goes_on(page, tally),
         )
 
+    def no_row(self, row: SetAside, item: object) -> InputError:
+        """A first page on which nothing is a row; `item` is the first that came."""
+        fields = f"; it has {listed(list(item))}" if isinstance(item, dict) else ""
+        return InputError(
+            f"{self.source.name}, {row.file}, row {row.row}: {row.reason}{fields}.",
+            value=row.value,
+            remedy=f"Correct key or rows_at in [sources.api]{self._or_ask}.",
+        )
+
     def late(self, page: int, tally: Tally) -> InputError:
         """A load that is not done in its time."""
         api = self.source.api
@@ -75,6 +86,8 @@ class Words:
         )
 
     def _goes_on(self, page: int, tally: Tally) -> str:
+        if not tally.rows:
+            return f"Try again later{self._or_ask}."
         kept = f"{len(tally.rows):,} rows are kept, and airworthy sources fetch {self.source.name}"
         return f"{kept} goes on at page {page}{self._or_ask}."
 
