@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -209,15 +210,36 @@ def _checked(
     return check_files(Path(named), data, columns, sheet=sheet, manner=manner, allowance=allowance)
 
 
+class Demo(StrEnum):
+    """Which story is told."""
+
+    FLIGHTS = "flights"
+    LEGACY = "legacy"
+
+
 def demo(
-    folder: Annotated[Path, typer.Option(help="Where to put it.")] = Path("airworthy-demo"),
+    story: Annotated[
+        Demo,
+        typer.Argument(
+            help="flights: a model's whole life; legacy: four systems that write IDs differently."
+        ),
+    ] = Demo.FLIGHTS,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to put it; airworthy-demo or airworthy-legacy when absent.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """The whole life of one model on 336,776 real flights: signed before, opened after."""
+    """The whole life of one model on 336,776 real flights; or a seeded company whose systems do not fit."""
     from airworthy.cli.show import the_progress
-    from airworthy.workspace.demo.story import run_demo
 
-    summary = run_demo(folder, the_progress(json), quiet=json)
+    if story is Demo.LEGACY:
+        from airworthy.workspace.demo.legacy.story import run_legacy
+
+        summary = run_legacy(folder or Path("airworthy-legacy"), the_progress(json), quiet=json)
+    else:
+        from airworthy.workspace.demo.story import run_demo
+
+        summary = run_demo(folder or Path("airworthy-demo"), the_progress(json), quiet=json)
     if json:
         print_json(summary)
 

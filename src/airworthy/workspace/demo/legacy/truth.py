@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from airworthy.workspace.demo.legacy.company import MIGRATION, Company
+from airworthy.workspace.demo.legacy.company import Company
 
 CLOSE = 0.01
 """Hours that were written as minutes with one decimal come back so near."""
@@ -65,12 +65,6 @@ def held_against(joined: pl.DataFrame, company: Company) -> tuple[Held, ...]:
         ("care", "tier", "care_tier"),
     )
     return tuple(_held(both, *names) for names in compared if names[2] in both.columns)
-
-
-def in_hours(joined: pl.DataFrame) -> pl.DataFrame:
-    """Usage of the first platform brought from minutes to hours, as the finding says."""
-    before = pl.col("decided_at").dt.date() < MIGRATION
-    return joined.with_columns(pl.when(before).then(pl.col("usage") / 60).otherwise("usage").alias("usage"))
 
 
 def _held(both: pl.DataFrame, system: str, column: str, found: str) -> Held:
