@@ -240,6 +240,8 @@ def test_hostile_pairs_come_to_an_answer() -> None:
     filled = pl.DataFrame({"id": ["a", "b"], "x": [1.5, None]})
     (changed,) = compare(nulls, filled).changed
     assert (changed.rows, changed.filled) == (1, 1)
+    ends = pl.DataFrame({"x": [float("inf")] * 3 + [1e308] * 2})
+    assert compare(ends, ends.select(-pl.col("x"))).rows.removed == 5
     wide = _wide(3000)
     assert compare(wide, wide.with_columns(pl.lit(7, dtype=pl.Int64).alias("c9"))).rows.changed == 3
     assert len(compare(wide, wide.rename(lambda name: f"n{name}")).schema.removed) == 3000

@@ -98,8 +98,8 @@ def _paired(before: pl.DataFrame, after: pl.DataFrame) -> tuple[Pairing, dict[st
 
 def _common(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The columns of both tables under the names of the first, each pair in one type."""
-    pairs = [alike(before[mine], after[theirs].alias(mine)) for mine, theirs in pairing.pairs.items()]
-    left, right = pl.DataFrame([one for one, _ in pairs]), pl.DataFrame([other for _, other in pairs])
+    pairs = {mine: alike(before[mine], after[theirs]) for mine, theirs in pairing.pairs.items()}
+    left, right = (pl.DataFrame({mine: pair[side] for mine, pair in pairs.items()}) for side in (0, 1))
     return left, right
 
 

@@ -40,7 +40,8 @@ def factor_of_rows(before: pl.Series, after: pl.Series) -> Factor | None:
     one, other = one[usable], other[usable]
     if len(one) < FEWEST or len(np.unique(one[:1000])) < FEWEST:
         return None
-    return _ratio(one, other) or _affine(one, other)
+    with np.errstate(over="ignore", invalid="ignore"):  # the largest numbers fit no factor, and need not
+        return _ratio(one, other) or _affine(one, other)
 
 
 def _ratio(one: Floats, other: Floats) -> Factor | None:

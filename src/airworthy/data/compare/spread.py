@@ -51,7 +51,9 @@ def moved(before: pl.Series, after: pl.Series, level: float) -> Moved | None:
     numeric = before.dtype != pl.String and before.dtype != pl.Boolean
     numbers = (numbers_of(before), numbers_of(after)) if numeric else None
     nulls = before.null_count(), after.null_count()
-    then, now, labels = _binned(*numbers, nulls) if numbers else _worded(before, after)
+    then, now, labels = (
+        _binned(*numbers, nulls, (len(before), len(after))) if numbers else _worded(before, after)
+    )
     shares = then / then.sum(), now / now.sum()
     missing = (nulls[0] / len(before), nulls[1] / len(after))
     index = PopulationStability(then, now)
@@ -88,18 +90,20 @@ def numbers_of(column: pl.Series) -> Floats:
     return np.asarray(found[np.isfinite(found)], float)
 
 
-def _binned(one: Floats, other: Floats, nulls: tuple[int, int]) -> tuple[Floats, Floats, tuple[str, ...]]:
+def _binned(
+    one: Floats, other: Floats, nulls: tuple[int, int], rows: tuple[int, int]
+) -> tuple[Floats, Floats, tuple[str, ...]]:
     edges = np.empty(0)
     if len(one):
         some = one[:: max(1, len(one) // SORTED)]
         edges = np.unique(np.quantile(some, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf"))
-    return _counts(one, edges, nulls[0]), _counts(other, edges, nulls[1]), ()
+    return _counts(one, edges, nulls[0], rows[0]), _counts(other, edges, nulls[1], rows[1]), ()
 
 
-def _counts(values: Floats, edges: Floats, nulls: int) -> Floats:
-    """Values at most each edge and above the one before it, above the last, and missing."""
+def _counts(values: Floats, edges: Floats, nulls: int, rows: int) -> Floats:
+    """Values at most each edge and above the one before it, above the last, missing, and infinite."""
     counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
-    return np.append(counts, nulls).astype(float)
+    return np.append(counts, [nulls, rows - nulls - len(values)]).astype(float)
 
 
 def _worded(before: pl.Series, after: pl.Series) -> tuple[Floats, Floats, tuple[str, ...]]:
@@ -130,4 +134,9 @@ def _with_middle(told: Moved, one: Floats, other: Floats) -> Moved:
     if not len(one) or not len(other):
         return told
     factor = factor_of_all(one, other) if (told.psi.low or 0) > 0 else None
-    return replace(told, middle=(float(np.median(one)), float(np.median(other))), factor=factor)
+    return replace(told, middle=(_median(one), _median(other)), factor=factor)
+
+
+def _median(values: Floats) -> float:
+    """The median; of halves, as the sum of two largest numbers is none."""
+    return 2 * float(np.median(values / 2))
