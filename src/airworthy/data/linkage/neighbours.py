@@ -21,8 +21,8 @@ NEAREST_IN_ONE = 10
 """In one table a row may have several copies."""
 CELLS = 20_000_000
 """Likenesses held at once."""
-ALL_PAIRS = 100_000_000
-"""Beyond two tables of 10,000 rows not every pair of rows is looked at: its time grows with their product."""
+ALL_PAIRS = 25_000_000
+"""Beyond two tables of 5,000 rows not every pair of rows is looked at: its time grows with their product."""
 PORTION = 200_000
 """Pairs whose letters are compared at once."""
 LEAST = 0.05
