@@ -71,10 +71,29 @@ class IdsWrittenDifferently(AuditCheck):
     digits: 38 % find a partner only by the rule, FAIL.
 
         >>> import airworthy as aw, polars as pl
-        >>> orders = pl.DataFrame({"customer": [f"C-{7919 * n % 100003}" for n in range(1, 60)]})
+        >>> from pathlib import Path
+        >>> from airworthy.charter.parse import parse_charter
+        >>> from airworthy.data.audit import audit_frame
+        >>> from airworthy.data.id_rules.advice import advice_of
+        >>> from airworthy.data.join import JoinReport
+        >>> charter = parse_charter('''
+        ... name = "returns"
+        ... purpose = "See which orders come back"
+        ... task = "binary"
+        ... target = { column = "back" }
+        ... budget = { time = "3m" }
+        ... sources = [{ name = "orders", path = "orders.csv" }, { name = "crm", path = "crm.csv" }]
+        ... joins = [{ source = "crm", on = { customer = "no" } }]
+        ... ''', Path("airworthy.toml"))
+        >>> orders = pl.DataFrame({"customer": [f"C-{7919 * n % 100003}" for n in range(1, 61)]})
         >>> crm = pl.DataFrame({"no": [7919 * n % 100003 for n in range(1, 50)]})
-        >>> aw.id_rule(orders, crm, "customer", "no").toml()
+        >>> told = advice_of(aw.id_rule(orders, crm, "customer", "no"))
+        >>> told.rule
         'rule = ["remove prefix \\'C-\\'"]'
+        >>> table = orders.with_columns(pl.Series("__target__", ["no", "yes"] * 30))
+        >>> report = audit_frame(table, charter=charter, joins=[JoinReport("crm", 0, 60, other_writing=told)])
+        >>> [result.subject for result in report.failures if result.code == "DAT039"]
+        ['join:crm']
 
     ## References
     Christen, Data Matching, Springer 2012, chapter 3. ISO/IEC 7064:2003 and 7812-1, on check digits.
