@@ -251,3 +251,17 @@ def test_a_connection_lost_in_mid_load_keeps_nothing_half(
     assert rows_of(charter).height == 9000
     monkeypatch.setattr(fetch_module.Load, "take", taken)
     assert fetched(charter).rows == 9000
+
+
+def test_quoted_names_signs_of_percent_and_colons_are_taken_as_written(
+    declared: Callable[..., Charter], server: tuple[str, Callable[[str], None]]
+) -> None:
+    _, call = server
+    call("""create table odd ("Id" int, "changed at" int, note text);
+        insert into odd values (1, 1, '100%: a'), (2, 2, '50% :b'), (3, 3, 'none')""")
+    query = """query = '''select * from odd where note like '%\\%%' -- all: of 100% (:x)'''"""
+    charter = declared(query, 'key = ["Id"]', 'cursor = "changed at"')
+    assert fetched(charter).rows == 2
+    call("""insert into odd values (4, 4, '10%')""")
+    assert fetched(charter).rows == 3
+    assert rows_of(charter)["note"].to_list() == ["100%: a", "50% :b", "10%"]
