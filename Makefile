@@ -56,7 +56,8 @@ pages: $(STAMP)
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
   --no-annotate --no-emit-index-url --quiet
 lock:
-	@$(LOCK) --group dev --extra demo --extra excel --extra explain --extra attack --extra link -o constraints.txt
+	@$(LOCK) --group dev --extra demo --extra excel --extra explain --extra attack --extra link --extra rest --extra s3 \
+	  --extra keyring -o constraints.txt
 	@$(LOCK) --group build --extra demo --constraint constraints.txt -o constraints-demo.txt
 
 clean:
