@@ -95,7 +95,7 @@ def test_an_open_workbook_is_named_and_left_alone(tmp_path: Path) -> None:
 
 
 def test_the_same_rows_are_the_same_workbook_with_ids_as_text(tmp_path: Path) -> None:
-    import openpyxl
+    openpyxl = pytest.importorskip("openpyxl")
 
     one, other = target(tmp_path, "a.xlsx"), target(tmp_path, "b.xlsx")
     for drop in (one, other):

@@ -100,12 +100,13 @@ def test_what_a_target_does_to_values_is_said_in_plain_words(folder: Path, broke
     assert found["owner"] == "Shop desk"
 
 
-def test_a_value_that_is_refused_is_named_with_the_row_that_showed_it(folder: Path) -> None:
+def test_a_value_that_is_refused_is_named_and_nothing_is_left_behind(folder: Path) -> None:
     make(folder, f"CREATE TABLE scores ({COLUMNS})")
     make(folder, f"CREATE TABLE trial ({COLUMNS.replace('why TEXT', 'why TEXT NOT NULL')})")
     found = checked(folder, TABLE, 1)
-    assert "reason nothing" in found["wrong"][0]
-    assert "NOT NULL" in found["wrong"][0]
+    reason = "the database says: NOT NULL constraint failed: trial.why"
+    assert f"does not take an empty reason: {reason}" in found["wrong"]
+    assert rows(folder) == []
 
 
 def test_the_real_table_is_looked_at_and_never_written(folder: Path) -> None:

@@ -86,12 +86,12 @@ def _checked(charter: Charter, sink: Sink, now: datetime) -> CheckedSink:
     except AirworthyError as error:
         return CheckedSink(sink, (str(error),), (), False)
     try:
-        trial = _looked_at(sink, opening, target)
+        trial, usable = _looked_at(sink, opening, target)
         if sink.sandbox is None:
             trial.told.append(
                 "was looked at and not tried: declare a sandbox, and dummy scores show what it does to them"
             )
-        elif not trial.wrong:
+        elif usable:
             shape = shape_of(charter, sink)
             trial.told += shape.notes
             letters = _letters(charter, sink, shape, now)
@@ -112,9 +112,9 @@ def _letters(charter: Charter, sink: Sink, shape: Shape, now: datetime) -> list[
     return made
 
 
-def _looked_at(sink: Sink, opening: Opening, target: Target) -> Trial:
-    """What shows without writing: of the real target, and of the sandbox where one is declared."""
-    trial = Trial()
+def _looked_at(sink: Sink, opening: Opening, target: Target) -> tuple[Trial, bool]:
+    """What shows without writing, of the real target and its sandbox; and whether a trial can follow."""
+    trial, doubts = Trial(), list[str]()
     try:
         if isinstance(target, TableTarget):
             real = target
@@ -122,16 +122,18 @@ def _looked_at(sink: Sink, opening: Opening, target: Target) -> Trial:
                 opened = open_target(sink, replace(opening, sandbox=False), patience_of(sink))
                 assert isinstance(opened, TableTarget)
                 real = opened
-                trial.wrong += real.unlike(target)
+                doubts = real.unlike(target)
             trial.wrong += real.lacking()
-            trial.wrong += real.unfit()
+            doubts += real.unfit()
         elif isinstance(target, FileTarget):
             trial.wrong += _folder(target)
         elif isinstance(target, RestTarget) and sink.sandbox is None:
             target.read([("airworthy-check",) * len(sink.key)])
     except AirworthyError as error:
         trial.wrong.append(str(error))
-    return trial
+    usable = not trial.wrong
+    trial.wrong += doubts
+    return trial, usable
 
 
 def _folder(target: FileTarget) -> Sequence[str]:

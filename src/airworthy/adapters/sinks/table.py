@@ -92,9 +92,10 @@ class TableTarget:
             has = ", ".join(self.table.c.keys())
             found.append(f"The table {self._title} has no column {', '.join(absent)}; it has: {has}.")
         elif not any(set(unique) == set(theirs) for unique in self._unique()):
+            named = ", ".join(theirs)
             found.append(
-                f"The table {self._title} has no unique key on {', '.join(theirs)}, so a row delivered twice "
-                f"would stand there twice: CREATE UNIQUE INDEX ON {self._title} ({', '.join(theirs)})."
+                f"The table {self._title} has no unique key on {named}, so a row delivered twice would stand "
+                f"there twice: CREATE UNIQUE INDEX {self._title}_key ON {self._title} ({named})."
             )
         found += [
             f"The table {self._title} wants a value in {column.name}, which is not delivered."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from airworthy.adapters.sinks.compare import Match, instant_of, match_of
 from airworthy.adapters.sinks.letter import INSTANTS, Cell, Key, Letter, RowsRefused, Target, TooLarge
@@ -29,22 +29,28 @@ def tried(target: Target, first: Sequence[Letter], later: Sequence[Letter], pati
     ----------
     later : the same keys with other values, as another version would give them.
     """
-    trial = Trial()
+    trial, known, touched = Trial(), list[Letter](), list[Key]()
     try:
         target.prepare()
-        known = [letter for letter in first if _taken(target, letter, patience, trial)]
+        for letter in first:
+            reason = _refused(target, letter, patience)
+            words, there = ("", True) if not reason else _culprit(target, letter, reason, patience)
+            known += [] if words else [letter]
+            touched += [letter.key] if there else []
+            trial.wrong += [words] if words and words not in trial.wrong else []
     except AirworthyError as error:
         trial.wrong.append(str(error))
-        return trial
     if known:
         _round(target, known, later, patience, trial)
+    if touched:
+        _clear(target, touched, trial)
     return trial
 
 
 def _round(
     target: Target, known: Sequence[Letter], later: Sequence[Letter], patience: Patience, trial: Trial
 ) -> None:
-    """Read back what was taken, send it again, then later scores; and clear up."""
+    """Read back what was taken, send it again, then later scores."""
     keys = [letter.key for letter in known]
     try:
         if not target.reads(len(keys)):
@@ -54,27 +60,34 @@ def _round(
             return
         _compare(known, target.read(keys), trial)
         for again in (*known, *(one for one in later if one.key in set(keys))):
-            _taken(target, again, patience, trial)
+            if reason := _refused(target, again, patience):
+                trial.wrong.append(f"takes a row once and then no more: {reason}")
+                return
         _updated([one for one in later if one.key in set(keys)], target.read(keys), trial)
     except AirworthyError as error:
         trial.wrong.append(str(error))
-    finally:
-        _clear(target, keys, trial)
 
 
-def _taken(target: Target, letter: Letter, patience: Patience, trial: Trial) -> bool:
-    """Whether the target takes one dummy row."""
+def _refused(target: Target, letter: Letter, patience: Patience) -> str:
+    """Why the target does not take one dummy row; empty where it does."""
     try:
         refused = patience.asking(lambda: target.send([letter]))
     except (RowsRefused, TooLarge) as error:
-        reason = error.message
-    else:
-        if not refused:
-            return True
-        reason = refused[0].reason
+        return error.message
+    return refused[0].reason if refused else ""
+
+
+def _culprit(target: Target, letter: Letter, reason: str, patience: Patience) -> tuple[str, bool]:
+    """Which value is refused (the one without which the row is taken), and whether the row stands now."""
+    for name, cell in letter.values.items():
+        plain = 0.5 if isinstance(cell, float) else letter.decided_at if name in INSTANTS else "x"
+        other = replace(letter, values={**letter.values, name: plain}, once=f"{letter.once}-{name}")
+        if not _refused(target, other, patience):
+            size = f" ({len(cell):,} characters)" if isinstance(cell, str) else ""
+            value = f"an empty {name}" if cell is None else f"the {name} {_shown(cell)}{size}"
+            return f"does not take {value}: {reason}", True
     shown = ", ".join(f"{name} {_shown(cell)}" for name, cell in letter.values.items())
-    trial.wrong.append(f"does not take the row {'/'.join(letter.key)} ({shown}): {reason}")
-    return False
+    return f"does not take the row {'/'.join(letter.key)} ({shown}): {reason}", False
 
 
 def _compare(sent: Sequence[Letter], held: Held, trial: Trial) -> None:
@@ -120,6 +133,7 @@ def _number(value: object) -> float:
 
 
 def _clear(target: Target, keys: Sequence[Key], trial: Trial) -> None:
+    """Delete the dummies; where that cannot be done, say what stays."""
     try:
         gone, why = target.remove(keys), ""
     except AirworthyError as error:
@@ -144,8 +158,10 @@ def change_words(name: str, sent: Cell, held: object) -> str:
     text = str(held)
     if name in INSTANTS:
         moment = instant_of(held)
-        apart = None if moment is None else moment - datetime.fromisoformat(sent)
-        return f"moves {name} by {apart}: {text}" if apart else f"turns {name} {sent} into {_shown(held)}"
+        apart = timedelta() if moment is None else moment - datetime.fromisoformat(sent)
+        if abs(apart) < timedelta(seconds=1):
+            return f"turns {name} {sent} into {_shown(held)}"
+        return f"moves {name} by {'-' if apart < timedelta() else ''}{abs(apart)}: {text}"
     if sent.startswith(text.rstrip(" ")):
         return f"cuts {name} after {len(text):,} of {len(sent):,} characters: {_shown(held)}"
     if not sent.isascii():
