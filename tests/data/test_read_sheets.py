@@ -130,6 +130,28 @@ def test_hidden_rows_and_sheets_are_read_and_a_hidden_sheet_is_said(workbook):
     assert "t.xlsx, sheet S: the sheet is hidden in the workbook, and was read" in notes(path, "S")
 
 
+def test_hidden_rows_are_said(workbook):
+    def hide(book):
+        for row in (3, 4):
+            book["S"].row_dimensions[row].hidden = True
+
+    path = workbook({"S": [["a", "b"], [1, "x"], [2, "y"], [3, "z"]]}, hide)
+    assert read_file(path).height == 3
+    assert notes(path) == ["t.xlsx, sheet S: 2 rows are hidden (row 3 first), and were read"]
+
+
+def test_cells_merged_over_rows_of_data_all_hold_the_value(workbook):
+    def merge(book):
+        book["S"].insert_cols(1, 2)  # the table begins in column C
+        for cells in ("C2:C3", "C4:C6", "D4:E4"):
+            book["S"].merge_cells(cells)
+
+    rows = [["region", "shop", "n"], ["north", "u", 1], [None, "v", 2], ["south", "w", None]]
+    path = workbook({"S": [*rows, [None, "x", 4], [None, "y", 5]]}, merge)
+    assert read_file(path)["region"].to_list() == ["north", "north", "south", "south", "south"]
+    assert "t.xlsx, sheet S: 3 cells took the value of those that they are merged with" in notes(path)
+
+
 def test_a_pattern_joins_sheets_and_names_the_sheet_of_each_row(workbook):
     path = workbook(
         {

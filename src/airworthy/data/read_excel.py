@@ -17,8 +17,9 @@ from airworthy.data.heading import find_heading
 from airworthy.data.lexical import Note
 from airworthy.data.no_rows import leave_out_no_rows
 from airworthy.data.quarantine import Tray
-from airworthy.data.sheet_cells import dates_of_serials, plain_dates
+from airworthy.data.sheet_cells import dates_of_serials, fill_merged, plain_dates
 from airworthy.data.together import together
+from airworthy.data.workbook_xml import Looks, looks_of_sheet
 from airworthy.kernel.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def read_excel(data: bytes, label: str, *, sheet: str | None = None, tray: Tray 
     try:
         book = fastexcel.read_excel(data)
         chosen = _choose(book.sheet_names, sheet, label)
-        tables = [_sheet(book, name, label, tray) for name in chosen]
+        tables = [_sheet(book, name, looks_of_sheet(data, name), label, tray) for name in chosen]
     except fastexcel.FastExcelError as error:
         told = str(error).splitlines()[0]
         raise InputError(
@@ -82,22 +83,25 @@ def _choose(names: list[str], sheet: str | None, label: str) -> list[str]:
     return chosen
 
 
-def _sheet(book: fastexcel.ExcelReader, name: str, label: str, tray: Tray) -> Cells:
+def _sheet(book: fastexcel.ExcelReader, name: str, looks: Looks, label: str, tray: Tray) -> Cells:
     # `skip_rows=0` keeps blank rows above the table, so that row numbers are those of the sheet.
     found = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    cells = found.to_polars()
     place = f"{label}, sheet {name}"
-    rows, names, notes = _below_heading(cells, place)
+    rows, names, notes = _below_heading(found.to_polars(), looks, place)
     if found.visible != "visible":
         notes.append(Note(place, "the sheet is hidden in the workbook, and was read"))
+    hidden = [row for row in looks.hidden if row in rows.lines]
+    if hidden:
+        told = f"{len(hidden):,} rows are hidden (row {hidden[0]:,} first), and were read"
+        notes.append(Note(place, told))
     rows = leave_out_no_rows(rows, names, tray, file=label, sheet=name)
     if not rows.frame.height:
         raise _no_rows(place, "a header and no")
-    frame, told = dates_of_serials(plain_dates(rows.frame), place)
-    return Cells(frame, "Excel", (Part(label, rows.lines, name, "row"),), notes=(*notes, *told))
+    frame, told_dates = dates_of_serials(plain_dates(rows.frame), place)
+    return Cells(frame, "Excel", (Part(label, rows.lines, name, "row"),), notes=(*notes, *told_dates))
 
 
-def _below_heading(cells: pl.DataFrame, label: str) -> tuple[Rows, tuple[str, ...], list[Note]]:
+def _below_heading(cells: pl.DataFrame, looks: Looks, label: str) -> tuple[Rows, tuple[str, ...], list[Note]]:
     if cells.height < 2:
         raise _no_rows(label, "a header and no" if cells.height else "no")
     look = [[str(cell or "").strip() for cell in row] for row in cells.head(_LOOK).iter_rows()]
@@ -112,6 +116,10 @@ def _below_heading(cells: pl.DataFrame, label: str) -> tuple[Rows, tuple[str, ..
         )
     names = with_names(heading.names)
     used = heading.titles + heading.rows
+    cells, filled = fill_merged(cells, [merge for merge in looks.merged if merge[1] > used])
+    notes = heading.told(look, label)
+    if filled:
+        notes.append(Note(label, f"{filled:,} cells took the value of those that they are merged with"))
     body = cells.slice(used)
     kept = [
         place for place, name in enumerate(heading.names) if name or body[:, place].null_count() < body.height
@@ -119,7 +127,7 @@ def _below_heading(cells: pl.DataFrame, label: str) -> tuple[Rows, tuple[str, ..
     refuse_duplicates([names[place] for place in kept], label)
     frame = pl.DataFrame([body[:, place].alias(names[place]) for place in kept])
     raw = tuple(heading.names[place] for place in kept)
-    return Rows(frame, range(used + 1, used + 1 + body.height)), raw, heading.told(look, label)
+    return Rows(frame, range(used + 1, used + 1 + body.height)), raw, notes
 
 
 def _no_rows(label: str, what: str) -> InputError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from airworthy.data.lexical import Note
@@ -11,6 +13,34 @@ _DAY_ZERO = "1899-12-31 "
 _DATE = r"^\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2}(?:\.\d+)?)?$"
 _SERIAL = r"^[2-7]\d{4}(?:\.\d+)?$"
 """Days from 1954 to 2119 as a spreadsheet counts them."""
+
+
+def fill_merged(cells: pl.DataFrame, merged: Sequence[tuple[int, int, int]]) -> tuple[pl.DataFrame, int]:
+    """Cells of one column that are merged over several rows, each with the value of the first of them.
+
+    Parameters
+    ----------
+    merged
+        Place of the column, and first and last row, from 1. One that does not look merged is left alone.
+
+    >>> fill_merged(pl.DataFrame({"a": ["north", None, "x"]}), [(0, 1, 2)])[0]["a"].to_list()
+    ['north', 'north', 'x']
+    """
+    filled = 0
+    columns = {place: cells.to_series(place).to_list() for place, _, _ in merged if 0 <= place < cells.width}
+    for place, first, last in merged:
+        values = columns.get(place, [])
+        below = values[first:last]
+        if below and values[first - 1] is not None and not any(below):
+            values[first:last] = [values[first - 1]] * len(below)
+            filled += len(below)
+    if not filled:
+        return cells, 0
+    made = [
+        pl.Series(column.name, columns[place], pl.String) if place in columns else column
+        for place, column in enumerate(cells.iter_columns())
+    ]
+    return pl.DataFrame(made), filled
 
 
 def plain_dates(frame: pl.DataFrame) -> pl.DataFrame:
