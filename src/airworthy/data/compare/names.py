@@ -127,6 +127,7 @@ def by_rows(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched
 def by_factor(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched: Matched) -> list[Renamed]:
     """Columns without partner whose numbers differ by a known change of unit in nearly all matched rows.
 
+    >>> from airworthy.data.compare.matching import match_in_place
     >>> a = pl.DataFrame({"id": [1, 2, 3, 4, 5], "kg": [50.0, 61.0, 72.0, 80.0, 95.0]})
     >>> b = a.select("id", lb=(pl.col("kg") * 2.2046).round(1))
     >>> (found,) = by_factor(a, b, by_name(a.columns, b.columns), match_in_place(5))
