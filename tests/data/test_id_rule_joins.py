@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +15,7 @@ from airworthy.charter.id_steps import IdStep, parse_step
 from airworthy.charter.model import Join, Source
 from airworthy.charter.parse import parse_charter
 from airworthy.data.id_rules.joined import join_ruled
-from airworthy.data.types import RESERVED_ROW
+from airworthy.data.types import RESERVED_ROW, RESERVED_TIME
 from airworthy.kernel.errors import CharterError, InputError
 
 MAIN, CRM = Source("orders", "orders.csv"), Source("crm", "crm.csv")
@@ -72,6 +74,32 @@ def test_a_rule_that_makes_one_of_two_ids_is_refused_with_both():
     twice = pl.DataFrame({"no": ["a1", "A1", "b"], "tier": ["x", "y", "z"]})
     with pytest.raises(InputError, match='IDs of the source crm "A1" and "a1" both become "A1"'):
         joined(pl.DataFrame({"customer": ["A1"]}), twice, rule("both: upper case"))
+
+
+def test_ids_that_a_rule_leaves_are_told_with_the_rule_that_they_need():
+    numbers = random.Random(0).sample(range(10**5, 10**7), 200)
+    left = pl.DataFrame({"customer": [f"{'C-' if n % 2 else 'shop '}{n}" for n in numbers]})
+    right = pl.DataFrame({"no": numbers, "tier": "gold"})
+    _, report = joined(left, right, rule("remove prefix 'C-'"))
+    odd = sum(n % 2 for n in numbers)
+    assert report.matched == odd
+    beside = report.other_writing
+    assert beside is not None
+    assert (beside.as_written, beside.matched, beside.sure) == (odd, 200, False)
+    assert beside.rule == """rule = ["remove prefix 'shop '"]"""
+
+
+def test_an_as_of_join_goes_by_the_rule_too():
+    at = [datetime(2023, 1, day, tzinfo=UTC) for day in (3, 5)]
+    left = pl.DataFrame({"customer": ["C-7", "C-7"], RESERVED_TIME: at}).with_columns(
+        pl.col(RESERVED_TIME).cast(pl.Datetime("us", "UTC"))
+    )
+    seen = [datetime(2023, 1, day, tzinfo=UTC) for day in (2, 4)]
+    right = pl.DataFrame({"no": ["7", "7"], "seen": seen, "tier": ["iron", "gold"]})
+    rows = left.with_row_index(RESERVED_ROW).with_columns(pl.col(RESERVED_ROW).cast(pl.Int64))
+    join = Join("crm", (("customer", "no"),), as_of=True, max_age=1e6, rule=rule("remove prefix 'C-'"))
+    frame, _ = join_ruled(rows, right, join, replace(CRM, event_time="seen"), MAIN)
+    assert frame["tier"].to_list() == ["iron", "gold"]
 
 
 CHARTER = """

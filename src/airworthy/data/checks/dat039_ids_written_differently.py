@@ -122,7 +122,7 @@ class IdsWrittenDifferently(AuditCheck):
             return f"No ID in {n:,} rows joined with {_source(result.subject)} was found in another form."
         since = f" The writing changed on {told['day']}{_between(told)}." if told["day"] else ""
         return (
-            f"{told['as_written']:,} of {n:,} IDs stand in {_source(result.subject)} as written, and "
+            f"{told['as_written']:,} of {n:,} IDs meet {_source(result.subject)} now, and "
             f"{told['matched']:,} by the rule: {told['steps']}. {share(value)} meet only so.{since} "
             f"{told['why'][:1].upper()}{told['why'][1:]}."
         )

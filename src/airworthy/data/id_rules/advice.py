@@ -41,7 +41,7 @@ class OtherWriting:
         perhaps = "" if self.sure else "perhaps "
         why = f" ({self.why})" if self.why and not self.sure else ""
         return (
-            f"{self.as_written:,} of {self.ids:,} IDs in {self.left} stand in {self.right} as written, "
+            f"{self.as_written:,} of {self.ids:,} IDs in {self.left} meet {self.right} now, "
             f"{perhaps}{self.matched:,} by the rule: {self.steps}{since}{why}"
         )
 

@@ -9,8 +9,8 @@ import polars as pl
 from airworthy.charter.model import Join, Source
 from airworthy.data.canonical import as_text
 from airworthy.data.id_rules.advice import OtherWriting, advice_of
-from airworthy.data.id_rules.apply import ruled
-from airworthy.data.id_rules.find import find_rule
+from airworthy.data.id_rules.apply import RuleUse, ruled
+from airworthy.data.id_rules.find import GAIN, find_rule
 from airworthy.data.id_rules.rewritten import find_rule_of_rewritten
 from airworthy.data.join import JoinReport, check_join_columns, join_source
 from airworthy.data.times import instants
@@ -44,7 +44,24 @@ def join_ruled(
     done = ruled(as_text(frame[mine]), right[theirs], join.rule, days, join.source)
     on_ruled = replace(join, on=((RULED, theirs),), rule=None, rule_time=None)
     joined, report = join_source(frame.with_columns(done.keys.alias(RULED)), right, on_ruled, source)
-    return joined.drop(RULED), replace(report, rule=done.use)
+    left = frame.filter(done.keys.is_null() & frame[mine].is_not_null())
+    beside = _beside(other_writing(left, right, join, report, source, main), done.use)
+    return joined.drop(RULED), replace(report, rule=done.use, other_writing=beside)
+
+
+def _beside(found: OtherWriting | None, use: RuleUse) -> OtherWriting | None:
+    """What was found for the IDs that a rule leaves, told beside that rule and of all IDs."""
+    if found is None or found.gained < GAIN * use.ids:
+        return None
+    return replace(
+        found,
+        ids=use.ids,
+        as_written=use.after,
+        matched=use.after + found.gained,
+        sure=False,
+        why=f"the join has a rule, and {found.gained:,} of the IDs that it leaves meet by this one",
+        settle="Both can stand as parts of a rule with dates, if a day parts them.",
+    )
 
 
 def other_writing(
