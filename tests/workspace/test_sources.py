@@ -22,6 +22,7 @@ from airworthy.data.landing import Landing
 from airworthy.kernel.clock import SystemClock
 from airworthy.kernel.errors import BudgetStopped, InputError, WorkspaceBusy
 from airworthy.kernel.progress import QuietProgress
+from airworthy.lifecycle import prepare as prepare_module
 from airworthy.lifecycle.prepare import source_digests
 from airworthy.workspace import Workspace
 from airworthy.workspace.sources import fetch_missing, fetch_one, fetch_sources
@@ -266,3 +267,21 @@ def test_the_digest_of_a_remote_source_is_that_of_its_landing(place: Path) -> No
         first = source_digests(workspace.context)
         fetch_sources(place, (), QuietProgress())
         assert source_digests(workspace.context) == first, "the same rows, the same digest"
+
+
+def test_a_source_that_is_fetched_anew_while_a_run_reads_is_never_kept_under_the_key_of_other_rows(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assemble = prepare_module.assemble
+
+    def late(*given: Any) -> Any:
+        with sqlite3.connect(place / "shop.db") as database:
+            database.execute("insert into customers values (40, 'y')")
+        fetch_sources(place, (), QuietProgress())
+        return assemble(*given)
+
+    monkeypatch.setattr(prepare_module, "assemble", late)
+    with Workspace.open(place) as workspace:
+        with pytest.raises(InputError, match="The source customers changed while it was read"):
+            workspace.run()
+        assert workspace.context.registry.store.select("stages") == []

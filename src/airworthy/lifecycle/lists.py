@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from airworthy.charter.model import Charter
-from airworthy.data import assemble, learn_contract, seal, take_snapshot
+from airworthy.data import learn_contract, seal, take_snapshot
 from airworthy.data.contract import learn_column
 from airworthy.data.interactions import Interactions
 from airworthy.data.repair import Recipe
@@ -26,7 +26,13 @@ from airworthy.lifecycle.audited import audited
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.environment import environment
 from airworthy.lifecycle.lists_measured import assure_lists, interactions_of, measured_in_search, rules_of
-from airworthy.lifecycle.prepare import dataset_section, record_rows, source_digests, stored_frames
+from airworthy.lifecycle.prepare import (
+    assemble_keyed,
+    dataset_section,
+    record_rows,
+    source_digests,
+    stored_frames,
+)
 from airworthy.lifecycle.repairs import recipe_of
 from airworthy.lifecycle.spending import AUDIT_SHARE
 from airworthy.lifecycle.stages import Run
@@ -92,17 +98,17 @@ def _prepared(run: Run) -> Mapping[str, Any]:
         document = run.stage(
             "prepare lists",
             inputs,
-            lambda: _prepare(context),
+            lambda: _prepare(context, inputs),
             usable=lambda known: all(context.holds_frame(digest) for digest in stored_frames(known, FRAMES)),
         )
     record_rows(context, document)
     return with_altered(context, document)
 
 
-def _prepare(context: Context) -> Mapping[str, Any]:
+def _prepare(context: Context, digests: Mapping[str, str]) -> Mapping[str, Any]:
     charter, blobs = context.charter, context.registry.blobs
     tables = Tables(blobs)
-    assembled = assemble(charter, context.progress, tables.keep)
+    assembled = assemble_keyed(context, tables, digests)
     snapshot = take_snapshot(assembled.frame, blobs)
     sealed = seal(assembled.frame, charter, assembled.types)
     return {

@@ -25,6 +25,7 @@ from airworthy.data.sealing import Seal
 from airworthy.data.snapshot import Snapshot, keep_frame
 from airworthy.data.tables_kept import Tables, lineage_of
 from airworthy.kernel.digest import digest_json
+from airworthy.kernel.errors import InputError
 from airworthy.lifecycle.altered import with_altered
 from airworthy.lifecycle.context import Context
 from airworthy.lifecycle.repairs import fit_repairs, recipe_of, rekeyed
@@ -70,7 +71,9 @@ def prepare(run: Run) -> Prepared:
         **source_digests(context),
     }
     with context.progress.stage("Read, join and seal"):
-        document = run.stage("prepare", inputs, lambda: _prepare(run, recipe), usable=_all_stored(context))
+        document = run.stage(
+            "prepare", inputs, lambda: _prepare(run, recipe, inputs), usable=_all_stored(context)
+        )
     record_rows(context, document)
     document = with_altered(context, document)
     return Prepared(
@@ -120,10 +123,27 @@ def stored_frames(document: Mapping[str, Any], names: Iterable[str]) -> Iterator
     yield from (source["table"] for source in document["dataset"]["sources"])
 
 
-def _prepare(run: Run, recipe: Recipe) -> Mapping[str, Any]:
+def assemble_keyed(context: Context, tables: Tables, digests: Mapping[str, str]) -> Assembled:
+    """The rows of the sources by whose bytes a stage is keyed.
+
+    Raises `InputError` where one was written, or fetched anew, between its digest and its reading: the stage
+    would be kept under the key of other rows.
+    """
+    assembled = assemble(context.charter, context.progress, tables.keep)
+    for source in assembled.sources:
+        if source.sha256 != digests[source.name]:
+            raise InputError(
+                f"The source {source.name} changed while it was read.",
+                value=source.path,
+                remedy="Run it again when nobody writes to it or fetches it.",
+            )
+    return assembled
+
+
+def _prepare(run: Run, recipe: Recipe, digests: Mapping[str, str]) -> Mapping[str, Any]:
     context, charter = run.context, run.context.charter
     tables = Tables(context.registry.blobs)
-    assembled = assemble(charter, context.progress, tables.keep)
+    assembled = assemble_keyed(context, tables, digests)
     snapshot = take_snapshot(assembled.frame, context.registry.blobs)
     sealed = seal(rekeyed(assembled.frame, recipe, charter), charter, assembled.types)
     contract = learn_contract(sealed.development, charter, assembled.types)
