@@ -175,6 +175,7 @@ def test_letters_that_differ_are_marked() -> None:
     assert door._marks("Meier", "MEYER") == ("  ^  ", "  ^  ")
     assert door._marks("Meier", "meier") is None
     assert door._marks("", "meier") is None
+    assert door._marks("bernstrasse 4", "am ufer 12") is None
 
 
 def test_a_charter_without_links_says_so(place: Path) -> None:

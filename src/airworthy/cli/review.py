@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GROUP = typer.Typer(name="review", help="Decide what only a person can.", no_args_is_help=True)
 WORDS = {"y": True, "yes": True, "n": False, "no": False}
+ALIKE = 0.6
+"""Share of letters in common from which on the others are marked."""
 SKIP, QUIT = ("s", "skip", ""), ("q", "quit")
 
 
@@ -121,13 +123,13 @@ def _word() -> str:
 
 
 def shown(one: Question, number: str) -> list[str]:
-    """One pair as lines: both rows side by side, `=` where they agree and `^` below what differs."""
+    """One pair as lines: both rows side by side, `=` or `≠` between them and `^` below what differs."""
     here = max(len(mine) for _, _, mine, _ in one.values)
     name = max(len(_named(a, b)) for a, b, _, _ in one.values)
     lines = [f"{number} · {one.source} · row {one.rows[0]:,} and row {one.rows[1]:,} · {one.probability:.3f}"]
     lines += [f"  Asked again: {one.doubt}."] if one.doubt else []
     for left, right, mine, theirs in one.values:
-        same = "=" if mine and mine.casefold() == theirs.casefold() else " "
+        same = " " if not mine or not theirs else "=" if mine.casefold() == theirs.casefold() else "≠"
         lines.append(f"  {_named(left, right):{name}}  {mine:{here}}  {same} {theirs}".rstrip())
         if marks := _marks(mine, theirs):
             lines.append(f"  {'':{name}}  {marks[0]:{here}}    {marks[1]}".rstrip())
@@ -141,12 +143,15 @@ def _named(left: str, right: str) -> str:
 
 
 def _marks(mine: str, theirs: str) -> tuple[str, str] | None:
-    """`^` below the letters that the other value lacks; nothing where one is missing or only case differs."""
+    """`^` below the letters that the other value lacks; nothing where the values agree or are far apart."""
     a, b = mine.casefold(), theirs.casefold()
     if not a or not b or a == b or len(a) != len(mine) or len(b) != len(theirs):
         return None
+    match = SequenceMatcher(None, a, b, autojunk=False)
+    if match.ratio() < ALIKE:
+        return None
     ours, others = [" "] * len(a), [" "] * len(b)
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in match.get_opcodes():
         if kind != "equal":
             ours[i1:i2], others[j1:j2] = "^" * (i2 - i1), "^" * (j2 - j1)
     return "".join(ours), "".join(others)
