@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from airworthy.assurance.surrogate.call import surrogate
     from airworthy.workspace.api import audit, open, repair
     from airworthy.workspace.attacking import attack
+    from airworthy.workspace.differences import data_diff
     from airworthy.workspace.explaining import explain
     from airworthy.workspace.features import features
     from airworthy.workspace.forecasting import forecast
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from airworthy.workspace.privacy_probe import privacy
     from airworthy.workspace.private_curve import private_curve
     from airworthy.workspace.recommending import recommend
-    from airworthy.workspace.snapshots import data_diff
     from airworthy.workspace.stressing import stress
     from airworthy.workspace.training import train
 
@@ -73,7 +73,7 @@ _HOME = {
     "changes": "assurance.changes",
     "check": "assurance.plain",
     "counterfactual": "assurance.counterfactual.call",
-    "data_diff": "workspace.snapshots",
+    "data_diff": "workspace.differences",
     "explain": "workspace.explaining",
     "features": "workspace.features",
     "forecast": "workspace.forecasting",

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airworthy.data.compare.compare import Known, compare
+from airworthy.data.compare.compare import compare
+from airworthy.data.compare.matched_rows import Known
 from airworthy.data.read import read_file
 from airworthy.kernel.errors import InputError
 

@@ -110,7 +110,7 @@ def diff(
 ) -> None:
     """Tell what changed between two tables, in columns, rows and values; exit code 1 when they differ."""
     from airworthy.workspace import Workspace
-    from airworthy.workspace.snapshots import diff_named
+    from airworthy.workspace.differences import diff_named
 
     with ExitStack() as opened:
         found = diff_named(

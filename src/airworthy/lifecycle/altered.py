@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from airworthy.data.compare.compare import Known, compare
+from airworthy.data.compare.compare import compare
+from airworthy.data.compare.matched_rows import Known
 from airworthy.data.compare.told import verdict
 from airworthy.data.snapshot import Snapshot, open_snapshot
 from airworthy.kernel.errors import IntegrityError
