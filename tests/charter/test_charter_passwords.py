@@ -50,6 +50,14 @@ def test_a_secret_in_a_charter_is_refused_at_its_line_and_not_repeated(source: s
     assert '"env:NAME"' in told.replace("\\", "")
 
 
+def test_a_line_that_is_not_toml_is_not_repeated_where_it_holds_an_address() -> None:
+    text = CHARTER.format(source='path = "s3://key:zebraquartz@bucket/a.csv')
+    with pytest.raises(CharterError) as raised:
+        parse_charter(text, Path("airworthy.toml"))
+    assert raised.value.line == 7
+    assert PASSWORD not in json.dumps(raised.value.as_json())
+
+
 @pytest.mark.parametrize(
     "source",
     [

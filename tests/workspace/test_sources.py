@@ -249,7 +249,7 @@ def test_a_run_fetches_inside_its_budget_and_ends_with_it(
     def endless(self: database_fetch.Load, rows: Any, source: str) -> None:
         threading.Event().wait(600)
 
-    edited(place, 'time = "1m"', 'time = "2s"')
+    edited(place, 'time = "1m"', 'time = "4s"')
     monkeypatch.setattr(database_fetch.Load, "take", endless)
     with Workspace.open(place) as workspace:
         with pytest.raises(BudgetStopped, match=r"budget\.time"):

@@ -133,7 +133,7 @@ def _decode(text: str, path: Path) -> dict[str, Any]:
         source = [*text.split("\n"), ""][line - 1].strip()
         raise CharterError(
             f"{path.name}, line {line}: this is not TOML: {_AT_LINE.sub('', message)}.",
-            value=source,
+            value="(not shown)" if "://" in source else source,  # an address may hold a password
             remedy='Texts stand in quotes, lists in [ ], tables under [name]. Compare with "airworthy init".',
             line=line,
         ) from error

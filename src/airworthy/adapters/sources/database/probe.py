@@ -23,7 +23,7 @@ def _looked(connection: sa.Connection, access: Access) -> Probe:
     name = access.source.name
     relation = relation_of(access.database, name, connection.dialect)
     columns = columns_of(connection, relation, access.database)
-    asked = relation.rows().execution_options(stream_results=True, yield_per=LOOKED_AT)
+    asked = relation.some().execution_options(stream_results=True, yield_per=LOOKED_AT)
     with connection.execute(asked) as result:
         first = result.fetchmany(LOOKED_AT)
     frame_of(columns, first, name)  # a column that no table can hold is told now

@@ -39,6 +39,10 @@ class Relation:
         """No row, and the names of all columns."""
         return _text(f"SELECT * FROM {self.sql} WHERE 1 = 0")
 
+    def some(self) -> sa.TextClause:
+        """Rows in any order: for a look at the first of them."""
+        return _text(f"SELECT * FROM {self.sql}")
+
     def rows(self, since: object = None) -> sa.TextClause:
         """All rows; with a value of the cursor those at or after it, and those without one."""
         ordered = f" ORDER BY {', '.join(self.key)}" if self.key else ""
