@@ -133,6 +133,7 @@ def parsed(text: str):
         """rule = ["remove prefix 'C-' or 'CUST/'", "drop check digit (luhn)", "source: upper case"]""",
         'rule = [\n  { until = 2023-07-01, steps = ["pad to 8"] },\n  { from = 2023-07-01, steps = [] },\n]',
         """rule = ["reorder '{1}-{2}' as '{2}/{1:-2}'", "remove '\\"\\\\'"]""",
+        """rule = ["remove prefix 'O''\\t'"]""",
     ],
 )
 def test_a_rule_reads_back_as_it_was_written(text: str):

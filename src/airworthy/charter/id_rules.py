@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,8 +60,8 @@ def _toml_stretch(stretch: Stretch) -> str:
 
 
 def _toml_steps(stretch: Stretch) -> str:
-    texts = [str(step).replace("\\", "\\\\").replace('"', '\\"') for step in stretch.steps]
-    return "[" + ", ".join(f'"{text}"' for text in texts) + "]"
+    """JSON writes texts as TOML reads them, also those with quotes and unseen characters."""
+    return json.dumps([str(step) for step in stretch.steps], ensure_ascii=False)
 
 
 def read_rule(value: object, example: str) -> IdRule:

@@ -62,8 +62,9 @@ def assemble(
     Raises `InputError` (and `CharterError` for columns that do not exist) naming file, column and value.
     """
     opened = _opened(charter, progress)
-    for source in opened.values() if keep else ():
-        keep(source)
+    if keep is not None:
+        for source in opened.values():
+            keep(source)
     return _assembled(charter, opened, progress)
 
 

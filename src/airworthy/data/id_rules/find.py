@@ -15,6 +15,7 @@ from airworthy.data.id_rules.judge import FEWEST, Judged, Shown
 from airworthy.data.id_rules.match import Theirs
 from airworthy.data.id_rules.migration import Change, change_of
 from airworthy.data.id_rules.search import AS_WRITTEN, Search, Tables
+from airworthy.data.id_rules.writing import FEWEST as FEWEST_IDS
 
 ALIKE = 0.98
 """Share of the IDs that must meet as written for no rule to be looked for."""
@@ -55,6 +56,11 @@ def find_rule(
     bare = FoundRule(keys[0], keys[1], len(ids), len(partners), 0, Outcome.NONE)
     if whole is None:
         return replace(bare, why="a column holds no ID")
+    if min(len(ids), len(partners)) < FEWEST_IDS:
+        few = (
+            f"{FEWEST_IDS} different IDs on either side are needed, there are {len(ids)} and {len(partners)}"
+        )
+        bare = replace(bare, why=few)
     bare = replace(bare, as_written=whole.counted.matched + whole.counted.doubtful)
     best = search.best()
     rows = None
@@ -84,7 +90,9 @@ def _undated(bare: FoundRule, search: Search, whole: Judged, best: Judged | None
         rest = None if alike else _of_the_rest(bare, search, whole)
         if rest is not None:
             return rest
-        return replace(bare, outcome=Outcome.ALIKE if alike else Outcome.NONE, why=_why_not(whole, wrong))
+        return replace(
+            bare, outcome=Outcome.ALIKE if alike else Outcome.NONE, why=_why_not(whole, wrong) or bare.why
+        )
     if best.shown is Shown.NONE:
         return replace(bare, why=best.why, settle=best.settle)
     part = Part(best, whole.counted.matched)
