@@ -173,6 +173,9 @@ def test_a_token_that_expires_is_looked_up_again(tmp_path: Path, monkeypatch: py
     with running_crm(rows, ["token-expiry"], token="first-token", renew=renew) as crm:
         _, counts, _ = delivered(replace(sink_of(crm), secret="env:CRM_TOKEN"), tmp_path, drafts(100))
     assert counts == {State.CONFIRMED: 100}
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"C-00042" in kept
+    assert b"token" not in kept
 
 
 def test_a_wrong_token_stops_at_once_and_is_not_repeated(

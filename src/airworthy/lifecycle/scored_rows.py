@@ -115,7 +115,7 @@ def score_rows(context: Context, view: VersionView, asked: RowsAsked, sink: Sink
     charter, now = context.charter, context.clock.now()
     scorer = Scorer.load(context.home / view.artefact)
     contract = msgspec.convert(context.registry.evidence(view.version)["contract"], Contract)
-    frame = _table(charter, asked, tuple(ours for ours, _ in sink.key))
+    frame = rows_asked(charter, asked, tuple(ours for ours, _ in sink.key))
     known = canonical_rows(frame, scorer.reads, contract, "given")
     columns = columns_for_scoring(known, contract, names=scorer.reads)
     scores = scorer.score_columns(columns)
@@ -132,7 +132,8 @@ def score_rows(context: Context, view: VersionView, asked: RowsAsked, sink: Sink
     return ScoredRows(view.version, str(view.stage), rows, aside)
 
 
-def _table(charter: Charter, asked: RowsAsked, keys: Sequence[str]) -> pl.DataFrame:
+def rows_asked(charter: Charter, asked: RowsAsked, keys: Sequence[str]) -> pl.DataFrame:
+    """The rows with the columns of the key. Raises `InputError` where there are none, or no such columns."""
     main = charter.sources[0]
     if asked.file is not None:
         read = read_table(asked.file, sheet=asked.sheet, keep=keys)
