@@ -161,6 +161,27 @@ def test_a_target_that_is_away_keeps_every_row_pending(tmp_path: Path) -> None:
     assert trip.sent == 0
 
 
+def test_a_wrong_address_makes_no_row_dead(tmp_path: Path) -> None:
+    with running_crm(some_contacts(40)) as crm:
+        sink = sink_of(crm)
+        assert sink.api is not None
+        wrong = replace(sink, api=replace(sink.api, url=crm.url + "/v2/score"))
+        trip, counts, _ = delivered(wrong, tmp_path, drafts(40))
+        assert "takes no rows at its address (404)" in trip.stopped
+        assert counts == {State.PENDING: 40}
+        assert len(crm.log) == 1
+
+
+def test_rows_that_are_all_refused_stop_the_delivery_early(tmp_path: Path) -> None:
+    with running_crm(some_contacts(100)) as crm:
+        sink = sink_of(crm)
+        assert sink.api is not None
+        bare = replace(sink, api=replace(sink.api, refused_at=None, rows_at="wrong"))
+        trip, counts, _ = delivered(bare, tmp_path, drafts(100))
+        assert "none of the first 10 rows was taken: crm answers 422" in trip.stopped
+        assert counts == {State.DEAD: 10, State.PENDING: 90}
+
+
 def test_a_token_that_expires_is_looked_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = (f"token-number-{number}" for number in range(2, 100))
 

@@ -19,6 +19,8 @@ from airworthy.kernel.ports import Clock, Progress
 
 MOST_ATTEMPTS = 5
 """Times that a row is sent which the target wants again, or says to have taken and does not hold."""
+MOST_ALONE = 10
+"""Single rows refused before any was taken, after which the declaration is at fault and not the rows."""
 FEW_TRIES = 2
 """Of half a batch: the whole was tried patiently already."""
 
@@ -57,7 +59,7 @@ class Courier:
         self._target, self._outbox, self._sink = target, outbox, target.name
         self._patience, self._clock, self._progress = patience, clock, progress
         self._batch = target.batch
-        self._any_taken = False
+        self._any_taken, self._alone = False, 0
         self.trip = Trip()
 
     def recover(self) -> None:
@@ -112,6 +114,9 @@ class Courier:
         """Send two halves; of a single row there are none, and it is dead."""
         if len(letters) == 1:
             self._outbox.settle(self._sink, [letters[0].key], State.DEAD, error.message)
+            self._alone += 1
+            if self._alone >= MOST_ALONE and not self._any_taken:
+                self.trip.stopped = f"none of the first {self._alone} rows was taken: {error.message}"
             return
         self.trip.halved += 1
         middle = len(letters) // 2

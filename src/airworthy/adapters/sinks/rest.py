@@ -21,6 +21,8 @@ MOST_READ_ALONE = 200
 MOST_KEYS = 50
 """Keys in one address."""
 MOST_PAGES = 100_000
+NO_PLACE = (404, 405, 410, 415)
+"""What no row is to blame for."""
 
 
 class RestTarget:
@@ -60,6 +62,12 @@ class RestTarget:
         refusals = self._refusals(answer, letters)
         if refusals is not None:
             return refusals
+        if answer.status in NO_PLACE:
+            raise InputError(
+                f"{self.name} takes no rows at its address ({answer.status}): {answer.words}.",
+                value=answer.status,
+                remedy="Correct url and method in [sinks.api]; then run the same command again.",
+            )
         raise RowsRefused(f"{self.name} answers {answer.status}: {answer.words}")
 
     def _row(self, letter: Letter) -> dict[str, object]:
