@@ -1,8 +1,8 @@
 """What becomes of the rows of a hostile interface: Airworthy, dlt's own loop, and the loop that people write.
 
 Run `python benchmarks/sources/hostile.py [--paging cursor|page|offset|link] [--faults 500,skip] [--kills 20]
-[--speed]`. Each loads 1,000 rows in pages of 50 from a CRM on loopback that meets every third request with a
-fault. Waits and timeouts are short, so seconds compare the loops with each other and with nothing else.
+[--chance 400] [--speed]`. Each loads 1,000 rows in pages of 50 from a CRM on loopback that meets every third
+request with a fault. Waits and timeouts are short, so seconds compare the loops with each other only.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Outcome:
         return f"{self.doubled} / {lost}" + (f", {told}" if told else "")
 
 
-def source_of(url: str, paging: str) -> Source:
+def source_of(url: str, paging: str, *, total: bool = True) -> Source:
     api = Api(
         url=url + CONTACTS,
         pages=Pages(paging),
@@ -84,7 +84,7 @@ def source_of(url: str, paging: str) -> Source:
         rows_at="contacts",
         size_parameter=SIZES.get(paging, "limit"),
         next_at="meta.next_cursor" if paging == "cursor" else None,
-        total_at="meta.total",
+        total_at="meta.total" if total else None,
         changed_at="changed_at",
         page_size=SIZE,
         timeout=TIMEOUT,
@@ -95,11 +95,11 @@ def source_of(url: str, paging: str) -> Source:
     return Source("crm", api=api, max_quarantined=0.05)
 
 
-def airworthy_loop(url: str, paging: str, folder: Path) -> Outcome:
+def airworthy_loop(url: str, paging: str, folder: Path, *, total: bool = True) -> Outcome:
     landing, began = Landing(folder, "crm"), time.perf_counter()
     charter = cast(Charter, SimpleNamespace(path=folder / "airworthy.toml"))
     try:
-        landed = load(source_of(url, paging), charter, landing, QuietProgress())
+        landed = load(source_of(url, paging, total=total), charter, landing, QuietProgress())
     except AirworthyError as error:
         return Outcome([], time.perf_counter() - began, error.message)
     seconds = time.perf_counter() - began
@@ -265,6 +265,29 @@ def _killed(url: str, paging: str, folder: Path, seconds: float) -> bool:
     return os.waitpid(child, 0)[1] == signal.SIGKILL
 
 
+def by_chance(times: int) -> str:
+    """Loads under random sets of faults, with all ways of paging, every other one without a declared total."""
+    whole, refused, wrong = 0, [], []
+    quick = [fault for fault in FAULTS if fault not in ("hang", "drip")]
+    expected = {str(row["id"]): row for row in some_contacts(400)}
+    for number in range(times):
+        draw = random.Random(number)
+        faults = draw.sample(quick, draw.randint(1, len(quick)))
+        paging = ("page", "offset", "cursor", "link")[number % 4]
+        with (
+            running_crm(list(expected.values()), faults, seed=number) as crm,
+            tempfile.TemporaryDirectory() as at,
+        ):
+            outcome = airworthy_loop(crm.url, paging, Path(at), total=number % 8 < 4)
+        if outcome.landed is None:
+            refused.append(outcome.ended)
+        elif sorted(outcome.keys) == sorted(expected):
+            whole += 1
+        else:
+            wrong.append(number)
+    return f"{times} loads: {whole} brought exactly the rows, {len(wrong)} others {wrong}, refused: {refused}"
+
+
 def speed(rows: int = 100_000, size: int = 500) -> str:
     """CPU seconds of this process for a calm load, beside `requests` and `json` alone."""
     with crm_beside((), rows) as url, tempfile.TemporaryDirectory() as folder:
@@ -291,10 +314,13 @@ def main() -> None:
     parser.add_argument("--paging", default="cursor", choices=["cursor", "page", "offset", "link"])
     parser.add_argument("--faults", default=",".join(FAULTS))
     parser.add_argument("--kills", type=int, default=0, help="only kill loads, so many times")
+    parser.add_argument("--chance", type=int, default=0, help="only random sets of faults, so many times")
     parser.add_argument("--speed", action="store_true", help="only measure a calm load")
     given = parser.parse_args()
     if given.speed:
         print(speed())
+    elif given.chance:
+        print(by_chance(given.chance))
     elif given.kills:
         print("calm:", kills(given.kills, ()))
         print("all faults:", kills(given.kills, FAULTS))

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -200,7 +201,22 @@ def test_a_half_written_page_is_cut_off_the_journal(tmp_path: Path) -> None:
     path.write_bytes(whole + whole[:-20])
     assert [step.page for step in journal.steps(1)] == [1]
     assert path.read_bytes() == whole
+    assert Journal.opened(tmp_path / "loading", "a").passes() == [1]
     assert Journal.opened(tmp_path / "loading", "b").passes() == []  # by other settings, all is fetched anew
+
+
+def test_pages_of_the_day_before_yesterday_do_not_stand_beside_those_of_today(tmp_path: Path) -> None:
+    def last_written(days_ago: float) -> list[int]:
+        journal = Journal.opened(make(tmp_path / f"{days_ago}"), "a")
+        with journal.writer(1) as writer:
+            writer.append(step_of(1, records_of(ROWS[:3], ["id"], 1), 300, "next", True, Counts()))
+        then = time.time() - days_ago * 86400
+        for path in journal.folder.iterdir():
+            os.utime(path, (then, then))
+        return Journal.opened(journal.folder, "a").passes()
+
+    assert last_written(0.5) == [1]
+    assert last_written(2.0) == []
 
 
 def make(folder: Path) -> Path:

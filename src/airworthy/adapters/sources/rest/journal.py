@@ -17,6 +17,7 @@ from airworthy.data.quarantine import SetAside
 from airworthy.kernel.atomic import storage_error, sync_folder, write_atomic
 
 _SETTINGS, _NOTED = "settings", "counts.json"
+_STALE = 86400.0
 _SYNC = 0.5
 """Seconds between two calls of fsync: a kill loses nothing without them, a power cut no more than this."""
 
@@ -66,9 +67,13 @@ class Journal:
 
     @classmethod
     def opened(cls, folder: Path, settings: str) -> Journal:
-        """What an interrupted load by the same settings left; otherwise an empty one."""
+        """What an interrupted load by the same settings left; otherwise an empty one.
+
+        Pages that are older than a day are fetched again, or they would stand beside rows of today.
+        """
         mark = folder / _SETTINGS
-        if not mark.is_file() or mark.read_text() != settings:
+        known = mark.is_file() and mark.read_text() == settings
+        if not known or _age(folder) > _STALE:
             shutil.rmtree(folder)
             folder.mkdir()
             write_atomic(mark, settings.encode())
@@ -122,6 +127,12 @@ class Journal:
 
     def _path(self, number: int) -> Path:
         return self.folder / f"pass-{number:04d}.jsonl"
+
+
+def _age(folder: Path) -> float:
+    """Seconds since a page was appended."""
+    last = max((path.stat().st_mtime for path in folder.iterdir()), default=0.0)
+    return time.time() - last
 
 
 class Writer:

@@ -56,7 +56,7 @@ class Passes:
 
     def _settled(self) -> Tally:
         begun = self.journal.passes()
-        before = self._replayed(begun[-2])[0].rows.keys() if len(begun) > 1 else None
+        before = frozenset(self._replayed(begun[-2])[0].rows) if len(begun) > 1 else None
         number = begun[-1] if begun else 1
         while True:
             tally = self._whole_pass(number)
@@ -66,7 +66,7 @@ class Passes:
                 self.journal.close()
                 raise self.words.unsettled(number, len(before or ()), tally)
             self.journal.drop(number - 1)
-            before, number = tally.rows.keys(), number + 1
+            before, number = frozenset(tally.rows), number + 1
 
     def _replayed(self, number: int) -> tuple[Tally, Step | None]:
         """A pass as far as it is on disk."""
