@@ -338,6 +338,26 @@ def test_features_without_a_decision_time_are_refused(tmp_path: Path) -> None:
         world(tmp_path, charter=CHARTER.replace('decision_time = "t"', ""))
 
 
+def test_a_name_that_two_files_define_and_an_empty_list_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "more.toml").write_text(FEATURES)
+    twice = CHARTER.replace('["features.toml"]', '["features.toml", "more.toml"]')
+    with pytest.raises(CharterError, match=r'"orders_90d" is defined in more\.toml and in a file before it'):
+        world(tmp_path, charter=twice)
+    with pytest.raises(CharterError, match="names none"):
+        world(tmp_path, charter=CHARTER.replace('use = ["orders_90d"]', "use = []"))
+
+
+def test_sources_of_a_file_in_another_folder_start_there(tmp_path: Path) -> None:
+    world(tmp_path)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for name in ("features.toml", "orders.csv"):
+        (tmp_path / name).rename(shared / name)
+    text = CHARTER.replace('"features.toml"', '"shared/features.toml"').format(name="churn")
+    found = assemble(parse_charter(text, tmp_path / "airworthy.toml"), QuietProgress())
+    assert found.frame["orders_90d"].to_list() == [0, 1, 1, 1, 1, 0]
+
+
 def test_a_feature_has_the_type_of_its_definition(tmp_path: Path) -> None:
     with pytest.raises(CharterError, match="its definition decides its type"):
         world(tmp_path, charter=CHARTER + 'types = {{ orders_90d = "category" }}\n')

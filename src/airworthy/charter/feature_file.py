@@ -46,8 +46,7 @@ def fill_features(values: dict[str, Any], folder: Path, problems: Problems) -> N
     rules: FeatureRules | None = values.get("features")
     if rules is None or "sources" not in values:
         return
-    read = [read_feature_file(folder / name, str(PurePosixPath(name).parent)) for name in rules.files]
-    known = {one.name: (file, one) for file in read for one in file.features}
+    known = _defined(rules, folder, problems)
     sources = {source.name: source for source in values["sources"]}
     definitions, described = [], []
     for index, name in enumerate(rules.use):
@@ -63,6 +62,20 @@ def fill_features(values: dict[str, Any], folder: Path, problems: Problems) -> N
             described.append(feature)
     values["sources"] = tuple(sources.values())
     values["features"] = FeatureRules(rules.files, rules.use, tuple(definitions), tuple(described))
+
+
+def _defined(rules: FeatureRules, folder: Path, problems: Problems) -> dict[str, tuple[FeatureFile, Feature]]:
+    """Every feature of the files by name; a name that two of them define is filed."""
+    known: dict[str, tuple[FeatureFile, Feature]] = {}
+    for index, name in enumerate(rules.files):
+        file = read_feature_file(folder / name, str(PurePosixPath(name).parent))
+        for one in file.features:
+            if one.name in known:
+                message = f'"{one.name}" is defined in {name} and in a file before it.'
+                remedy = "Give one of the two another name."
+                problems.add(("features", "files", index), message, one.name, remedy)
+            known[one.name] = (file, one)
+    return known
 
 
 def _source_of(
@@ -94,7 +107,6 @@ def _read_as(source: Source) -> tuple[object, ...]:
 
 def definition_of(feature: Feature, source: Source) -> Definition:
     """A feature with what its source says of times."""
-    missing = feature.missing
     return Definition(
         name=feature.name,
         source=feature.source,
@@ -106,7 +118,7 @@ def definition_of(feature: Feature, source: Source) -> Definition:
         where=feature.where,
         window=feature.window,
         last=feature.last,
-        missing=missing,
+        missing=feature.missing,
         known_after=source.known_after,
         zone=source.zone,
     )

@@ -16,6 +16,10 @@ def check_features(charter: Charter, problems: Problems) -> None:
     """File contradictions between [features] and the rest."""
     if charter.features is None:
         return
+    if not charter.features.use:
+        problems.add(
+            ("features", "use"), "features.use names none.", "[]", "Name one, or take [features] out."
+        )
     for table in ("ranking", "forecast"):
         if getattr(charter, table) is not None:
             message = f"named features are columns of rows, and [{table}] makes its own."
