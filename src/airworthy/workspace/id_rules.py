@@ -68,7 +68,7 @@ def days_of(column: pl.Series, zone: str) -> pl.Series:
     """The day of each time, on the clocks of `zone`."""
     if column.dtype == pl.Date:
         return column
-    return instants(column, zone, "the left table").dt.convert_time_zone(zone).dt.date()
+    return instants(column, zone, "The left table").dt.convert_time_zone(zone).dt.date()
 
 
 def _require(table: pl.DataFrame, name: str, which: str) -> None:
