@@ -206,23 +206,18 @@ def test_the_commands_list_show_and_compare_versions_snapshots_and_files(
     assert "<script" not in page.read_text()
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
+def test_a_name_that_is_nothing_is_refused_with_what_there_is(workspace: Workspace, folder: Path) -> None:
+    version_of(workspace)
+    for words, said in (
         (("show", "v9"), "v9"),
         (("show", "r9"), "There is no run r9"),
         (("show", "beefbeef"), "There is no snapshot beefbeef"),
         (("diff", "v1:nothing", "v1"), "has no source nothing"),
         (("diff", "absent.csv", "v1"), "There is no file absent.csv"),
-    ],
-)
-def test_a_name_that_is_nothing_is_refused_with_what_there_is(
-    workspace: Workspace, folder: Path, words: tuple[str, ...], said: str
-) -> None:
-    version_of(workspace)
-    with pytest.raises(InputError, match=said) as caught:
-        run(*words, folder=folder)
-    assert caught.value.remedy
+    ):
+        with pytest.raises(InputError, match=said) as caught:
+            run(*words, folder=folder)
+        assert caught.value.remedy
 
 
 def test_two_frames_are_compared_from_python(tmp_path: Path) -> None:
