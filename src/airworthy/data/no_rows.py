@@ -12,7 +12,10 @@ from airworthy.data.heading import is_value
 from airworthy.data.quarantine import SetAside, Tray, as_line
 from airworthy.kernel.errors import InputError
 
+_AT = "__at__"
 _MOST_TOTALS = 5
+_MOST_ORDERS = 1_000
+"""Rows that begin with a column's name at most, to be asked whether they are the names in another order."""
 _TOTAL = re.compile(
     r"(?:grand |sub|sub-)?totals?|sum|average|mean|totaal|summe|gesamt|somme|suma|totale", re.IGNORECASE
 )
@@ -70,19 +73,17 @@ def _blank(frame: pl.DataFrame) -> dict[int, str]:
 
 def _headers(frame: pl.DataFrame, names: Sequence[str], lines: Sequence[int], file: str) -> dict[int, str]:
     """Rows that repeat the names: of files that were put one below the other."""
-    wanted = [name or None for name in names]
-    if not all(wanted) or any(map(is_value, names)):
+    if not all(names) or any(map(is_value, names)):
         return {}
-    first = frame.to_series(0)
-    likely = first.is_in(names).fill_null(value=False).arg_true().to_list()
-    if len(likely) * 100 > frame.height + 500:
-        likely = (first == names[0]).fill_null(value=False).arg_true().to_list()
-    found = {}
-    for at in likely:
-        cells = [str(cell or "").strip() for cell in frame.row(at)]
-        if cells == list(names):
-            found[at] = "the column names again"
-        elif set(cells) == set(names):
+    first = frame.to_series(0).str.strip_chars()
+    likely = frame.with_row_index(_AT).filter(first.is_in(names))
+    same = pl.all_horizontal(
+        pl.col(column).str.strip_chars() == name for column, name in zip(frame.columns, names, strict=True)
+    )
+    found = dict.fromkeys(likely.filter(same)[_AT].to_list(), "the column names again")
+    others = likely.filter(~same.fill_null(value=False))
+    for at, *cells in others.iter_rows() if others.height <= _MOST_ORDERS else ():
+        if {str(cell or "").strip() for cell in cells} == set(names):
             shown = as_line(cells)[:80]
             raise InputError(
                 f"{file}, line {lines[at]:,}: the column names again, in another order ({shown}).",
