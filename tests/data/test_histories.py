@@ -131,8 +131,19 @@ def test_gaps_never_count_and_are_told() -> None:
     report = found.reports[0]
     assert (report.known, report.unknown, report.nobody, report.left_out) == (1, 1, 1, 4)
     assert report.sentence() == (
-        "total: 1 of 3 rows have events in orders; 1 name nobody; 4 events without time, key or value do not count."
+        "total: 1 of 3 rows have events in orders; 1 name nobody; 4 events without time, key or value do not count; "
+        "3 are decided after the last event."
     )
+
+
+def test_rows_that_the_events_do_not_cover_are_told() -> None:
+    events = pl.DataFrame({"who": ["a"] * 3, "at": moments(10, 15, 20)})
+    times = moments(*range(11, 31))
+    found = computed({"customer": ["a"] * 20}, times, events, asked("count", window=7 * 86_400.0)).reports[0]
+    # Decided on days 11 to 16 the week begins before day 10; days 21 to 30 come after the last event.
+    assert (found.cut, found.after) == (6, 10)
+    assert "the window of 6 begins before the first event; 10 are decided after the last event" in found.told
+    assert "window" not in computed({"customer": ["a"]}, moments(18), events, asked("count")).reports[0].told
 
 
 def test_words_are_counted_and_carried_and_not_summed() -> None:

@@ -25,13 +25,18 @@ from airworthy.scoring.history.exact import IntArray
 from airworthy.scoring.history.typed import type_of, typed_values
 from airworthy.scoring.history.windows import NOBODY, UNKNOWN, as_of
 
+MOST_AFTER = 0.05
+"""Share of rows after the last event above which somebody should know: the source may have ended early."""
+
 
 @dataclass(frozen=True)
 class FeatureReport:
     """What one feature found: `known + unknown + nobody` is the number of rows.
 
     `known` counts rows whose key has events at all, at whatever time; `left_out` rows of the source without
-    a time, a key or a value; `other_form` keys without events that the source writes otherwise.
+    a time, a key or a value; `other_form` keys without events that the source writes otherwise. The window
+    of `cut` rows begins before the source's first event, so it may miss some; `after` rows are decided after
+    its last event, so later ones may be missing.
     """
 
     name: str
@@ -40,6 +45,8 @@ class FeatureReport:
     unknown: int
     nobody: int
     left_out: int
+    cut: int = 0
+    after: int = 0
     other_form: OtherForm | None = None
 
     def sentence(self) -> str:
@@ -55,6 +62,9 @@ class FeatureReport:
         parts += (
             [f"{self.left_out:,} events without time, key or value do not count"] if self.left_out else []
         )
+        parts += [f"the window of {self.cut:,} begins before the first event"] if self.cut else []
+        if self.after > rows * MOST_AFTER:
+            parts.append(f"{self.after:,} are decided after the last event")
         if self.other_form is not None:
             mine, theirs = self.other_form.mine, self.other_form.theirs
             parts.append(
@@ -99,7 +109,7 @@ def features_of(
         codes = history.codes(keys)
         columns.append(feature_column(definition, history, codes, at))
         types[definition.name] = type_of(definition, history.events)
-        reports.append(_report(definition, history, keys, codes))
+        reports.append(_report(definition, history, keys, codes, at))
     return Featured(tuple(columns), types, tuple(reports), histories)
 
 
@@ -146,9 +156,13 @@ def feature_column(definition: Definition, history: History, codes: IntArray, at
     return column.cast(pl.Int64) if kind is LogicalType.INTEGER else column
 
 
-def _report(definition: Definition, history: History, keys: pl.Series, codes: IntArray) -> FeatureReport:
+def _report(
+    definition: Definition, history: History, keys: pl.Series, codes: IntArray, at: IntArray
+) -> FeatureReport:
     strangers = keys.filter(pl.Series(codes == UNKNOWN)).unique()
     single = len(definition.key) == 1 and len(strangers)
+    times, window = history.events.times, definition.window
+    first, last = (int(times.min()), int(times.max())) if len(times) else (0, 0)
     return FeatureReport(
         name=definition.name,
         source=definition.source,
@@ -156,5 +170,7 @@ def _report(definition: Definition, history: History, keys: pl.Series, codes: In
         unknown=int((codes == UNKNOWN).sum()),
         nobody=int((codes == NOBODY).sum()),
         left_out=history.left_out,
+        cut=int((at - round(window * 1e6) < first).sum()) if window and len(times) else 0,
+        after=int((at > last).sum()) if len(times) else 0,
         other_form=other_form(strangers, history.keys) if single else None,
     )
