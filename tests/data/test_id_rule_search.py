@@ -157,6 +157,15 @@ def test_numbers_that_follow_each_other_need_another_column():
     assert "Name bears it out" in " ".join(found.sentences())
 
 
+def test_other_columns_find_the_constant_that_brings_fewer_numbers_together():
+    """The true one, 100, brings 100 of 200 together; adding nothing brings all, to strangers."""
+    left = pl.DataFrame({"id": list(range(1, 201)), "name": [f"N{n}" for n in range(1, 201)]})
+    names = [f"N{n - 100}" if n > 100 else f"M{n}" for n in range(1, 201)]
+    right = pl.DataFrame({"no": list(range(1, 201)), "name": names})
+    found = find_rule(left, right, ("id", "no"))
+    assert (found.outcome, found.toml()) == (Outcome.PROPOSED, 'rule = ["add 100"]')
+
+
 def test_a_column_that_disagrees_speaks_against_a_rule():
     numbers = pl.DataFrame(
         {"id": [f"C-{n}" for n in range(1, 301)], "born": [f"19{n % 90}" for n in range(300)]}

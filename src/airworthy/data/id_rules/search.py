@@ -24,7 +24,7 @@ from airworthy.data.id_rules.writing import drawn, writing_of
 AS_WRITTEN = Stretch(())
 """No step at all: the IDs as they stand."""
 
-_FINALISTS, _HEARD = 3, 5_000
+_FINALISTS, _HEARD_OF, _HEARD = 3, 2, 5_000
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,10 @@ class Search:
             return None
         sample, some = drawn(self.mine, TRIED), self.theirs.some()
         tried = list(self._candidates(sample, some))
-        finalists = _best_of(tried, sample, some)
-        found = [self.judge(self._simple(stretch, sample), len(tried)) for stretch in finalists]
+        finalists = [*_best_of(tried, sample, some), *self._told(tried[0])]
+        found = [
+            self.judge(self._simple(stretch, sample), len(tried)) for stretch in dict.fromkeys(finalists)
+        ]
         return max(found, key=_rank, default=None)
 
     def judge(self, stretch: Stretch, tried: int = 1) -> Judged:
@@ -91,6 +93,12 @@ class Search:
                 found = offsets(left, numbers_of(after(self.theirs.ids, of_theirs)), self.seed)
         for offset in dict.fromkeys(found):
             yield Stretch((*stretch.steps, step_of(offset)))
+
+    def _told(self, plain: Stretch) -> list[Stretch]:
+        """The constants that shared columns speak for, though others may bring more numbers together."""
+        if any(step.verb in _NO_SUM for step in plain.steps):
+            return []
+        return [Stretch((*plain.steps, step_of(offset))) for offset in self._told_offsets(plain)[:_HEARD_OF]]
 
     def _told_offsets(self, stretch: Stretch) -> list[int]:
         """Constants between the IDs of rows that a shared column holds for the same."""
