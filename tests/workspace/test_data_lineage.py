@@ -175,6 +175,19 @@ def test_a_run_says_which_rows_of_a_source_changed_since_the_last_version(
     )
 
 
+def test_a_run_that_ended_early_still_names_what_it_read(workspace: Workspace) -> None:
+    context = workspace.context
+    name = context.registry.start_run(context.charter.digest, author="Ana", seed=0, limit_seconds=60)
+    prepare(Run(name, context, Budget(60)))
+    context.registry.stop_run(name, "no time was left")
+    found = show_snapshot(context, name)
+    assert (found.rows, found.uses) == (ROWS, ())
+    other = context.registry.start_run(context.charter.digest, author="Ana", seed=0, limit_seconds=60)
+    context.registry.stop_run(other, "a source is gone")
+    with pytest.raises(InputError, match="a source is gone"):
+        show_snapshot(context, other)
+
+
 def run(*words: str, folder: Path) -> tuple[int, str]:
     done = CliRunner().invoke(GROUP, [*words, "--charter", str(folder)])
     if isinstance(done.exception, InputError):

@@ -130,7 +130,7 @@ def source_lines(source: SourceRead, *, first: bool) -> Iterator[str]:
     if source.repeated:
         yield f"{source.repeated:,} rows came more than once and were kept once"
     if source.fetched_at:
-        yield f"fetched {source.fetched_at}"
+        yield f"fetched {when(source.fetched_at)}"
     if source.files != (source.path,):
         more = len(source.files) - MOST_FILES
         yield f"files: {', '.join(source.files[:MOST_FILES])}{f' and {more:,} more' if more > 0 else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -110,7 +111,7 @@ def _bare(digest: object) -> str:
 
 
 def _digest_used_by(registry: Registry, name: str) -> str:
-    """The snapshot of a version, or that of a run through the version that it made or found again."""
+    """The snapshot of a version, or of a run: through its version, else the one that it took."""
     if name.startswith("v"):
         return registry.version(name).snapshot
     runs = {str(row["run"]): row for row in registry.runs()}
@@ -122,11 +123,22 @@ def _digest_used_by(registry: Registry, name: str) -> str:
         )
     if version := runs[name]["version"]:
         return registry.version(str(version)).snapshot
+    if digest := _read_by(registry, name):
+        return digest
     raise InputError(
-        f"The run {name} made no version ({runs[name]['reason'] or 'it is not finished'}).",
+        f"The run {name} read no table ({runs[name]['reason'] or 'it is not finished'}).",
         value=name,
-        remedy="Name the snapshot itself: airworthy data list",
+        remedy="Run airworthy run again: it continues where this one ended.",
     )
+
+
+def _read_by(registry: Registry, run: str) -> str | None:
+    """The snapshot that a run took before it ended early; None where it ended before, or took over another's."""
+    for stage in registry.store.select("stages", run=run):
+        if str(stage["stage"]).startswith("prepare"):
+            document: Mapping[str, Any] = json.loads(registry.blobs.get(str(stage["output"])))
+            return str(document["dataset"]["digest"])
+    return None
 
 
 def open_table(context: Context, name: str) -> Table:
