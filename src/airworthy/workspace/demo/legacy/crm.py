@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import threading
 import time
@@ -20,9 +21,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from airworthy.kernel.errors import InputError
 from airworthy.workspace.demo.legacy.crm_contacts import Contacts, Page, Row, Wanted
 from airworthy.workspace.demo.legacy.crm_faults import FAULTS, Asked, Weather
 from airworthy.workspace.demo.legacy.crm_scores import MOST_A_BATCH, Scores
@@ -250,20 +253,27 @@ def main() -> None:
     parser.add_argument("--rows", help="JSON file with a list of contacts; else 1,000 are made up")
     parser.add_argument("--faults", default="", help=f"names between commas, or all: {', '.join(FAULTS)}")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--token", default="", help="that callers must show")
+    parser.add_argument("--token-from", metavar="VARIABLE", help="whose token callers must show")
     given = parser.parse_args()
-    rows = some_contacts(1000)
-    if given.rows:
-        with open(given.rows, encoding="utf-8") as stream:
-            rows = json.load(stream)
-    faults = tuple(FAULTS) if given.faults == "all" else tuple(filter(None, given.faults.split(",")))
-    with running_crm(rows, faults, seed=given.seed, token=given.token, port=given.port) as crm:
-        sys.stdout.write(f"{crm.url}\n")
-        sys.stdout.flush()
-        try:
+    try:
+        rows = _contacts_of(Path(given.rows)) if given.rows else some_contacts(1000)
+        faults = tuple(FAULTS) if given.faults == "all" else tuple(filter(None, given.faults.split(",")))
+        token = os.environ[given.token_from] if given.token_from else ""
+        with running_crm(rows, faults, seed=given.seed, token=token, port=given.port) as crm:
+            sys.stdout.write(f"{crm.url}\n")
+            sys.stdout.flush()
             threading.Event().wait()
-        except KeyboardInterrupt:
-            return
+    except KeyboardInterrupt:
+        return
+    except (InputError, OSError, ValueError, KeyError) as error:
+        parser.error(f"{type(error).__name__}: {error}")
+
+
+def _contacts_of(path: Path) -> list[dict[str, Any]]:
+    rows = json.loads(path.read_bytes())
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
+        raise ValueError(f"{path} is no list of contacts with an id")
+    return rows
 
 
 if __name__ == "__main__":
