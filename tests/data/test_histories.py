@@ -418,3 +418,38 @@ def test_earlier_delays_of_the_same_aircraft_are_as_a_plain_loop_finds_them(
         last = [delay for _, delay in known[-5:]]
         assert found[0][row] == (math.fsum(last) / len(last) if last else None)
         assert found[1][row] == sum(when > at - 7 * DAY and delay > 30 for when, delay in known)
+
+
+def test_what_customers_bought_before_is_as_a_plain_loop_finds_it(
+    shared_data: Callable[[str], Path],
+) -> None:
+    sales = pl.read_parquet(shared_data("online_retail/online_retail.parquet")).with_columns(
+        pl.col("InvoiceDate").str.to_datetime(time_unit="us").dt.replace_time_zone("UTC")
+    )
+    asks = sales.drop_nulls("CustomerID").unique("InvoiceNo").sort("InvoiceNo").gather_every(600)
+    base = {"source": "sales", "event_time": "InvoiceDate", "key": (("CustomerID", "CustomerID"),)}
+    definitions = [
+        Definition(name=name, known_after=1.0, **base, **said)  # type: ignore[arg-type]
+        for name, said in (
+            ("invoices", {"aggregate": Aggregate.DISTINCT, "column": "InvoiceNo", "window": 90 * 86_400.0}),
+            (
+                "prices",
+                {
+                    "aggregate": Aggregate.SUM,
+                    "column": "UnitPrice",
+                    "where": "Quantity > 0",
+                    "window": 90 * 86_400.0,
+                },
+            ),
+            ("returned", {"aggregate": Aggregate.SHARE, "of": "Quantity < 0"}),
+        )
+    ]
+    found = features_of(asks, asks["InvoiceDate"], definitions, {"sales": sales}).columns
+    for row, (key, at) in enumerate(asks.select("CustomerID", "InvoiceDate").rows()):
+        before = sales.filter(pl.col("CustomerID") == key, pl.col("InvoiceDate") < at)
+        window = before.filter(pl.col("InvoiceDate") > at - 90 * DAY)
+        prices = window.filter(pl.col("Quantity") > 0)["UnitPrice"].to_list()
+        share = (before["Quantity"] < 0).sum() / before.height if before.height else None
+        assert found[0][row] == window["InvoiceNo"].n_unique()
+        assert found[1][row] == math.fsum(prices)
+        assert found[2][row] == share

@@ -218,6 +218,26 @@ def test_the_page_and_the_schema_offer_the_request_without_features(tmp_path: Pa
     assert set(example) == {"customer", "decided", "age"}
 
 
+def test_a_build_that_was_killed_leaves_what_serves_and_the_next_one_takes_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, orders())
+    served = newest_history(tmp_path, SET.digest)
+    assert served is not None
+
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("airworthy.scoring.history.store.sync_folder", killed)
+        build(tmp_path, orders(more=3), "2026-01-02T00:00:00Z")
+    assert list((tmp_path / "features").glob(".*.part"))
+    assert newest_history(tmp_path, SET.digest).name == served.name  # type: ignore[union-attr]
+    build(tmp_path, orders(more=3), "2026-01-02T00:00:00Z")
+    assert newest_history(tmp_path, SET.digest).name != served.name  # type: ignore[union-attr]
+    assert not list((tmp_path / "features").glob(".*.part"))
+
+
 def test_only_two_builds_stay(tmp_path: Path) -> None:
     for day in range(1, 5):
         build(tmp_path, orders(), f"2026-01-0{day}T00:00:00Z")
