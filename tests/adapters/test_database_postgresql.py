@@ -141,8 +141,10 @@ def test_a_cursor_brings_what_is_new_and_says_what_it_cannot_see(
     rows = rows_of(charter).sort("id")
     assert rows["id"].to_list() == [*range(1, 103)], "9 was deleted and 103 came late: a cursor sees neither"
     assert rows.filter(pl.col("id").is_in([7, 101]))["name"].to_list() == ["b", "surer"]
-    assert landed.notes[0].startswith("4 rows with changed from 2024-01-05 04:00:00+00:00 on; 2 replaced")
-    assert landed.notes[1] == "1 rows have no changed: they are fetched every time."
+    assert landed.notes[0].startswith(
+        "Rows with changed from 2024-01-05 04:00:00+00:00 on: 4, of which 2 replaced"
+    )
+    assert landed.notes[1] == "Rows without changed, which are fetched every time: 1."
     assert landed.notes[2] == "The database holds 102 rows, and 102 are here."
     assert "neither deleted rows nor late ones" in landed.notes[3]
 
@@ -175,7 +177,7 @@ def test_a_cursor_brings_what_is_new_and_says_what_it_cannot_see(
         (('query = "select * from secrets"',), "may not read that", "GRANT SELECT"),
         (
             ('query = "select id, shop from photos"', 'key = ["shop"]'),
-            "names several rows in 1 cases, such as 1 (2 rows)",
+            "names several rows, such as 1 (2 rows); values like that: 1.",
             "all",
         ),
     ],

@@ -67,7 +67,7 @@ def test_a_text_cursor_and_a_changed_setting(
     shop.execute("update orders set note = 'new', at = '2024-01-04' where id = 3")
     landed = fetched(charter)
     assert (landed.rows, landed.position) == (3, "2024-01-04")
-    assert landed.notes[0] == "2 rows with at from 2024-01-03 on; 2 replaced earlier ones."
+    assert landed.notes[0] == "Rows with at from 2024-01-03 on: 2, of which 2 replaced earlier ones."
     assert rows_of(charter).filter(pl.col("id") == 3)["note"].item() == "new"
     shop.execute("delete from orders where id = 2")
     assert fetched(declared(*lines[:2])).rows == 2, "other settings, a new load"

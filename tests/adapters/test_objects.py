@@ -100,7 +100,7 @@ def test_all_that_match_are_brought_and_later_only_what_changed(
     landed = fetched(charter)
     assert (landed.rows, landed.requests) == (9, 3)
     assert [path.read_bytes() for path in landing(charter).paths(landed)] == [csv(1), csv(2), csv(3)]
-    assert [name.partition(".")[0] for name in landed.files] == ["2024-01", "2024-02", "2024-03"]
+    assert [name.rpartition("-")[0] for name in landed.files] == ["2024-01", "2024-02", "2024-03"]
     bucket.put_object(Bucket="exports", Key="shop/2024-02.csv", Body=csv(2, rows=4))
     bucket.put_object(Bucket="exports", Key="shop/2024-04.csv", Body=csv(4))
     bucket.delete_object(Bucket="exports", Key="shop/2024-01.csv")
@@ -216,6 +216,7 @@ def test_bytes_that_are_not_those_of_the_store_are_never_kept(
             "name",
         ),
         ("s3://exports/shop/2025-*.csv", "env:STORE_LOGIN", "No object matches", "exports/shop/2024-01.csv"),
+        ("s3://exports/shop/", "env:STORE_LOGIN", "No object matches", "exports/shop/2024-01.csv"),
         ("s3://exports/shop/2024-09.csv", "env:STORE_LOGIN", "is not there", "Ask the shop team"),
         ("s3://exports/shop/*.csv", "env:NO_COLON", "is no login for object storage", "ACCESS_KEY_ID:"),
         ("s3://exports/shop/*.csv", "", "There is no login", "AWS_ACCESS_KEY_ID"),
@@ -286,3 +287,9 @@ def test_other_stores_that_fsspec_knows_are_read_too(tmp_path: Path) -> None:
     memory.pipe("/exports/b.csv", csv(2))
     charter = charter_of(tmp_path, 'path = "memory://exports/*.csv"')
     assert fetched(charter).rows == 6
+
+
+def test_an_object_without_an_ending_is_read_as_text(declared: Callable[..., Charter], bucket: Any) -> None:
+    bucket.put_object(Bucket="exports", Key="shop/latest", Body=csv(1))
+    landed = fetched(declared("s3://exports/shop/latest"))
+    assert (landed.rows, landed.notes) == (3, ("1 object, 0 of them unchanged or here already.",))

@@ -40,10 +40,10 @@ class Joined:
         """What was brought, and what a cursor cannot see."""
         cursor = source.database.cursor if source.database else None
         told = [
-            f"{self.fresh:,} rows with {cursor} from {since} on; {self.replaced:,} replaced earlier ones."
+            f"Rows with {cursor} from {since} on: {self.fresh:,}, of which {self.replaced:,} replaced earlier ones."
         ]
         if self.uncertain:
-            told.append(f"{self.uncertain:,} rows have no {cursor}: they are fetched every time.")
+            told.append(f"Rows without {cursor}, which are fetched every time: {self.uncertain:,}.")
         told.append(f"The database holds {whole:,} rows, and {self.rows:,} are here.")
         blind = f"A cursor sees neither deleted rows nor late ones with an older {cursor}"
         told.append(f"{blind}. To fetch all: airworthy sources fetch {source.name} --whole")
@@ -93,8 +93,8 @@ def refuse_repeated(rows: pl.LazyFrame, key: Sequence[str], source: str) -> None
         first = several.row(0, named=True)
         value = ", ".join(str(first[name]) for name in key)
         raise InputError(
-            f"The key {', '.join(key)} of source {source} names several rows in {several.height:,} cases, "
-            f"such as {value} ({first[COUNT]:,} rows).",
+            f"The key {', '.join(key)} of source {source} names several rows, such as {value} "
+            f"({first[COUNT]:,} rows); values like that: {several.height:,}.",
             value=value,
             remedy="Name all columns that together tell rows apart in sources.database.key.",
         )

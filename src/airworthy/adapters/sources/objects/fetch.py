@@ -116,7 +116,8 @@ def fetch(source: Source, charter: Charter, landing: Landing, progress: Progress
         if left.name not in bringing.files:
             left.unlink()
     rows, unread = rows_in([bringing.folder / name for name in bringing.files], source)
-    told = f"{len(found):,} objects, {bringing.kept:,} of them unchanged or here already."
+    objects = f"{len(found):,} object{'s' * (len(found) != 1)}"
+    told = f"{objects}, {bringing.kept:,} of them unchanged or here already."
     return landing.keep(
         Landed(
             source=source.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -62,10 +63,10 @@ class Stored:
 
     @property
     def name(self) -> str:
-        """A file name of its own for these bytes of this object: `orders.1f0c9a2b7d3e.csv.gz`."""
+        """A file name of its own for these bytes of this object: `orders-1f0c9a2b7d3e.csv.gz`."""
         stem, dot, endings = self.key.rsplit("/", 1)[-1].partition(".")
         mark = hashlib.sha256(f"{self.key}\n{self.version}\n{self.size}".encode()).hexdigest()[:12]
-        return f"{stem[:80]}.{mark}{dot}{endings[-80:]}"
+        return f"{stem[:80]}-{mark}{dot}{endings[-80:]}"
 
 
 class Store:
@@ -80,7 +81,7 @@ class Store:
         self._files.invalidate_cache()
         if not GLOB.search(self.path):
             told = self._files.info(self.path)
-            return [Stored.of(str(told["name"]), told)]
+            return [Stored.of(str(told["name"]), told)] if told["type"] == "file" else []
         found = self._files.glob(self.path, detail=True)
         files = [Stored.of(key, told) for key, told in found.items() if told["type"] == "file"]
         if not files:
@@ -114,6 +115,8 @@ class Store:
             while piece := _piece(stream, one):
                 found.update(piece)
                 out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())  # its name will say that it is whole, also after a power cut
             size = out.tell()
         if Stored.of(one.key, self._files.info(one.key)).version != one.version:
             raise Replaced(one.key)
