@@ -133,7 +133,7 @@ def _digest_used_by(registry: Registry, name: str) -> str:
 
 
 def _read_by(registry: Registry, run: str) -> str | None:
-    """The snapshot that a run took before it ended early; None where it ended before, or took over another's."""
+    """The snapshot that a run took before it ended early; None where it ended before."""
     for stage in registry.store.select("stages", run=run):
         if str(stage["stage"]).startswith("prepare"):
             document: Mapping[str, Any] = json.loads(registry.blobs.get(str(stage["output"])))
