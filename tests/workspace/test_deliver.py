@@ -218,7 +218,7 @@ def test_the_how_to_runs_as_it_stands(folder: Path, monkeypatch: pytest.MonkeyPa
             done = CliRunner().invoke(app, [*shlex.split(line)[1:], "--quiet"])
             assert done.exit_code == 0, (line, done.output)
             shown += done.stdout.splitlines()
-    assert {"shop: 40 rows scored by v1 (candidate).", "40 rows = 40 there before."} <= set(shown)
+    assert {"shop: 40 rows scored by v1 (candidate).", "40 rows = 40 delivered before."} <= set(shown)
     said = [body for kind, body in BLOCKS if kind == "text"]
     assert set((said[0] + said[2]).splitlines()) <= set(shown)
 

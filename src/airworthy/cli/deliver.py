@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COUNTS = {
     "confirmed": "confirmed",
-    "unchanged": "there before",
+    "unchanged": "delivered before",
     "older": "older than what is there",
     "stale": "too old to be sent",
     "set_aside": "set aside",
@@ -85,7 +85,7 @@ def _told(done: Delivered) -> list[str]:
     counts = [f"{getattr(done, name):,} {words}" for name, words in COUNTS.items() if getattr(done, name)]
     lines.append(f"{done.rows + done.continued:,} rows = {' + '.join(counts) or '0'}.")
     if not done.trip.sent and done.unchanged == done.rows and done.rows:
-        lines.append("Nothing was sent: the target has these scores.")
+        lines.append("Nothing was sent: all of these scores were delivered before.")
     back = done.trip.read_back
     if back.asked:
         wrong = {"rounded": back.rounded, "different": back.different, "missing": back.missing}

@@ -44,6 +44,8 @@ def from_bytes(suffix: str, data: bytes, numeric: Sequence[bool]) -> tuple[list[
         ".xlsx": lambda data: _from_xlsx(data, numeric),
     }
     names, rows = readers[suffix](data)
+    if rows and len(names) != len(numeric):
+        raise ValueError(f"it has the columns {', '.join(names)}")
     return names, [tuple(_cell(*pair) for pair in zip(row, numeric, strict=True)) for row in rows]
 
 
