@@ -174,6 +174,16 @@ def test_broken_rows_name_their_own_file(make_charter, save, tmp_path):
     ]
 
 
+def test_a_broken_value_is_found_though_each_file_writes_numbers_in_its_own_way(make_charter, save):
+    save("in/1.csv", "x;y\n" + "1,5;n\n" * 80 + "abc;n\n")
+    save("in/2.csv", "x,y\n" + "1.5,n\n" * 80)
+    source = Source("main", "in/*.csv")
+    charter = make_charter(sources=(source,), data=DataRules(types={"x": "real"}))
+    got = open_source(source, charter)
+    assert got.report.quarantined == 1
+    assert got.frame["x"].to_list() == [1.5] * 160
+
+
 def test_an_earlier_quarantine_goes_once_the_files_are_sound(make_charter, save, tmp_path):
     save("main.csv", "a,y\n" + "2,y\n" * 150 + "3\n" + "2,n\n")
     opened(make_charter, "main.csv")

