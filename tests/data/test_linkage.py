@@ -183,3 +183,12 @@ def test_frames_of_pandas_are_linked_too() -> None:
     theirs, order = shaken(ours)
     found = aw.link(ours.to_pandas(), theirs.to_pandas(), leave_out=["id"])
     assert f1(found, {(left, at) for at, left in enumerate(order)}) > 0.95
+
+
+def test_a_column_that_another_one_says_already_is_not_counted_twice() -> None:
+    towns = ["bern", "basel", "chur", "genf"]
+    ours = people(200).with_columns(postcode=pl.col("town").replace(towns, ["3000", "4000", "7000", "1200"]))
+    chosen = choose_columns(ours, ours.reverse())
+    assert ("postcode", "town says it already") in [(one.name, one.why) for one in chosen.unread]
+    kept = choose_columns(ours, ours.reverse(), {"postcode": "postcode"})
+    assert {"town", "postcode"} <= {one.left_name for one in kept.compared}

@@ -1,6 +1,7 @@
 """Which rows of two tables, or of one, are the same person or thing: without a key, and without labels.
 
 columns     which columns are compared, and which say nothing
+redundant   columns that another one says already
 normal      how values are written before they are compared
 neighbours  which pairs of rows are looked at: each row's nearest by its letters
 wide        of very many rows: those that share rare pairs of words; `letters` says how near they are

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from airworthy.data.linkage.normal import normal, normal_values
+from airworthy.data.linkage.redundant import told_already
 from airworthy.kernel.errors import InputError
 
 LONG = 40.0
@@ -65,6 +66,7 @@ def choose_columns(
     """Pair the columns: as declared, then by name, then by the values that they have in common.
 
     Keys are no evidence of who a row is: running numbers, and codes that are all different and never shared.
+    Nor does a column say more than the one that determines it.
 
     Parameters
     ----------
@@ -104,7 +106,10 @@ def choose_columns(
             value=", ".join(left.columns),
             remedy="Name columns that mean the same: --same phone=telephone.",
         )
-    return Chosen(tuple(compared), tuple(unread))
+    twice = told_already([(c.left_name, c.left, c.right) for c in compared if c.right is not None])
+    twice = {name: by for name, by in twice.items() if name not in (same or {})}
+    unread += [Unread(name, f"{by} says it already") for name, by in twice.items()]
+    return Chosen(tuple(one for one in compared if one.left_name not in twice), tuple(unread))
 
 
 def _refuse_unknown(
