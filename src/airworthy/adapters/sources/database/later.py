@@ -39,9 +39,8 @@ class Joined:
     def notes(self, source: Source, since: object, whole: int) -> list[str]:
         """What was brought, and what a cursor cannot see."""
         cursor = source.database.cursor if source.database else None
-        told = [
-            f"Rows with {cursor} from {since} on: {self.fresh:,}, of which {self.replaced:,} replaced earlier ones."
-        ]
+        fresh = f"{self.fresh:,}, of which {self.replaced:,} replaced earlier ones"
+        told = [f"Rows with {cursor} from {since} on: {fresh}."]
         if self.uncertain:
             told.append(f"Rows without {cursor}, which are fetched every time: {self.uncertain:,}.")
         told.append(f"The database holds {whole:,} rows, and {self.rows:,} are here.")
