@@ -93,7 +93,9 @@ def keys_of(frame: pl.DataFrame, names: Sequence[str], label: str) -> pl.Series:
 
 def _part(column: pl.Series, label: str) -> pl.Series:
     kind = column.dtype
-    if kind in (pl.String, pl.Date) or kind.is_integer() or kind == pl.Boolean:
+    if kind == pl.String:
+        return column.set((column == "").fill_null(value=False), None)
+    if kind == pl.Date or kind.is_integer() or kind == pl.Boolean:
         return column.cast(pl.String)
     if isinstance(kind, pl.Datetime):
         return column.dt.epoch("us").cast(pl.String)

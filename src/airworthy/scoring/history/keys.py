@@ -31,9 +31,9 @@ def key_text(values: Sequence[object]) -> str | None:
 
 
 def part_text(value: object) -> str | None:
-    """One part of a key as text; None for null."""
+    """One part of a key as text; None for null and for an empty text."""
     if value is None or isinstance(value, str):
-        return value
+        return value or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
