@@ -63,6 +63,10 @@ def test_a_sink_without_a_place_and_one_with_two_are_refused() -> None:
     assert "several places: database, file" in faults(HEAD + TABLE + '[sinks.file]\npath = "out.csv"\n')
 
 
+def test_a_name_that_is_no_folder_is_refused() -> None:
+    assert "cannot name a sink" in faults(HEAD.replace('name = "crm"', 'name = "../crm"') + TABLE)
+
+
 def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     told = faults(HEAD + TABLE.replace("sqlite:///crm.db", "postgresql://ann:hunter2@db/crm"))
     assert "holds a password" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ from airworthy.charter.model import Charter, Task
 from airworthy.charter.problems import Problems, did_you_mean, listed
 
 
+_NAME = re.compile(r"\w[\w-]*")
+
+
 def check_sinks(charter: Charter, problems: Problems) -> None:
     """File what is wrong with where scores go."""
     names = [sink.name for sink in charter.sinks]
@@ -20,6 +24,9 @@ def check_sinks(charter: Charter, problems: Problems) -> None:
         if sink.name in names[:index]:
             message = f'sinks: "{sink.name}" stands twice.'
             problems.add((*at, "name"), message, sink.name, "Give each its own name.")
+        if not _NAME.fullmatch(sink.name):
+            message = f'"{sink.name}" cannot name a sink: a folder is called so.'
+            problems.add((*at, "name"), message, sink.name, "Write letters, digits, - and _.")
         _place(sink, at, problems)
         _sandbox(sink, at, problems)
         _secret(sink, at, problems)

@@ -145,7 +145,7 @@ class _Delivery:
         patience = patience_of(sink)
         numeric = context.charter.task is Task.REGRESSION
         place = context.charter.path.resolve().parent
-        opening = Opening(place, context.clock.now(), self._scored.version, numeric, self._asked.create)
+        opening = Opening(place, context.clock.now(), self._version(), numeric, self._asked.create)
         target = open_target(sink, opening, patience)
         courier = Courier(target, self._outbox, patience, context.clock, context.progress)
         try:
@@ -159,6 +159,11 @@ class _Delivery:
             target.close()
         requests = getattr(target, "requests", None)
         return self._counted(posted, before, trip, requests)
+
+    def _version(self) -> str:
+        """Whose rows go on: of this call, else of the row that waits longest."""
+        left = [one.version for state in OPEN for one in self._outbox.in_state(self._sink.name, state, 1)]
+        return self._scored.version or next(iter(left), "")
 
     def _prepared(self, target: Target, courier: Courier) -> str:
         """Why the target cannot be asked now; empty where it can."""
