@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,10 @@ import msgspec
 
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import IntegrityError
-from airworthy.scoring.columns import epoch_seconds
 from airworthy.scoring.history.definition import Definition, digest_of
 
 FEATURES = "features.json"
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class FeatureSet(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class FeatureSet(msgspec.Struct, frozen=True, kw_only=True):
         if isinstance(value, date) and not isinstance(value, datetime):
             # Of a midnight that clocks pass twice the first counts, as in `data.times`.
             value = datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(self.zone))
-        return round(epoch_seconds(value if isinstance(value, datetime) else now) * 1e6)
+        return ((value if isinstance(value, datetime) else now) - EPOCH) // MICROSECOND
 
 
 def save_features(found: FeatureSet, folder: Path) -> None:
