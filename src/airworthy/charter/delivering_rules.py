@@ -12,7 +12,6 @@ from airworthy.charter.locate import Path
 from airworthy.charter.model import Charter, Task
 from airworthy.charter.problems import Problems, did_you_mean, listed
 
-
 _NAME = re.compile(r"\w[\w-]*")
 
 
