@@ -105,6 +105,7 @@ def _told(found: Linked, review: Path | None) -> list[str]:
             f"  row {pair['left'] + 1:,} and row {pair['right'] + 1:,}: {pair['probability']:.3f} "
             f"({pair['reason']})"
         )
+    told += [f"Answers cannot all be true: {one.why}." for one in found.disagreements]
     if asked := int(found.asked.sum()):
         where = f"They are in {review.name}." if review else "Write them to a file with --review."
         told.append(f"{asked:,} pairs are uncertain: somebody who knows should decide. {where}")

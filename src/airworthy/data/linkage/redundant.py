@@ -8,8 +8,8 @@ from itertools import permutations
 import polars as pl
 
 DETERMINED, REPEATED = 0.98, 0.3
-"""Share of rows with the usual value beside what determines it: a fiftieth may have slips. And the least share
-of rows whose determining value stands in other rows too: of these alone it can be told."""
+"""Share of rows with the usual value beside what determines it: a fiftieth may have slips. And the least
+share of rows whose determining value stands in other rows too: of these alone it can be told."""
 
 Column = tuple[str, Sequence[str | None], Sequence[str | None]]
 
