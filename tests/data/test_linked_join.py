@@ -11,6 +11,11 @@ import pytest
 from airworthy.charter.model import Charter
 from airworthy.charter.parse import parse_charter
 from airworthy.data.assembly import Assembled, assemble
+from airworthy.data.linkage.answers import keys_of
+from airworthy.data.linkage.columns import choose_columns
+from airworthy.data.linkage.joining import answers_digests
+from airworthy.data.linkage.link import link_chosen
+from airworthy.data.linkage.partners import Partners
 from airworthy.data.roles import role_of
 from airworthy.kernel.errors import CharterError
 from airworthy.kernel.progress import QuietProgress
@@ -139,12 +144,8 @@ def test_orders_of_one_customer_share_a_partner_only_where_that_is_declared(tmp_
 
 
 def test_what_a_person_said_of_a_pair_decides_it(tmp_path: Path) -> None:
-    from airworthy.data.linkage.answers import keys_of
-    from airworthy.data.linkage.columns import choose_columns
-    from airworthy.data.linkage.link import link_chosen
-    from airworthy.data.linkage.partners import Partners
-
     charter = world(tmp_path, 'same = { name = "customer" }')
+    assert answers_digests(charter) == {}
     tables = [pl.read_csv(tmp_path / f"{name}.csv") for name in ("shop", "crm")]
     chosen = choose_columns(*tables, {"name": "customer"}, {"left": "outcome"})
     found = link_chosen(chosen, Partners.ONE)
@@ -153,6 +154,7 @@ def test_what_a_person_said_of_a_pair_decides_it(tmp_path: Path) -> None:
     (tmp_path / "links-answers.csv").write_text(
         f"source,key,same,by,on,settles\ncrm,{key},no,Ada,2024-05-01T10:00:00Z,\n"
     )
+    assert list(answers_digests(charter)) == ["answers in links-answers.csv"]  # so that a run reads anew
     (report,) = assembled(charter).joins
     assert report.matched == 149
     assert report.link is not None
