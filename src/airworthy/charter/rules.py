@@ -25,6 +25,9 @@ from airworthy.charter.problems import Problems, did_you_mean, listed
 from airworthy.charter.ranking import check_ranking
 from airworthy.charter.spending import check_budget
 
+_FILE_NAME = re.compile(r"[^\\/.\0][^\\/\0]*")
+"""The name of a source is also that of its folders and files in the workspace."""
+
 
 def check_rules(charter: Charter, document: dict[str, Any], problems: Problems) -> None:
     """File every contradiction of `charter`; `document` tells declared values from defaults."""
@@ -59,16 +62,24 @@ def _sources(charter: Charter, problems: Problems) -> None:
 
 def _source(source: Source, at: Path, problems: Problems) -> None:
     check_connection(source, at, problems)
+    if not _FILE_NAME.fullmatch(source.name):
+        problems.add(
+            (*at, "name"),
+            f'"{source.name}" cannot name a file, and what is kept of a source bears its name.',
+            source.name,
+            "Use letters, digits, blanks, - and _: no slash, and no dot at the start.",
+        )
     # The zone database is a file tree on disk: read it only where a zone was declared.
     if source.zone != "UTC" and source.zone not in available_timezones():
         remedy = did_you_mean(source.zone, available_timezones(), 'Write for example "Europe/Berlin".')
         problems.add((*at, "zone"), f'"{source.zone}" is no time zone.', source.zone, remedy)
+    of_hashes = " | cut -c1-64 | sha256sum" if "*" in source.path else ""
     if source.sha256 and not re.fullmatch(r"(sha256:)?[0-9a-fA-F]{64}", source.sha256):
         problems.add(
             (*at, "sha256"),
             f"sha256 of {source.name} has not 64 hex digits.",
             source.sha256,
-            f"Take the figure that `sha256sum {source.path}` prints.",
+            f"Take the figure that `sha256sum {source.path}{of_hashes}` prints.",
         )
     if source.known_after and not source.event_time:
         problems.add(
