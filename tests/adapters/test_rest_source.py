@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +31,7 @@ from airworthy.charter.connecting import Api, Auth, Pages
 from airworthy.charter.model import Charter, Source
 from airworthy.data.landing import Landed, Landing
 from airworthy.kernel.errors import InputError
-from airworthy.kernel.progress import QuietProgress
+from airworthy.kernel.progress import QuietProgress, QuietStage
 from airworthy.workspace.demo.legacy.crm import CONTACTS, Crm, running_crm, some_contacts
 from airworthy.workspace.demo.legacy.crm_faults import ANSWERS, READING
 
@@ -412,6 +414,25 @@ def test_nested_objects_become_fields_and_rows_that_cannot_be_flat_are_set_aside
     assert landed.quarantined == 2
     assert "two fields would be named address_city" in aside
     assert "text that is not Unicode" in aside
+
+
+def test_whoever_waits_is_told_why_and_how_long(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    class Stage(QuietStage):
+        def advance(self, amount: float = 1.0, note: str = "") -> None:
+            told.append(note)
+
+    class Told(QuietProgress):
+        @contextmanager
+        def stage(self, name: str, total: float | None = None) -> Iterator[QuietStage]:
+            yield Stage()
+
+    charter = cast(Charter, SimpleNamespace(path=tmp_path / "airworthy.toml"))
+    with running_crm(ROWS, ["429-zero"]) as crm:
+        fetch(source_of(crm.url), charter, Landing(tmp_path, "crm"), Told())
+    assert "429, asked again in 0.0 s" in told
+    assert told[-1] == "300 of 300 rows, page 12"
 
 
 def test_a_wait_that_would_pass_the_deadline_ends_the_load_at_once(tmp_path: Path) -> None:

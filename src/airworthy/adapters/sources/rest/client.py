@@ -72,8 +72,13 @@ class Client:
         )
 
 
-def client_of(api: Api, secret: Callable[[], Secret | None], counts: Counts) -> Client:
-    """A client whose answers are pages.
+def client_of(
+    api: Api,
+    secret: Callable[[], Secret | None],
+    counts: Counts,
+    tell: Callable[[str], None] = lambda waits: None,
+) -> Client:
+    """A client whose answers are pages; `tell` hears what it waits for.
 
     Raises `InputError` when a secret would travel unencrypted.
     """
@@ -88,7 +93,7 @@ def client_of(api: Api, secret: Callable[[], Secret | None], counts: Counts) -> 
     end = time.monotonic() + api.deadline
     settings = RuntimeConfiguration()
     settings.dlthub_telemetry = False
-    session = Patient(api, counts, _accept(api), lambda: Shown(api, secret()), end)
+    session = Patient(api, counts, _accept(api), lambda: Shown(api, secret()), end, tell)
     rest = RESTClient(api.url, auth=Shown(api, first), session=session, config=settings)
     return Client(rest, api, end)
 

@@ -54,7 +54,7 @@ def _fetched(source: Source, api: Api, landing: Landing, stage: ProgressStage) -
     earlier = earlier_of(source, api, landing)
     since = earlier.position if earlier else None
     journal = Journal.opened(landing.loading(), f"{settings_of(source)} {api.page_size} {since}")
-    client = client_of(api, secret, counts)
+    client = client_of(api, secret, counts, lambda waits: stage.advance(0.0, waits))
     tally = Passes(client, journal, counts, Words(source, secret), stage, since).settled()
     rows, fields = tally.rows, tuple(tally.fields)
     if earlier and api.changed_at:

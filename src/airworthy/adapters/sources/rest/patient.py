@@ -97,6 +97,7 @@ class Patient(Session):
     accept : tells of a document why it is no page, or "" for a page.
     renewed : the auth with the secret as it stands now, after the server did not know it any more.
     end : `time.monotonic()` at which the whole load must be done.
+    tell : hears why and how long it waits.
     """
 
     def __init__(
@@ -106,11 +107,12 @@ class Patient(Session):
         accept: Callable[[Any], str],
         renewed: Callable[[], AuthBase],
         end: float,
+        tell: Callable[[str], None],
     ) -> None:
         super().__init__(timeout=api.timeout, raise_for_status=False)
         self.headers["User-Agent"] = "airworthy"
         self._api, self._counts, self._accept, self._renewed = api, counts, accept, renewed
-        self._end = end
+        self._end, self._tell = end, tell
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """The answer that holds a page.
@@ -139,6 +141,7 @@ class Patient(Session):
         wait = next_wait(attempt, failed.retry_after, least=self._api.min_wait, most=self._api.max_wait)
         if time.monotonic() + wait > self._end:
             self._give_up(failed, attempt, late=True)
+        self._tell(f"{failed.cause}, asked again in {wait:.1f} s")
         time.sleep(wait)
         self._counts.waited += wait
 
