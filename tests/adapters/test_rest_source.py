@@ -136,7 +136,9 @@ def test_a_look_at_an_interface_tells_its_columns_and_names_a_wrong_key(tmp_path
         assert (seen.looked_at, seen.rows, seen.columns) == (25, 300, tuple(ROWS[0]))
         with pytest.raises(InputError, match="page 1, row 1: without its key ID; it has id, name"):
             probe(source_of(crm.url, key=("ID",)), charter)
-        assert len(crm.log) == 2
+        with pytest.raises(InputError, match="without its key ID; it has id, name"):
+            fetched(source_of(crm.url, key=("ID",)), tmp_path)
+        assert len(crm.log) == 3
 
 
 def test_a_field_that_comes_and_goes_is_null_and_noted_with_its_page(tmp_path: Path) -> None:

@@ -101,8 +101,10 @@ class Passes:
         walk = WALKS[self.api.pages](self.api, page, at, tally.known)
         with self.journal.writer(number) as writer:
             try:
-                for _ in self.client.pages(walk, self.since):
+                for items in self.client.pages(walk, self.since):
                     self.counts.pages += 1
+                    if walk.records.aside and not (walk.records.rows or tally.rows):
+                        raise self.words.no_row(walk.records.aside[0], items[0])
                     step = step_of(
                         walk.page - 1, walk.records, walk.total, walk.at, walk.has_next_page, self.counts
                     )

@@ -53,7 +53,7 @@ class Tally:
             before = self.rows.setdefault(key, row)
             if before is not row:
                 self._again(key, before, row, page)
-        self.aside += [row for row in records.aside if row not in self.aside]
+        self.aside += records.aside
         if records.rows:
             self._compare_fields(page, records.fields)
 
