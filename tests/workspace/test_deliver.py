@@ -127,6 +127,20 @@ def test_the_same_rows_again_are_not_sent_and_the_ledger_counts_both_calls(folde
     assert b"00001" not in entry.body
 
 
+def test_rows_that_were_deleted_at_the_target_are_sent_again_and_changed_ones_are_left(folder: Path) -> None:
+    rows = ("v1", "--rows", str(folder / "coming.csv"), "--to", "shop", "--create")
+    told(folder, *rows)
+    before = table(folder)
+    with sqlite3.connect(folder / "shop.db") as db:
+        db.execute("DELETE FROM scores WHERE id IN ('00003', '00004')")
+        db.execute("UPDATE scores SET call = 'done' WHERE id = '00005'")
+    found = told(folder, *rows)
+    assert (found["restored"], found["sent"], found["unchanged"], found["confirmed"]) == (2, 2, 38, 2)
+    after = table(folder)
+    assert after.pop("00005")[1] == "done"
+    assert after == {key: row for key, row in before.items() if key != "00005"}
+
+
 def test_rows_without_a_key_of_their_own_are_set_aside_with_reasons(folder: Path) -> None:
     rows = people(5).drop("repaid").with_columns(customer=pl.Series(["00001", "", "00003", "00003", "00005"]))
     rows.write_csv(folder / "odd.csv")

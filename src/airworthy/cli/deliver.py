@@ -86,6 +86,10 @@ def _told(done: Delivered) -> list[str]:
     lines.append(f"{done.rows + done.continued:,} rows = {' + '.join(counts) or '0'}.")
     if not done.trip.sent and done.unchanged == done.rows and done.rows:
         lines.append("Nothing was sent: all of these scores were delivered before.")
+    if done.trip.restored:
+        lines.append(
+            f"{done.trip.restored:,} rows that were delivered before were gone, and were sent again."
+        )
     back = done.trip.read_back
     if back.asked:
         wrong = {"rounded": back.rounded, "different": back.different, "missing": back.missing}

@@ -154,7 +154,7 @@ class _Delivery:
                 self._outbox.revive(sink.name)
             before = [one.key for state in OPEN for one in self._outbox.in_state(sink.name, state)]
             posted = self._outbox.post(sink.name, self._drafts(), rfc3339(context.clock.now()))
-            trip = Trip(stopped=away) if away else courier.walk()
+            trip = Trip(stopped=away) if away else self._walked(courier, posted)
         finally:
             target.close()
         requests = getattr(target, "requests", None)
@@ -164,6 +164,16 @@ class _Delivery:
         """Whose rows go on: of this call, else of the row that waits longest."""
         left = [one.version for state in OPEN for one in self._outbox.in_state(self._sink.name, state, 1)]
         return self._scored.version or next(iter(left), "")
+
+    def _walked(self, courier: Courier, posted: dict[Key, Posted]) -> Trip:
+        """Send what is pending, with what was delivered before and is gone from its place."""
+        unchanged = [key for key, what in posted.items() if what is Posted.UNCHANGED]
+        try:
+            gone = courier.missed(unchanged)
+        except Unanswered as error:
+            return Trip(stopped=str(error))
+        posted |= dict.fromkeys(gone, Posted.WAITING)
+        return courier.walk()
 
     def _prepared(self, target: Target, courier: Courier) -> str:
         """Why the target cannot be asked now; empty where it can."""

@@ -40,12 +40,16 @@ class ReadBack:
 
 @dataclass
 class Trip:
-    """One walk to a target: what happened on the way. `stopped` says why rows stayed behind."""
+    """One walk to a target: what happened on the way. `stopped` says why rows stayed behind.
+
+    `restored` counts rows that were delivered before, were gone from their place, and were sent again.
+    """
 
     sent: int = 0
     batches: int = 0
     retried: int = 0
     halved: int = 0
+    restored: int = 0
     stopped: str = ""
     read_back: ReadBack = field(default_factory=ReadBack)
 
@@ -77,6 +81,19 @@ class Courier:
         self._outbox.settle(self._sink, arrived, State.CONFIRMED)
         left = {letter.key for letter in unknown} - set(arrived)
         self._outbox.settle(self._sink, left, State.PENDING)
+
+    def missed(self, keys: Sequence[Key]) -> list[Key]:
+        """Rows that were delivered before and are gone from their place; they are pending again.
+
+        Raises `Unanswered` or `InputError` where the target cannot be asked.
+        """
+        if not keys or not self._target.keeps:
+            return []
+        there = self._target.read(keys)
+        gone = [key for key in keys if key not in there]
+        self._outbox.settle(self._sink, gone, State.PENDING)
+        self.trip.restored = len(gone)
+        return gone
 
     def walk(self) -> Trip:
         """Send what is pending, and read back what was taken, until nothing moves any more."""

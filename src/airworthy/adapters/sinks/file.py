@@ -35,6 +35,7 @@ class FileTarget:
         assert sink.file is not None
         self._pointer = sink.name if path == sink.file.path else f"{sink.name}-sandbox"
         self.path = folder / path.replace("{date}", f"{now:%Y-%m-%d}").replace("{version}", version)
+        self.keeps = "{" not in path  # otherwise each day or version has a file of its own
         self._names = [*(theirs for _, theirs in sink.key), *sink.columns.values()]
         numbers = (*NUMBERS, "decision") if numeric_decision else NUMBERS
         self._numeric = [*(False for _ in sink.key), *(ours in numbers for ours in sink.columns)]

@@ -91,6 +91,8 @@ class Target(Protocol):
     name: str
     batch: int
     """Rows of one `send` at most."""
+    keeps: bool
+    """Whether rows that were delivered before have to be in this very place, and looking is cheap."""
 
     def prepare(self) -> None:
         """Make sure, before any row is sent, that rows can be. Raises `InputError` where they cannot."""

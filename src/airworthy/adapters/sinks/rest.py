@@ -37,7 +37,7 @@ class RestTarget:
         assert sink.api is not None
         self.name, self._sink, self._api, self._url = sink.name, sink, sink.api, url
         self._patience = patience
-        self.batch = sink.api.batch
+        self.batch, self.keeps = sink.api.batch, False
         rate = None if sink.api.rate is None else per_second(sink.api.rate)
         secret = None if sink.secret is None else partial(secret_of, sink.secret)
         self._line = Line(sink.name, sink.api, Pace(rate, wait=patience.wait), secret, sink.owner)

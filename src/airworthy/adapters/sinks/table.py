@@ -42,7 +42,7 @@ class TableTarget:
     numeric_decision : the decision is a number, as that of a regression.
     """
 
-    batch = BATCH
+    batch, keeps = BATCH, True
 
     def __init__(
         self,
