@@ -78,7 +78,11 @@ def _show_kept(new: int, json: bool) -> None:
     if json:
         print_json({"new_answers": new})
     else:
-        typer.echo(f"{new:,} new answers are kept. Next: airworthy run, which uses them.")
+        typer.echo(f"{_counted(new)} kept. Next: airworthy run, which uses what is kept.")
+
+
+def _counted(answers: int) -> str:
+    return "1 new answer is" if answers == 1 else f"{answers:,} new answers are"
 
 
 def _show_quality(found: Review) -> None:
@@ -91,7 +95,7 @@ def _show_quality(found: Review) -> None:
 
 
 def _percent(quality: Quality) -> str:
-    return f"{quality.precision:.1%} of the links are right and {quality.recall:.1%} of the pairs are found"
+    return f"{quality.precision:.2%} of the links are right and {quality.recall:.2%} of the pairs are found"
 
 
 def _ask(found: Review, by: str) -> None:
@@ -110,7 +114,7 @@ def _ask(found: Review, by: str) -> None:
             said = Said(one.source, one.key, WORDS[word], in_sight=bool(one.doubt))
             given += keep_answers(found.charter, [said], by)
     typer.echo(
-        f"\n{given:,} new answers are kept. Next: airworthy run, which uses them; the rest waits here."
+        f"\n{_counted(given)} kept; the rest waits here. Next: airworthy run, which uses what is kept."
     )
 
 
