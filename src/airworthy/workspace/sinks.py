@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -117,14 +118,10 @@ def _looked_at(sink: Sink, opening: Opening, target: Target) -> tuple[Trial, boo
     trial, doubts = Trial(), list[str]()
     try:
         if isinstance(target, TableTarget):
-            real = target
-            if sink.sandbox is not None:
-                opened = open_target(sink, replace(opening, sandbox=False), patience_of(sink))
-                assert isinstance(opened, TableTarget)
-                real = opened
-                doubts = real.unlike(target)
-            trial.wrong += real.lacking()
-            doubts += real.unfit()
+            with closing(open_target(sink, replace(opening, sandbox=False), patience_of(sink))) as real:
+                assert isinstance(real, TableTarget)
+                trial.wrong += real.lacking()
+                doubts = [*(real.unlike(target) if sink.sandbox is not None else ()), *real.unfit()]
         elif isinstance(target, FileTarget):
             trial.wrong += _folder(target)
         elif isinstance(target, RestTarget) and sink.sandbox is None:
