@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from airworthy.data.compare.alike import alike
 from airworthy.data.compare.factor import factor_of_rows
@@ -22,6 +24,9 @@ LEAST_SHARE, LEAST_BEYOND_CHANCE = 0.9, 0.8
 
 SOME_ROWS = 50_000
 """Matched rows by which a factor between two columns is found."""
+
+SOME_VALUES, FEW_VALUES, LEAST_OF_SOME = 20_000, 1_000, 0.8
+"""Values by which most pairs of columns are known to be two, and the share of them that must meet."""
 
 FEWEST_DIFFERENT = 10
 """Different values by which two columns without matched rows are known to be one."""
@@ -100,13 +105,33 @@ def _overlap(mine: pl.Series, theirs: pl.Series) -> float:
     """Share of the longer column's values that have a partner in the other, each once."""
     longer = max(mine.count(), theirs.count())
     one, other = alike(mine, theirs)
-    if not longer or min(one.count(), other.count()) < LEAST_SHARE * longer:
+    if not longer or min(one.count(), other.count()) < LEAST_SHARE * longer or not _may_overlap(one, other):
         return 0.0
     counts = [side.drop_nulls().alias("value").value_counts(name="rows") for side in (one, other)]
     if min(count.height for count in counts) < FEWEST_DIFFERENT:
         return 0.0
     both = counts[0].join(counts[1], on="value", suffix="_other")
     return float(both.select(pl.min_horizontal("rows", "rows_other").sum()).item()) / longer
+
+
+def _may_overlap(one: pl.Series, other: pl.Series) -> bool:
+    """Whether some values leave it open that nearly all have a partner: to count millions takes long."""
+    few = [side.drop_nulls().gather_every(max(1, len(side) // SOME_VALUES)) for side in (one, other)]
+    if min(side.n_unique() for side in few) < FEWEST_DIFFERENT:
+        return False
+    if one.dtype.is_numeric() and not _alike_in_order(few[0].to_numpy(), few[1].to_numpy()):
+        return False
+    return float(few[0].head(FEW_VALUES).is_in(other.implode()).mean() or 0) >= LEAST_OF_SOME  # type: ignore[arg-type]
+
+
+def _alike_in_order(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Of sets that share nine tenths, no quartile lies beyond a tenth of the other's order."""
+    slack = 1 - LEAST_OF_SOME
+    for share in (0.25, 0.5, 0.75):
+        value = float(np.quantile(one, share, method="inverted_cdf"))
+        if not (other < value).mean() - slack <= share <= (other <= value).mean() + slack:
+            return False
+    return True
 
 
 def by_rows(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched: Matched) -> list[Renamed]:
@@ -119,9 +144,15 @@ def by_rows(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched
         (name, other): share
         for name, values in mine.items()
         for other, others in theirs.items()
-        if (share := same_share(values, others)) is not None
+        if _may_be_same(values, others) and (share := same_share(values, others)) is not None
     }
     return [Renamed(name, other, shares[name, other]) for name, other in _best(shares).items()]
+
+
+def _may_be_same(mine: pl.Series, theirs: pl.Series) -> bool:
+    """Whether the first rows leave it open that nearly all rows hold the same value."""
+    one, other = alike(mine.head(SOME_VALUES), theirs.head(SOME_VALUES))
+    return float(one.eq_missing(other).mean() or 0) >= LEAST_OF_SOME  # type: ignore[arg-type]
 
 
 def by_factor(before: pl.DataFrame, after: pl.DataFrame, pairing: Pairing, matched: Matched) -> list[Renamed]:
