@@ -72,6 +72,7 @@ SETTINGS = (
         "~/.config/airworthy/prices.toml",
         "Your own [prices of machines](how-to/spend.md), beside those that ship",
     ),
+    ("AIRWORTHY_DEMO_TOKEN", "unset", "Set by `demo legacy` while it runs, for its own CRM; not by hand"),
     ("AIRWORTHY_DEBUG", "unset", "Set to 1: a surprise prints where it happened, on standard error"),
     (
         "AIRWORTHY_GUARD",

@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "plan-costs.md").read_te
 
 def test_the_page_shows_the_totals_of_its_own_file(tmp_path: Path) -> None:
     file = tmp_path / "hosting.toml"
-    file.write_text(PAGE.split("```toml\n")[1].split("```")[0])
+    file.write_text(PAGE.split("```text\n")[1].split("```")[0])
     compared = plan_cost(file, None, datetime(2026, 11, 22, tzinfo=UTC))
     shown = re.search(r"(?m)^in all +([\d,]+) +([\d,]+)", PAGE)
     assert shown is not None
