@@ -27,7 +27,7 @@ def audit_of(run: Run, prepared: Prepared) -> Mapping[str, Any]:
         prepared.document["development"],
         lambda: as_told(rows, prepared.contract, charter),
         audit_seconds(rows.height, len(prepared.contract.inputs), run.budget),
-        joins=msgspec.convert(prepared.document["joins"], tuple[JoinReport, ...]),
+        joins=msgspec.convert(prepared.document["dataset"]["joins"], tuple[JoinReport, ...]),
     )
 
 
