@@ -63,7 +63,7 @@ class Linked:
                 "left": self.pairs.left[at],
                 "right": self.pairs.right[at],
                 "probability": self.weights.probability[at],
-                "reason": [self.reason(int(pair)) for pair in at],
+                "reason": self.reasons(at),
             },
             schema={"left": pl.Int64, "right": pl.Int64, "probability": pl.Float64, "reason": pl.String},
         )
@@ -83,10 +83,18 @@ class Linked:
                 "same": pl.Series([""] * len(at), dtype=pl.String),
                 "probability": self.weights.probability[at].round(3),
                 **{name: pl.Series(values, dtype=pl.String) for name, values in shown.items()},
-                "reason": pl.Series([self.reason(int(pair)) for pair in at], dtype=pl.String),
+                "reason": pl.Series(self.reasons(at), dtype=pl.String),
                 "key": pl.Series(keys_of(self.compared, self.pairs, at), dtype=pl.String),
             }
         )
+
+    def reasons(self, at: Places) -> list[str]:
+        """What speaks for and against each pair at `at`, worked out once for all that are alike."""
+        if not len(at):
+            return []
+        _, first, which = np.unique(self.levels[at], axis=0, return_index=True, return_inverse=True)
+        written = [self.reason(int(at[pair])) for pair in first]
+        return [written[place] for place in which.ravel()]
 
     def reason(self, pair: int) -> str:
         """What speaks for a pair and what against it, the weightiest first, in bits."""
