@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import airworthy as aw
 from airworthy.data.id_rules.found import Outcome
 from airworthy.data.id_rules.rewritten import find_rule_of_rewritten, rewritten_on
 
@@ -66,3 +67,11 @@ def test_a_late_form_of_few_rows_is_no_change() -> None:
     ids = pl.Series(["12"] * 500 + ["X-1"] * 5)
     days = pl.Series([date(2023, 1, 1 + at % 28) for at in range(500)] + [date(2023, 3, 1)] * 5)
     assert rewritten_on(ids, days) is None
+
+
+def test_the_call_takes_the_times_of_both_tables() -> None:
+    mine, theirs = worlds(0)
+    found = aw.id_rule(mine, theirs, *KEYS, left_time="day", right_time="exported")
+    assert found.day == DAY
+    assert found.rule is not None
+    assert len(found.rule.stretches) == 2

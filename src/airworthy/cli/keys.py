@@ -21,6 +21,9 @@ def keys(
     left_time: Annotated[
         str | None, typer.Option(help="When each row of the first happened: a migration is then dated.")
     ] = None,
+    right_time: Annotated[
+        str | None, typer.Option(help="When each row of the other was written: it may have been re-keyed.")
+    ] = None,
     zone: Annotated[str, typer.Option(help="Time zone in which a day begins.")] = "UTC",
     json: AsJson = False,
     quiet: Quiet = False,
@@ -35,6 +38,7 @@ def keys(
         left_column,
         right_column,
         left_time=left_time,
+        right_time=right_time,
         zone=zone,
         progress=the_progress(quiet or json),
     )

@@ -7,6 +7,7 @@ import polars as pl
 from airworthy.charter.problems import did_you_mean, listed
 from airworthy.data.id_rules.find import find_rule
 from airworthy.data.id_rules.found import FoundRule
+from airworthy.data.id_rules.rewritten import find_rule_of_rewritten
 from airworthy.data.times import instants
 from airworthy.kernel.errors import InputError
 from airworthy.kernel.ports import Progress
@@ -21,6 +22,7 @@ def id_rule(
     right_key: str | None = None,
     *,
     left_time: str | None = None,
+    right_time: str | None = None,
     zone: str = "UTC",
     seed: int = 0,
     progress: Progress | None = None,
@@ -34,6 +36,8 @@ def id_rule(
     left, right : pandas, Polars or Arrow tables, or paths of files that hold one.
     left_key, right_key : their columns of IDs; `right_key` is called as `left_key` when absent.
     left_time : column of `left` that says when each row happened: the day of a migration is then looked for.
+    right_time : column of `right` that says when each row was written, with `left_time`: where that table was
+        re-keyed at a day, either side has a rule of its own.
     zone : on whose clocks the day begins.
 
     Returns
@@ -56,12 +60,21 @@ def id_rule(
     keys = (left_key, right_key or left_key)
     for table, name, which in ((mine, keys[0], "left"), (theirs, keys[1], "right")):
         _require(table, name, which)
-    days = None
-    if left_time is not None:
-        _require(mine, left_time, "left")
-        days = days_of(mine[left_time], zone)
+    days, their_days = (
+        _days(table, name, which, zone)
+        for table, name, which in ((mine, left_time, "left"), (theirs, right_time, "right"))
+    )
     with watch.stage(f"Try rules on {mine.height:,} and {theirs.height:,} rows"):
+        if their_days is not None:
+            return find_rule_of_rewritten(mine, theirs, keys, days=days, their_days=their_days, seed=seed)
         return find_rule(mine, theirs, keys, days=days, seed=seed)
+
+
+def _days(table: pl.DataFrame, name: str | None, which: str, zone: str) -> pl.Series | None:
+    if name is None:
+        return None
+    _require(table, name, which)
+    return days_of(table[name], zone)
 
 
 def days_of(column: pl.Series, zone: str) -> pl.Series:
