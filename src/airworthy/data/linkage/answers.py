@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from airworthy.data.linkage.columns import Written
 from airworthy.data.linkage.neighbours import Pairs
-from airworthy.kernel.digest import digest_json
+from airworthy.kernel.digest import PREFIX, digest_bytes, digest_json
 from airworthy.kernel.errors import InputError
 
 YES, NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false")
@@ -18,15 +19,18 @@ KEY, SAME = "key", "same"
 
 def keys_of(compared: Sequence[Written], pairs: Pairs, at: Any) -> list[str]:
     """Of each pair at `at` a key made of what both rows say: it outlives their order in the file."""
-    sides = [(column.left, column.left if column.right is None else column.right) for column in compared]
-    keys = []
-    for pair in at:
-        left, right = int(pairs.left[pair]), int(pairs.right[pair])
-        rows = [[ours[left] for ours, _ in sides], [theirs[right] for _, theirs in sides]]
-        if pairs.one:
-            rows.sort(key=str)
-        keys.append(digest_json(rows).removeprefix("sha256:")[:24])
-    return keys
+    places = np.asarray(at, np.int64)
+    left, right = pairs.left[places].tolist(), pairs.right[places].tolist()
+    ours = _digests([column.left for column in compared], left)
+    theirs = _digests([column.left if column.right is None else column.right for column in compared], right)
+    both = ((ours[one], theirs[other]) for one, other in zip(left, right, strict=True))
+    ordered = (sorted(two) for two in both) if pairs.one else both
+    return [digest_bytes("".join(two).encode()).removeprefix(PREFIX)[:24] for two in ordered]
+
+
+def _digests(columns: Sequence[Sequence[str | None]], rows: Sequence[int]) -> dict[int, str]:
+    """Digest of what each of `rows` says."""
+    return {row: digest_json([values[row] for values in columns]) for row in dict.fromkeys(rows)}
 
 
 def answered(compared: Sequence[Written], pairs: Pairs, answers: Mapping[str, bool]) -> dict[int, bool]:
