@@ -21,6 +21,7 @@ STAGES = (
             "scope show",
             "scope brief",
             "scope charter",
+            "scope sign",
             "scope diff",
             "init",
             "sources list",

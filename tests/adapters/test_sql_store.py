@@ -226,7 +226,7 @@ def test_a_database_of_a_newer_release_is_refused_clearly(store: SqlStore, tmp_p
     with connection:
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
     connection.close()
-    with pytest.raises(WorkspaceError, match="has format 0999; this release reads formats up to 0004"):
+    with pytest.raises(WorkspaceError, match="has format 0999; this release reads formats up to 0005"):
         SqlStore(url(tmp_path), SIGNER, FixedClock(store._clock.now()))
 
 

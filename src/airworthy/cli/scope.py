@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from airworthy.kernel.errors import InputError
 if TYPE_CHECKING:
     from airworthy.charter.scoping.contradictions import Contradiction
     from airworthy.charter.scoping.question import Question
+    from airworthy.workspace.scope_signing import SignOff
     from airworthy.workspace.scoping import Scope
 
 GROUP = typer.Typer(
@@ -123,11 +124,13 @@ def set_(
 def show(place: Place = HERE, data: Data = None, json: AsJson = False) -> None:
     """Show questions, answers and what does not go together; exit code 1 when something does not."""
     from airworthy.charter.scoping.questions import QUESTIONS, TOPICS
+    from airworthy.workspace.scope_signing import sign_offs
     from airworthy.workspace.scoping import open_scope, scope_document
 
     scope = open_scope(place, data)
     if json:
-        print_json(scope_document(scope))
+        signed = [one.as_json() for one in sign_offs(scope)]
+        print_json({**scope_document(scope), "signatures": signed})
     else:
         topic = ""
         for question in QUESTIONS:
@@ -137,6 +140,7 @@ def show(place: Place = HERE, data: Data = None, json: AsJson = False) -> None:
             said = scope.sheet.of(question.key)
             typer.echo(f"  {question.key:22} {said.text if said else '-'}")
         _print_found(scope)
+        _print_signed(sign_offs(scope))
     if scope.found:
         raise typer.Exit(1)
 
@@ -183,6 +187,33 @@ def charter(
         print_json({"charter": str(path), "open": [question.key for question in scope.sheet.open()]})
     else:
         typer.echo(f"Wrote {path}. Look for DECIDE, then: airworthy run --charter {path}")
+
+
+@GROUP.command()
+def sign(
+    name: Annotated[str, typer.Option("--as", help="Your name as the charter has it; signed with your key.")],
+    place: Place = HERE,
+    json: AsJson = False,
+) -> None:
+    """Sign the answers and the charter; whatever changes later voids the signature, and says what changed."""
+    from airworthy.workspace.scope_signing import sign_scope
+    from airworthy.workspace.scoping import open_scope
+
+    scope = open_scope(place)
+    signed = sign_scope(scope, name)
+    if json:
+        print_json({"digest": scope.sheet.digest, "signatures": [one.as_json() for one in signed]})
+    else:
+        _print_signed(signed)
+
+
+def _print_signed(signed: Sequence[SignOff]) -> None:
+    for one in signed:
+        if one.holds:
+            typer.echo(f"{one.person} signed on {one.time[:10]}; it holds.")
+            continue
+        changed = ", ".join(change.key for change in (*one.answers, *one.charter))
+        typer.echo(f"{one.person} signed on {one.time[:10]}; void, because it changed since: {changed}.")
 
 
 @GROUP.command()

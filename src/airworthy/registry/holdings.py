@@ -19,9 +19,11 @@ from airworthy.registry.records import (
     DossierWritten,
     EvidenceRecorded,
     Record,
+    ScopeSigned,
     VersionCreated,
     WaiverGiven,
 )
+from airworthy.registry.scopes import read_scope
 from airworthy.registry.statements import read_approval, read_waiver
 from airworthy.registry.tables import TABLES
 from airworthy.registry.views import Release
@@ -83,7 +85,7 @@ def check_signatures(records: Sequence[tuple[int, Record]], state: Replay) -> It
     for person, key in state.rows["people"]:
         keys.setdefault(person, []).append(key)
     for seq, record in records:
-        if not isinstance(record, ApprovalGiven | WaiverGiven):
+        if not isinstance(record, ApprovalGiven | WaiverGiven | ScopeSigned):
             continue
         where = f"{record.kind} of {record.person} (entry {seq})"
         try:
@@ -92,11 +94,21 @@ def check_signatures(records: Sequence[tuple[int, Record]], state: Replay) -> It
             text = f"Entry {seq}: the signature is not {record.person}'s, or the signed text was altered."
             yield Problem("signature", where, text, seq)
             continue
-        if signed != (record.version, record.person):
+        if signed != _said(record):
             yield Problem("signature", where, f"Entry {seq} says something else than was signed.", seq)
 
 
-def _signed(record: ApprovalGiven | WaiverGiven, keys: list[str]) -> tuple[str, str]:
+def _said(record: ApprovalGiven | WaiverGiven | ScopeSigned) -> tuple[str, ...]:
+    """What the record says that somebody signed."""
+    if isinstance(record, ScopeSigned):
+        return record.person, record.scope, record.charter
+    return record.version, record.person
+
+
+def _signed(record: ApprovalGiven | WaiverGiven | ScopeSigned, keys: list[str]) -> tuple[str, ...]:
+    """What the envelope says."""
+    if isinstance(record, ScopeSigned):
+        return read_scope(record.envelope, keys)
     if isinstance(record, ApprovalGiven):
         approval = read_approval(record.envelope, keys)
         return approval.version, approval.person

@@ -368,6 +368,19 @@ class ScoresDelivered(Record):
 
 
 @dataclass(frozen=True)
+class ScopeSigned(Record):
+    """A person's sign-off of what is to be built; the answers and the charter stand in blobs."""
+
+    kind = "scope.signed"
+    person: str
+    scope: str  # digest of the answers that counted
+    charter: str  # digest of the charter
+    answers: str = field(metadata=BLOB)
+    document: str = field(metadata=BLOB)  # the charter's bytes
+    envelope: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
 class PrivacyReserved(Record):
     """Written before a row is learned from; nothing takes it back."""
 
@@ -434,6 +447,7 @@ RECORDS: tuple[type[Record], ...] = (
     AlarmRaised,
     OutcomesReceived,
     ScoresDelivered,
+    ScopeSigned,
     PrivacyReserved,
     PrivacySettled,
     Note,

@@ -117,11 +117,7 @@ class SignatureBook(RunBook):
                 remedy="Declared are: " + (", ".join(p.name for p in charter.people) or "nobody") + ".",
             )
         if not found.public_key or found.public_key != key:
-            raise InputError(
-                f"The key {key[:16]}… is not the one that the charter declares for {person}.",
-                value=key,
-                remedy=f'Put public_key = "{key}" under {person} in airworthy.toml, if it is theirs.',
-            )
+            raise not_their_key(person, key)
         if is_author(view, charter, person):
             raise InputError(
                 f"{person} made {view.version} and cannot sign for it.",
@@ -183,6 +179,15 @@ def _refuse_idle_waiver(document: Mapping[str, Any], code: str, subject: str) ->
         f"{code} {subject} is not a required result that is open.",
         value=f"{code} {subject}",
         remedy=f"Open are: {open_items}.",
+    )
+
+
+def not_their_key(person: str, key: str) -> InputError:
+    """The refusal of a key that the charter does not declare for whoever signs."""
+    return InputError(
+        f"The key {key[:16]}… is not the one that the charter declares for {person}.",
+        value=key,
+        remedy=f'Put public_key = "{key}" under {person} in airworthy.toml, if it is theirs.',
     )
 
 

@@ -60,6 +60,7 @@ LOGS: Mapping[type[r.Record], Table] = {
     r.AlarmRaised: _log("alarms", r.AlarmRaised),
     r.OutcomesReceived: _log("outcomes", r.OutcomesReceived),
     r.ScoresDelivered: _log("deliveries", r.ScoresDelivered),
+    r.ScopeSigned: _log("scopes", r.ScopeSigned),
     r.Note: _log("notes", r.Note),
 }
 

@@ -268,6 +268,10 @@ class Workspace:
         changed = registry.charter(registry.version(version).charter_name).digest != charter.digest
         return {**document, "charter_changed": changed}
 
+    def declare(self) -> None:
+        """Record the charter as it stands in the file now, with its people's keys."""
+        self._declare()
+
     def _declare(self) -> None:
         """Judge by the charter as it stands in the file now: an edit voids what was signed before it."""
         context = self._context

@@ -200,32 +200,42 @@ def read_sheet(path: Path) -> Sheet:
     Raises `InputError` that names the file for what is no TOML, a newer format, or an answer that is none.
     """
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        return parse_sheet(path.read_bytes(), path.name)
     except FileNotFoundError:
         return Sheet()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
-            f"{path.name} cannot be read: {error}.", value=str(path), remedy="Restore it, or move it away."
-        ) from error
+    except OSError as error:
+        raise _unreadable(path.name, error) from error
+
+
+def parse_sheet(data: bytes, name: str) -> Sheet:
+    """The answers in the bytes of a file called `name`; raises as `read_sheet` does."""
+    try:
+        document = tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _unreadable(name, error) from error
     if document.get("format") != FORMAT:
         raise InputError(
-            f"{path.name} has the format {document.get('format')}; this Airworthy reads {FORMAT}.",
+            f"{name} has the format {document.get('format')}; this Airworthy reads {FORMAT}.",
             value=document.get("format"),
             remedy="Update Airworthy, or name another file.",
         )
     sheet = Sheet()
     for number, entry in enumerate(document.get("answers", []), 1):
-        sheet = sheet.with_answer(_entry(entry, number, path))
+        sheet = sheet.with_answer(_entry(entry, number, name))
     return sheet
 
 
-def _entry(entry: Mapping[str, Any], number: int, path: Path) -> Answer:
+def _unreadable(name: str, error: Exception) -> InputError:
+    return InputError(f"{name} cannot be read: {error}.", value=name, remedy="Restore it, or move it away.")
+
+
+def _entry(entry: Mapping[str, Any], number: int, name: str) -> Answer:
     key, text, by, at = (entry.get(name) for name in ("key", "answer", "by", "at"))
     if not (isinstance(key, str) and isinstance(text, str) and isinstance(by, str)) or not isinstance(
         at, datetime
     ):
         raise InputError(
-            f"{path.name}: answer {number} needs key, answer, by and at.",
+            f"{name}: answer {number} needs key, answer, by and at.",
             value=str(dict(entry))[:80],
             remedy='Write key = "kpi.name", answer = "…", by = "Ada", at = 2026-01-31T09:00:00Z.',
         )
