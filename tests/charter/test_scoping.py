@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 from airworthy.charter.parse import load_charter
@@ -177,3 +179,22 @@ def test_files_of_answers_are_compared_and_charters_never_overwritten(tmp_path: 
     charter_from(scope, None)
     with pytest.raises(InputError, match="exists already"):
         charter_from(scope, None)
+
+
+def test_a_stand_in_for_a_protected_column_is_found_in_the_table(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    gender = rng.choice(["f", "m"], 1_000)
+    title = np.where((gender == "f") == (rng.random(1_000) < 0.97), "Ms", "Mr")
+    rows = {
+        "gender": gender,
+        "title": title,
+        "usage": rng.normal(size=1_000),
+        "cancelled": rng.choice(["y", "n"], 1_000),
+    }
+    pl.DataFrame(rows).write_csv(tmp_path / "rows.csv")
+    write_sheet(sheet_of(SOUND), tmp_path / "scope.toml")
+    (found,) = open_scope(tmp_path, tmp_path / "rows.csv", NOON).found
+    assert found.code == "stand-in"
+    assert "title" in found.says
+    answer(open_scope(tmp_path, None, NOON), {"inputs.never": "title"}, "Ada", NOON)
+    assert open_scope(tmp_path, tmp_path / "rows.csv", NOON).found == ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airworthy.charter.scoping.brief import brief
 from airworthy.charter.scoping.contradictions import Contradiction, contradictions
@@ -17,6 +17,9 @@ from airworthy.charter.scoping.to_charter import charter_of
 from airworthy.kernel.atomic import write_atomic
 from airworthy.kernel.errors import InputError
 from airworthy.workspace.place import CHARTER
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,24 @@ def known_of(data: Path | None, sheet: Sheet) -> Known:
         outcomes = table[column].drop_nulls()
         counted = outcomes.value_counts(sort=True)
         share = int(counted["count"][0]) / len(outcomes) if len(outcomes) else None
-    return Known(tuple(table.columns), share, table.height)
+    return Known(tuple(table.columns), share, table.height, _stand_ins(table, sheet))
+
+
+def _stand_ins(table: pl.DataFrame, sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """What the columns that may be used tell of protected ones, as the audit measures it (DAT029)."""
+    from airworthy.data.audit import audit_frame
+    from airworthy.data.declared import Declared
+
+    named = {word.casefold() for word in sheet.items("affected.protected")}
+    protected = tuple(name for name in table.columns if name.casefold() in named)
+    if not protected:
+        return ()
+    never = {word.casefold() for word in sheet.items("inputs.never")} - named
+    usable = table.drop([name for name in table.columns if name.casefold() in never])
+    target = sheet.text("outcome.column")
+    told = Declared(protected=protected)
+    report = audit_frame(usable, target=target if target in usable.columns else None, told=told)
+    return tuple((one.finding, one.remedy) for one in report.failures if one.code == "DAT029")
 
 
 def answer(scope: Scope, answers: Mapping[str, str], by: str, now: datetime | None = None) -> Sheet:

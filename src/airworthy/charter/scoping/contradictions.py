@@ -173,6 +173,11 @@ def _protected_input(seen: Seen) -> Iterator[Contradiction]:
             )
 
 
+def _stand_ins(seen: Seen) -> Iterator[Contradiction]:
+    for says, way_out in seen.known.stand_ins:
+        yield Contradiction("stand-in", ("affected.protected", "inputs.known"), says, way_out)
+
+
 def _unknown_column(seen: Seen) -> Iterator[Contradiction]:
     column, there = seen.sheet.text("outcome.column"), seen.known.columns
     if column and there and column not in there:
@@ -260,6 +265,7 @@ RULES: tuple[Callable[[Seen], Iterator[Contradiction]], ...] = (
     _blind_measure,
     _below_guessing,
     _protected_input,
+    _stand_ins,
     _unknown_column,
     _budget,
     _eyes,

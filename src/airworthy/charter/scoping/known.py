@@ -13,8 +13,10 @@ class Known:
     ----------
     columns : names in the table.
     share : how often the most frequent outcome stands in the outcome's column; None where it is not known.
+    stand_ins : what other columns tell of a protected one, in a sentence, each with the way out.
     """
 
     columns: tuple[str, ...] = ()
     share: float | None = None
     rows: int = 0
+    stand_ins: tuple[tuple[str, str], ...] = ()
