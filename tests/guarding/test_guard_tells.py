@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -69,6 +70,9 @@ def test_the_terminal_belongs_to_the_command(tmp_path: Path) -> None:
             *python(body),
         ]
         os.execv(sys.executable, words)
+    settings = termios.tcgetattr(terminal)
+    settings[3] |= termios.NOFLSH  # else Ctrl-C throws away what was printed just before
+    termios.tcsetattr(terminal, termios.TCSANOW, settings)
     answers = [(b"name? ", b"bob\n"), (b"waiting 0 bob", b"\x03"), (b"waiting 1 bob", b"\x03")]
     seen = b""
     end = time.monotonic() + PATIENCE

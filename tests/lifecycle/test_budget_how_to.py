@@ -127,7 +127,7 @@ def test_the_call_in_python_says_what_it_used(home: Path) -> None:
         " EUR of at most ",
         "Wh of at most ",
         " g CO2e, peak memory ",
-        "MB of at most 2 GB",
+        "B of at most 2 GB",
     ):
         assert words in line
         assert words in TEXT

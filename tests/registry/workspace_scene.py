@@ -16,6 +16,7 @@ from airworthy.kernel.result import Result, Verdict
 from airworthy.measures.epsilon import Gaussian
 from airworthy.metering.spend import Spend
 from airworthy.registry.privacy import Asked
+from airworthy.registry.records import ScoresDelivered
 from airworthy.registry.registry import Registry
 from airworthy.registry.views import VersionView
 from airworthy.release.manifest import Manifest
@@ -207,6 +208,16 @@ def live_a_whole_life(scene: Scene) -> None:
         "v1", "MON001", "column:wind", finding="It moved.", action="fallback", since=START, window_end=START
     )
     registry.record_outcomes(rows=10, matched=9, source="outcomes.csv", digest="sha256:0")
+    registry.record_delivery(ScoresDelivered("crm", "api", "v1", 10, 2, 7, 1, 0, 0, 0, 7, 7))
+    registry.sign_scope(
+        "bob",
+        SIGNERS["bob"],
+        scope="sha256:" + "0" * 64,
+        charter=charter.digest,
+        answers=b"format = 1",
+        document=b"format = 1",
+        declared={"bob": SIGNERS["bob"].key_id},
+    )
     registry.switch("fallback", reason="wind changed unit")
     registry.note("done")
     second = scene.to_production(charter, weights="two")

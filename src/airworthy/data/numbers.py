@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -179,7 +179,20 @@ def _all_keys(present: pl.Series) -> bool:
 
 
 def _signed(text: pl.Series, european: bool) -> NumberText | None:
-    """Numbers as people write them, once signs of currency and percent, blanks and brackets are taken off."""
+    """Numbers as people write them; of signs behind numbers and of brackets a note is made."""
+    found = _signs_off(text, european)
+    behind = int((text.str.ends_with("-") | text.str.starts_with("(")).sum())
+    if found is None or not behind or found.values.dtype == pl.String:
+        return found
+    told = (
+        f"{behind:,} of {len(text):,} values have a minus behind them or stand in brackets, and were read as "
+        "below zero"
+    )
+    return replace(found, note="; ".join(part for part in (found.note, told) if part))
+
+
+def _signs_off(text: pl.Series, european: bool) -> NumberText | None:
+    """Numbers, once signs of currency and percent, blanks and brackets are taken off."""
     text = without_blanks(_negatives(text))
     present = text.drop_nulls()
     if present.str.ends_with("%").all():

@@ -12,6 +12,7 @@ import pytest
 from airworthy.data.audit import audit_frame
 from airworthy.data.facts.sentinels import distribution, find
 from airworthy.data.facts.variants import with_keys
+from airworthy.data.lexical import type_text
 from airworthy.kernel.result import Result
 
 
@@ -102,8 +103,16 @@ def test_skewed_lengths_are_no_heap_of_short_texts() -> None:
     assert found.details["troubles"]["far shorter than the rest"]["texts"] == 100
 
 
-def test_a_minus_behind_a_number_is_another_form() -> None:
-    (found,) = failures("heat", [f"{36 + n % 40 / 10:.1f}" for n in range(980)] + ["37.4-"] * 20, "DAT004")
+def test_a_minus_behind_a_number_is_read_as_below_zero_and_said() -> None:
+    typed = type_text(pl.DataFrame({"heat": ["36.5"] * 980 + ["37.4-"] * 15 + ["(12)"] * 5}))
+    assert typed.frame["heat"].to_list() == [36.5] * 980 + [-37.4] * 15 + [-12.0] * 5
+    (note,) = typed.notes
+    assert note.text.startswith("20 of 1,000 values have a minus behind them or stand in brackets")
+
+
+def test_a_minus_behind_a_number_is_another_form_beside_words() -> None:
+    values: list[object] = [f"{36 + n % 40 / 10:.1f}" for n in range(980)] + ["37.4-"] * 20 + ["hot"] * 3
+    (found,) = failures("heat", values, "DAT004")
     assert found.details["forms"]["number with its sign behind"] == 20
 
 
