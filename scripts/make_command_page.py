@@ -23,6 +23,7 @@ STAGES = (
             "scope charter",
             "scope sign",
             "scope diff",
+            "feasibility",
             "init",
             "sources list",
             "sources fetch",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from airworthy.workspace.attacking import attack
     from airworthy.workspace.differences import data_diff
     from airworthy.workspace.explaining import explain
+    from airworthy.workspace.feasibility import feasibility
     from airworthy.workspace.features import features
     from airworthy.workspace.forecasting import forecast
     from airworthy.workspace.foreseeing import foresee
@@ -46,6 +47,7 @@ __all__ = [
     "counterfactual",
     "data_diff",
     "explain",
+    "feasibility",
     "features",
     "forecast",
     "foresee",
@@ -76,6 +78,7 @@ _HOME = {
     "data_diff": "workspace.differences",
     "explain": "workspace.explaining",
     "features": "workspace.features",
+    "feasibility": "workspace.feasibility",
     "forecast": "workspace.forecasting",
     "foresee": "workspace.foreseeing",
     "harden": "workspace.hardening",
