@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airworthy.lifecycle.feasibility.answer import Feasibility, Spread, Wish
 
 HARDLY_EVER = 0.1
-"""Chance with any number of rows below which a wish is called out of reach."""
+"""Chance with a hundred times the rows below which a wish is called out of reach."""
 
 
 def feasibility(
@@ -65,7 +65,7 @@ def _more(found: Feasibility) -> Iterator[str]:
 def _why_not(found: Feasibility) -> Iterator[str]:
     yield "\nWhy not 100 %?"
     yield f"  Without a model: {found.naive:.3g}."
-    yield f"  With any number of rows, by this curve: {_figure(found.limit)}."
+    yield f"  With a hundred times the rows, by this curve: {_figure(found.limit)}."
     twins = found.twins
     if twins.rows:
         yield (
@@ -84,10 +84,10 @@ def _when(found: Feasibility) -> Iterator[str]:
         return
     yield (
         f"  {found.measure} {wish.wished:g}: reached now with a chance of {_chance(wish.now)}, with ten "
-        f"times the rows {_chance(wish.chance)}, with any number {_chance(wish.ever)}."
+        f"times the rows {_chance(wish.chance)}, with a hundred times {_chance(wish.ever)}."
     )
     if wish.ever < HARDLY_EVER:
-        yield "  Not reachable with these columns and this kind of model; other columns may."
+        yield "  Hardly reachable with these columns and this kind of model; other columns may help."
     yield from _needed(wish)
 
 

@@ -44,7 +44,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Wish:
-    """Whether a wished figure can be reached: `chance` at ten times the rows, `ever` with any number.
+    """Whether a wished figure can be reached: `chance` at ten times the rows, `ever` at a hundred times.
 
     `rows` are those at which it is as likely as not, with their bounds; None where that lies beyond a hundred
     times the rows at hand. `days` and `money` follow where somebody said how fast and how dear they come.
@@ -138,7 +138,7 @@ def answer_of(
         curve,
         _told(now, lacks),
         ahead,
-        _spread(losses_at(curve, 1e12, seed), lacks),
+        _spread(losses_at(curve, FURTHEST * n, seed), lacks),
         _naive(learner),
         _twins(learner),
         wish,
@@ -174,7 +174,7 @@ def _wish(
         wished,
         reached(curve.sizes[-1]),
         reached(10 * n),
-        reached(1e12),
+        reached(FURTHEST * n),
         (rows[0], rows[1], rows[2]),
         _times(further, None if rows_a_day is None else 1 / rows_a_day),
         _times(further, label_cost),
