@@ -59,6 +59,7 @@ def test_the_terminal_belongs_to_the_command(tmp_path: Path) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(tmp_path)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores it
         words = [
             sys.executable,
             "-m",
