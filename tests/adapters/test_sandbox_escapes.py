@@ -245,3 +245,19 @@ def test_bombs_go_off_in_vain(tmp_path: Path) -> None:
         with pytest.raises(ModelRefused, match=BOMBS[name][1]):
             model.answers(np.array([[float(index)]]))
     model.close()
+
+
+def test_a_process_that_is_ended_twice_closes_nobody_elses_file(tmp_path: Path) -> None:
+    model = opened(
+        hostile(tmp_path, HELPER + "def model(rows):\n    return [0.5] * len(rows)\n"),
+        allow_weak_sandbox=True,
+    )
+    process = model._process
+    process.end()
+    others = [os.open(os.devnull, os.O_RDONLY) for _ in range(8)]  # takes the numbers that came free
+    process.end()
+    for other in others:
+        os.fstat(other)
+        os.close(other)
+    with pytest.raises(SandboxFailed, match="was ended before"):
+        model.answers(np.zeros((2, 1)))

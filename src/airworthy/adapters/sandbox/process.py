@@ -97,6 +97,7 @@ class Process:
             os.close(theirs_write)
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
+        self._open: tuple[int, ...] = (self._read, self._write)
 
     @classmethod
     def reading(cls, path: Path, limits: Limits) -> Process:
@@ -143,9 +144,10 @@ class Process:
 
     def end(self) -> None:
         """Nothing of the child is left, and nothing that it was given."""
-        for pipe in (self._read, self._write):
-            with suppress(OSError):
-                os.close(pipe)
+        # Once only: a number that was closed may be somebody else's file by now.
+        pipes, self._open = self._open, ()
+        for pipe in pipes:
+            os.close(pipe)
         if self._child.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._child.pid, signal.SIGKILL)
@@ -174,6 +176,8 @@ class Process:
         return bytes(held)
 
     def _wait(self, pipe: int, event: int, until: float, doing: str) -> None:
+        if not self._open:
+            raise self._failed(f"The process of {self.name} was ended before.", "Open the model again.")
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, event)
             left = until - time.monotonic()
