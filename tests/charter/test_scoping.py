@@ -93,8 +93,8 @@ def test_guessing_is_held_against_the_data_where_there_are_some() -> None:
     wished = {**SOUND, "quality.measure": "accuracy", "quality.wished": "80", "costs.miss": "10"}
     del wished["outcome.share"]
     assert codes(sheet_of(wished)) == []
-    assert codes(sheet_of(wished), Known(("cancelled",), 0.83, 100)) == ["below guessing"]
-    assert codes(sheet_of(SOUND), Known(("churned", "usage"), None, 100)) == ["no such column"]
+    assert codes(sheet_of(wished), Known(("cancelled",), 0.83)) == ["below guessing"]
+    assert codes(sheet_of(SOUND), Known(("churned", "usage"))) == ["no such column"]
 
 
 def test_two_people_who_disagree_are_told_until_one_changes_their_mind() -> None:

@@ -59,7 +59,7 @@ def known_of(data: Path | None, sheet: Sheet) -> Known:
         outcomes = table[column].drop_nulls()
         counted = outcomes.value_counts(sort=True)
         share = int(counted["count"][0]) / len(outcomes) if len(outcomes) else None
-    return Known(tuple(table.columns), share, table.height, _stand_ins(table, sheet))
+    return Known(tuple(table.columns), share, _stand_ins(table, sheet))
 
 
 def _stand_ins(table: pl.DataFrame, sheet: Sheet) -> tuple[tuple[str, str], ...]:

@@ -269,10 +269,6 @@ class Workspace:
         return {**document, "charter_changed": changed}
 
     def declare(self) -> None:
-        """Record the charter as it stands in the file now, with its people's keys."""
-        self._declare()
-
-    def _declare(self) -> None:
         """Judge by the charter as it stands in the file now: an edit voids what was signed before it."""
         context = self._context
         context.registry.declare_charter(context.charter, context.charter_bytes, actor=context.actor)
@@ -283,7 +279,7 @@ class Workspace:
 
     def approve(self, version: str, name: str, comment: str = "", *, stamp: str = "") -> dict[str, Any]:
         """Sign a version with the key of `name`."""
-        self._declare()
+        self.declare()
         registry = self._context.registry
         approval = registry.approve(version, name, load_signer(name), comment=comment, stamp=stamp)
         gate = registry.gate(version, "production")
@@ -304,7 +300,7 @@ class Workspace:
             until = self._context.clock.now() + timedelta(seconds=parse_duration(expires))
         except ValueError as error:
             raise InputError(str(error), value=expires, remedy="Write for example --expires 30d.") from None
-        self._declare()
+        self.declare()
         self._context.registry.give_waiver(
             version, code, subject, name, load_signer(name), reason=reason, expires=until, stamp=stamp
         )
@@ -321,7 +317,7 @@ class Workspace:
     def promote(self, version: str, stage: str = "staging") -> GateDecision:
         """Ask the gate to `stage`; see `GateDecision.open`."""
         with run_lock(self._context.home):
-            self._declare()
+            self.declare()
             return promote(self._context, version, stage)
 
     def rollback(self, reason: str = "asked for") -> dict[str, Any]:

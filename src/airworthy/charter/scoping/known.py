@@ -18,5 +18,4 @@ class Known:
 
     columns: tuple[str, ...] = ()
     share: float | None = None
-    rows: int = 0
     stand_ins: tuple[tuple[str, str], ...] = ()
